@@ -1,0 +1,1 @@
+//! Qspect's page.

@@ -1,0 +1,2 @@
+//! Builds Qspect.
+fn main() {}
