@@ -1,0 +1,57 @@
+//! The files named on the command line.
+
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+
+use qspect_core::{Report, parse};
+
+/// What the files hold. A bad one is an error of its own and takes no other with it.
+pub(crate) struct Input {
+    pub(crate) files: Vec<File>,
+    /// One message per file that could not be read.
+    pub(crate) failed: Vec<String>,
+}
+
+/// A file with reports in it.
+pub(crate) struct File {
+    /// As named on the command line; `<stdin>` for `-`.
+    pub(crate) name: String,
+    pub(crate) reports: Vec<Report>,
+}
+
+impl Input {
+    /// Reads all files; warnings go to standard error at once.
+    pub(crate) fn read(paths: &[PathBuf]) -> Self {
+        let mut input = Self { files: Vec::new(), failed: Vec::new() };
+        for path in paths {
+            let (name, bytes) = read_bytes(path);
+            let parsed = bytes
+                .map_err(|error| format!("{name}: {error}\nhint: is the path right?"))
+                .and_then(|bytes| parse(&name, &bytes).map_err(|error| error.to_string()));
+            match parsed {
+                Ok(parsed) => {
+                    for warning in &parsed.warnings {
+                        eprintln!("warning: {name}: {warning}");
+                    }
+                    input.files.push(File { name, reports: parsed.reports });
+                }
+                Err(error) => input.failed.push(error),
+            }
+        }
+        input
+    }
+}
+
+/// All reports with the name of their file, in order.
+pub(crate) fn reports(files: &[File]) -> impl Iterator<Item = (&str, &Report)> {
+    files.iter().flat_map(|file| file.reports.iter().map(|report| (file.name.as_str(), report)))
+}
+
+fn read_bytes(path: &Path) -> (String, io::Result<Vec<u8>>) {
+    if path == Path::new("-") {
+        let mut bytes = Vec::new();
+        let read = io::stdin().lock().read_to_end(&mut bytes);
+        return ("<stdin>".to_owned(), read.map(|_| bytes));
+    }
+    (path.display().to_string(), std::fs::read(path))
+}

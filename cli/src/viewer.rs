@@ -1,0 +1,75 @@
+//! The viewer inside the command.
+
+use std::fs;
+use std::io::{self, Write};
+use std::path::Path;
+
+use anyhow::{Context, Result, bail};
+use qspect_core::render;
+
+use crate::input::File;
+
+/// `dist/qspect.html`, if the command was built with it.
+const VIEWER: Option<&str> = include!(concat!(env!("OUT_DIR"), "/viewer.rs"));
+
+/// Where in the viewer the reports go.
+const REPORTS: &str = "<!--qspect:reports-->";
+
+/// The viewer, in two halves around the place of the reports.
+pub(crate) fn viewer() -> Result<(&'static str, &'static str)> {
+    let Some(viewer) = VIEWER else {
+        bail!(
+            "this command was built without a viewer\n\
+             hint: build it with `cargo xtask build`, which leaves one with the viewer in \
+             target/release/qspect"
+        );
+    };
+    viewer.split_once(REPORTS).context("the viewer in this command has no place for reports")
+}
+
+/// Writes the viewer with the files' reports inside.
+pub(crate) fn write(viewer: (&str, &str), files: &[File], path: &Path) -> Result<()> {
+    let page = page(viewer, files)?;
+    if path == Path::new("-") {
+        io::stdout().lock().write_all(page.as_bytes())?;
+        return Ok(());
+    }
+    fs::write(path, page).with_context(|| format!("cannot write {}", path.display()))
+}
+
+/// Opens the viewer with the files' reports in the browser. The file stays: the browser may read
+/// it again.
+pub(crate) fn open(viewer: (&str, &str), files: &[File]) -> Result<()> {
+    let page = page(viewer, files)?;
+    let mut file = tempfile::Builder::new()
+        .prefix("qspect-")
+        .suffix(".html")
+        .tempfile()
+        .context("cannot make a temporary file")?;
+    file.write_all(page.as_bytes()).context("cannot write the temporary file")?;
+    let (_, path) = file.keep().context("cannot keep the temporary file")?;
+    opener::open(&path).with_context(|| {
+        format!("cannot start a browser\nhint: open {} in one yourself", path.display())
+    })?;
+    eprintln!("opened {}", path.display());
+    Ok(())
+}
+
+fn page((before, after): (&str, &str), files: &[File]) -> Result<String> {
+    let mut page = before.to_owned();
+    for File { name, reports } in files {
+        let json = render::json_all(reports).with_context(|| format!("cannot write {name}"))?;
+        page.push_str(r#"<script type="application/json" class="qspect-report" data-name=""#);
+        page.push_str(&attribute(name));
+        page.push_str("\">");
+        // Only `<` can end a script element early, and in JSON it stands only in strings.
+        page.push_str(&json.replace('<', r"\u003c"));
+        page.push_str("</script>");
+    }
+    page.push_str(after);
+    Ok(page)
+}
+
+fn attribute(text: &str) -> String {
+    text.replace('&', "&amp;").replace('"', "&quot;").replace('<', "&lt;")
+}

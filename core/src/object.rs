@@ -1,0 +1,91 @@
+//! JSON objects whose unknown fields are kept.
+
+use std::borrow::Cow;
+
+use serde::Deserialize;
+use serde_json::{Map, Value};
+
+/// The fields of a JSON object that this version of the format does not know, in their order.
+///
+/// They are written back as they came, so that a newer exporter's report loses nothing on its way
+/// through an older Qspect. Boxed: almost no object has any.
+pub type Unknown = Option<Box<Map<String, Value>>>;
+
+/// A field's name, borrowed from the JSON text unless it holds an escape.
+#[derive(Deserialize)]
+pub(crate) struct Key<'a>(#[serde(borrow)] pub(crate) Cow<'a, str>);
+
+/// A field's name in JSON: its own, unless that is a Rust keyword.
+macro_rules! json_name {
+    ($field:ident) => {
+        stringify!($field)
+    };
+    ($field:ident, $name:literal) => {
+        $name
+    };
+}
+
+/// Implements `Deserialize` for a struct with a field `unknown: Unknown`.
+///
+/// - `required`: the JSON must have it (`field = "name"` where the JSON's name is a keyword);
+/// - `optional`: the type's default where the JSON has none;
+/// - `nullable`: `Option<Option<T>>`, which tells JSON's `null` (`Some(None)`, Python's None) from
+///   a field that is not there (`None`, not in the source).
+///
+/// `#[serde(flatten)]` would keep unknown fields too, but it buffers every value on the way and
+/// forgets where in the text each of them stood.
+macro_rules! deserialize_object {
+    ($type:ident, $expecting:literal,
+     required: [$($required:ident $(= $name:literal)?),*],
+     optional: [$($optional:ident),*],
+     nullable: [$($nullable:ident),*] $(,)?) => {
+        impl<'de> serde::Deserialize<'de> for $type {
+            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                struct Fields;
+
+                impl<'de> serde::de::Visitor<'de> for Fields {
+                    type Value = $type;
+
+                    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                        f.write_str($expecting)
+                    }
+
+                    fn visit_map<A: serde::de::MapAccess<'de>>(
+                        self,
+                        mut map: A,
+                    ) -> Result<Self::Value, A::Error> {
+                        $(let mut $required = None;)*
+                        $(let mut $optional = None;)*
+                        $(let mut $nullable = None;)*
+                        let mut unknown = $crate::Unknown::None;
+                        while let Some(key) = map.next_key::<$crate::object::Key<'de>>()? {
+                            match &*key.0 {
+                                $(json_name!($required $(, $name)?) => {
+                                    $required = Some(map.next_value()?);
+                                })*
+                                $(stringify!($optional) => $optional = Some(map.next_value()?),)*
+                                $(stringify!($nullable) => $nullable = Some(map.next_value()?),)*
+                                _ => {
+                                    let value = map.next_value()?;
+                                    unknown
+                                        .get_or_insert_default()
+                                        .insert(key.0.into_owned(), value);
+                                }
+                            }
+                        }
+                        Ok($type {
+                            $($required: $required.ok_or_else(|| {
+                                serde::de::Error::missing_field(json_name!($required $(, $name)?))
+                            })?,)*
+                            $($optional: $optional.unwrap_or_default(),)*
+                            $($nullable,)*
+                            unknown,
+                        })
+                    }
+                }
+
+                deserializer.deserialize_map(Fields)
+            }
+        }
+    };
+}

@@ -1,0 +1,440 @@
+//! ExecuTorch's reports in any text: a log with other lines around them, a file with one report,
+//! text pasted from an issue.
+//!
+//! A report is cut by rules of 100 dashes into a title, one section per quantizer and a last one
+//! with the nodes without an annotation (ExecuTorch's `QuantizerReporter`). So the text is cut at
+//! its rules first, and each piece is then known by its own lines; what is none of these is the
+//! rest of the log.
+
+use std::borrow::Cow;
+use std::iter::Peekable;
+
+use super::table::{self, Line};
+use super::{ParseError, Parsed, Warning};
+use crate::{Counts, Level, Name, NonAnnotatedNodes, QuantizerInfo, QuantizerReport, Report};
+
+/// What stands between the sections of a report.
+pub(crate) const RULE: &str = "----------------------------------------------------------------\
+                               ------------------------------------";
+
+/// How the list of the nodes that are not transformed begins (`_log_nonquantized_nodes` in
+/// `backends/arm/quantizer/arm_quantizer.py`).
+const PRE_TRANSFORM: &str = "The following nodes are not marked for quantization";
+
+/// Reads all reports of `text`.
+pub(super) fn read(text: &str) -> Result<Parsed, ParseError> {
+    let mut reader = Reader {
+        blocks: Blocks::of(text).peekable(),
+        parsed: Parsed::default(),
+        pre_transform_nodes: Vec::new(),
+    };
+    reader.run();
+    if reader.parsed.reports.is_empty() {
+        return Err(ParseError::new("no quantization report in this text").hint(
+            "ExecuTorch's reports stand between rules of 100 dashes; was the logger at INFO or \
+             DEBUG level?",
+        ));
+    }
+    Ok(reader.parsed)
+}
+
+/// What stands between two rules.
+struct Block<'t> {
+    kind: Kind,
+    lines: Vec<Line<'t>>,
+    /// The line of the rule above, counted from 1.
+    line_no: usize,
+    /// Whether there is a rule below.
+    is_closed: bool,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Quantizer,
+    NonAnnotated,
+    PreTransform,
+    /// A title, or other lines of the log.
+    Other,
+}
+
+/// Cuts a text at its rules. Lines before the first one are passed over, and so are the lines of
+/// a long piece that cannot be part of a report.
+struct Blocks<'t> {
+    lines: std::iter::Enumerate<std::str::Lines<'t>>,
+    /// What stands before the last rule in its line: a logger's prefix.
+    prefix: Option<(Cow<'t, str>, usize)>,
+}
+
+impl<'t> Blocks<'t> {
+    fn of(text: &'t str) -> Self {
+        Self { lines: text.lines().enumerate(), prefix: None }
+    }
+}
+
+impl<'t> Iterator for Blocks<'t> {
+    type Item = Block<'t>;
+
+    fn next(&mut self) -> Option<Block<'t>> {
+        let (prefix, line_no) = loop {
+            match self.prefix.take() {
+                Some(prefix) => break prefix,
+                None => {
+                    let (line_idx, line) = self.lines.next()?;
+                    self.prefix = rule_prefix(line).map(|it| (it, line_idx + 1));
+                }
+            }
+        };
+        let mut block = Block { kind: Kind::Other, lines: Vec::new(), line_no, is_closed: false };
+        for (line_idx, line) in self.lines.by_ref() {
+            if let Some(prefix) = rule_prefix(line) {
+                self.prefix = Some((prefix, line_idx + 1));
+                block.is_closed = true;
+                break;
+            }
+            let text = without_prefix(strip_ansi(line), &prefix);
+            block.kind = match block.kind {
+                Kind::Other if text.starts_with("Annotating with ") => Kind::Quantizer,
+                Kind::Other if text.starts_with("Non annotated nodes:") => Kind::NonAnnotated,
+                Kind::Other if text.starts_with(PRE_TRANSFORM) => Kind::PreTransform,
+                kind => kind,
+            };
+            block.lines.push(Line { line_no: line_idx + 1, text });
+        }
+        Some(block)
+    }
+}
+
+/// What stands before a rule in its line, if the line has one. The last rule of a text that was
+/// printed without a newline may have other text behind it.
+fn rule_prefix(line: &str) -> Option<Cow<'_, str>> {
+    if line.len() < RULE.len() {
+        return None;
+    }
+    let line = strip_ansi(line);
+    let start = line.find(RULE)?;
+    let before = &line[..start];
+    let is_longer = line[start + RULE.len()..].starts_with('-');
+    (!is_longer && !before.ends_with('-')).then(|| match &line {
+        Cow::Borrowed(line) => Cow::Borrowed(&line[..start]),
+        Cow::Owned(_) => Cow::Owned(before.to_owned()),
+    })
+}
+
+/// The line without what the logger put before it, if the rule above has such a prefix. Digits
+/// match any digits, since a time stamp changes from line to line.
+fn without_prefix<'t>(line: Cow<'t, str>, prefix: &str) -> Cow<'t, str> {
+    if prefix.is_empty() {
+        return line;
+    }
+    let Some(len) = prefix_len(&line, prefix) else { return line };
+    match line {
+        Cow::Borrowed(line) => Cow::Borrowed(&line[len..]),
+        Cow::Owned(line) => Cow::Owned(line[len..].to_owned()),
+    }
+}
+
+fn prefix_len(line: &str, prefix: &str) -> Option<usize> {
+    let is_digit = |it: char| it.is_ascii_digit();
+    let (mut rest, mut expected) = (line, prefix);
+    while let Some(next) = expected.chars().next() {
+        if is_digit(next) {
+            let without = rest.trim_start_matches(is_digit);
+            if without.len() == rest.len() {
+                return None;
+            }
+            rest = without;
+            expected = expected.trim_start_matches(is_digit);
+        } else {
+            match rest.strip_prefix(next) {
+                Some(after) => rest = after,
+                // A blank line whose prefix lost its white space at the end.
+                None if rest.is_empty() && expected.trim().is_empty() => break,
+                None => return None,
+            }
+            expected = &expected[next.len_utf8()..];
+        }
+    }
+    Some(line.len() - rest.len())
+}
+
+/// The text without ANSI escape sequences: colours and other CSI sequences, and hyperlinks, of
+/// which the text stays.
+pub(crate) fn strip_ansi(text: &str) -> Cow<'_, str> {
+    if !text.contains('\x1b') {
+        return Cow::Borrowed(text);
+    }
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(start) = rest.find('\x1b') {
+        out.push_str(&rest[..start]);
+        let sequence = &rest[start + 1..];
+        rest = if let Some(csi) = sequence.strip_prefix('[') {
+            let end = csi.find(|it: char| ('@'..='~').contains(&it));
+            end.map_or("", |it| &csi[it + 1..])
+        } else if let Some(osc) = sequence.strip_prefix(']') {
+            let bell = osc.find('\x07').map(|it| (it, 1));
+            let terminator = osc.find("\x1b\\").map(|it| (it, 2));
+            let end = bell.into_iter().chain(terminator).min();
+            end.map_or("", |(at, len)| &osc[at + len..])
+        } else {
+            sequence
+        };
+    }
+    out.push_str(rest);
+    Cow::Owned(out)
+}
+
+struct Reader<'t> {
+    blocks: Peekable<Blocks<'t>>,
+    parsed: Parsed,
+    /// Of the report that comes next.
+    pre_transform_nodes: Vec<Name>,
+}
+
+impl<'t> Reader<'t> {
+    /// A piece is a title if a section follows it, whatever it says.
+    fn run(&mut self) {
+        while let Some(block) = self.blocks.next() {
+            let next = self.blocks.peek().map(|it| it.kind);
+            match (block.kind, next) {
+                (Kind::Other, Some(Kind::Quantizer | Kind::NonAnnotated)) => {
+                    match self.title(&block) {
+                        Some(title) => self.report(title, block.line_no),
+                        None => self.skip_sections(block.line_no),
+                    }
+                }
+                (Kind::PreTransform, _) => self.pre_transform(&block),
+                (Kind::Quantizer | Kind::NonAnnotated, _) => {
+                    self.warn(block.line_no, "a section without a report around it; left out");
+                }
+                (Kind::Other, _) => {}
+            }
+        }
+    }
+
+    /// The title in a piece before a section: its centred line, else its only line.
+    fn title(&mut self, block: &Block<'t>) -> Option<String> {
+        let lines = || block.lines.iter().filter(|it| !it.text.trim().is_empty());
+        let title = lines().find(|it| centred(&it.text).is_some()).or_else(|| {
+            let mut lines = lines();
+            lines.next().filter(|_| lines.next().is_none())
+        })?;
+        let title_no = title.line_no;
+        for other in lines().filter(|it| it.line_no != title_no) {
+            self.warn(other.line_no, NOT_OF_THE_REPORT);
+        }
+        Some(match centred(&title.text) {
+            Some(title) => title.to_owned(),
+            None => title.text.trim().to_owned(),
+        })
+    }
+
+    fn report(&mut self, report_title: String, line_no: usize) {
+        let mut report = Report {
+            report_title,
+            pre_transform_nodes: std::mem::take(&mut self.pre_transform_nodes),
+            ..Report::default()
+        };
+        let mut sections = Vec::new();
+        while let Some(block) = self.blocks.next_if(|it| it.kind == Kind::Quantizer) {
+            sections.push(block);
+        }
+        let last = self.blocks.next_if(|it| it.kind == Kind::NonAnnotated);
+        match &last {
+            Some(block) => report.non_annotated_nodes = self.non_annotated(block),
+            None => {
+                self.warn(line_no, "this report is cut off: it has no list of non annotated nodes")
+            }
+        }
+        let level = last.is_some().then(|| report.level());
+        for block in &sections {
+            if let Some(quantizer) = self.quantizer(block, level) {
+                report.quantizers.push(quantizer);
+            }
+        }
+        self.parsed.reports.push(report);
+    }
+
+    fn skip_sections(&mut self, line_no: usize) {
+        let is_section = |it: &Block<'_>| matches!(it.kind, Kind::Quantizer | Kind::NonAnnotated);
+        while self.blocks.next_if(is_section).is_some() {}
+        self.warn(line_no, "a report whose title cannot be told from other lines; left out");
+    }
+
+    /// `level` is `None` where the report is cut off before it tells.
+    fn quantizer(&mut self, block: &Block<'t>, level: Option<Level>) -> Option<QuantizerReport> {
+        let mut lines = block.lines.iter().filter(|it| !it.text.trim().is_empty()).peekable();
+        // Other lines may have " using " as well: the last one before the qconfig is meant.
+        let mut header = None;
+        let mut qconfig_label = None;
+        for line in lines.by_ref() {
+            if let Some(label) = line.text.strip_prefix("Annotating with ") {
+                qconfig_label = Some(label.to_owned());
+                break;
+            }
+            if let Some(other) = header.replace(line) {
+                self.warn(other.line_no, NOT_OF_THE_REPORT);
+            }
+        }
+        // Trailing white space may be gone, and with it the space before an empty description.
+        let header = header.and_then(|it| {
+            it.text.split_once(" using ").or_else(|| Some((it.text.strip_suffix(" using")?, "")))
+        });
+        let (Some((name, targeted_nodes_description)), Some(qconfig_label)) =
+            (header, qconfig_label)
+        else {
+            self.warn(block.line_no, "a section without a line `… using …`; left out");
+            return None;
+        };
+        let mut quantizer = QuantizerReport {
+            quantizer_info: QuantizerInfo {
+                name: name.to_owned(),
+                targeted_nodes_description: targeted_nodes_description.to_owned(),
+                qconfig_label,
+                support_config_path: None,
+                unknown: None,
+            },
+            counts: None,
+            accepted_patterns: Vec::new(),
+            rejected_patterns: Vec::new(),
+            unknown: None,
+        };
+        let mut counts = Counts::default();
+        let mut n_counts = 0;
+        let mut table = None;
+        while let Some(line) = lines.next() {
+            let text = line.text.trim();
+            let mut count_after = |label: &str, count: &mut usize| {
+                let number = text.strip_prefix(label).and_then(|it| it.trim().parse().ok());
+                number.is_some_and(|number| {
+                    *count = number;
+                    n_counts += 1;
+                    true
+                })
+            };
+            if count_after("Accepted nodes:", &mut counts.accepted)
+                || count_after("Rejected nodes:", &mut counts.rejected)
+                || count_after(
+                    "Rejected due to previous annotation:",
+                    &mut counts.rejected_previous_annotation,
+                )
+            {
+            } else if text == "No patterns accepted or rejected." {
+                n_counts = 3;
+            } else if let Some(path) =
+                line.text.strip_prefix("Supported operators and patterns defined by ")
+            {
+                let path = Some(path).filter(|it| *it != "None");
+                quantizer.quantizer_info.support_config_path = path.map(str::to_owned);
+            } else if let Some(columns) =
+                lines.peek().and_then(|next| table::columns(&line.text, &next.text))
+            {
+                lines.next();
+                table = Some(table::read(&columns, lines.by_ref()));
+            } else {
+                self.warn(line.line_no, NOT_OF_THE_REPORT);
+            }
+        }
+        if n_counts == 3 {
+            quantizer.counts = Some(counts);
+        } else {
+            self.warn(
+                block.line_no,
+                "this quantizer's counts are not complete; its table is counted",
+            );
+        }
+        let table = table.unwrap_or_default();
+        for line_no in table.other_lines {
+            self.warn(line_no, NOT_OF_THE_REPORT);
+        }
+        quantizer.accepted_patterns = table.accepted_patterns;
+        quantizer.rejected_patterns = table.rejected_patterns;
+        self.check_counts(&quantizer, block.line_no, level);
+        Some(quantizer)
+    }
+
+    /// ExecuTorch's counts and its table count the same patterns.
+    fn check_counts(&mut self, quantizer: &QuantizerReport, line_no: usize, level: Option<Level>) {
+        let listed = quantizer.count_patterns();
+        let Some(counts) = quantizer.counts.filter(|_| level == Some(Level::Debug)) else { return };
+        for (what, counted, listed) in [
+            ("accepted", counts.accepted, listed.accepted),
+            ("rejected", counts.rejected, listed.rejected),
+        ] {
+            if counted != listed {
+                self.warn(line_no, format!(
+                    "this quantizer counts {counted} {what} nodes, but its table lists {listed}: \
+                     lines may be lost"
+                ));
+            }
+        }
+    }
+
+    fn non_annotated(&mut self, block: &Block<'t>) -> Option<NonAnnotatedNodes> {
+        let mut lines = block.lines.iter().filter(|it| !it.text.trim().is_empty());
+        let count = lines.by_ref().find_map(|line| {
+            let count = line.text.strip_prefix("Non annotated nodes:");
+            if count.is_none() {
+                self.warn(line.line_no, NOT_OF_THE_REPORT);
+            }
+            count
+        })?;
+        if let Ok(count) = count.trim().parse() {
+            return Some(NonAnnotatedNodes::Count(count));
+        }
+        let mut names = Vec::new();
+        for line in lines {
+            match line.text.strip_prefix("    ").map(str::trim_end).filter(|it| is_name(it)) {
+                Some("None") if names.is_empty() => {}
+                Some(name) => names.push(name.into()),
+                // After the last rule that was lost comes the rest of the log.
+                None if !block.is_closed => break,
+                None => self.warn(line.line_no, NOT_OF_THE_REPORT),
+            }
+        }
+        if !block.is_closed {
+            self.warn(
+                block.line_no,
+                "this report ends without its last rule: its list of non annotated nodes may go on",
+            );
+        }
+        Some(NonAnnotatedNodes::Names(names))
+    }
+
+    /// The list has no rule below it: it ends with its first line that is no name.
+    fn pre_transform(&mut self, block: &Block<'t>) {
+        let lines = block
+            .lines
+            .iter()
+            .skip_while(|it| !it.text.starts_with(PRE_TRANSFORM))
+            .skip(1)
+            .map_while(|it| it.text.strip_prefix("   ").map(str::trim_end))
+            .take_while(|it| is_name(it));
+        self.pre_transform_nodes = lines.map(Name::from).collect();
+    }
+
+    fn warn(&mut self, line_no: usize, message: impl Into<String>) {
+        self.parsed.warnings.push(Warning { line: Some(line_no), message: message.into() });
+    }
+}
+
+const NOT_OF_THE_REPORT: &str = "not a line of the report around it; passed over";
+
+/// A node's name: anything without white space.
+fn is_name(text: &str) -> bool {
+    !text.is_empty() && !text.contains(char::is_whitespace)
+}
+
+/// What ExecuTorch centred in a line of 100 characters, if it did. A title's own white space at
+/// its ends is told from the padding where the padding would be uneven.
+fn centred(line: &str) -> Option<&str> {
+    if line.chars().count() != RULE.len() {
+        return None;
+    }
+    let n_before = line.chars().take_while(|it| *it == ' ').count();
+    let n_after = line.chars().rev().take_while(|it| *it == ' ').count();
+    let n_before = n_before.min(n_after);
+    let n_after = n_after.min(n_before + 1);
+    let is_blank = n_before + n_after >= line.len();
+    (!is_blank).then(|| &line[n_before..line.len() - n_after])
+}

@@ -1,0 +1,152 @@
+//! How a qspec reads: `{}` as ExecuTorch's `qspec_repr` writes it, `{:#}` with all that is known.
+
+use std::fmt::{self, Display, Formatter};
+
+use super::{
+    DType, DerivedQuantizationSpec, EdgeOrNode, FixedQParamsQuantizationSpec, QScheme, QSpec,
+    QuantizationSpec,
+};
+use crate::python;
+
+impl Display for QSpec {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Quantization(spec) => spec.fmt(f),
+            Self::FixedQParams(spec) => spec.fmt(f),
+            Self::Shared(spec) => {
+                write!(f, "SharedQuantizationSpec(edge_or_node={})", spec.edge_or_node)
+            }
+            Self::Derived(spec) => spec.fmt(f),
+            Self::Other(spec) => {
+                f.write_str(&spec.class)?;
+                let mut arguments = Arguments::of(f);
+                for (name, value) in &spec.fields {
+                    arguments.write(name, Some(value))?;
+                }
+                arguments.end()
+            }
+        }
+    }
+}
+
+impl Display for QuantizationSpec {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        write!(f, "QuantizationSpec(dtype={}", self.dtype.short().to_uppercase())?;
+        if self.quant_min.is_some() || self.quant_max.is_some() {
+            let (min, max) = (OrNone(&self.quant_min), OrNone(&self.quant_max));
+            write!(f, ", range=({min},{max})")?;
+        }
+        let mut arguments = Arguments::more(f);
+        arguments.write("qscheme", self.qscheme.as_ref().map(OrNone))?;
+        arguments.write("ch_axis", self.ch_axis.as_ref().map(OrNone))?;
+        arguments.write("is_dynamic", self.is_dynamic.map(python::bool))?;
+        arguments.write("observer", self.observer.as_ref())?;
+        arguments.end()
+    }
+}
+
+impl Display for FixedQParamsQuantizationSpec {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        f.write_str("FixedQParamsQuantizationSpec")?;
+        let mut arguments = Arguments::of(f);
+        arguments.write("dtype", self.dtype.as_ref().map(|it| it.short().to_uppercase()))?;
+        arguments.write("scale", self.scale.map(python::float))?;
+        arguments.write("zero_point", self.zero_point)?;
+        arguments.write("quant_min", self.quant_min.as_ref().map(OrNone))?;
+        arguments.write("quant_max", self.quant_max.as_ref().map(OrNone))?;
+        arguments.write("qscheme", self.qscheme.as_ref().map(OrNone))?;
+        arguments.write("is_dynamic", self.is_dynamic.map(python::bool))?;
+        arguments.end()
+    }
+}
+
+impl Display for DerivedQuantizationSpec {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        let Self { derived_from, dtype, .. } = self;
+        write!(f, "DerivedQuantizationSpec(derived_from={derived_from}, dtype={dtype}")?;
+        let mut arguments = Arguments::more(f);
+        arguments.write("quant_min", self.quant_min.as_ref().map(OrNone))?;
+        arguments.write("quant_max", self.quant_max.as_ref().map(OrNone))?;
+        arguments.write("qscheme", self.qscheme.as_ref().map(OrNone))?;
+        arguments.write("ch_axis", self.ch_axis.as_ref().map(OrNone))?;
+        arguments.write("is_dynamic", self.is_dynamic.map(python::bool))?;
+        arguments.end()
+    }
+}
+
+impl Display for EdgeOrNode {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        let (items, open, close) = match self {
+            Self::Node(name) => return f.write_str(name),
+            // Python tells a tuple of one from a parenthesis by a comma.
+            Self::Tuple(items) if items.len() == 1 => (items, "(", ",)"),
+            Self::Tuple(items) => (items, "(", ")"),
+            Self::List(items) => (items, "[", "]"),
+        };
+        f.write_str(open)?;
+        for (item_idx, item) in items.iter().enumerate() {
+            if item_idx > 0 {
+                f.write_str(", ")?;
+            }
+            item.fmt(f)?;
+        }
+        f.write_str(close)
+    }
+}
+
+impl Display for DType {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl Display for QScheme {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        f.write_str(self.short())
+    }
+}
+
+/// A value that Python may know to be None.
+struct OrNone<'a, T>(&'a Option<T>);
+
+impl<T: Display> Display for OrNone<'_, T> {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            Some(value) => value.fmt(f),
+            None => f.write_str("None"),
+        }
+    }
+}
+
+/// The keyword arguments that only the full form prints.
+struct Arguments<'a, 'b> {
+    f: &'a mut Formatter<'b>,
+    /// What comes before the next argument.
+    before: &'static str,
+    /// Whether a parenthesis is open.
+    open: bool,
+}
+
+impl<'a, 'b> Arguments<'a, 'b> {
+    /// After a bare class name: the parenthesis opens with the first argument.
+    fn of(f: &'a mut Formatter<'b>) -> Self {
+        Self { f, before: "(", open: false }
+    }
+
+    /// After the arguments that every form prints.
+    fn more(f: &'a mut Formatter<'b>) -> Self {
+        Self { f, before: ", ", open: true }
+    }
+
+    fn write(&mut self, name: &str, value: Option<impl Display>) -> fmt::Result {
+        let Some(value) = value.filter(|_| self.f.alternate()) else { return Ok(()) };
+        write!(self.f, "{}{name}={value}", self.before)?;
+        self.before = ", ";
+        self.open = true;
+        Ok(())
+    }
+
+    fn end(self) -> fmt::Result {
+        if self.open { self.f.write_str(")") } else { Ok(()) }
+    }
+}

@@ -1,0 +1,233 @@
+//! Quantization specs (qspecs): how one tensor is to be quantized.
+//!
+//! The variants follow torchao's classes (`torchao/quantization/pt2e/quantizer/quantizer.py`).
+//! A qspec says nothing of the result; only fixed ones carry `scale` and `zero_point`.
+
+mod display;
+mod json;
+mod text;
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+use crate::{Name, Unknown};
+
+/// A quantization spec. Python's None is `Option::None` around it.
+///
+/// `{}` prints exactly what ExecuTorch's `qspec_repr` prints. `{:#}` adds, in the same style, what
+/// tells specs apart and the source knows: qscheme, ch_axis, is_dynamic, observer, scale and
+/// zero_point.
+#[derive(Clone, Debug, PartialEq)]
+pub enum QSpec {
+    /// `QuantizationSpec`, or a subclass of it.
+    Quantization(Box<QuantizationSpec>),
+    /// `FixedQParamsQuantizationSpec`.
+    FixedQParams(Box<FixedQParamsQuantizationSpec>),
+    /// `SharedQuantizationSpec`: the same qparams as another edge or node.
+    Shared(Box<SharedQuantizationSpec>),
+    /// `DerivedQuantizationSpec`: qparams computed from those of other edges or nodes.
+    Derived(Box<DerivedQuantizationSpec>),
+    /// Any other: a class that torchao does not have, or in reports of ExecuTorch before 1.3 the
+    /// name of a constant (`INT8_WEIGHT_PER_CHANNEL_QSPEC`).
+    Other(Box<OtherSpec>),
+}
+
+/// `QuantizationSpec`: a dtype and the range within it.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct QuantizationSpec {
+    /// The quantized dtype.
+    pub dtype: DType,
+    /// Smallest quantized value; `None` is Python's None here: the dtype's own.
+    pub quant_min: Option<i64>,
+    /// Largest quantized value; `None` is Python's None here: the dtype's own.
+    pub quant_max: Option<i64>,
+    /// How scales are shared; `Some(None)` is Python's None.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub qscheme: Option<Option<QScheme>>,
+    /// The channel axis; `Some(None)` is Python's None: there is none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ch_axis: Option<Option<i64>>,
+    /// Whether qparams are computed at run time.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub is_dynamic: Option<bool>,
+    /// The class that collects ranges: `HistogramObserver`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub observer: Option<Name>,
+    /// What a newer format says besides.
+    #[serde(flatten)]
+    pub unknown: Unknown,
+}
+
+/// `FixedQParamsQuantizationSpec`: qparams known beforehand, such as a softmax's output.
+///
+/// ExecuTorch's text prints the bare class name, so from a log all fields are `None`.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct FixedQParamsQuantizationSpec {
+    /// The quantized dtype.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub dtype: Option<DType>,
+    /// Real value of one quantized step.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub scale: Option<f64>,
+    /// Quantized value of real zero.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub zero_point: Option<i64>,
+    /// Smallest quantized value; `Some(None)` is Python's None: the dtype's own.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub quant_min: Option<Option<i64>>,
+    /// Largest quantized value; `Some(None)` is Python's None: the dtype's own.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub quant_max: Option<Option<i64>>,
+    /// How scales are shared; `Some(None)` is Python's None.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub qscheme: Option<Option<QScheme>>,
+    /// Whether qparams are computed at run time.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub is_dynamic: Option<bool>,
+    /// What a newer format says besides.
+    #[serde(flatten)]
+    pub unknown: Unknown,
+}
+
+/// `SharedQuantizationSpec`: it has no dtype of its own; the chain must be followed to one.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct SharedQuantizationSpec {
+    /// Whose qparams it shares.
+    pub edge_or_node: EdgeOrNode,
+    /// What a newer format says besides.
+    #[serde(flatten)]
+    pub unknown: Unknown,
+}
+
+/// `DerivedQuantizationSpec`: a bias, whose scale is that of the input times that of the weight.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct DerivedQuantizationSpec {
+    /// The edges and nodes whose qparams it is computed from, usually a tuple of edges.
+    pub derived_from: EdgeOrNode,
+    /// The quantized dtype.
+    pub dtype: DType,
+    /// Smallest quantized value; `Some(None)` is Python's None: the dtype's own.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub quant_min: Option<Option<i64>>,
+    /// Largest quantized value; `Some(None)` is Python's None: the dtype's own.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub quant_max: Option<Option<i64>>,
+    /// How scales are shared; `Some(None)` is Python's None.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub qscheme: Option<Option<QScheme>>,
+    /// The channel axis; `Some(None)` is Python's None: there is none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ch_axis: Option<Option<i64>>,
+    /// Whether qparams are computed at run time.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub is_dynamic: Option<bool>,
+    /// What a newer format says besides.
+    #[serde(flatten)]
+    pub unknown: Unknown,
+}
+
+/// A qspec of a class that this version does not know, kept as it is.
+#[derive(Clone, Debug, PartialEq)]
+pub struct OtherSpec {
+    /// The class, or the constant's name.
+    pub class: Name,
+    /// All its other fields.
+    pub fields: Map<String, Value>,
+}
+
+/// What `edge_or_node` and `derived_from` hold: a node, an edge `(producer, consumer)`, or any
+/// nesting of them.
+///
+/// In JSON a node is a string, a tuple an array, and a Python list `{"list": […]}`, since Python
+/// prints tuples and lists differently.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum EdgeOrNode {
+    /// The output of a node.
+    Node(Name),
+    /// A Python tuple; of two nodes, an edge.
+    Tuple(Vec<EdgeOrNode>),
+    /// A Python list.
+    List(Vec<EdgeOrNode>),
+}
+
+/// A dtype as PyTorch spells it: `torch.int8`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(transparent)]
+pub struct DType(pub Name);
+
+/// How scales are shared over a tensor, as PyTorch spells it: `torch.per_channel_symmetric`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(transparent)]
+pub struct QScheme(pub Name);
+
+impl QSpec {
+    /// The class: `SharedQuantizationSpec`.
+    pub fn class(&self) -> &str {
+        match self {
+            Self::Quantization(_) => "QuantizationSpec",
+            Self::FixedQParams(_) => "FixedQParamsQuantizationSpec",
+            Self::Shared(_) => "SharedQuantizationSpec",
+            Self::Derived(_) => "DerivedQuantizationSpec",
+            Self::Other(spec) => &spec.class,
+        }
+    }
+
+    /// The dtype this qspec itself names. A shared one names none; nor does a fixed one from a log.
+    pub fn dtype(&self) -> Option<&DType> {
+        match self {
+            Self::Quantization(spec) => Some(&spec.dtype),
+            Self::FixedQParams(spec) => spec.dtype.as_ref(),
+            Self::Derived(spec) => Some(&spec.dtype),
+            Self::Shared(_) | Self::Other(_) => None,
+        }
+    }
+
+    /// Whether this stands for Python's None: ExecuTorch's main branch printed it as `NO_QSPEC`
+    /// from 2026-03-18 to 04-22.
+    pub fn is_no_qspec(&self) -> bool {
+        matches!(self, Self::Other(spec) if spec.class == "NO_QSPEC")
+    }
+}
+
+impl QScheme {
+    /// The scheme without `torch.`: `per_channel_symmetric`.
+    pub fn short(&self) -> &str {
+        self.0.strip_prefix("torch.").unwrap_or(&self.0)
+    }
+
+    /// Whether each channel has a scale of its own.
+    pub fn is_per_channel(&self) -> bool {
+        self.short().starts_with("per_channel")
+    }
+}
+
+impl DType {
+    /// The dtype without `torch.`: `int8`.
+    pub fn short(&self) -> &str {
+        self.0.strip_prefix("torch.").unwrap_or(&self.0)
+    }
+}
+
+impl EdgeOrNode {
+    /// The edge from `producer` to `consumer`.
+    pub fn edge(producer: impl Into<Name>, consumer: impl Into<Name>) -> Self {
+        Self::Tuple(vec![Self::Node(producer.into()), Self::Node(consumer.into())])
+    }
+
+    /// `(producer, consumer)`, if this is an edge.
+    pub fn as_edge(&self) -> Option<(&Name, &Name)> {
+        match self {
+            Self::Tuple(items) => match items.as_slice() {
+                [Self::Node(producer), Self::Node(consumer)] => Some((producer, consumer)),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+}

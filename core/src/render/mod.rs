@@ -1,0 +1,8 @@
+//! Writing reports.
+
+mod json;
+mod tabulate;
+mod text;
+
+pub use json::{json, json_all};
+pub use text::{TitleTooLong, text};

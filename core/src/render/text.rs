@@ -1,0 +1,183 @@
+//! A report as ExecuTorch prints it, byte for byte.
+//!
+//! Follows `QuantizerReporter.get_quantization_report` in ExecuTorch 1.5.1's
+//! `backends/cortex_m/quantizer_reporter.py`; the layout has been the same since 1.2.0.
+
+use super::tabulate;
+use crate::counts::PREVIOUS_ANNOTATION;
+use crate::parse::log::RULE;
+use crate::{Counts, Level, NonAnnotatedNodes, QSpec, QuantizerReport, Report, python};
+
+/// ExecuTorch refuses a title of 100 characters or more, and so does [`text`].
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "the report's title has {n_chars} characters; ExecuTorch prints titles of at most 99 \
+     (hint: shorten `report_title`)"
+)]
+pub struct TitleTooLong {
+    /// How many characters (Unicode scalar values) the title has.
+    pub n_chars: usize,
+}
+
+/// The report from its first rule to its last, without a newline at either end.
+///
+/// A report that has counts alone is printed at [`Level::Info`] whatever `level` asks for. Where
+/// the source does not tell the nodes without an annotation, their section is left out.
+///
+/// # Errors
+/// [`TitleTooLong`], as ExecuTorch itself.
+pub fn text(report: &Report, level: Level) -> Result<String, TitleTooLong> {
+    let level = match report.level() {
+        Level::Info => Level::Info,
+        Level::Debug => level,
+    };
+    let n_chars = report.report_title.chars().count();
+    if n_chars >= RULE.len() {
+        return Err(TitleTooLong { n_chars });
+    }
+    let n_before = (RULE.len() - n_chars) / 2;
+    let n_after = RULE.len() - n_chars - n_before;
+    let mut out = String::new();
+    line(&mut out, RULE);
+    out.push_str(&" ".repeat(n_before));
+    out.push_str(&report.report_title);
+    out.push_str(&" ".repeat(n_after));
+    out.push('\n');
+    line(&mut out, RULE);
+    for quantizer in &report.quantizers {
+        quantizer_info(&mut out, quantizer);
+        if level == Level::Debug {
+            qspec_table(&mut out, quantizer);
+        }
+        line(&mut out, RULE);
+    }
+    if non_annotated(&mut out, report, level) {
+        line(&mut out, RULE);
+    }
+    out.pop();
+    Ok(out)
+}
+
+fn line(out: &mut String, text: &str) {
+    out.push_str(text);
+    out.push('\n');
+}
+
+fn quantizer_info(out: &mut String, quantizer: &QuantizerReport) {
+    let info = &quantizer.quantizer_info;
+    line(out, &format!("{} using {}", info.name, info.targeted_nodes_description));
+    line(out, &format!("Annotating with {}", info.qconfig_label));
+    line(
+        out,
+        &format!(
+            "Supported operators and patterns defined by {}",
+            info.support_config_path.as_deref().unwrap_or("None"),
+        ),
+    );
+    let counts = quantizer.node_counts();
+    if counts == Counts::default() {
+        line(out, "   No patterns accepted or rejected.");
+    } else {
+        let Counts { accepted, rejected_previous_annotation, rejected } = counts;
+        line(out, &format!("   Accepted nodes: {accepted}"));
+        line(
+            out,
+            &format!("   Rejected due to previous annotation: {rejected_previous_annotation}"),
+        );
+        line(out, &format!("   Rejected nodes: {rejected}"));
+    }
+    out.push('\n');
+}
+
+fn qspec_table(out: &mut String, quantizer: &QuantizerReport) {
+    let rejected: Vec<_> = quantizer
+        .rejected_patterns
+        .iter()
+        .filter(|it| it.rejection_reason != PREVIOUS_ANNOTATION)
+        .collect();
+    let mut rows: Vec<[String; 4]> = Vec::new();
+    for pattern in &quantizer.accepted_patterns {
+        let n_lines: usize = pattern.nodes.iter().map(|it| it.input_qspec_map.len().max(1)).sum();
+        let mut line_idx = 0;
+        for node in &pattern.nodes {
+            let mut entries = node
+                .input_qspec_map
+                .iter()
+                .map(|it| format!("{}: {}", it.node, OrNone(&it.qspec)))
+                .collect::<Vec<_>>();
+            if entries.is_empty() {
+                entries.push(String::new());
+            }
+            for (entry_idx, entry) in entries.into_iter().enumerate() {
+                let bracket = match line_idx {
+                    _ if pattern.nodes.len() == 1 => "",
+                    0 => "╒",
+                    _ if line_idx == n_lines - 1 => "╘",
+                    _ => "|",
+                };
+                let (name, output) = match entry_idx {
+                    0 => (node.name.to_string(), OrNone(&node.output_qspec).to_string()),
+                    _ => (String::new(), String::new()),
+                };
+                rows.push([bracket.to_owned(), name, entry, output]);
+                line_idx += 1;
+            }
+        }
+    }
+    for pattern in &rejected {
+        let label = match pattern.node_names.as_slice() {
+            [name] => name.to_string(),
+            names => format!("({})", names.join(", ")),
+        };
+        let reason = format!("Rejected: {}", pattern.rejection_reason);
+        rows.push([String::new(), label, reason, String::new()]);
+    }
+    if rows.is_empty() {
+        return;
+    }
+    let has_brackets = quantizer.accepted_patterns.iter().any(|it| it.nodes.len() > 1)
+        || rejected.iter().any(|it| it.node_names.len() > 1);
+    let headers = ["", "NODE NAME", "INPUT QSPEC MAP", "OUTPUT QSPEC MAP"];
+    let table = tabulate::simple(&headers, &rows, if has_brackets { 0 } else { 1 });
+    for table_line in python::split_lines(&table) {
+        out.push_str("   ");
+        line(out, table_line);
+    }
+}
+
+/// Writes the last section; false where the source does not tell.
+fn non_annotated(out: &mut String, report: &Report, level: Level) -> bool {
+    let names = match (&report.non_annotated_nodes, report.non_annotated()) {
+        (Some(NonAnnotatedNodes::Count(n_nodes)), _) => {
+            line(out, &format!("Non annotated nodes: {n_nodes}"));
+            return true;
+        }
+        (_, Some(names)) => names,
+        (_, None) => return false,
+    };
+    match level {
+        Level::Info => line(out, &format!("Non annotated nodes: {}", names.len())),
+        Level::Debug => {
+            line(out, "Non annotated nodes:");
+            for name in &names {
+                line(out, &format!("    {name}"));
+            }
+            if names.is_empty() {
+                line(out, "    None");
+            }
+        }
+    }
+    true
+}
+
+/// A qspec as `qspec_repr` prints it, None included.
+struct OrNone<'r>(&'r Option<QSpec>);
+
+impl std::fmt::Display for OrNone<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self.0 {
+            Some(qspec) => write!(f, "{qspec}"),
+            None => f.write_str("None"),
+        }
+    }
+}

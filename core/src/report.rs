@@ -1,0 +1,318 @@
+//! The report: plain public data, as section "The report format" of the README shows it in JSON.
+//!
+//! Field names are ExecuTorch's (`backends/cortex_m/quantizer_reporter.py`) and torchao's own.
+//! Everywhere, `None` means "not in the source", never a default; where Python itself may say
+//! None, the field's text says so.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::{Counts, DType, Name, QSpec, Unknown};
+
+/// One report: what every quantizer of a run decided.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Report {
+    /// ExecuTorch's title, at most 99 characters: `FINAL QUANTIZATION REPORT`.
+    pub report_title: String,
+    /// The model's name, where the exporter was told one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub model: Option<String>,
+    /// What wrote the report.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub producer: Option<Producer>,
+    /// One entry per quantizer, in order of precedence: an earlier one annotates first.
+    pub quantizers: Vec<QuantizerReport>,
+    /// The nodes without an annotation, as ExecuTorch lists or counts them.
+    ///
+    /// A source with a graph may leave it out: see [`Report::non_annotated`].
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub non_annotated_nodes: Option<NonAnnotatedNodes>,
+    /// The nodes which ExecuTorch's "PRE-TRANSFORM FOR ANNOTATION QUANTIZATION REPORT" listed
+    /// before this report: not marked for quantization, so not decomposed either. Their names are
+    /// those of the graph before the transform.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub pre_transform_nodes: Vec<Name>,
+    /// The final graph, where the exporter saw it; a log has none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub graph: Option<Graph>,
+    /// What a newer format says besides.
+    #[serde(flatten)]
+    pub unknown: Unknown,
+}
+
+/// What wrote a report, and the packages it ran with.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Producer {
+    /// `qspect`.
+    pub name: String,
+    /// The producer's own version.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub version: Option<String>,
+    /// Versions by package: `executorch`, `torchao`, `torch`.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub packages: BTreeMap<String, String>,
+    /// What a newer format says besides.
+    #[serde(flatten)]
+    pub unknown: Unknown,
+}
+
+/// What one quantizer decided (ExecuTorch's `QuantizerReport`).
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct QuantizerReport {
+    /// Who it is.
+    pub quantizer_info: QuantizerInfo,
+    /// Node counts as ExecuTorch printed them, where the source is its text: at INFO level there
+    /// is nothing else, and at DEBUG level the patterns rejected for a previous annotation are
+    /// counted but never listed. Without it the patterns are counted: see
+    /// [`QuantizerReport::node_counts`].
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub counts: Option<Counts>,
+    /// The patterns this quantizer annotated, in order. A qconfig of None accepts as well: then
+    /// every qspec is None and the nodes stay float on purpose.
+    pub accepted_patterns: Vec<AcceptedPattern>,
+    /// The patterns it did not annotate, and why.
+    pub rejected_patterns: Vec<RejectedPattern>,
+    /// What a newer format says besides.
+    #[serde(flatten)]
+    pub unknown: Unknown,
+}
+
+/// A quantizer as it describes itself (ExecuTorch's `QuantizerInfo`).
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct QuantizerInfo {
+    /// The class: `PatternQuantizer`, `SharedQspecQuantizer`.
+    pub name: String,
+    /// Which nodes it looks at: `GlobalNodeFinder targeting all nodes`. The order of operators in
+    /// it is a Python set's and differs from run to run.
+    pub targeted_nodes_description: String,
+    /// The qconfig's label, `NO_QCONFIG` for a config of None.
+    pub qconfig_label: String,
+    /// Where the supported operators are defined; `None` is Python's None here.
+    pub support_config_path: Option<String>,
+    /// What a newer format says besides.
+    #[serde(flatten)]
+    pub unknown: Unknown,
+}
+
+/// Nodes which one quantizer annotated together.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct AcceptedPattern {
+    /// The nodes, in the pattern's order.
+    pub nodes: Vec<AnnotatedNode>,
+    /// What a newer format says besides.
+    #[serde(flatten)]
+    pub unknown: Unknown,
+}
+
+/// A node's annotation at the moment its pattern was accepted. A later quantizer may have
+/// overwritten it; the final one is in [`GraphNode::annotation`].
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct AnnotatedNode {
+    /// The node's name in the graph.
+    pub name: Name,
+    /// The qspec of each annotated input.
+    pub input_qspec_map: Vec<InputQSpec>,
+    /// The qspec of the output; `None` is Python's None: the output is not annotated.
+    pub output_qspec: Option<QSpec>,
+    /// What a newer format says besides.
+    #[serde(flatten)]
+    pub unknown: Unknown,
+}
+
+/// One entry of an `input_qspec_map`.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct InputQSpec {
+    /// The input node.
+    pub node: Name,
+    /// Its qspec on this edge; `None` is Python's None.
+    pub qspec: Option<QSpec>,
+    /// What a newer format says besides.
+    #[serde(flatten)]
+    pub unknown: Unknown,
+}
+
+/// Nodes which one quantizer rejected together.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct RejectedPattern {
+    /// The nodes, in the pattern's order.
+    pub node_names: Vec<Name>,
+    /// Why, in the quantizer's words.
+    pub rejection_reason: String,
+    /// What a newer format says besides.
+    #[serde(flatten)]
+    pub unknown: Unknown,
+}
+
+/// The nodes without an annotation: all their names at DEBUG level, their number at INFO level.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(
+    untagged,
+    expecting = "a list of node names, or the number of nodes where the source has no more"
+)]
+pub enum NonAnnotatedNodes {
+    /// How many; which ones is not in the source.
+    Count(usize),
+    /// Which ones, in graph order.
+    Names(Vec<Name>),
+}
+
+/// The graph after annotation, nodes in topological order.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Graph {
+    /// The nodes, in the graph's order.
+    pub nodes: Vec<GraphNode>,
+    /// What a newer format says besides.
+    #[serde(flatten)]
+    pub unknown: Unknown,
+}
+
+/// One node of a `torch.fx` graph.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct GraphNode {
+    /// Unique in the graph.
+    pub name: Name,
+    /// `placeholder`, `get_attr`, `call_function`, `call_module`, `call_method` or `output`.
+    pub op: Name,
+    /// What it calls: `aten.conv2d.default`.
+    pub target: Name,
+    /// The nodes it reads, in argument order.
+    pub inputs: Vec<Name>,
+    /// The modules around it, outermost first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub module_stack: Vec<Module>,
+    /// The output's shape, where it is one tensor.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub shape: Option<Vec<Dim>>,
+    /// The output's dtype, where it is one tensor.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub dtype: Option<DType>,
+    /// The annotation the node ended up with; `None`: it has none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub annotation: Option<Annotation>,
+    /// Numbers measured for this node, by name; `None` for one that is not finite.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub metrics: BTreeMap<Name, Option<f64>>,
+    /// What a newer format says besides.
+    #[serde(flatten)]
+    pub unknown: Unknown,
+}
+
+/// A module around a node.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Module {
+    /// Its path from the model: `features.0`.
+    pub path: Name,
+    /// Its class: `Conv2d`.
+    #[serde(rename = "type")]
+    pub class: Name,
+    /// What a newer format says besides.
+    #[serde(flatten)]
+    pub unknown: Unknown,
+}
+
+/// One dimension of a shape.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(untagged, expecting = "a size or the name of a symbolic one")]
+pub enum Dim {
+    /// A size.
+    Size(i64),
+    /// A symbolic size: `s0`.
+    Symbol(Name),
+}
+
+/// A node's annotation (torchao's `QuantizationAnnotation`).
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Annotation {
+    /// The qspec of each annotated input.
+    #[serde(default)]
+    pub input_qspec_map: Vec<InputQSpec>,
+    /// The qspec of the output; `None` is Python's None.
+    #[serde(default)]
+    pub output_qspec: Option<QSpec>,
+    /// What a newer format says besides.
+    #[serde(flatten)]
+    pub unknown: Unknown,
+}
+
+impl Report {
+    /// How much of the run the report tells.
+    pub fn level(&self) -> Level {
+        match self.non_annotated_nodes {
+            Some(NonAnnotatedNodes::Count(_)) => Level::Info,
+            _ => Level::Debug,
+        }
+    }
+
+    /// The names of the nodes without an annotation, in graph order: those the source lists, else
+    /// those of the graph without an annotation, `get_attr` nodes left out as ExecuTorch does
+    /// since 2026-05-11. `None` where the source cannot tell.
+    pub fn non_annotated(&self) -> Option<Vec<&Name>> {
+        match (&self.non_annotated_nodes, &self.graph) {
+            (Some(NonAnnotatedNodes::Names(names)), _) => Some(names.iter().collect()),
+            (Some(NonAnnotatedNodes::Count(_)), None) | (None, None) => None,
+            (_, Some(graph)) => Some(
+                graph
+                    .nodes
+                    .iter()
+                    .filter(|node| node.annotation.is_none() && node.op != "get_attr")
+                    .map(|node| &node.name)
+                    .collect(),
+            ),
+        }
+    }
+}
+
+/// ExecuTorch's two levels of a report, named after the logging levels it writes them at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Level {
+    /// Counts alone.
+    #[serde(rename = "INFO")]
+    Info,
+    /// Node by node.
+    #[serde(rename = "DEBUG")]
+    Debug,
+}
+
+deserialize_object!(Report, "a report object",
+    required: [report_title, quantizers],
+    optional: [model, producer, non_annotated_nodes, pre_transform_nodes, graph],
+    nullable: []);
+deserialize_object!(Producer, "a producer object",
+    required: [name], optional: [version, packages], nullable: []);
+deserialize_object!(QuantizerInfo, "a quantizer_info object",
+    required: [name, targeted_nodes_description, qconfig_label],
+    optional: [support_config_path], nullable: []);
+deserialize_object!(QuantizerReport, "a quantizer's report object",
+    required: [quantizer_info, accepted_patterns, rejected_patterns],
+    optional: [counts], nullable: []);
+deserialize_object!(AcceptedPattern, "an accepted pattern object",
+    required: [nodes], optional: [], nullable: []);
+deserialize_object!(AnnotatedNode, "an annotated node object",
+    required: [name], optional: [input_qspec_map, output_qspec], nullable: []);
+deserialize_object!(InputQSpec, "an object with `node` and `qspec`",
+    required: [node, qspec], optional: [], nullable: []);
+deserialize_object!(RejectedPattern, "a rejected pattern object",
+    required: [node_names, rejection_reason], optional: [], nullable: []);
+deserialize_object!(Graph, "a graph object", required: [nodes], optional: [], nullable: []);
+deserialize_object!(GraphNode, "a graph node object",
+    required: [name, op, target, inputs],
+    optional: [module_stack, shape, dtype, annotation, metrics], nullable: []);
+deserialize_object!(Module, "a module object",
+    required: [path, class = "type"], optional: [], nullable: []);
+deserialize_object!(Annotation, "an annotation object",
+    required: [], optional: [input_qspec_map, output_qspec], nullable: []);
