@@ -32,6 +32,8 @@ pub mod render;
 mod report;
 #[cfg(feature = "schema")]
 pub mod schema;
+mod summary;
+pub mod table;
 
 pub use counts::{Counts, Totals};
 pub use nodes::{Decision, Node, NodeIndex, Outcome};
@@ -39,6 +41,8 @@ pub use object::Unknown;
 pub use parse::{ParseError, Parsed, Warning, parse};
 pub use qspec::{DType, EdgeOrNode, QScheme, QSpec};
 pub use report::*;
+pub use summary::{QuantizerSummary, Summary, Tally};
+pub use table::{Facet, NodeQuery, NodeTable};
 
 /// A name in a graph or of a class: a node, an input, an op, a dtype.
 ///

@@ -172,6 +172,25 @@ impl Node {
         })
     }
 
+    /// Which accepted pattern of which quantizer the node was last annotated in, if that has
+    /// several nodes.
+    pub(crate) fn accepted_pattern(&self, report: &Report) -> Option<(usize, usize)> {
+        self.decisions
+            .iter()
+            .rev()
+            .find_map(|decision| match *decision {
+                Decision::Accepted { quantizer_idx, pattern_idx, .. } => {
+                    Some((quantizer_idx, pattern_idx))
+                }
+                Decision::Rejected { .. } => None,
+            })
+            .filter(|(quantizer_idx, pattern_idx)| {
+                let quantizer = report.quantizers.get(*quantizer_idx);
+                let pattern = quantizer.and_then(|it| it.accepted_patterns.get(*pattern_idx));
+                pattern.is_some_and(|it| it.nodes.len() > 1)
+            })
+    }
+
     /// The first rejection for a reason of its own, else the first one for an earlier annotation:
     /// the quantizer's place and the pattern.
     pub fn rejected<'r>(&self, report: &'r Report) -> Option<(usize, &'r RejectedPattern)> {

@@ -29,6 +29,30 @@ impl Display for QSpec {
     }
 }
 
+impl QSpec {
+    /// As short as it can be told, for a table: `INT8 (-128,127)`, `shared → (relu, view)`.
+    pub fn brief(&self) -> String {
+        match self {
+            Self::Quantization(spec) => {
+                let dtype = spec.dtype.short().to_uppercase();
+                if spec.quant_min.is_none() && spec.quant_max.is_none() {
+                    return dtype;
+                }
+                format!("{dtype} ({},{})", OrNone(&spec.quant_min), OrNone(&spec.quant_max))
+            }
+            Self::FixedQParams(spec) => match &spec.dtype {
+                Some(dtype) => format!("{} fixed qparams", dtype.short().to_uppercase()),
+                None => "fixed qparams".to_owned(),
+            },
+            Self::Shared(spec) => format!("shared → {}", spec.edge_or_node),
+            Self::Derived(spec) => {
+                format!("{} derived", spec.dtype.short().to_uppercase())
+            }
+            Self::Other(spec) => spec.class.to_string(),
+        }
+    }
+}
+
 impl Display for QuantizationSpec {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         write!(f, "QuantizationSpec(dtype={}", self.dtype.short().to_uppercase())?;

@@ -1,0 +1,355 @@
+//! A report's nodes as a table: one row per distinct node, searched, filtered and sorted.
+
+use std::cmp::Ordering;
+use std::collections::HashMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::summary::{Tally, most_first};
+use crate::{AnnotatedNode, NodeIndex, Outcome, QSpec, Report};
+
+/// What rows can be filtered by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum Facet {
+    /// [`Outcome`], as its name.
+    Outcome,
+    /// The quantizer that annotated or rejected the node, as its place counted from 1.
+    Quantizer,
+    /// What the output of an annotated node becomes: a dtype, or the kind of qspec without one.
+    Output,
+    /// Why the node was rejected.
+    Reason,
+    /// What the node calls, where the source has a graph.
+    Op,
+}
+
+impl Facet {
+    /// All facets, in the order of [`NodeTable`]'s columns.
+    pub const ALL: [Self; 5] =
+        [Self::Outcome, Self::Quantizer, Self::Output, Self::Reason, Self::Op];
+}
+
+/// What the table can be sorted by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum SortBy {
+    /// The node's name; numbers within it by their value.
+    Name,
+    /// What the node calls.
+    Op,
+    /// What became of it.
+    Outcome,
+    /// What its output becomes, or why it does not.
+    Output,
+    /// The quantizer's place.
+    Quantizer,
+}
+
+/// Which rows to show, and in which order.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NodeQuery {
+    /// Words that must all be somewhere in a row, in any case.
+    pub text: String,
+    /// Values to keep; a facet without one keeps all.
+    pub facets: Vec<(Facet, String)>,
+    /// The order; `None` is the report's own.
+    pub sort_by: Option<SortBy>,
+    /// Whether the order is turned round.
+    pub is_descending: bool,
+}
+
+/// The rows that a query finds.
+#[derive(Clone, Debug, Default)]
+pub struct Found {
+    /// Places in [`NodeTable::nodes`], in order.
+    pub rows: Vec<usize>,
+    /// For each facet and value how many rows there are if its other filters hold.
+    pub facets: Vec<(Facet, Vec<Tally>)>,
+}
+
+/// One row, as it is shown.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Row {
+    /// The node's place in [`NodeTable::nodes`].
+    pub node_idx: usize,
+    /// The node's name.
+    pub name: String,
+    /// What it calls, where the source has a graph.
+    pub op: Option<String>,
+    /// What became of it.
+    pub outcome: Outcome,
+    /// The output's qspec in brief, or the reason why there is none.
+    pub output: String,
+    /// The place of the quantizer that decided, counted from 1.
+    pub quantizer: Option<usize>,
+    /// Which accepted pattern of which quantizer it stands in, if that has several nodes.
+    pub pattern: Option<(usize, usize)>,
+}
+
+/// A report's nodes, ready to be searched.
+#[derive(Debug)]
+pub struct NodeTable {
+    nodes: NodeIndex,
+    rows: Vec<Row>,
+    /// What the search looks through, lower-case, one text per row.
+    haystacks: Vec<Box<str>>,
+    /// In the order of [`Facet::ALL`].
+    columns: [FacetColumn; Facet::ALL.len()],
+}
+
+/// The values of one facet, each once, and which of them a row has.
+#[derive(Debug, Default)]
+struct FacetColumn {
+    values: Vec<String>,
+    value_idx_of: HashMap<String, usize>,
+    of_row: Vec<Option<usize>>,
+}
+
+impl FacetColumn {
+    fn push(&mut self, value: Option<&str>) {
+        let value_idx = value.map(|value| {
+            self.value_idx_of.get(value).copied().unwrap_or_else(|| {
+                self.value_idx_of.insert(value.to_owned(), self.values.len());
+                self.values.push(value.to_owned());
+                self.values.len() - 1
+            })
+        });
+        self.of_row.push(value_idx);
+    }
+
+    fn tallies(&self, n_nodes: &[usize]) -> Vec<Tally> {
+        let tallies = self.values.iter().zip(n_nodes);
+        most_first(
+            tallies
+                .map(|(what, n_nodes)| Tally { what: what.clone(), n_nodes: *n_nodes })
+                .collect(),
+        )
+    }
+}
+
+impl NodeTable {
+    /// Makes the table of `report`, in time linear in its size.
+    pub fn of(report: &Report) -> Self {
+        let nodes = NodeIndex::of(report);
+        let mut columns: [FacetColumn; Facet::ALL.len()] = Default::default();
+        let mut rows = Vec::with_capacity(nodes.len());
+        let mut haystacks = Vec::with_capacity(nodes.len());
+        for (node_idx, node) in nodes.iter().enumerate() {
+            let accepted = node.accepted(report);
+            let rejected = if accepted.is_some() { None } else { node.rejected(report) };
+            let graph_node = node.graph_idx.and_then(|it| report.graph.as_ref()?.nodes.get(it));
+            let quantizer_idx = accepted
+                .map(|it| it.0)
+                .or_else(|| rejected.map(|(quantizer_idx, _)| quantizer_idx));
+            let reason = rejected.map(|(_, pattern)| pattern.rejection_reason.as_str());
+            let output = match (accepted, reason) {
+                (Some((_, _, annotated)), _) => brief_output(annotated),
+                (None, Some(reason)) => reason.to_owned(),
+                (None, None) => String::new(),
+            };
+            let row = Row {
+                node_idx,
+                name: node.name.to_string(),
+                op: graph_node.map(|it| it.target.to_string()),
+                outcome: node.outcome,
+                output,
+                quantizer: quantizer_idx.map(|it| it + 1),
+                pattern: node.accepted_pattern(report),
+            };
+            let quantizer = row.quantizer.map(|it| it.to_string());
+            let kind = accepted.map(|(_, _, annotated)| output_kind(annotated));
+            for (facet, column) in Facet::ALL.iter().zip(&mut columns) {
+                column.push(match facet {
+                    Facet::Outcome => Some(row.outcome.as_str()),
+                    Facet::Quantizer => quantizer.as_deref(),
+                    Facet::Output => kind.as_deref(),
+                    Facet::Reason => reason,
+                    Facet::Op => row.op.as_deref(),
+                });
+            }
+            let modules =
+                graph_node.and_then(|it| it.module_stack.last()).map(|it| it.path.as_str());
+            haystacks.push(haystack(&row, accepted.map(|it| it.2), modules));
+            rows.push(row);
+        }
+        Self { nodes, rows, haystacks, columns }
+    }
+
+    /// The nodes behind the rows.
+    pub fn nodes(&self) -> &NodeIndex {
+        &self.nodes
+    }
+
+    /// The row of the node in place `node_idx`.
+    pub fn row(&self, node_idx: usize) -> Option<&Row> {
+        self.rows.get(node_idx)
+    }
+
+    /// How many nodes have each value of `facet`, most first.
+    pub fn tally(&self, facet: Facet) -> Vec<Tally> {
+        let column = self.column(facet);
+        let mut n_nodes = vec![0; column.values.len()];
+        for value_idx in column.of_row.iter().flatten() {
+            n_nodes[*value_idx] += 1;
+        }
+        column.tallies(&n_nodes)
+    }
+
+    /// The rows that `query` finds.
+    pub fn find(&self, query: &NodeQuery) -> Found {
+        let text = query.text.to_lowercase();
+        let words: Vec<&str> = text.split_whitespace().collect();
+        // For each facet which values are kept; all of them where none is chosen.
+        let kept = Facet::ALL.map(|facet| {
+            let chosen = || query.facets.iter().filter(move |it| it.0 == facet);
+            let column = self.column(facet);
+            chosen().next().map(|_| {
+                let mut kept = vec![false; column.values.len()];
+                for value_idx in chosen().filter_map(|(_, it)| column.value_idx_of.get(it)) {
+                    kept[*value_idx] = true;
+                }
+                kept
+            })
+        });
+        let mut n_nodes = Facet::ALL.map(|facet| vec![0; self.column(facet).values.len()]);
+        let mut rows = Vec::new();
+        for (node_idx, haystack) in self.haystacks.iter().enumerate() {
+            if !words.iter().all(|word| haystack.contains(word)) {
+                continue;
+            }
+            let is_kept = |facet_idx: usize| {
+                kept[facet_idx].as_ref().is_none_or(|kept| {
+                    self.columns[facet_idx].of_row[node_idx].is_some_and(|it| kept[it])
+                })
+            };
+            let mut failing = (0..kept.len()).filter(|it| !is_kept(*it));
+            let (first, second) = (failing.next(), failing.next());
+            if first.is_none() {
+                rows.push(node_idx);
+            }
+            // A value's count says what choosing it would show, so its own facet does not count.
+            for (facet_idx, n_nodes) in n_nodes.iter_mut().enumerate() {
+                let others_hold = first.is_none_or(|it| it == facet_idx) && second.is_none();
+                if let (true, Some(value)) = (others_hold, self.columns[facet_idx].of_row[node_idx])
+                {
+                    n_nodes[value] += 1;
+                }
+            }
+        }
+        self.sort(&mut rows, query);
+        let facets = Facet::ALL.iter().zip(&n_nodes);
+        let facets = facets.map(|(facet, n_nodes)| (*facet, self.column(*facet).tallies(n_nodes)));
+        Found { rows, facets: facets.collect() }
+    }
+
+    fn column(&self, facet: Facet) -> &FacetColumn {
+        &self.columns[facet as usize]
+    }
+
+    /// A stable sort: equal rows stay in the report's order.
+    fn sort(&self, rows: &mut [usize], query: &NodeQuery) {
+        let compare = |a: &Row, b: &Row| match query.sort_by {
+            None => a.node_idx.cmp(&b.node_idx),
+            Some(SortBy::Name) => natural(&a.name, &b.name),
+            Some(SortBy::Op) => a.op.cmp(&b.op),
+            Some(SortBy::Outcome) => a.outcome.cmp(&b.outcome),
+            Some(SortBy::Output) => a.output.cmp(&b.output),
+            Some(SortBy::Quantizer) => a.quantizer.cmp(&b.quantizer),
+        };
+        if query.sort_by.is_none() && !query.is_descending {
+            return;
+        }
+        rows.sort_by(|a, b| {
+            let order = compare(&self.rows[*a], &self.rows[*b]);
+            if query.is_descending { order.reverse() } else { order }
+        });
+    }
+}
+
+impl Outcome {
+    /// All outcomes, best first.
+    pub const ALL: [Self; 4] = [Self::Annotated, Self::NoQspec, Self::Rejected, Self::NonAnnotated];
+
+    /// Its name, as in JSON.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Annotated => "annotated",
+            Self::NoQspec => "no_qspec",
+            Self::Rejected => "rejected",
+            Self::NonAnnotated => "non_annotated",
+        }
+    }
+}
+
+/// The output's qspec as short as it can be told; the inputs' where the output has none.
+fn brief_output(node: &AnnotatedNode) -> String {
+    match (&node.output_qspec, node.input_qspec_map.first()) {
+        (Some(qspec), _) => qspec.brief(),
+        (None, Some(_)) => "inputs only".to_owned(),
+        (None, None) => String::new(),
+    }
+}
+
+/// What the output becomes, as a word to count by.
+fn output_kind(node: &AnnotatedNode) -> String {
+    match &node.output_qspec {
+        None => "no output qspec".to_owned(),
+        Some(qspec) => match (qspec.dtype(), qspec) {
+            (Some(dtype), _) => dtype.short().to_owned(),
+            (None, QSpec::Shared(_)) => "shared".to_owned(),
+            (None, QSpec::FixedQParams(_)) => "fixed qparams".to_owned(),
+            (None, _) => qspec.class().to_owned(),
+        },
+    }
+}
+
+fn haystack(row: &Row, annotated: Option<&AnnotatedNode>, module: Option<&str>) -> Box<str> {
+    let mut text = format!(
+        "{} {} {} {}",
+        row.name,
+        row.op.as_deref().unwrap_or_default(),
+        module.unwrap_or_default(),
+        row.output,
+    );
+    for input in annotated.iter().flat_map(|it| &it.input_qspec_map) {
+        text.push(' ');
+        text.push_str(&input.node);
+    }
+    text.to_lowercase().into_boxed_str()
+}
+
+/// `conv2d_9` before `conv2d_10`: runs of digits compare by value.
+fn natural(a: &str, b: &str) -> Ordering {
+    let digits = |text: &str| text.bytes().take_while(u8::is_ascii_digit).count();
+    let (mut a, mut b) = (a, b);
+    loop {
+        let (n_a, n_b) = (digits(a), digits(b));
+        if n_a > 0 && n_b > 0 {
+            let (number_a, number_b) =
+                (a[..n_a].trim_start_matches('0'), b[..n_b].trim_start_matches('0'));
+            let order = number_a.len().cmp(&number_b.len()).then_with(|| number_a.cmp(number_b));
+            if order.is_ne() {
+                return order;
+            }
+            (a, b) = (&a[n_a..], &b[n_b..]);
+            continue;
+        }
+        match (a.chars().next(), b.chars().next()) {
+            (Some(next_a), Some(next_b)) if next_a == next_b => {
+                (a, b) = (&a[next_a.len_utf8()..], &b[next_b.len_utf8()..]);
+            }
+            (next_a, next_b) => return next_a.cmp(&next_b),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_sort_by_the_value_of_their_numbers() {
+        let mut names = ["relu_10", "relu", "conv2d_2", "relu_9", "conv2d_1_1", "conv2d_01"];
+        names.sort_by(|a, b| natural(a, b));
+        assert_eq!(names, ["conv2d_01", "conv2d_1_1", "conv2d_2", "relu", "relu_9", "relu_10"]);
+    }
+}
