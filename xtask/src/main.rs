@@ -1,2 +1,41 @@
-//! Builds Qspect.
-fn main() {}
+//! Builds, serves and tests Qspect: `cargo xtask <task>`.
+//!
+//! The one place that knows how, so that a fresh clone needs nothing but cargo: what the machine
+//! lacks, `setup` adds or names.
+
+mod build;
+mod cargo;
+mod page;
+mod process;
+mod setup;
+mod viewer;
+mod workspace;
+
+use anyhow::Result;
+use clap::{Parser, Subcommand};
+
+use crate::viewer::Profile;
+
+#[derive(Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask", about)]
+struct Cli {
+    #[command(subcommand)]
+    task: Task,
+}
+
+#[derive(Subcommand)]
+enum Task {
+    /// Build the viewer, dist/qspect.html, and the command that carries it
+    Build {
+        /// Build both faster, large and slow
+        #[arg(long)]
+        debug: bool,
+    },
+}
+
+fn main() -> Result<()> {
+    match Cli::parse().task {
+        Task::Build { debug } => build::run(Profile::from_debug_flag(debug))?,
+    }
+    Ok(())
+}
