@@ -7,6 +7,7 @@ mod build;
 mod cargo;
 mod page;
 mod process;
+mod serve;
 mod setup;
 mod viewer;
 mod workspace;
@@ -31,11 +32,21 @@ enum Task {
         #[arg(long)]
         debug: bool,
     },
+    /// Build the viewer and serve it on this machine until Ctrl-C
+    Serve {
+        /// Build it faster, large and slow
+        #[arg(long)]
+        debug: bool,
+        /// Show it in the default browser
+        #[arg(long)]
+        open: bool,
+    },
 }
 
 fn main() -> Result<()> {
     match Cli::parse().task {
         Task::Build { debug } => build::run(Profile::from_debug_flag(debug))?,
+        Task::Serve { debug, open } => serve::run(Profile::from_debug_flag(debug), open)?,
     }
     Ok(())
 }
