@@ -3,14 +3,20 @@
 //! The one place that knows how, so that a fresh clone needs nothing but cargo: what the machine
 //! lacks, `setup` adds or names.
 
+mod browser;
 mod build;
 mod cargo;
 mod page;
 mod process;
 mod serve;
 mod setup;
+mod tally;
+mod test;
+mod tidy;
 mod viewer;
 mod workspace;
+
+use std::process::ExitCode;
 
 use anyhow::Result;
 use clap::{Parser, Subcommand};
@@ -41,12 +47,18 @@ enum Task {
         #[arg(long)]
         open: bool,
     },
+    /// Run every check and test; the last line counts them
+    Test {
+        /// Only this part
+        suite: Option<test::Suite>,
+    },
 }
 
-fn main() -> Result<()> {
+fn main() -> Result<ExitCode> {
     match Cli::parse().task {
         Task::Build { debug } => build::run(Profile::from_debug_flag(debug))?,
         Task::Serve { debug, open } => serve::run(Profile::from_debug_flag(debug), open)?,
+        Task::Test { suite } => return Ok(test::run(suite)),
     }
-    Ok(())
+    Ok(ExitCode::SUCCESS)
 }
