@@ -1,2 +1,64 @@
-//! Builds Qspect.
-fn main() {}
+//! Builds, serves and tests Qspect: `cargo xtask <task>`.
+//!
+//! The one place that knows how, so that a fresh clone needs nothing but cargo: what the machine
+//! lacks, `setup` adds or names.
+
+mod browser;
+mod build;
+mod cargo;
+mod page;
+mod process;
+mod serve;
+mod setup;
+mod tally;
+mod test;
+mod tidy;
+mod viewer;
+mod workspace;
+
+use std::process::ExitCode;
+
+use anyhow::Result;
+use clap::{Parser, Subcommand};
+
+use crate::viewer::Profile;
+
+#[derive(Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask", about)]
+struct Cli {
+    #[command(subcommand)]
+    task: Task,
+}
+
+#[derive(Subcommand)]
+enum Task {
+    /// Build the viewer, dist/qspect.html, and the command that carries it
+    Build {
+        /// Build both faster, large and slow
+        #[arg(long)]
+        debug: bool,
+    },
+    /// Build the viewer and serve it on this machine until Ctrl-C
+    Serve {
+        /// Build it faster, large and slow
+        #[arg(long)]
+        debug: bool,
+        /// Show it in the default browser
+        #[arg(long)]
+        open: bool,
+    },
+    /// Run every check and test; the last line counts them
+    Test {
+        /// Only this part
+        suite: Option<test::Suite>,
+    },
+}
+
+fn main() -> Result<ExitCode> {
+    match Cli::parse().task {
+        Task::Build { debug } => build::run(Profile::from_debug_flag(debug))?,
+        Task::Serve { debug, open } => serve::run(Profile::from_debug_flag(debug), open)?,
+        Task::Test { suite } => return Ok(test::run(suite)),
+    }
+    Ok(ExitCode::SUCCESS)
+}

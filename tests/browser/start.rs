@@ -1,0 +1,61 @@
+//! The page starts, or says why it does not.
+
+use std::fs;
+
+use anyhow::{Context, Result};
+use qspect_tests::{Browser, viewer};
+
+/// Its worker answers, nothing goes wrong and nothing leaves the machine.
+#[tokio::test]
+async fn the_page_starts() -> Result<()> {
+    let browser = Browser::start().await?;
+    browser.open(&viewer()?).await?;
+    browser
+        .wait_for_text("#qspect", "hello from the worker")
+        .await?;
+    assert_eq!(browser.console_errors().await?, [""; 0]);
+    assert_eq!(browser.requests().await?, [""; 0]);
+    browser.close().await
+}
+
+/// Opens the viewer after a change to its text and checks what it says instead of starting.
+async fn check_failure(change: impl FnOnce(&str) -> Option<String>, expected: &str) -> Result<()> {
+    let html = fs::read_to_string(viewer()?)?;
+    let folder = tempfile::tempdir()?;
+    let path = folder.path().join("changed.html");
+    fs::write(
+        &path,
+        change(&html).context("the viewer is not as this test expects")?,
+    )?;
+
+    let browser = Browser::start().await?;
+    browser.open(&path).await?;
+    browser
+        .wait_for_text("#qspect [role=alert]", expected)
+        .await?;
+    browser.close().await
+}
+
+#[tokio::test]
+async fn an_old_browser_is_named_as_the_cause() -> Result<()> {
+    // A script that stands before the policy may run.
+    let old = "<head><script>delete globalThis.DecompressionStream</script>";
+    check_failure(
+        |html| Some(html.replacen("<head>", old, 1)),
+        "this one has no DecompressionStream",
+    )
+    .await
+}
+
+#[tokio::test]
+async fn a_truncated_program_is_reported() -> Result<()> {
+    let cut = |html: &str| {
+        let (before, rest) = html.split_once(r#"id="qspect-wasm">"#)?;
+        let (base64, after) = rest.split_once('<')?;
+        Some(format!(
+            r#"{before}id="qspect-wasm">{}<{after}"#,
+            &base64[..400]
+        ))
+    };
+    check_failure(cut, "Qspect could not start: ").await
+}

@@ -1,0 +1,197 @@
+//! A headless Chromium of a test's own, and what a person does with a page.
+
+use std::fs;
+use std::path::Path;
+use std::time::Duration;
+
+use anyhow::{Context, Result};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use fantoccini::elements::Element;
+use fantoccini::wd::Capabilities;
+use fantoccini::{Client, ClientBuilder, Locator};
+use hyper_util::client::legacy::connect::HttpConnector;
+use serde_json::json;
+use url::Url;
+
+use crate::driver::Driver;
+use crate::logs::{self, Log};
+use crate::profile::Profile;
+
+/// How long something may take to appear on the page. Only a failing test waits that long.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+const FLAGS: [&str; 10] = [
+    "--headless",
+    "--no-sandbox", // as root, in containers, there is none
+    "--disable-gpu",
+    // Nothing of the browser's own on the network, so that what is left is the page's.
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    // Through a pipe the browser notices when its driver is gone, and ends too: a test that panics
+    // leaves no browser behind.
+    "--remote-debugging-pipe",
+    "--window-size=1280,900",
+];
+
+/// A browser with one window and a fresh profile.
+///
+/// End a test by `close`; where a test fails before that, dropping it ends the browser as well.
+pub struct Browser {
+    client: Client,
+    // Fields are dropped in this order: the profile goes when nobody uses it any more.
+    _driver: Driver,
+    _profile: Profile,
+}
+
+impl Browser {
+    /// Starts a driver and a browser.
+    pub async fn start() -> Result<Self> {
+        let driver = Driver::start().await?;
+        let profile = Profile::new()?;
+        let client = ClientBuilder::new(HttpConnector::new())
+            .capabilities(capabilities(profile.path())?)
+            .connect(driver.url())
+            .await
+            .context("ChromeDriver cannot start the browser")?;
+        Ok(Self {
+            client,
+            _driver: driver,
+            _profile: profile,
+        })
+    }
+
+    /// The WebDriver client, for all that has no method here.
+    pub fn client(&self) -> &Client {
+        &self.client
+    }
+
+    /// Opens a file, as a double click on it does.
+    pub async fn open(&self, path: &Path) -> Result<()> {
+        let path = fs::canonicalize(path).with_context(|| format!("no file {}", path.display()))?;
+        let url = Url::from_file_path(&path)
+            .ok()
+            .with_context(|| format!("{} makes no URL", path.display()))?;
+        self.client
+            .goto(url.as_str())
+            .await
+            .with_context(|| format!("cannot open {url}"))
+    }
+
+    /// The errors in the console since the last call.
+    pub async fn console_errors(&self) -> Result<Vec<String>> {
+        logs::take_errors(&self.client).await
+    }
+
+    /// The URLs that the page asked for since the last call, other than its own.
+    ///
+    /// ChromeDriver logs none of a worker's. What a page's policy forbids, to its workers too, is
+    /// among the `console_errors`.
+    pub async fn requests(&self) -> Result<Vec<String>> {
+        logs::take_requests(&self.client).await
+    }
+
+    /// Waits until an element matches, and returns it.
+    pub async fn wait_for(&self, css: &str) -> Result<Element> {
+        self.client
+            .wait()
+            .at_most(PATIENCE)
+            .every(Duration::from_millis(20))
+            .for_element(Locator::Css(css))
+            .await
+            .with_context(|| format!("nothing matches `{css}` within {PATIENCE:?}"))
+    }
+
+    /// Waits until the text of the element that matches contains `text`.
+    pub async fn wait_for_text(&self, css: &str, text: &str) -> Result<()> {
+        let start = std::time::Instant::now();
+        loop {
+            let found = self.wait_for(css).await?.text().await?;
+            if found.contains(text) {
+                return Ok(());
+            }
+            anyhow::ensure!(
+                start.elapsed() < PATIENCE,
+                "`{css}` does not say {text:?} within {PATIENCE:?}, but {found:?}"
+            );
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    }
+
+    /// Resizes the window.
+    pub async fn set_window(&self, width: u32, height: u32) -> Result<()> {
+        self.client
+            .set_window_size(width, height)
+            .await
+            .context("cannot resize the window")
+    }
+
+    /// Writes what the window shows as a PNG.
+    pub async fn screenshot(&self, path: &Path) -> Result<()> {
+        let png = self.client.screenshot().await?;
+        fs::write(path, png).with_context(|| format!("cannot write {}", path.display()))
+    }
+
+    /// Drops files, each a name and its bytes, on the element that matches.
+    ///
+    /// WebDriver cannot drag files in from outside the browser: the page gets the same events with
+    /// the same files in them from a script.
+    pub async fn drop_files(&self, css: &str, files: &[(&str, &[u8])]) -> Result<()> {
+        let target = self.wait_for(css).await?;
+        let files: Vec<_> = files
+            .iter()
+            .map(|(name, bytes)| json!([name, STANDARD.encode(bytes)]))
+            .collect();
+        let target = serde_json::to_value(target)?;
+        self.client
+            .execute(include_str!("drop_files.js"), vec![target, json!(files)])
+            .await
+            .with_context(|| format!("cannot drop files on `{css}`"))?;
+        Ok(())
+    }
+
+    /// Chooses files in the file input that matches, hidden or not.
+    pub async fn set_files(&self, css: &str, paths: &[&Path]) -> Result<()> {
+        let mut lines = Vec::new();
+        for path in paths {
+            let path =
+                fs::canonicalize(path).with_context(|| format!("no file {}", path.display()))?;
+            lines.push(path.display().to_string());
+        }
+        self.wait_for(css)
+            .await?
+            .send_keys(&lines.join("\n"))
+            .await
+            .with_context(|| format!("cannot choose files in `{css}`"))
+    }
+
+    /// Ends the browser and the driver.
+    pub async fn close(self) -> Result<()> {
+        self.client
+            .clone()
+            .close()
+            .await
+            .context("the browser does not close")
+    }
+}
+
+fn capabilities(profile: &Path) -> Result<Capabilities> {
+    let mut args: Vec<_> = FLAGS.map(str::to_owned).into();
+    args.push(format!("--user-data-dir={}", profile.display()));
+    let chrome = crate::path_from("CHROME")?;
+    let wanted = [
+        ("browserName", json!("chrome")),
+        ("goog:loggingPrefs", Log::preferences()),
+        (
+            "goog:chromeOptions",
+            json!({ "binary": chrome, "args": args }),
+        ),
+    ];
+    Ok(wanted
+        .map(|(name, value)| (name.to_owned(), value))
+        .into_iter()
+        .collect())
+}

@@ -1,0 +1,49 @@
+//! Child processes: run, and on failure name the command that failed.
+
+use std::process::{Command, ExitStatus};
+
+use anyhow::{Context, Result, ensure};
+
+/// Runs the command to its end.
+pub fn run(command: &mut Command) -> Result<()> {
+    let status = command
+        .status()
+        .with_context(|| format!("cannot start `{}`", describe(command)))?;
+    check(command, status)
+}
+
+/// What the command prints; its errors go to the terminal.
+pub fn output(command: &mut Command) -> Result<String> {
+    let output = command
+        .stderr(std::process::Stdio::inherit())
+        .output()
+        .with_context(|| format!("cannot start `{}`", describe(command)))?;
+    check(command, output.status)?;
+    String::from_utf8(output.stdout)
+        .with_context(|| format!("`{}` printed something else than UTF-8", describe(command)))
+}
+
+/// Whether the command starts and succeeds; what it prints is of no interest.
+pub fn succeeds(command: &mut Command) -> bool {
+    command.output().is_ok_and(|it| it.status.success())
+}
+
+/// An error unless the command ended well.
+pub fn check(command: &Command, status: ExitStatus) -> Result<()> {
+    ensure!(
+        status.success(),
+        "`{}` failed ({status})",
+        describe(command)
+    );
+    Ok(())
+}
+
+/// The command as one would type it. The program goes by its file name: cargo passes on the path of
+/// the toolchain's own binary, which tells the reader nothing.
+pub fn describe(command: &Command) -> String {
+    let program = std::path::Path::new(command.get_program());
+    let name = program.file_stem().unwrap_or(program.as_os_str());
+    let mut words = vec![name.to_string_lossy()];
+    words.extend(command.get_args().map(|it| it.to_string_lossy()));
+    words.join(" ")
+}

@@ -1,0 +1,131 @@
+//! `cargo xtask serve`: the folder dist over HTTP, for this machine only.
+
+use std::fs;
+use std::path::{Component, Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context, Result, anyhow};
+use tiny_http::{Header, Method, Request, Response, Server};
+
+use crate::viewer::{self, Profile};
+use crate::{process, workspace};
+
+/// Builds the viewer and serves it until the process is ended.
+pub fn run(profile: Profile, open: bool) -> Result<()> {
+    let file = viewer::build(profile)?;
+    // Port 0: the system picks one that is free.
+    let server = Server::http("127.0.0.1:0")
+        .map_err(|error| anyhow!(error))
+        .context("cannot listen on 127.0.0.1")?;
+    let address = format!("http://{}/", server.server_addr());
+    println!("{address}");
+    println!("The same page as a file: {}", file.display());
+    println!("Ctrl-C ends.");
+    if open && let Err(error) = open_in_browser(&address) {
+        eprintln!("xtask: {error:#}; open {address} yourself");
+    }
+    let dist = workspace::dist();
+    for request in server.incoming_requests() {
+        let url = request.url().to_owned();
+        if let Err(error) = answer(request, &dist) {
+            // The browser went away, most likely; the next request is served all the same.
+            eprintln!("xtask: {url}: {error:#}");
+        }
+    }
+    Ok(())
+}
+
+fn answer(request: Request, dist: &Path) -> Result<()> {
+    if !matches!(request.method(), Method::Get | Method::Head) {
+        let refusal = Response::from_string("Only GET and HEAD.\n").with_status_code(405);
+        return Ok(request.respond(refusal.with_header(header("Allow", "GET, HEAD")?))?);
+    }
+    let content = file_for(request.url()).and_then(|file| {
+        let bytes = fs::read(dist.join(&file)).ok()?;
+        Some((content_type(&file), bytes))
+    });
+    let Some((content_type, bytes)) = content else {
+        let refusal = Response::from_string("There is no such file.\n").with_status_code(404);
+        return Ok(request.respond(refusal)?);
+    };
+    let response = Response::from_data(bytes)
+        .with_header(header("Content-Type", content_type)?)
+        .with_header(header("X-Content-Type-Options", "nosniff")?)
+        // Each build replaces the file under the same address.
+        .with_header(header("Cache-Control", "no-store")?);
+    Ok(request.respond(response)?)
+}
+
+/// The file below dist that the URL's path means, or `None` where it might lead out of dist.
+///
+/// Nothing is percent-decoded: dist has no file whose name would need it.
+fn file_for(url: &str) -> Option<PathBuf> {
+    let path = url.split(['?', '#']).next()?.strip_prefix('/')?;
+    let path = Path::new(if path.is_empty() { "qspect.html" } else { path });
+    path.components()
+        .all(|it| matches!(it, Component::Normal(_)))
+        .then(|| path.to_owned())
+}
+
+fn content_type(file: &Path) -> &'static str {
+    match file.extension().and_then(|it| it.to_str()) {
+        Some("html") => "text/html; charset=utf-8",
+        Some("js") => "text/javascript; charset=utf-8",
+        Some("css") => "text/css; charset=utf-8",
+        Some("json") => "application/json",
+        Some("wasm") => "application/wasm",
+        Some("svg") => "image/svg+xml",
+        Some("txt" | "log" | "md") => "text/plain; charset=utf-8",
+        _ => "application/octet-stream",
+    }
+}
+
+fn header(name: &str, value: &str) -> Result<Header> {
+    Header::from_bytes(name, value).map_err(|()| anyhow!("{name}: {value} is no HTTP header"))
+}
+
+fn open_in_browser(address: &str) -> Result<()> {
+    let mut command = if cfg!(target_os = "windows") {
+        let mut start = Command::new("cmd");
+        start.args(["/c", "start"]);
+        start
+    } else {
+        Command::new(if cfg!(target_os = "macos") {
+            "open"
+        } else {
+            "xdg-open"
+        })
+    };
+    process::run(command.arg(address))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(url: &str, expected: Option<&str>) {
+        assert_eq!(file_for(url).as_deref(), expected.map(Path::new), "{url}");
+    }
+
+    #[test]
+    fn the_root_is_the_viewer() {
+        check("/", Some("qspect.html"));
+        check("/?a=b", Some("qspect.html"));
+    }
+
+    #[test]
+    fn other_files_go_by_their_name() {
+        check("/schema/report.json?v=1", Some("schema/report.json"));
+    }
+
+    #[test]
+    fn nothing_leads_out_of_dist() {
+        check("/../Cargo.toml", None);
+        check("/schema/../../Cargo.toml", None);
+        check("//etc/passwd", None);
+        check("no-slash", None);
+        // Not decoded: a file by this very name, which does not exist.
+        check("/%2e%2e/Cargo.toml", Some("%2e%2e/Cargo.toml"));
+    }
+}

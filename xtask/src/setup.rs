@@ -1,0 +1,76 @@
+//! What the machine lacks: added where that takes one known command, named where it does not.
+
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use anyhow::{Context, Result, bail};
+
+use crate::{cargo, process, workspace};
+
+/// The target that the viewer is compiled for.
+pub const WASM: &str = "wasm32-unknown-unknown";
+
+/// Sees to it that the compiler has a standard library for `WASM`.
+///
+/// rustup would take it from rust-toolchain.toml by itself, but not with `RUSTUP_AUTO_INSTALL=0`.
+pub fn wasm_target() -> Result<()> {
+    let libdir = process::output(
+        Command::new("rustc")
+            .args(["--print", "target-libdir", "--target", WASM])
+            .current_dir(workspace::root()),
+    )?;
+    if Path::new(libdir.trim()).is_dir() {
+        return Ok(());
+    }
+    rustup(&["target", "add", WASM])
+        .with_context(|| format!("the Rust compiler cannot compile for {WASM}"))
+}
+
+/// Sees to it that `cargo <name>` is there: `fmt` or `clippy`.
+pub fn cargo_component(name: &str, component: &str) -> Result<()> {
+    if process::succeeds(&mut cargo::cargo([name, "--version"])) {
+        return Ok(());
+    }
+    rustup(&["component", "add", component]).with_context(|| format!("there is no `cargo {name}`"))
+}
+
+fn rustup(args: &[&str]) -> Result<()> {
+    let mut command = Command::new("rustup");
+    command.args(args).current_dir(workspace::root());
+    if !process::succeeds(Command::new("rustup").arg("--version")) {
+        bail!(
+            "and there is no rustup to add it: install the matching part of your Rust \
+             distribution, or rustup and then `{}`",
+            process::describe(&command)
+        );
+    }
+    eprintln!("xtask: {}", process::describe(&command));
+    process::run(&mut command)
+}
+
+/// Installs Debian's Chromium and ChromeDriver; `Ok(false)` where that cannot be done.
+///
+/// Only for root: a developer's own machine is not changed by running the tests.
+pub fn install_chromium() -> Result<bool> {
+    if !is_root() || !process::succeeds(Command::new("apt-get").arg("--version")) {
+        return Ok(false);
+    }
+    eprintln!("xtask: installing chromium and chromium-driver");
+    apt_get(&["update"])?;
+    apt_get(&["install", "-y", "chromium", "chromium-driver"])?;
+    Ok(true)
+}
+
+fn is_root() -> bool {
+    process::output(Command::new("id").arg("-u")).is_ok_and(|it| it.trim() == "0")
+}
+
+fn apt_get(args: &[&str]) -> Result<()> {
+    process::run(
+        Command::new("apt-get")
+            .args(args)
+            .env("DEBIAN_FRONTEND", "noninteractive")
+            .stdin(Stdio::null())
+            .stdout(std::io::stderr()),
+    )
+}

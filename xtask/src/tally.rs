@@ -1,0 +1,111 @@
+//! How many tests passed and failed.
+
+use std::fmt;
+use std::iter::Sum;
+use std::ops::AddAssign;
+
+/// Passed and failed; there is no third.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Tally {
+    /// Checks and tests that passed.
+    pub passed: usize,
+    /// Those that failed, or did not run.
+    pub failed: usize,
+}
+
+impl Tally {
+    /// One that passed.
+    pub const PASSED: Self = Self {
+        passed: 1,
+        failed: 0,
+    };
+    /// One that failed.
+    pub const FAILED: Self = Self {
+        passed: 0,
+        failed: 1,
+    };
+
+    /// Reads the line in which Rust's test harness sums up, such as
+    /// `test result: ok. 3 passed; 0 failed; 1 ignored; 0 measured; 0 filtered out; finished in 0.01s`.
+    ///
+    /// An ignored test counts as failed: one that never runs proves nothing.
+    pub fn from_summary(line: &str) -> Option<Self> {
+        let (_, counts) = line.strip_prefix("test result: ")?.split_once(". ")?;
+        let count = |label: &str| {
+            counts
+                .split(';')
+                .find_map(|it| it.trim().strip_suffix(label)?.trim_end().parse().ok())
+        };
+        let failed: usize = count("failed")?;
+        let ignored: usize = count("ignored")?;
+        Some(Self {
+            passed: count("passed")?,
+            failed: failed + ignored,
+        })
+    }
+}
+
+impl AddAssign for Tally {
+    fn add_assign(&mut self, other: Self) {
+        self.passed += other.passed;
+        self.failed += other.failed;
+    }
+}
+
+impl Sum for Tally {
+    fn sum<I: Iterator<Item = Self>>(tallies: I) -> Self {
+        tallies.fold(Self::default(), |mut sum, it| {
+            sum += it;
+            sum
+        })
+    }
+}
+
+/// The line that ends a test run, for people and for CI to read.
+impl fmt::Display for Tally {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} passed, {} failed", self.passed, self.failed)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(line: &str, expected: Option<(usize, usize)>) {
+        let tally = Tally::from_summary(line).map(|it| (it.passed, it.failed));
+        assert_eq!(tally, expected, "{line}");
+    }
+
+    #[test]
+    fn all_passed() {
+        check(
+            "test result: ok. 12 passed; 0 failed; 0 ignored; 0 measured; 3 filtered out; finished in 0.01s",
+            Some((12, 0)),
+        );
+    }
+
+    #[test]
+    fn some_failed() {
+        check(
+            "test result: FAILED. 1 passed; 2 failed; 0 ignored; 0 measured; 0 filtered out; finished in 0.01s",
+            Some((1, 2)),
+        );
+    }
+
+    #[test]
+    fn ignored_is_failed() {
+        check(
+            "test result: ok. 1 passed; 0 failed; 4 ignored; 0 measured; 0 filtered out; finished in 0.01s",
+            Some((1, 4)),
+        );
+    }
+
+    #[test]
+    fn other_lines_are_not_summaries() {
+        check("test tally::tests::all_passed ... ok", None);
+        check("running 12 tests", None);
+        check("test result: who knows", None);
+    }
+}

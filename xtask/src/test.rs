@@ -1,0 +1,164 @@
+//! `cargo xtask test`: every check and every test, one after the other.
+//!
+//! A failure does not stop the run: who mends one thing wants to see what else is broken.
+
+use std::io::{self, BufRead, BufReader, Write};
+use std::process::{Command, ExitCode, Stdio};
+use std::time::Instant;
+
+use anyhow::{Context, Result};
+use clap::ValueEnum;
+
+use crate::build::{self, Product};
+use crate::cargo::cargo;
+use crate::tally::Tally;
+use crate::viewer::Profile;
+use crate::{browser, process, setup, tidy, workspace};
+
+/// A part of the tests, to run alone.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Suite {
+    /// Formatting, lints, the rules of this repository
+    Checks,
+    /// The crates' own tests
+    Unit,
+    /// The built command and the built page in a real browser
+    Product,
+}
+
+/// Runs the suite, or all of them, and prints the count as the last line.
+pub fn run(suite: Option<Suite>) -> ExitCode {
+    let wants = |it| suite.is_none_or(|only| only == it);
+    let mut report = Report::default();
+    if wants(Suite::Checks) {
+        checks(&mut report);
+    }
+    if suite == Some(Suite::Checks) {
+        return report.finish();
+    }
+    // The command's own tests, too, need the viewer that it carries.
+    let product = report.step("build", || build::product(Profile::Web));
+    if wants(Suite::Unit) {
+        report.tests("unit tests", || unit_tests(product.as_ref()));
+    }
+    if wants(Suite::Product) {
+        report.tests("product tests", || product_tests(product.as_ref()));
+    }
+    report.finish()
+}
+
+fn checks(report: &mut Report) {
+    report.step("format", || {
+        setup::cargo_component("fmt", "rustfmt")?;
+        process::run(&mut cargo(["fmt", "--all", "--check"]))
+    });
+    report.step("lints", || {
+        setup::cargo_component("clippy", "clippy")?;
+        let mut clippy = cargo(["clippy", "--workspace", "--exclude", "qspect-web"]);
+        clippy.args(["--all-targets", "--all-features", "--", "-D", "warnings"]);
+        process::run(&mut clippy)
+    });
+    report.step("lints of the page", || {
+        setup::wasm_target()?;
+        let mut clippy = cargo(["clippy", "--package", "qspect-web", "--target", setup::WASM]);
+        clippy.args(["--", "-D", "warnings"]);
+        process::run(&mut clippy)
+    });
+    report.step("tidy", || tidy::check(workspace::root()));
+}
+
+fn unit_tests(product: Option<&Product>) -> Result<Tally> {
+    let mut test = cargo(["test", "--workspace", "--all-features", "--no-fail-fast"]);
+    test.args(["--exclude", "qspect-web", "--exclude", "qspect-tests"]);
+    if let Some(product) = product {
+        test.env("QSPECT_VIEWER", &product.html);
+    }
+    count_tests(&mut test)
+}
+
+fn product_tests(product: Option<&Product>) -> Result<Tally> {
+    let product = product.context("not run: the build failed")?;
+    let browser = browser::find_or_install()?;
+    count_tests(
+        cargo(["test", "--package", "qspect-tests", "--no-fail-fast"])
+            .env("QSPECT_HTML", &product.html)
+            .env("QSPECT_BIN", &product.command)
+            .env("CHROME", browser.chrome)
+            .env("CHROMEDRIVER", browser.chromedriver),
+    )
+}
+
+/// Runs a `cargo test`, shows what it prints as it comes, and adds up its summaries.
+fn count_tests(command: &mut Command) -> Result<Tally> {
+    let mut child = command
+        .stdout(Stdio::piped())
+        .spawn()
+        .with_context(|| format!("cannot start `{}`", process::describe(command)))?;
+    let mut lines = BufReader::new(child.stdout.take().context("cargo has no output")?);
+    let mut tally = Tally::default();
+    let mut line = Vec::new();
+    // Bytes, not text: a failing test may print anything.
+    while lines.read_until(b'\n', &mut line)? > 0 {
+        io::stdout().write_all(&line)?;
+        tally += Tally::from_summary(String::from_utf8_lossy(&line).trim_end()).unwrap_or_default();
+        line.clear();
+    }
+    let status = child.wait().context("cannot wait for cargo")?;
+    if tally.failed == 0 {
+        // Where no test failed, what failed was the build or a test that took the harness down.
+        if let Err(error) = process::check(command, status) {
+            println!("{error:#}");
+            tally += Tally::FAILED;
+        }
+    }
+    Ok(tally)
+}
+
+/// What was run so far.
+#[derive(Default)]
+struct Report {
+    tally: Tally,
+    failures: Vec<&'static str>,
+}
+
+impl Report {
+    /// Runs one step that counts as one; what it returns is for later steps.
+    fn step<T>(&mut self, name: &'static str, step: impl FnOnce() -> Result<T>) -> Option<T> {
+        let mut value = None;
+        self.tests(name, || {
+            value = Some(step()?);
+            Ok(Tally::PASSED)
+        });
+        value
+    }
+
+    /// Runs one step that counts tests by itself.
+    fn tests(&mut self, name: &'static str, step: impl FnOnce() -> Result<Tally>) {
+        println!("== {name}");
+        let start = Instant::now();
+        let tally = step().unwrap_or_else(|error| {
+            println!("{name}: {error:#}");
+            Tally::FAILED
+        });
+        if tally.failed > 0 {
+            self.failures.push(name);
+        }
+        self.tally += tally;
+        println!(
+            "== {name}: {tally} in {:.1} s",
+            start.elapsed().as_secs_f32()
+        );
+    }
+
+    fn finish(self) -> ExitCode {
+        if !self.failures.is_empty() {
+            println!("failed: {}", self.failures.join(", "));
+        }
+        println!("{}", self.tally);
+        if self.failures.is_empty() {
+            ExitCode::SUCCESS
+        } else {
+            ExitCode::FAILURE
+        }
+    }
+}

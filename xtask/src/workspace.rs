@@ -1,0 +1,27 @@
+//! Where things lie in the repository.
+
+use std::path::{Path, PathBuf};
+
+/// The packages of the workspace: one folder each.
+pub const MEMBERS: [&str; 5] = ["core", "web", "cli", "tests", "xtask"];
+
+/// The repository's root.
+pub fn root() -> &'static Path {
+    let own = Path::new(env!("CARGO_MANIFEST_DIR"));
+    own.parent().unwrap_or(own)
+}
+
+/// What is built for users; not in version control.
+pub fn dist() -> PathBuf {
+    root().join("dist")
+}
+
+/// The viewer, all in one file.
+pub fn viewer() -> PathBuf {
+    dist().join("qspect.html")
+}
+
+/// The path as a developer at the root would write it.
+pub fn relative(path: &Path) -> &Path {
+    path.strip_prefix(root()).unwrap_or(path)
+}
