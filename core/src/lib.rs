@@ -22,6 +22,7 @@
 //! ```
 
 mod counts;
+mod detail;
 mod nodes;
 #[macro_use]
 mod object;
@@ -35,10 +36,11 @@ pub mod schema;
 mod summary;
 pub mod table;
 
-pub use counts::{Counts, Totals};
+pub use counts::{Counts, DistinctNodes, Totals};
+pub use detail::{Act, AnnotationDetail, GraphDetail, NodeDetail, TrailStep};
 pub use nodes::{Decision, Node, NodeIndex, Outcome};
 pub use object::Unknown;
-pub use parse::{ParseError, Parsed, Warning, parse};
+pub use parse::{ParseError, Parsed, Position, Warning, parse};
 pub use qspec::{DType, EdgeOrNode, QScheme, QSpec};
 pub use report::*;
 pub use summary::{QuantizerSummary, Summary, Tally};

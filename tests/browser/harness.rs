@@ -43,10 +43,7 @@ async fn forbidden_requests_of_workers_are_errors() -> Result<()> {
     .await?;
     browser.wait_for("hr").await?;
     let errors = browser.console_errors().await?;
-    assert!(
-        errors.iter().any(|it| it.contains("connect-src 'none'")),
-        "{errors:?}"
-    );
+    assert!(errors.iter().any(|it| it.contains("connect-src 'none'")), "{errors:?}");
     browser.close().await
 }
 
@@ -73,9 +70,7 @@ async fn dropped_files_arrive() -> Result<()> {
     .await?;
     let files: [(&str, &[u8]); 2] = [("a.txt", b"one"), ("b.txt", "zwölf".as_bytes())];
     browser.drop_files("main", &files).await?;
-    browser
-        .wait_for_text("main", "a.txt: one, b.txt: zwölf")
-        .await?;
+    browser.wait_for_text("main", "a.txt: one, b.txt: zwölf").await?;
     browser.close().await
 }
 
@@ -93,9 +88,7 @@ async fn chosen_files_arrive() -> Result<()> {
     for path in &paths {
         fs::write(path, "text")?;
     }
-    browser
-        .set_files("input", &paths.each_ref().map(AsRef::as_ref))
-        .await?;
+    browser.set_files("input", &paths.each_ref().map(AsRef::as_ref)).await?;
     browser.wait_for_text("main", "a.txt,b.txt").await?;
     browser.close().await
 }

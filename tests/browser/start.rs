@@ -10,9 +10,7 @@ use qspect_tests::{Browser, viewer};
 async fn the_page_starts() -> Result<()> {
     let browser = Browser::start().await?;
     browser.open(&viewer()?).await?;
-    browser
-        .wait_for_text("#qspect", "hello from the worker")
-        .await?;
+    browser.wait_for_text("#qspect", "hello from the worker").await?;
     assert_eq!(browser.console_errors().await?, [""; 0]);
     assert_eq!(browser.requests().await?, [""; 0]);
     browser.close().await
@@ -23,16 +21,11 @@ async fn check_failure(change: impl FnOnce(&str) -> Option<String>, expected: &s
     let html = fs::read_to_string(viewer()?)?;
     let folder = tempfile::tempdir()?;
     let path = folder.path().join("changed.html");
-    fs::write(
-        &path,
-        change(&html).context("the viewer is not as this test expects")?,
-    )?;
+    fs::write(&path, change(&html).context("the viewer is not as this test expects")?)?;
 
     let browser = Browser::start().await?;
     browser.open(&path).await?;
-    browser
-        .wait_for_text("#qspect [role=alert]", expected)
-        .await?;
+    browser.wait_for_text("#qspect [role=alert]", expected).await?;
     browser.close().await
 }
 
@@ -52,10 +45,7 @@ async fn a_truncated_program_is_reported() -> Result<()> {
     let cut = |html: &str| {
         let (before, rest) = html.split_once(r#"id="qspect-wasm">"#)?;
         let (base64, after) = rest.split_once('<')?;
-        Some(format!(
-            r#"{before}id="qspect-wasm">{}<{after}"#,
-            &base64[..400]
-        ))
+        Some(format!(r#"{before}id="qspect-wasm">{}<{after}"#, &base64[..400]))
     };
     check_failure(cut, "Qspect could not start: ").await
 }

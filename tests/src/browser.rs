@@ -57,11 +57,7 @@ impl Browser {
             .connect(driver.url())
             .await
             .context("ChromeDriver cannot start the browser")?;
-        Ok(Self {
-            client,
-            _driver: driver,
-            _profile: profile,
-        })
+        Ok(Self { client, _driver: driver, _profile: profile })
     }
 
     /// The WebDriver client, for all that has no method here.
@@ -75,10 +71,7 @@ impl Browser {
         let url = Url::from_file_path(&path)
             .ok()
             .with_context(|| format!("{} makes no URL", path.display()))?;
-        self.client
-            .goto(url.as_str())
-            .await
-            .with_context(|| format!("cannot open {url}"))
+        self.client.goto(url.as_str()).await.with_context(|| format!("cannot open {url}"))
     }
 
     /// The errors in the console since the last call.
@@ -123,10 +116,7 @@ impl Browser {
 
     /// Resizes the window.
     pub async fn set_window(&self, width: u32, height: u32) -> Result<()> {
-        self.client
-            .set_window_size(width, height)
-            .await
-            .context("cannot resize the window")
+        self.client.set_window_size(width, height).await.context("cannot resize the window")
     }
 
     /// Writes what the window shows as a PNG.
@@ -141,10 +131,8 @@ impl Browser {
     /// the same files in them from a script.
     pub async fn drop_files(&self, css: &str, files: &[(&str, &[u8])]) -> Result<()> {
         let target = self.wait_for(css).await?;
-        let files: Vec<_> = files
-            .iter()
-            .map(|(name, bytes)| json!([name, STANDARD.encode(bytes)]))
-            .collect();
+        let files: Vec<_> =
+            files.iter().map(|(name, bytes)| json!([name, STANDARD.encode(bytes)])).collect();
         let target = serde_json::to_value(target)?;
         self.client
             .execute(include_str!("drop_files.js"), vec![target, json!(files)])
@@ -170,11 +158,7 @@ impl Browser {
 
     /// Ends the browser and the driver.
     pub async fn close(self) -> Result<()> {
-        self.client
-            .clone()
-            .close()
-            .await
-            .context("the browser does not close")
+        self.client.clone().close().await.context("the browser does not close")
     }
 }
 
@@ -185,13 +169,7 @@ fn capabilities(profile: &Path) -> Result<Capabilities> {
     let wanted = [
         ("browserName", json!("chrome")),
         ("goog:loggingPrefs", Log::preferences()),
-        (
-            "goog:chromeOptions",
-            json!({ "binary": chrome, "args": args }),
-        ),
+        ("goog:chromeOptions", json!({ "binary": chrome, "args": args })),
     ];
-    Ok(wanted
-        .map(|(name, value)| (name.to_owned(), value))
-        .into_iter()
-        .collect())
+    Ok(wanted.map(|(name, value)| (name.to_owned(), value)).into_iter().collect())
 }

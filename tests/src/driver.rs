@@ -28,10 +28,7 @@ impl Driver {
             .kill_on_drop(true)
             .spawn()
             .with_context(|| format!("cannot start {}", program.display()))?;
-        let stdout = process
-            .stdout
-            .take()
-            .context("ChromeDriver has no output")?;
+        let stdout = process.stdout.take().context("ChromeDriver has no output")?;
         let mut lines = BufReader::new(stdout).lines();
         let port = timeout(START, async {
             while let Some(line) = lines.next_line().await? {
@@ -45,10 +42,7 @@ impl Driver {
         .with_context(|| format!("ChromeDriver names no port within {START:?}"))??;
         // Somebody must go on reading, or the driver blocks once the pipe is full.
         tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
-        Ok(Self {
-            _process: process,
-            url: format!("http://127.0.0.1:{port}"),
-        })
+        Ok(Self { _process: process, url: format!("http://127.0.0.1:{port}") })
     }
 
     /// Where it listens.

@@ -71,10 +71,7 @@ pub(crate) async fn take_requests(client: &Client) -> Result<Vec<String>> {
             continue; // the browser's own start page loads a lot
         }
         let url = params["request"]["url"].as_str().unwrap_or_default();
-        if !["data:", "blob:"]
-            .iter()
-            .any(|scheme| url.starts_with(scheme))
-        {
+        if !["data:", "blob:"].iter().any(|scheme| url.starts_with(scheme)) {
             urls.push(url.to_owned());
         }
     }

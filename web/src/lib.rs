@@ -1,37 +1,53 @@
-//! Qspect's page.
+//! Qspect's page: quantization reports, read and shown inside the browser.
+//!
+//! One program runs twice: in the page and in its worker. `web/boot.js` starts both.
+
+// JavaScript may say no to anything.
+#![deny(clippy::unwrap_used, clippy::expect_used)]
+
+mod app;
+mod client;
+mod components;
+mod files;
+mod format;
+mod js;
+mod keyboard;
+mod place;
+mod state;
+mod theme;
+mod views;
+mod worker;
 
 use js_sys::Function;
 use wasm_bindgen::prelude::*;
-use web_sys::{DedicatedWorkerGlobalScope, MessageEvent, Worker};
+use web_sys::HtmlElement;
 
-/// Runs in the page, once the module is there. `spawn_worker` returns a new `Worker`.
+use crate::client::Client;
+
+/// Runs in the page, once the program is there. `spawn_worker` returns a new `Worker`.
+///
+/// # Errors
+/// Where the page has no element `#qspect`, or the browser refuses a worker.
 #[wasm_bindgen]
 pub fn start_page(spawn_worker: &Function) -> Result<(), JsValue> {
-    let worker: Worker = spawn_worker.call0(&JsValue::NULL)?.dyn_into()?;
-    let show = Closure::<dyn Fn(MessageEvent)>::new(|event: MessageEvent| {
-        let root = web_sys::window()
-            .and_then(|it| it.document())
-            .and_then(|it| it.get_element_by_id("qspect"));
-        if let Some(root) = root {
-            root.set_text_content(event.data().as_string().as_deref());
-        }
-    });
-    worker.set_onmessage(Some(show.as_ref().unchecked_ref()));
-    show.forget();
-    worker.post_message(&"hello".into())
+    js::report_panics();
+    let document = js::document().ok_or("no document")?;
+    let root = document.get_element_by_id("qspect").ok_or("the page has no #qspect")?;
+    let client = Client::new(spawn_worker)?;
+    let embedded = files::embedded(&document)?;
+    // The shell has been shown while the program was loading.
+    root.set_inner_html("");
+    leptos::mount::mount_to(root.unchecked_into::<HtmlElement>(), || app::app(client, embedded))
+        .forget();
+    Ok(())
 }
 
-/// Runs in a worker, once the module is there: installs the listener for messages.
+/// Runs in a worker, once the program is there: installs the listener for messages.
+///
+/// # Errors
+/// Where this is no worker.
 #[wasm_bindgen]
 pub fn start_worker() -> Result<(), JsValue> {
-    let scope: DedicatedWorkerGlobalScope = js_sys::global().dyn_into()?;
-    let answer = scope.clone();
-    let echo =
-        Closure::<dyn Fn(MessageEvent) -> Result<(), JsValue>>::new(move |event: MessageEvent| {
-            let text = event.data().as_string().unwrap_or_default();
-            answer.post_message(&format!("{text} from the worker").into())
-        });
-    scope.set_onmessage(Some(echo.as_ref().unchecked_ref()));
-    echo.forget();
-    Ok(())
+    js::report_panics();
+    worker::serve()
 }

@@ -15,13 +15,8 @@ pub struct Browser {
     pub chromedriver: PathBuf,
 }
 
-const CHROMES: [&str; 5] = [
-    "chromium",
-    "chromium-browser",
-    "google-chrome",
-    "google-chrome-stable",
-    "chrome",
-];
+const CHROMES: [&str; 5] =
+    ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome"];
 
 /// Finds the two, and installs them where this machine lacks them and lets us.
 pub fn find_or_install() -> Result<Browser> {
@@ -42,12 +37,7 @@ pub fn find_or_install() -> Result<Browser> {
 fn find() -> Result<Option<Browser>> {
     let chrome = locate("CHROME", &CHROMES)?;
     let chromedriver = locate("CHROMEDRIVER", &["chromedriver"])?;
-    Ok(chrome
-        .zip(chromedriver)
-        .map(|(chrome, chromedriver)| Browser {
-            chrome,
-            chromedriver,
-        }))
+    Ok(chrome.zip(chromedriver).map(|(chrome, chromedriver)| Browser { chrome, chromedriver }))
 }
 
 /// The program that the environment variable names, else the first of `names` on the PATH.

@@ -22,9 +22,7 @@ pub fn cargo<const N: usize>(args: [&str; N]) -> Command {
 /// Cargo is asked where the file is, not guessed: `CARGO_TARGET_DIR`, a config file or the profile
 /// can move it.
 pub fn build_file(command: &mut Command, name: &str) -> Result<PathBuf> {
-    command
-        .arg("--message-format=json-render-diagnostics")
-        .stdout(Stdio::piped());
+    command.arg("--message-format=json-render-diagnostics").stdout(Stdio::piped());
     let mut child = command
         .spawn()
         .with_context(|| format!("cannot start `{}`", process::describe(command)))?;

@@ -39,10 +39,7 @@ pub fn assemble(template: &str, parts: &Parts) -> Result<String> {
     );
     let wasm = STANDARD.encode(parts.gzipped_wasm);
     Ok(template
-        .replace(
-            CSP,
-            &format!(r#"<meta http-equiv="Content-Security-Policy" content="{policy}">"#),
-        )
+        .replace(CSP, &format!(r#"<meta http-equiv="Content-Security-Policy" content="{policy}">"#))
         .replace(STYLE, &format!("<style>{style}</style>"))
         .replace(
             WASM,
@@ -56,10 +53,7 @@ fn check_markers(template: &str) -> Result<()> {
     let markers = [CSP, STYLE, WASM, REPORTS, SCRIPT];
     for marker in markers {
         let n = template.matches(marker).count();
-        ensure!(
-            n == 1,
-            "index.html must have {marker} once, and has it {n} times"
-        );
+        ensure!(n == 1, "index.html must have {marker} once, and has it {n} times");
     }
     ensure!(
         template.matches("<!--qspect:").count() == markers.len(),
@@ -68,9 +62,7 @@ fn check_markers(template: &str) -> Result<()> {
     );
     ensure!(
         [CSP, STYLE].map(|it| template.find(it)).is_sorted()
-            && [WASM, REPORTS, SCRIPT]
-                .map(|it| template.find(it))
-                .is_sorted(),
+            && [WASM, REPORTS, SCRIPT].map(|it| template.find(it)).is_sorted(),
         "index.html must have its markers in the order {}: the policy rules what follows it, and \
          the script reads what precedes it",
         markers.join(" ")
@@ -82,11 +74,7 @@ fn check_markers(template: &str) -> Result<()> {
 /// element early, or upset the parser's search for its end, is refused.
 fn raw_text(element: &str, content: &str) -> Result<String> {
     let lowercase = content.to_ascii_lowercase();
-    for forbidden in [
-        format!("</{element}"),
-        format!("<{element}"),
-        "<!--".to_owned(),
-    ] {
+    for forbidden in [format!("</{element}"), format!("<{element}"), "<!--".to_owned()] {
         ensure!(
             !lowercase.contains(&forbidden),
             "the page's {element} must not contain `{forbidden}`: write it in two pieces"
@@ -113,11 +101,7 @@ mod tests {
                             <!--qspect:reports--><!--qspect:script-->";
 
     fn parts() -> Parts<'static> {
-        Parts {
-            style: "a{}",
-            gzipped_wasm: b"wasm",
-            script: "f()",
-        }
+        Parts { style: "a{}", gzipped_wasm: b"wasm", script: "f()" }
     }
 
     #[track_caller]
@@ -143,10 +127,7 @@ mod tests {
 
     #[test]
     fn hashes_what_the_parser_sees() {
-        let parts = Parts {
-            script: "f()\r\ng()",
-            ..parts()
-        };
+        let parts = Parts { script: "f()\r\ng()", ..parts() };
         let html = assemble(TEMPLATE, &parts).unwrap();
         assert!(html.contains(&hash("f()\ng()")), "{html}");
         assert!(html.contains("<script>f()\ng()</script>"), "{html}");
@@ -185,19 +166,13 @@ mod tests {
 
     #[test]
     fn a_script_cannot_end_its_element() {
-        let parts = Parts {
-            script: "f('</SCRIPT >')",
-            ..parts()
-        };
+        let parts = Parts { script: "f('</SCRIPT >')", ..parts() };
         check_error(TEMPLATE, parts, "must not contain `</script`");
     }
 
     #[test]
     fn a_style_cannot_end_its_element() {
-        let parts = Parts {
-            style: "/* </style> */",
-            ..parts()
-        };
+        let parts = Parts { style: "/* </style> */", ..parts() };
         check_error(TEMPLATE, parts, "must not contain `</style`");
     }
 }

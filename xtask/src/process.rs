@@ -6,9 +6,8 @@ use anyhow::{Context, Result, ensure};
 
 /// Runs the command to its end.
 pub fn run(command: &mut Command) -> Result<()> {
-    let status = command
-        .status()
-        .with_context(|| format!("cannot start `{}`", describe(command)))?;
+    let status =
+        command.status().with_context(|| format!("cannot start `{}`", describe(command)))?;
     check(command, status)
 }
 
@@ -30,11 +29,7 @@ pub fn succeeds(command: &mut Command) -> bool {
 
 /// An error unless the command ended well.
 pub fn check(command: &Command, status: ExitStatus) -> Result<()> {
-    ensure!(
-        status.success(),
-        "`{}` failed ({status})",
-        describe(command)
-    );
+    ensure!(status.success(), "`{}` failed ({status})", describe(command));
     Ok(())
 }
 

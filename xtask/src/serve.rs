@@ -62,9 +62,7 @@ fn answer(request: Request, dist: &Path) -> Result<()> {
 fn file_for(url: &str) -> Option<PathBuf> {
     let path = url.split(['?', '#']).next()?.strip_prefix('/')?;
     let path = Path::new(if path.is_empty() { "qspect.html" } else { path });
-    path.components()
-        .all(|it| matches!(it, Component::Normal(_)))
-        .then(|| path.to_owned())
+    path.components().all(|it| matches!(it, Component::Normal(_))).then(|| path.to_owned())
 }
 
 fn content_type(file: &Path) -> &'static str {
@@ -90,11 +88,7 @@ fn open_in_browser(address: &str) -> Result<()> {
         start.args(["/c", "start"]);
         start
     } else {
-        Command::new(if cfg!(target_os = "macos") {
-            "open"
-        } else {
-            "xdg-open"
-        })
+        Command::new(if cfg!(target_os = "macos") { "open" } else { "xdg-open" })
     };
     process::run(command.arg(address))
 }

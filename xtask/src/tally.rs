@@ -15,15 +15,9 @@ pub struct Tally {
 
 impl Tally {
     /// One that passed.
-    pub const PASSED: Self = Self {
-        passed: 1,
-        failed: 0,
-    };
+    pub const PASSED: Self = Self { passed: 1, failed: 0 };
     /// One that failed.
-    pub const FAILED: Self = Self {
-        passed: 0,
-        failed: 1,
-    };
+    pub const FAILED: Self = Self { passed: 0, failed: 1 };
 
     /// Reads the line in which Rust's test harness sums up, such as
     /// `test result: ok. 3 passed; 0 failed; 1 ignored; 0 measured; 0 filtered out; finished in 0.01s`.
@@ -32,16 +26,11 @@ impl Tally {
     pub fn from_summary(line: &str) -> Option<Self> {
         let (_, counts) = line.strip_prefix("test result: ")?.split_once(". ")?;
         let count = |label: &str| {
-            counts
-                .split(';')
-                .find_map(|it| it.trim().strip_suffix(label)?.trim_end().parse().ok())
+            counts.split(';').find_map(|it| it.trim().strip_suffix(label)?.trim_end().parse().ok())
         };
         let failed: usize = count("failed")?;
         let ignored: usize = count("ignored")?;
-        Some(Self {
-            passed: count("passed")?,
-            failed: failed + ignored,
-        })
+        Some(Self { passed: count("passed")?, failed: failed + ignored })
     }
 }
 

@@ -144,10 +144,7 @@ impl Report {
             self.failures.push(name);
         }
         self.tally += tally;
-        println!(
-            "== {name}: {tally} in {:.1} s",
-            start.elapsed().as_secs_f32()
-        );
+        println!("== {name}: {tally} in {:.1} s", start.elapsed().as_secs_f32());
     }
 
     fn finish(self) -> ExitCode {
@@ -155,10 +152,6 @@ impl Report {
             println!("failed: {}", self.failures.join(", "));
         }
         println!("{}", self.tally);
-        if self.failures.is_empty() {
-            ExitCode::SUCCESS
-        } else {
-            ExitCode::FAILURE
-        }
+        if self.failures.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
     }
 }

@@ -100,9 +100,7 @@ fn sources(root: &Path, folder: &Path) -> Result<Vec<PathBuf>> {
                 if !name.starts_with('.') && !GENERATED.contains(&&*name) {
                     folders.push(path);
                 }
-            } else if path
-                .extension()
-                .is_some_and(|it| SOURCES.iter().any(|source| it == *source))
+            } else if path.extension().is_some_and(|it| SOURCES.iter().any(|source| it == *source))
             {
                 found.push(path);
             }
@@ -125,11 +123,7 @@ mod tests {
         let path = Path::new("core/src/lib.rs");
         assert_eq!(check_length(path, &"\n".repeat(500)), None);
         let problem = check_length(path, &"\n".repeat(501)).unwrap();
-        assert!(
-            problem
-                .to_string()
-                .starts_with("core/src/lib.rs:501: 501 lines")
-        );
+        assert!(problem.to_string().starts_with("core/src/lib.rs:501: 501 lines"));
     }
 
     #[test]

@@ -86,19 +86,14 @@ fn bind(compiled: &Path) -> Result<Bound> {
         .with_context(|| format!("wasm-bindgen cannot read {}", compiled.display()))?;
     let mut snippets = output.snippets().iter();
     let snippet = snippets.find(|(_, scripts)| !scripts.is_empty());
-    let imported = snippet
-        .map(|(name, _)| name)
-        .or(output.local_modules().keys().next());
+    let imported = snippet.map(|(name, _)| name).or(output.local_modules().keys().next());
     if let Some(name) = imported {
         bail!(
             "`{name}` brings JavaScript of its own, which cannot go into the one script: \
              do without it, or move that JavaScript to web/boot.js"
         );
     }
-    Ok(Bound {
-        glue: without_script_url(output.js())?,
-        wasm: output.wasm_mut().emit_wasm(),
-    })
+    Ok(Bound { glue: without_script_url(output.js())?, wasm: output.wasm_mut().emit_wasm() })
 }
 
 /// Cuts out the glue's reckoning of its own URL. It needs none, since the page hands it the compiled
@@ -108,9 +103,7 @@ fn without_script_url(glue: &str) -> Result<String> {
     let (before, rest) = glue
         .split_once(start)
         .context("wasm-bindgen's glue no longer reckons its own URL: drop `without_script_url`")?;
-    let (body, after) = rest
-        .split_once('}')
-        .context("wasm-bindgen's glue ends early")?;
+    let (body, after) = rest.split_once('}').context("wasm-bindgen's glue ends early")?;
     ensure!(
         body.trim_start().starts_with("script_src = "),
         "wasm-bindgen's glue does something new where it reckoned its own URL: {body}"

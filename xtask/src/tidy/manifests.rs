@@ -11,9 +11,7 @@ const KINDS: [&str; 3] = ["dependencies", "dev-dependencies", "build-dependencie
 
 /// The dependencies in a member's manifest that do not say `workspace = true`.
 pub(super) fn check(path: &Path, text: &str) -> Result<Vec<Problem>> {
-    let manifest: Table = text
-        .parse()
-        .with_context(|| format!("{} is no TOML", path.display()))?;
+    let manifest: Table = text.parse().with_context(|| format!("{} is no TOML", path.display()))?;
     let mut problems = own_dependencies(&manifest);
     let targets = manifest.get("target").and_then(toml::Value::as_table);
     for target in targets.into_iter().flat_map(Table::values) {
@@ -77,10 +75,7 @@ mod tests {
     fn own_versions_and_paths_are_not() {
         check_names(
             "[dependencies]\nserde = \"1\"\n[dev-dependencies]\nqspect-core = { path = \"../core\" }\n",
-            &[
-                "core/Cargo.toml:2: `serde`",
-                "core/Cargo.toml:4: `qspect-core`",
-            ],
+            &["core/Cargo.toml:2: `serde`", "core/Cargo.toml:4: `qspect-core`"],
         );
     }
 

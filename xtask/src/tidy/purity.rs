@@ -8,16 +8,8 @@ use std::path::Path;
 use super::Problem;
 
 /// Crates of the browser, as manifests and as code spell them.
-const CRATES: [&str; 8] = [
-    "gloo",
-    "js-sys",
-    "js_sys",
-    "leptos",
-    "wasm-bindgen",
-    "wasm_bindgen",
-    "web-sys",
-    "web_sys",
-];
+const CRATES: [&str; 8] =
+    ["gloo", "js-sys", "js_sys", "leptos", "wasm-bindgen", "wasm_bindgen", "web-sys", "web_sys"];
 
 /// Modules of the standard library that reach outside.
 const STD_MODULES: [&str; 2] = ["fs", "time"];
@@ -32,15 +24,9 @@ struct Finding {
 /// The forbidden names in a file of core: Rust or the manifest.
 pub(super) fn check(path: &Path, text: &str) -> Vec<Problem> {
     // A comment may say why something is not used.
-    let comment = if path.extension().is_some_and(|it| it == "toml") {
-        "#"
-    } else {
-        "//"
-    };
-    let lines: Vec<_> = text
-        .lines()
-        .map(|line| line.split(comment).next().unwrap_or_default())
-        .collect();
+    let comment = if path.extension().is_some_and(|it| it == "toml") { "#" } else { "//" };
+    let lines: Vec<_> =
+        text.lines().map(|line| line.split(comment).next().unwrap_or_default()).collect();
     find(&lines.join("\n"))
         .into_iter()
         .map(|Finding { line, name }| Problem {
@@ -60,10 +46,7 @@ fn find(code: &str) -> Vec<Finding> {
     };
     let mut found = Vec::new();
     for name in CRATES {
-        found.extend(
-            code.match_indices(name)
-                .map(|(offset, _)| finding(offset, name.to_owned())),
-        );
+        found.extend(code.match_indices(name).map(|(offset, _)| finding(offset, name.to_owned())));
     }
     for (offset, prefix) in code.match_indices("std::") {
         for name in first_segments(&code[offset + prefix.len()..]) {
@@ -114,10 +97,7 @@ mod tests {
 
     #[test]
     fn ordinary_code_is_fine() {
-        check_lines(
-            "use std::fmt;\nuse std::collections::{BTreeMap, HashMap};\n",
-            &[],
-        );
+        check_lines("use std::fmt;\nuse std::collections::{BTreeMap, HashMap};\n", &[]);
     }
 
     #[test]

@@ -1,0 +1,122 @@
+//! The page's side of the worker: ask, and hear the answers.
+
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::rc::Rc;
+
+use js_sys::{Array, Function};
+use serde::de::DeserializeOwned;
+use wasm_bindgen::prelude::*;
+use web_sys::{Blob, ErrorEvent, MessageEvent, Worker};
+
+use crate::js;
+use crate::worker::Request;
+
+/// Hears one answer after the other.
+type Listener = Box<dyn FnMut(JsValue)>;
+
+/// A handle on the worker; clones are the same worker.
+#[derive(Clone)]
+pub(crate) struct Client {
+    inner: Rc<Inner>,
+}
+
+struct Inner {
+    worker: RefCell<Worker>,
+    spawn_worker: Function,
+    calls: RefCell<HashMap<u32, Listener>>,
+    next_call_id: RefCell<u32>,
+    /// Hears that the worker stopped, and why.
+    on_stop: RefCell<Box<dyn Fn(String)>>,
+}
+
+impl Client {
+    pub(crate) fn new(spawn_worker: &Function) -> Result<Self, JsValue> {
+        let worker: Worker = spawn_worker.call0(&JsValue::NULL)?.dyn_into()?;
+        let client = Self {
+            inner: Rc::new(Inner {
+                worker: RefCell::new(worker),
+                spawn_worker: spawn_worker.clone(),
+                calls: RefCell::default(),
+                next_call_id: RefCell::new(0),
+                on_stop: RefCell::new(Box::new(|_| ())),
+            }),
+        };
+        client.listen();
+        Ok(client)
+    }
+
+    /// `on_stop` hears when the worker stops for an error; a new one is there by then, without
+    /// any report.
+    pub(crate) fn set_on_stop(&self, on_stop: impl Fn(String) + 'static) {
+        *self.inner.on_stop.borrow_mut() = Box::new(on_stop);
+    }
+
+    /// Sends a request; `on_answer` hears each of its answers.
+    pub(crate) fn ask<A: DeserializeOwned>(
+        &self,
+        request: &Request,
+        blob: Option<&Blob>,
+        mut on_answer: impl FnMut(A) + 'static,
+    ) {
+        let call_id = {
+            let mut next = self.inner.next_call_id.borrow_mut();
+            *next = next.wrapping_add(1);
+            *next
+        };
+        let listener = move |answer| match serde_wasm_bindgen::from_value(answer) {
+            Ok(answer) => on_answer(answer),
+            Err(error) => js::log_error(&format!("the page got a bad answer: {error}")),
+        };
+        self.inner.calls.borrow_mut().insert(call_id, Box::new(listener));
+        let blob = blob.map_or(JsValue::UNDEFINED, JsValue::from);
+        let posted = serde_wasm_bindgen::to_value(request).map_err(JsValue::from).and_then(|it| {
+            self.inner.worker.borrow().post_message(&Array::of3(&call_id.into(), &it, &blob))
+        });
+        if let Err(error) = posted {
+            js::log_error(&format!("the page cannot ask: {}", js::describe(&error)));
+        }
+    }
+
+    fn listen(&self) {
+        let inner = Rc::downgrade(&self.inner);
+        let on_message = Closure::<dyn Fn(MessageEvent)>::new(move |event: MessageEvent| {
+            let Some(inner) = inner.upgrade() else { return };
+            let message: Array = event.data().unchecked_into();
+            let Some(call_id) = message.get(0).as_f64().map(|it| it as u32) else { return };
+            let is_last = message.get(1).is_truthy();
+            // Taken out while it runs, since it may ask again.
+            let listener = inner.calls.borrow_mut().remove(&call_id);
+            if let Some(mut listener) = listener {
+                listener(message.get(2));
+                if !is_last {
+                    inner.calls.borrow_mut().insert(call_id, listener);
+                }
+            }
+        });
+        let client = self.clone();
+        let on_error = Closure::<dyn Fn(ErrorEvent)>::new(move |event: ErrorEvent| {
+            client.stopped(event.message());
+        });
+        let worker = self.inner.worker.borrow();
+        worker.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
+        worker.set_onerror(Some(on_error.as_ref().unchecked_ref()));
+        on_message.forget(); // as long as the worker lives
+        on_error.forget();
+    }
+
+    /// The worker is of no use after an error: a new one takes its place.
+    fn stopped(&self, message: String) {
+        self.inner.worker.borrow().terminate();
+        self.inner.calls.borrow_mut().clear();
+        let spawned = self.inner.spawn_worker.call0(&JsValue::NULL);
+        match spawned.and_then(|it| it.dyn_into::<Worker>()) {
+            Ok(worker) => {
+                *self.inner.worker.borrow_mut() = worker;
+                self.listen();
+            }
+            Err(error) => js::log_error(&format!("no new worker: {}", js::describe(&error))),
+        }
+        (self.inner.on_stop.borrow())(message);
+    }
+}

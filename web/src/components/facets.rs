@@ -1,0 +1,119 @@
+//! What the table can be filtered by.
+
+use leptos::prelude::*;
+use qspect_core::{Facet, Outcome, Tally};
+
+use super::{Mark, outcome_label};
+use crate::format::thousands;
+
+/// Values shown before the reader asks for all of them.
+const N_AT_FIRST: usize = 8;
+
+/// A list of values with their counts for each facet that tells rows apart.
+#[component]
+pub(crate) fn Facets(
+    /// The values of each facet, most nodes first.
+    #[prop(into)]
+    facets: Signal<Vec<(Facet, Vec<Tally>)>>,
+    /// Those that are chosen.
+    #[prop(into)]
+    chosen: Signal<Vec<(Facet, String)>>,
+    /// What to call a value.
+    label_of: Callback<(Facet, String), String>,
+    /// Called with a value that the reader chooses, or no longer chooses.
+    on_toggle: Callback<(Facet, String)>,
+) -> impl IntoView {
+    Facet::ALL
+        .map(|facet| {
+            let tallies = Memo::new(move |_| {
+                facets.with(|facets| {
+                    let own = facets.iter().find(|it| it.0 == facet);
+                    own.map(|it| it.1.clone()).unwrap_or_default()
+                })
+            });
+            let is_shown = Memo::new(move |_| tallies.with(|it| it.len() > 1));
+            view! {
+                <Show when=move || is_shown.get()>
+                    <FacetList facet tallies chosen label_of on_toggle />
+                </Show>
+            }
+        })
+        .collect_view()
+}
+
+#[component]
+fn FacetList(
+    facet: Facet,
+    #[prop(into)] tallies: Signal<Vec<Tally>>,
+    chosen: Signal<Vec<(Facet, String)>>,
+    label_of: Callback<(Facet, String), String>,
+    on_toggle: Callback<(Facet, String)>,
+) -> impl IntoView {
+    let (is_whole, set_whole) = signal(false);
+    let n_hidden = move || match is_whole.get() {
+        true => 0,
+        false => tallies.with(|it| it.len().saturating_sub(N_AT_FIRST)),
+    };
+    let title = match facet {
+        Facet::Outcome => "Decision",
+        Facet::Quantizer => "Quantizer",
+        Facet::Output => "Output qspec",
+        Facet::Reason => "Rejection reason",
+        Facet::Op => "Op",
+    };
+    view! {
+        <fieldset class="qs-facet">
+            <legend>{title}</legend>
+            <For
+                each=move || {
+                    let n_shown = tallies.with(Vec::len) - n_hidden();
+                    tallies.get().into_iter().take(n_shown).collect::<Vec<_>>()
+                }
+                key=|tally| (tally.what.clone(), tally.n_nodes)
+                let(Tally { what, n_nodes })
+            >
+                {
+                    let label = label_of.run((facet, what.clone()));
+                    let value = StoredValue::new(what.clone());
+                    let is_chosen = Memo::new(move |_| {
+                        value.with_value(|value| {
+                            chosen.with(|it| it.iter().any(|it| it.0 == facet && it.1 == *value))
+                        })
+                    });
+                    let mark = Outcome::ALL
+                        .into_iter()
+                        .find(|it| facet == Facet::Outcome && it.as_str() == what)
+                        .map(|outcome| view! { <Mark outcome /> });
+                    view! {
+                        <label class="qs-facet__value" title=label.clone()>
+                            <input
+                                type="checkbox"
+                                prop:checked=is_chosen
+                                on:change=move |_| on_toggle.run((facet, value.get_value()))
+                            />
+                            {mark}
+                            <span class="qs-facet__label">{label.clone()}</span>
+                            <span class="qs-facet__count">{thousands(n_nodes)}</span>
+                        </label>
+                    }
+                }
+            </For>
+            <Show when=move || { n_hidden() > 0 }>
+                <button class="qs-link qs-small" on:click=move |_| set_whole.set(true)>
+                    {move || format!("{} more", n_hidden())}
+                </button>
+            </Show>
+        </fieldset>
+    }
+}
+
+/// What the page calls a facet's value where the value itself says enough.
+pub(crate) fn plain_label(facet: Facet, value: &str) -> String {
+    match facet {
+        Facet::Outcome => {
+            let outcome = Outcome::ALL.into_iter().find(|it| it.as_str() == value);
+            outcome.map_or_else(|| value.to_owned(), |it| outcome_label(it).to_owned())
+        }
+        _ => value.to_owned(),
+    }
+}

@@ -1,0 +1,133 @@
+//! Files on their way, and files that could not be read.
+
+use leptos::prelude::*;
+use qspect_core::{ParseError, Position, Warning};
+
+use crate::format::count;
+use crate::state::{Load, OpenFile};
+
+/// A progress bar for each file that is being read, an alert for each that could not be, and a
+/// note for each that could be read in part. The styles show a bar only after 200 ms.
+#[component]
+pub(crate) fn Loads(
+    /// All files, in the order of opening.
+    #[prop(into)]
+    files: Signal<Vec<OpenFile>>,
+    /// Called with the file whose error or note the reader has read.
+    on_dismiss: Callback<usize>,
+) -> impl IntoView {
+    let shown = Memo::new(move |_| {
+        files
+            .with(|files| files.iter().filter(|it| is_shown(&it.load)).cloned().collect::<Vec<_>>())
+    });
+    view! {
+        <div class="qs-loads">
+            <For
+                each=move || shown.get()
+                key=|file| (file.file_id, matches!(file.load, Load::Reading(_)))
+                let:file
+            >
+                {one(file, files, on_dismiss)}
+            </For>
+        </div>
+    }
+}
+
+fn is_shown(load: &Load) -> bool {
+    match load {
+        Load::Reading(_) | Load::Failed(_) => true,
+        Load::Ready { warnings, .. } => !warnings.is_empty(),
+    }
+}
+
+fn one(file: OpenFile, files: Signal<Vec<OpenFile>>, on_dismiss: Callback<usize>) -> AnyView {
+    let OpenFile { file_id, name, load } = file;
+    let dismiss = move || {
+        view! {
+            <button
+                class="qs-button qs-button--icon"
+                aria-label="Dismiss"
+                on:click=move |_| on_dismiss.run(file_id)
+            >
+                "×"
+            </button>
+        }
+    };
+    match load {
+        Load::Reading(_) => {
+            let share = Memo::new(move |_| {
+                files.with(|files| match &files.iter().find(|it| it.file_id == file_id)?.load {
+                    Load::Reading(share) if *share < 1.0 => Some((share * 100.0).round()),
+                    _ => None,
+                })
+            });
+            view! {
+                <div
+                    class="qs-progress"
+                    role="progressbar"
+                    aria-label=format!("Reading {name}")
+                    aria-valuemin="0"
+                    aria-valuemax="100"
+                    // Without a value the bar says "busy": the file is read, and is parsed now.
+                    aria-valuenow=move || share.get().map(|it| it.to_string())
+                >
+                    <span class="qs-progress__name">{name.clone()}</span>
+                    <span class="qs-progress__track">
+                        <span
+                            class="qs-progress__bar"
+                            class:qs-progress__bar--busy=move || share.get().is_none()
+                            style:width=move || {
+                                share.get().map_or_else(|| "100%".to_owned(), |it| format!("{it}%"))
+                            }
+                        ></span>
+                    </span>
+                </div>
+            }
+            .into_any()
+        }
+        Load::Failed(error) => view! {
+            <div class="qs-alert" role="alert">
+                {failure(error)}
+                {dismiss()}
+            </div>
+        }
+        .into_any(),
+        Load::Ready { warnings, .. } => view! {
+            <div class="qs-note" role="status">
+                {note(name, warnings)}
+                {dismiss()}
+            </div>
+        }
+        .into_any(),
+    }
+}
+
+fn failure(error: ParseError) -> impl IntoView {
+    let ParseError { file, position, path, message, hint } = error;
+    let place = position.map(|Position { line, column }| format!(", line {line}, column {column}"));
+    view! {
+        <div class="qs-alert__text">
+            <b>{file}</b>
+            {place}
+            ": "
+            {message}
+            {path.map(|path| view! { " at " <code>{path}</code> })}
+            {hint.map(|hint| view! { <p class="qs-alert__hint">{hint}</p> })}
+        </div>
+    }
+}
+
+fn note(name: String, warnings: Vec<Warning>) -> impl IntoView {
+    let n_warnings = warnings.len();
+    let lines = warnings.into_iter().take(100).map(|it| view! { <li>{it.to_string()}</li> });
+    view! {
+        <details class="qs-note__text">
+            <summary>
+                <b>{name}</b>
+                {format!(": {} to know", count(n_warnings, "thing", "things"))}
+            </summary>
+            <ul>{lines.collect_view()}</ul>
+            {(n_warnings > 100).then(|| format!("and {} more", n_warnings - 100))}
+        </details>
+    }
+}

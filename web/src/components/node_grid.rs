@@ -1,0 +1,169 @@
+//! The nodes' table. Only the rows in sight are in the page.
+
+use leptos::prelude::*;
+use qspect_core::table::SortBy;
+
+use super::{Mark, ScrollWindow, outcome_label};
+use crate::worker::{RowView, RowsAnswer};
+
+/// Pixels from one row to the next.
+pub(crate) const ROW_HEIGHT: usize = 30;
+/// Pixels of the header, which stays.
+pub(crate) const HEADER_HEIGHT: usize = 34;
+
+/// Column titles, what they sort by, and the part of the class name that sizes them.
+const COLUMNS: [(&str, Option<SortBy>, &str); 5] = [
+    ("node", Some(SortBy::Name), "name"),
+    ("op", Some(SortBy::Op), "op"),
+    ("decision", Some(SortBy::Outcome), "outcome"),
+    ("output qspec, or why not", Some(SortBy::Output), "output"),
+    ("by", Some(SortBy::Quantizer), "by"),
+];
+
+/// An ARIA grid over all rows.
+#[component]
+pub(crate) fn NodeGrid(
+    /// Rows that were asked for, and how many there are in all.
+    #[prop(into)]
+    answer: Signal<RowsAnswer>,
+    /// Whether the source has ops to show.
+    has_ops: bool,
+    /// Which rows are in sight.
+    window: ScrollWindow,
+    /// The row that the keyboard is on.
+    #[prop(into)]
+    active_row: Signal<usize>,
+    /// The node whose details are shown.
+    #[prop(into)]
+    open_node: Signal<Option<String>>,
+    /// The order, and whether it is turned round.
+    #[prop(into)]
+    sort: Signal<(Option<SortBy>, bool)>,
+    /// Called with a column to sort by.
+    on_sort: Callback<SortBy>,
+    /// Called with a row and its node that the reader opens.
+    on_open: Callback<(usize, String)>,
+    /// Called with keys that are pressed in the grid.
+    on_key: Callback<web_sys::KeyboardEvent>,
+) -> impl IntoView {
+    let n_rows = Memo::new(move |_| answer.with(|it| it.n_rows));
+    let rows = move || {
+        answer.with(|answer| {
+            let rows = answer.rows.iter().cloned().enumerate();
+            rows.map(|(at, row)| (answer.start + at, row)).collect::<Vec<_>>()
+        })
+    };
+    let headers = COLUMNS.into_iter().filter(|it| has_ops || it.2 != "op").map(|column| {
+        let (title, sort_by, class) = column;
+        let order = move || match sort.get() {
+            (current, is_descending) if current.is_some() && current == sort_by => {
+                if is_descending { "descending" } else { "ascending" }
+            }
+            _ => "none",
+        };
+        view! {
+            <div class=format!("qs-grid__head qs-grid__{class}") role="columnheader" aria-sort=order>
+                <button
+                    class="qs-grid__sort"
+                    on:click=move |_| {
+                        if let Some(sort_by) = sort_by {
+                            on_sort.run(sort_by);
+                        }
+                    }
+                >
+                    {title}
+                    <span class="qs-grid__arrow" aria-hidden="true">
+                        {move || match order() {
+                            "ascending" => "▲",
+                            "descending" => "▼",
+                            _ => "",
+                        }}
+                    </span>
+                </button>
+            </div>
+        }
+    });
+    view! {
+        <div
+            class="qs-grid"
+            class:qs-grid--ops=has_ops
+            role="grid"
+            aria-label="Nodes"
+            aria-rowcount=move || (n_rows.get() + 1).to_string()
+            aria-activedescendant=move || {
+                (n_rows.get() > 0).then(|| format!("qs-row-{}", active_row.get()))
+            }
+            tabindex="0"
+            node_ref=window.container
+            on:scroll=move |_| window.on_scroll.run(())
+            on:keydown=move |event| on_key.run(event)
+        >
+            <div class="qs-grid__row qs-grid__row--head" role="row" aria-rowindex="1">
+                {headers.collect_view()}
+            </div>
+            <div
+                class="qs-grid__body"
+                role="rowgroup"
+                style:height=move || format!("{}px", n_rows.get() * ROW_HEIGHT)
+            >
+                <For each=rows key=|(row_idx, row)| (*row_idx, row.row.node_idx) let((row_idx, row))>
+                    {grid_row(row_idx, row, has_ops, active_row, open_node, on_open)}
+                </For>
+            </div>
+        </div>
+    }
+}
+
+fn grid_row(
+    row_idx: usize,
+    view: RowView,
+    has_ops: bool,
+    active_row: Signal<usize>,
+    open_node: Signal<Option<String>>,
+    on_open: Callback<(usize, String)>,
+) -> impl IntoView {
+    let RowView { row, joins_above, joins_below } = view;
+    let bracket = match (joins_above, joins_below) {
+        (false, false) => "",
+        (false, true) => " qs-grid__name--first",
+        (true, true) => " qs-grid__name--middle",
+        (true, false) => " qs-grid__name--last",
+    };
+    let name = row.name.clone();
+    let is_open = {
+        let name = row.name.clone();
+        Memo::new(move |_| open_node.with(|it| it.as_deref() == Some(name.as_str())))
+    };
+    let outcome = row.outcome;
+    let op = has_ops.then(|| {
+        let op = row.op.clone().unwrap_or_default();
+        view! { <div class="qs-grid__cell qs-grid__op" role="gridcell" title=op.clone()>{op.clone()}</div> }
+    });
+    view! {
+        <div
+            id=format!("qs-row-{row_idx}")
+            class="qs-grid__row"
+            class:qs-grid__row--active=move || active_row.get() == row_idx
+            role="row"
+            aria-rowindex=(row_idx + 2).to_string()
+            aria-selected=move || is_open.get().to_string()
+            style:transform=format!("translateY({}px)", row_idx * ROW_HEIGHT)
+            on:click=move |_| on_open.run((row_idx, name.clone()))
+        >
+            <div class=format!("qs-grid__cell qs-grid__name{bracket}") role="gridcell" title=row.name.clone()>
+                <span>{row.name.clone()}</span>
+            </div>
+            {op}
+            <div class="qs-grid__cell qs-grid__outcome" role="gridcell">
+                <Mark outcome />
+                {outcome_label(outcome)}
+            </div>
+            <div class="qs-grid__cell qs-grid__output" role="gridcell" title=row.output.clone()>
+                {row.output.clone()}
+            </div>
+            <div class="qs-grid__cell qs-grid__by" role="gridcell">
+                {row.quantizer.map(|it| it.to_string())}
+            </div>
+        </div>
+    }
+}

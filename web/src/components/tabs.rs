@@ -1,0 +1,59 @@
+//! The views' tabs.
+
+use leptos::prelude::*;
+
+use crate::js;
+use crate::place::View;
+
+/// The element that shows the selected view.
+pub(crate) const TAB_PANEL_ID: &str = "qs-view";
+
+/// One tab per view; arrow keys go from tab to tab.
+#[component]
+pub(crate) fn Tabs(
+    /// The view that is shown.
+    #[prop(into)]
+    selected: Signal<View>,
+    /// Called with the view to show.
+    on_select: Callback<View>,
+) -> impl IntoView {
+    let tabs = View::ALL.map(|view| {
+        let is_selected = move || selected.get() == view;
+        view! {
+            <button
+                id=format!("qs-tab-{}", view.as_str())
+                class="qs-tab"
+                role="tab"
+                aria-selected=move || is_selected().to_string()
+                aria-controls=TAB_PANEL_ID
+                aria-keyshortcuts=view.key()
+                tabindex=move || if is_selected() { "0" } else { "-1" }
+                on:click=move |_| on_select.run(view)
+            >
+                {view.title()}
+                // For the eye alone: the tab's name is its view's.
+                <kbd aria-hidden="true">{view.key()}</kbd>
+            </button>
+        }
+    });
+    let step = move |event: web_sys::KeyboardEvent| {
+        let n_views = View::ALL.len();
+        let view_idx = View::ALL.iter().position(|it| *it == selected.get_untracked());
+        let view_idx = view_idx.unwrap_or_default();
+        let next = match event.key().as_str() {
+            "ArrowRight" => (view_idx + 1) % n_views,
+            "ArrowLeft" => (view_idx + n_views - 1) % n_views,
+            "Home" => 0,
+            "End" => n_views - 1,
+            _ => return,
+        };
+        event.prevent_default();
+        on_select.run(View::ALL[next]);
+        js::focus(&format!("#qs-tab-{}", View::ALL[next].as_str()));
+    };
+    view! {
+        <div class="qs-tabs" role="tablist" aria-label="Views" on:keydown=step>
+            {tabs.collect_view()}
+        </div>
+    }
+}

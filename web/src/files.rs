@@ -1,0 +1,122 @@
+//! Where reports come from: inside the page, chosen, dropped, pasted, or the example.
+
+use leptos::ev;
+use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+use wasm_bindgen::JsValue;
+use web_sys::{Blob, DataTransfer, Document, DragEvent, Element, FileList};
+
+use crate::js;
+use crate::state::AppState;
+
+/// A real report: torchvision's swin_t, several quantizers, some modules float on purpose.
+const EXAMPLE: &[u8] =
+    include_bytes!("../../tests/reports/executorch-1.5.1/swin_t.mixed.debug.txt");
+
+/// Something to read.
+pub(crate) struct Source {
+    pub(crate) name: String,
+    pub(crate) blob: Blob,
+}
+
+/// The reports that `qspect html` put into the page.
+pub(crate) fn embedded(document: &Document) -> Result<Vec<Source>, JsValue> {
+    let scripts = document.query_selector_all("script.qspect-report")?;
+    let mut sources = Vec::new();
+    for script_idx in 0..scripts.length() {
+        let Some(script) = scripts.get(script_idx) else { continue };
+        let script: Element = script.unchecked_into();
+        let name = script.get_attribute("data-name").unwrap_or_else(|| "report".to_owned());
+        let text = script.text_content().unwrap_or_default();
+        sources.push(Source { name, blob: js::text_blob(&text)? });
+        script.remove(); // read once; the document need not keep it
+    }
+    Ok(sources)
+}
+
+/// The built-in example.
+pub(crate) fn open_example(state: AppState) {
+    match js::bytes_blob(EXAMPLE) {
+        Ok(blob) => {
+            state.open(vec![Source { name: "swin_t.mixed (example)".to_owned(), blob }]);
+        }
+        Err(error) => js::log_error(&js::describe(&error)),
+    }
+}
+
+/// Files that were chosen.
+pub(crate) fn open_list(state: AppState, files: Option<FileList>) {
+    let Some(files) = files else { return };
+    let sources = (0..files.length()).filter_map(|it| files.get(it));
+    let sources: Vec<Source> =
+        sources.map(|file| Source { name: file.name(), blob: file.into() }).collect();
+    if !sources.is_empty() {
+        state.open(sources);
+    }
+}
+
+/// Makes the whole page a place to drop files on and to paste into. Gives whether files are being
+/// dragged over it.
+pub(crate) fn listen(state: AppState) -> ReadSignal<bool> {
+    let (is_dragging, set_dragging) = signal(false);
+    // Entering a child comes before leaving its parent, so they are counted.
+    let depth = StoredValue::new(0_i32);
+    let end = move || {
+        depth.set_value(0);
+        set_dragging.set(false);
+    };
+    let _ = window_event_listener(ev::dragenter, move |event: DragEvent| {
+        if has_files(event.data_transfer()) {
+            event.prevent_default();
+            depth.update_value(|it| *it += 1);
+            set_dragging.set(true);
+        }
+    });
+    let _ = window_event_listener(ev::dragover, |event: DragEvent| {
+        if has_files(event.data_transfer()) {
+            event.prevent_default();
+        }
+    });
+    let _ = window_event_listener(ev::dragleave, move |event: DragEvent| {
+        if has_files(event.data_transfer()) {
+            depth.update_value(|it| *it -= 1);
+            if depth.get_value() <= 0 {
+                end();
+            }
+        }
+    });
+    let _ = window_event_listener(ev::drop, move |event: DragEvent| {
+        end();
+        if has_files(event.data_transfer()) {
+            event.prevent_default();
+            open_list(state, event.data_transfer().and_then(|it| it.files()));
+        }
+    });
+    let _ = window_event_listener(ev::paste, move |event| {
+        let Some(pasted) = event.clipboard_data() else { return };
+        let files = pasted.files().filter(|it| it.length() > 0);
+        if files.is_some() {
+            event.prevent_default();
+            return open_list(state, files);
+        }
+        if js::is_typing(event.target()) {
+            return;
+        }
+        let text = pasted.get_data("text/plain").unwrap_or_default();
+        if text.trim().is_empty() {
+            return;
+        }
+        match js::text_blob(&text) {
+            Ok(blob) => state.open(vec![Source { name: "pasted text".to_owned(), blob }]),
+            Err(error) => js::log_error(&js::describe(&error)),
+        }
+    });
+    is_dragging
+}
+
+/// Text that is dragged about is none of our business.
+fn has_files(dragged: Option<DataTransfer>) -> bool {
+    dragged.is_some_and(|it| {
+        it.types().iter().any(|kind| kind.as_string().as_deref() == Some("Files"))
+    })
+}

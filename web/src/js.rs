@@ -1,0 +1,117 @@
+//! Calls to the browser that may fail.
+
+use js_sys::Array;
+use wasm_bindgen::JsCast;
+use wasm_bindgen::prelude::*;
+use web_sys::{Blob, BlobPropertyBag, Document, HtmlAnchorElement, HtmlElement, Window};
+
+/// The page's window; a worker has none.
+pub(crate) fn window() -> Option<Window> {
+    web_sys::window()
+}
+
+/// The page's document; a worker has none.
+pub(crate) fn document() -> Option<Document> {
+    window()?.document()
+}
+
+/// What the browser says went wrong.
+pub(crate) fn describe(error: &JsValue) -> String {
+    if let Some(error) = error.dyn_ref::<web_sys::DomException>() {
+        return error.message();
+    }
+    if let Some(error) = error.dyn_ref::<js_sys::Error>() {
+        return error.message().into();
+    }
+    error.as_string().unwrap_or_else(|| format!("{error:?}"))
+}
+
+/// Tells the console, for what no reader of the page can mend.
+pub(crate) fn log_error(message: &str) {
+    web_sys::console::error_1(&message.into());
+}
+
+/// Sends panics to the console: without it they are a bare `unreachable`.
+pub(crate) fn report_panics() {
+    std::panic::set_hook(Box::new(|panic| log_error(&format!("Qspect: {panic}"))));
+}
+
+/// Text as a file-like thing.
+pub(crate) fn text_blob(text: &str) -> Result<Blob, JsValue> {
+    let options = BlobPropertyBag::new();
+    options.set_type("text/plain;charset=utf-8");
+    Blob::new_with_str_sequence_and_options(&Array::of1(&text.into()), &options)
+}
+
+/// Bytes as a file-like thing.
+pub(crate) fn bytes_blob(bytes: &[u8]) -> Result<Blob, JsValue> {
+    let array = js_sys::Uint8Array::from(bytes);
+    Blob::new_with_u8_array_sequence(&Array::of1(&array))
+}
+
+/// Offers the text as a file to keep.
+pub(crate) fn save(name: &str, text: &str) -> Result<(), JsValue> {
+    let url = web_sys::Url::create_object_url_with_blob(&text_blob(text)?)?;
+    let document = document().ok_or("no document")?;
+    let link: HtmlAnchorElement = document.create_element("a")?.unchecked_into();
+    link.set_href(&url);
+    link.set_download(name);
+    link.click();
+    web_sys::Url::revoke_object_url(&url)
+}
+
+/// Puts the text on the clipboard; `on_done` hears whether that worked.
+pub(crate) fn copy(text: &str, on_done: impl FnOnce(bool) + 'static) {
+    // Where the page is not trusted with the clipboard, `navigator.clipboard` is not there.
+    let clipboard = window().map(|it| it.navigator().clipboard()).filter(|it| !it.is_undefined());
+    let Some(clipboard) = clipboard else { return on_done(false) };
+    let promise = clipboard.write_text(text);
+    leptos::task::spawn_local(async move {
+        on_done(wasm_bindgen_futures::JsFuture::from(promise).await.is_ok());
+    });
+}
+
+/// Whether the reader is typing, so that a key is text and no shortcut.
+pub(crate) fn is_typing(target: Option<web_sys::EventTarget>) -> bool {
+    target.and_then(|it| it.dyn_into::<HtmlElement>().ok()).is_some_and(|it| {
+        matches!(it.tag_name().as_str(), "INPUT" | "TEXTAREA" | "SELECT")
+            || it.is_content_editable()
+    })
+}
+
+/// Puts the keyboard's focus on the first element that the selector finds.
+pub(crate) fn focus(selector: &str) {
+    let element = document().and_then(|it| it.query_selector(selector).ok().flatten());
+    if let Some(element) = element.and_then(|it| it.dyn_into::<HtmlElement>().ok()) {
+        // Only an element that is gone cannot take the focus.
+        let _ = element.focus();
+    }
+}
+
+/// Changes the address's fragment; `is_step`: "back" comes back to the one before.
+pub(crate) fn set_fragment(fragment: &str, is_step: bool) {
+    let Some(Ok(history)) = window().map(|it| it.history()) else { return };
+    let url = format!("#{fragment}");
+    let changed = match is_step {
+        true => history.push_state_with_url(&JsValue::NULL, "", Some(&url)),
+        false => history.replace_state_with_url(&JsValue::NULL, "", Some(&url)),
+    };
+    // Some browsers allow only so many changes in a while; the page works without.
+    if let Err(error) = changed {
+        log_error(&format!("the address stays as it is: {}", describe(&error)));
+    }
+}
+
+/// Clicks the first element that the selector finds.
+pub(crate) fn click(selector: &str) {
+    let element = document().and_then(|it| it.query_selector(selector).ok().flatten());
+    if let Some(element) = element.and_then(|it| it.dyn_into::<HtmlElement>().ok()) {
+        element.click();
+    }
+}
+
+/// Whether the page is wide enough to have everything side by side.
+pub(crate) fn is_wide() -> bool {
+    let width = window().and_then(|it| it.inner_width().ok()).and_then(|it| it.as_f64());
+    width.is_none_or(|it| it > 900.0)
+}

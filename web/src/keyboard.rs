@@ -1,0 +1,63 @@
+//! Keys that work everywhere.
+
+use leptos::ev;
+use leptos::prelude::*;
+
+use crate::js;
+use crate::place::View;
+use crate::state::AppState;
+
+/// What `?` shows: keys and what they do.
+pub(crate) const KEYS: [(&str, &str); 8] = [
+    ("1  2  6", "Overview, Nodes, Text"),
+    ("/", "search the nodes"),
+    ("j  k  or  ↓  ↑", "next, previous node"),
+    ("Enter", "open the node"),
+    ("Esc", "close what is open"),
+    ("[  ]", "previous, next report"),
+    ("o", "open files"),
+    ("?", "these keys"),
+];
+
+/// Listens for them. Gives whether the help is shown.
+pub(crate) fn listen(state: AppState) -> RwSignal<bool> {
+    let is_help_open = RwSignal::new(false);
+    let _ = window_event_listener(ev::keydown, move |event| {
+        if event.ctrl_key() || event.alt_key() || event.meta_key() || event.default_prevented() {
+            return;
+        }
+        let key = event.key();
+        if key == "Escape" {
+            if is_help_open.get_untracked() {
+                is_help_open.set(false);
+            } else if js::is_typing(event.target()) {
+                js::focus(".qs-grid");
+            } else {
+                state.show_node(None);
+            }
+            return;
+        }
+        if js::is_typing(event.target()) {
+            return;
+        }
+        let n_reports = untrack(|| state.reports()).len();
+        if let Some(view) = View::ALL.into_iter().find(|it| it.key() == key && n_reports > 0) {
+            return state.show_view(view);
+        }
+        let report_idx = state.place().with_untracked(|it| it.report_idx);
+        match key.as_str() {
+            "/" if n_reports > 0 => {
+                event.prevent_default();
+                state.show_view(View::Nodes);
+                // The view is there after this event.
+                request_animation_frame(|| js::focus("#qs-search"));
+            }
+            "?" => is_help_open.update(|it| *it = !*it),
+            "o" => js::click("#qs-open"),
+            "[" if report_idx > 0 => state.show_report(report_idx - 1),
+            "]" if report_idx + 1 < n_reports => state.show_report(report_idx + 1),
+            _ => {}
+        }
+    });
+    is_help_open
+}

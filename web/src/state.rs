@@ -1,0 +1,293 @@
+//! What the page knows, and the only place that changes it.
+
+use std::sync::Arc;
+
+use leptos::prelude::*;
+use qspect_core::{Level, NodeQuery, ParseError, Summary, Warning};
+use web_sys::Blob;
+
+use crate::client::Client;
+use crate::files::Source;
+use crate::js;
+use crate::place::{Place, View};
+use crate::worker::{NodeAnswer, OpenAnswer, Request, RowsAnswer, TextAnswer};
+
+/// A handle on the page's state; copies are the same state.
+#[derive(Clone, Copy)]
+pub(crate) struct AppState {
+    client: StoredValue<Client, LocalStorage>,
+    files: RwSignal<Vec<OpenFile>>,
+    place: RwSignal<Place>,
+    next_file_id: StoredValue<usize>,
+    /// Files whose first report is to be shown as soon as it is there: the last drop's.
+    show_next: StoredValue<bool>,
+}
+
+/// A file that was opened, in the order of opening.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct OpenFile {
+    pub(crate) file_id: usize,
+    pub(crate) name: String,
+    pub(crate) load: Load,
+}
+
+/// How a file fares.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Load {
+    /// How much of it has been read, from 0 to 1; parsing begins at 1.
+    Reading(f64),
+    Ready {
+        reports: Vec<ReportHandle>,
+        warnings: Vec<Warning>,
+    },
+    Failed(ParseError),
+}
+
+/// A report that the worker keeps.
+#[derive(Clone, Debug)]
+pub(crate) struct ReportHandle {
+    pub(crate) report_id: usize,
+    /// The file's name, with the report's place if the file has several.
+    pub(crate) label: String,
+    pub(crate) summary: Arc<Summary>,
+}
+
+/// A report never changes once it is read.
+impl PartialEq for ReportHandle {
+    fn eq(&self, other: &Self) -> bool {
+        self.report_id == other.report_id && Arc::ptr_eq(&self.summary, &other.summary)
+    }
+}
+
+impl AppState {
+    pub(crate) fn new(client: Client) -> Self {
+        let fragment = js::window().and_then(|it| it.location().hash().ok()).unwrap_or_default();
+        let state = Self {
+            client: StoredValue::new_local(client.clone()),
+            files: RwSignal::new(Vec::new()),
+            place: RwSignal::new(Place::from_fragment(&fragment)),
+            next_file_id: StoredValue::new(0),
+            show_next: StoredValue::new(false),
+        };
+        client.set_on_stop(move |message| state.worker_stopped(&message));
+        state
+    }
+
+    // What there is.
+
+    pub(crate) fn files(self) -> ReadSignal<Vec<OpenFile>> {
+        self.files.read_only()
+    }
+
+    pub(crate) fn place(self) -> ReadSignal<Place> {
+        self.place.read_only()
+    }
+
+    /// All reports, in the order of their files.
+    pub(crate) fn reports(self) -> Vec<ReportHandle> {
+        self.files.with(|files| {
+            let ready = files.iter().filter_map(|it| match &it.load {
+                Load::Ready { reports, .. } => Some(reports),
+                Load::Reading(_) | Load::Failed(_) => None,
+            });
+            ready.flatten().cloned().collect()
+        })
+    }
+
+    // What the reader does.
+
+    /// Reads files. The first report among them is shown.
+    pub(crate) fn open(self, sources: Vec<Source>) {
+        self.show_next.set_value(!self.files.with_untracked(Vec::is_empty));
+        for Source { name, blob } in sources {
+            self.open_one(name, blob);
+        }
+    }
+
+    fn open_one(self, name: String, blob: Blob) {
+        let file_id = self.next_file_id.get_value();
+        self.next_file_id.set_value(file_id + 1);
+        let load = Load::Reading(0.0);
+        self.files.update(|it| it.push(OpenFile { file_id, name: name.clone(), load }));
+        let request = Request::Open { name: name.clone() };
+        self.client.with_value(|client| {
+            client.ask(&request, Some(&blob), move |answer| {
+                let load = match answer {
+                    OpenAnswer::Reading(share) => Load::Reading(share),
+                    OpenAnswer::Failed(error) => Load::Failed(error),
+                    OpenAnswer::Ready { reports, warnings } => {
+                        let n_reports = reports.len();
+                        let reports = reports.into_iter().enumerate().map(|(report_idx, it)| {
+                            let label = match n_reports {
+                                1 => name.clone(),
+                                _ => format!("{name} · {}/{n_reports}", report_idx + 1),
+                            };
+                            let summary = Arc::new(it.summary);
+                            ReportHandle { report_id: it.report_id, label, summary }
+                        });
+                        Load::Ready { reports: reports.collect(), warnings }
+                    }
+                };
+                self.loaded(file_id, load);
+            });
+        });
+    }
+
+    fn loaded(self, file_id: usize, load: Load) {
+        let first_report = match &load {
+            Load::Ready { reports, .. } => reports.first().map(|it| it.report_id),
+            Load::Reading(_) | Load::Failed(_) => None,
+        };
+        self.files.update(|files| {
+            if let Some(file) = files.iter_mut().find(|it| it.file_id == file_id) {
+                file.load = load;
+            }
+        });
+        let Some(first_report) = first_report else { return };
+        if self.show_next.get_value() {
+            self.show_next.set_value(false);
+            let reports = untrack(|| self.reports());
+            let report_idx = reports.iter().position(|it| it.report_id == first_report);
+            self.show_report(report_idx.unwrap_or_default());
+        }
+    }
+
+    /// Takes a file's error away.
+    pub(crate) fn dismiss(self, file_id: usize) {
+        self.files.update(|files| {
+            files.retain_mut(|file| {
+                if let Load::Ready { warnings, .. } = &mut file.load
+                    && file.file_id == file_id
+                {
+                    warnings.clear();
+                }
+                file.file_id != file_id || matches!(file.load, Load::Ready { .. })
+            });
+        });
+    }
+
+    pub(crate) fn show_report(self, report_idx: usize) {
+        self.go(|place| {
+            place.report_idx = report_idx;
+            place.node = None;
+            // Other words may be looked for in another report, but it has other values.
+            place.query.facets.clear();
+        });
+    }
+
+    pub(crate) fn show_view(self, view: View) {
+        self.go(|place| place.view = view);
+    }
+
+    /// Shows the nodes that have these in common.
+    pub(crate) fn show_nodes(self, query: NodeQuery) {
+        self.go(|place| {
+            place.view = View::Nodes;
+            place.query = query;
+            place.node = None;
+        });
+    }
+
+    pub(crate) fn show_node(self, node: Option<String>) {
+        self.move_to(|place| place.node = node);
+    }
+
+    pub(crate) fn set_query(self, change: impl FnOnce(&mut NodeQuery)) {
+        self.move_to(|place| change(&mut place.query));
+    }
+
+    pub(crate) fn set_level(self, level: Level) {
+        self.move_to(|place| place.level = Some(level));
+    }
+
+    /// A step that "back" takes back.
+    fn go(self, change: impl FnOnce(&mut Place)) {
+        self.move_to_with(change, true);
+    }
+
+    /// A step too small for that.
+    fn move_to(self, change: impl FnOnce(&mut Place)) {
+        self.move_to_with(change, false);
+    }
+
+    fn move_to_with(self, change: impl FnOnce(&mut Place), is_step: bool) {
+        let mut place = self.place.get_untracked();
+        change(&mut place);
+        if place == self.place.get_untracked() {
+            return;
+        }
+        js::set_fragment(&place.to_fragment(), is_step);
+        self.place.set(place);
+    }
+
+    /// The address changed: back, forward, or a link.
+    pub(crate) fn follow_address(self) {
+        let Some(Ok(fragment)) = js::window().map(|it| it.location().hash()) else { return };
+        let place = Place::from_fragment(&fragment);
+        if place != self.place.get_untracked() {
+            self.place.set(place);
+        }
+    }
+
+    // What the worker answers.
+
+    pub(crate) fn ask_rows(
+        self,
+        report_id: usize,
+        query: NodeQuery,
+        start: usize,
+        len: usize,
+        on_answer: impl FnMut(RowsAnswer) + 'static,
+    ) {
+        let request = Request::Rows { report_id, query, start, len };
+        self.client.with_value(|it| it.ask(&request, None, on_answer));
+    }
+
+    pub(crate) fn ask_node(
+        self,
+        report_id: usize,
+        name: String,
+        query: NodeQuery,
+        on_answer: impl FnMut(Option<NodeAnswer>) + 'static,
+    ) {
+        let request = Request::Node { report_id, name, query };
+        self.client.with_value(|it| it.ask(&request, None, on_answer));
+    }
+
+    pub(crate) fn ask_text(
+        self,
+        report_id: usize,
+        level: Level,
+        start: usize,
+        len: usize,
+        on_answer: impl FnMut(TextAnswer) + 'static,
+    ) {
+        let request = Request::Text { report_id, level, start, len };
+        self.client.with_value(|it| it.ask(&request, None, on_answer));
+    }
+
+    pub(crate) fn ask_whole_text(
+        self,
+        report_id: usize,
+        level: Level,
+        on_answer: impl FnMut(String) + 'static,
+    ) {
+        let request = Request::WholeText { report_id, level };
+        self.client.with_value(|it| it.ask(&request, None, on_answer));
+    }
+
+    /// The reports went with the worker that kept them.
+    fn worker_stopped(self, message: &str) {
+        self.files.update(|files| {
+            for file in files.iter_mut().filter(|it| !matches!(it.load, Load::Failed(_))) {
+                file.load = Load::Failed(ParseError {
+                    file: file.name.clone(),
+                    position: None,
+                    path: None,
+                    message: format!("the reader stopped: {message}"),
+                    hint: Some("open the file again; a very large one may not fit".to_owned()),
+                });
+            }
+        });
+    }
+}

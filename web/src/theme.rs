@@ -1,0 +1,60 @@
+//! Light, dark, or as the system has it.
+
+use gloo::storage::{LocalStorage, Storage};
+use leptos::prelude::*;
+
+use crate::js;
+
+/// Where the choice is kept; nothing else is.
+const KEY: &str = "qspect-theme";
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Theme {
+    /// As the system has it.
+    #[default]
+    Auto,
+    Light,
+    Dark,
+}
+
+impl Theme {
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            Self::Auto => "auto",
+            Self::Light => "light",
+            Self::Dark => "dark",
+        }
+    }
+
+    fn from_str(text: &str) -> Self {
+        [Self::Light, Self::Dark].into_iter().find(|it| it.as_str() == text).unwrap_or_default()
+    }
+
+    pub(crate) fn next(self) -> Self {
+        match self {
+            Self::Auto => Self::Light,
+            Self::Light => Self::Dark,
+            Self::Dark => Self::Auto,
+        }
+    }
+}
+
+/// The reader's choice, kept for the next time where the browser allows it.
+pub(crate) fn theme() -> RwSignal<Theme> {
+    let kept: String = LocalStorage::get(KEY).unwrap_or_default();
+    let theme = RwSignal::new(Theme::from_str(&kept));
+    Effect::new(move |previous: Option<Theme>| {
+        let theme = theme.get();
+        let root = js::document().and_then(|it| it.document_element());
+        if let Some(root) = root {
+            // Setting an attribute fails only for a name that is none.
+            let _ = root.set_attribute("data-theme", theme.as_str());
+        }
+        // In a private window storage may be refused; then the choice ends with the page.
+        if previous.is_some_and(|it| it != theme) {
+            let _ = LocalStorage::set(KEY, theme.as_str());
+        }
+        theme
+    });
+    theme
+}

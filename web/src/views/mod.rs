@@ -1,0 +1,11 @@
+//! One screen each.
+
+mod empty;
+mod nodes;
+mod overview;
+mod text;
+
+pub(crate) use empty::EmptyView;
+pub(crate) use nodes::NodesView;
+pub(crate) use overview::OverviewView;
+pub(crate) use text::TextView;

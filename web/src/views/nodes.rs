@@ -1,0 +1,237 @@
+//! All nodes: searched, filtered, sorted, one of them in detail.
+
+use leptos::prelude::*;
+use qspect_core::{Facet, NodeQuery, table::SortBy};
+
+use crate::components::{
+    Facets, HEADER_HEIGHT, NodeDetailPanel, NodeGrid, ROW_HEIGHT, TAB_PANEL_ID, plain_label,
+    scroll_window,
+};
+use crate::format::{count, qconfig, thousands};
+use crate::js;
+use crate::place::View;
+use crate::state::{AppState, ReportHandle};
+use crate::worker::{NodeAnswer, RowsAnswer};
+
+/// The table, what it is filtered by, and the node that is open.
+#[component]
+pub(crate) fn NodesView(state: AppState, report: ReportHandle) -> impl IntoView {
+    let report_id = report.report_id;
+    let summary = StoredValue::new(report.summary);
+    let place = state.place();
+    let query = Memo::new(move |_| place.with(|it| it.query.clone()));
+    let open_node = Memo::new(move |_| place.with(|it| it.node.clone()));
+    let n_nodes = summary.with_value(|it| it.totals.distinct.map_or(0, |it| it.n_nodes));
+
+    let window = scroll_window(ROW_HEIGHT, HEADER_HEIGHT);
+    let (answer, set_answer) = signal(RowsAnswer::default());
+    let (active_row, set_active_row) = signal(0_usize);
+    Effect::new(move |previous: Option<NodeQuery>| {
+        let query = query.get();
+        let (start, len) = window.rows.get();
+        if previous.is_some_and(|it| it != query) {
+            window.to_top();
+            set_active_row.set(0);
+        }
+        state.ask_rows(report_id, query.clone(), start, len, move |it| set_answer.set(it));
+        query
+    });
+
+    let (detail, set_detail) = signal(None::<NodeAnswer>);
+    Effect::new(move |_| {
+        let Some(name) = open_node.get() else { return set_detail.set(None) };
+        let query = query.get_untracked();
+        state.ask_node(report_id, name, query, move |answer| {
+            // By then the reader may have gone on to another node.
+            let is_current =
+                answer.as_ref().map(|it| &it.detail.name) == open_node.get_untracked().as_ref();
+            if let Some(row_idx) = answer.as_ref().and_then(|it| it.row_idx) {
+                set_active_row.set(row_idx);
+                window.reveal(row_idx);
+            }
+            set_detail.set(answer.filter(|_| is_current));
+        });
+    });
+
+    let name_of_row = move |row_idx: usize| {
+        answer.with_untracked(|answer| {
+            let at = row_idx.checked_sub(answer.start)?;
+            Some(answer.rows.get(at)?.row.name.clone())
+        })
+    };
+    let go_to = move |row_idx: usize| {
+        set_active_row.set(row_idx);
+        window.reveal(row_idx);
+        // An open panel goes along.
+        if open_node.with_untracked(Option::is_some)
+            && let Some(name) = name_of_row(row_idx)
+        {
+            state.show_node(Some(name));
+        }
+    };
+    let on_key = Callback::new(move |event: web_sys::KeyboardEvent| {
+        let last = answer.with_untracked(|it| it.n_rows).saturating_sub(1);
+        let row_idx = active_row.get_untracked();
+        let page = window.n_in_sight().saturating_sub(1).max(1);
+        let next = match event.key().as_str() {
+            "ArrowDown" | "j" => (row_idx + 1).min(last),
+            "ArrowUp" | "k" => row_idx.saturating_sub(1),
+            "PageDown" => (row_idx + page).min(last),
+            "PageUp" => row_idx.saturating_sub(page),
+            "Home" => 0,
+            "End" => last,
+            "Enter" | " " => {
+                event.prevent_default();
+                return state.show_node(name_of_row(row_idx));
+            }
+            _ => return,
+        };
+        if event.ctrl_key() || event.meta_key() || event.alt_key() {
+            return;
+        }
+        event.prevent_default();
+        go_to(next);
+    });
+    // `j` and `k` work wherever the focus is, so that the table need not be found first.
+    let keys = window_event_listener(leptos::ev::keydown, move |event| {
+        let is_step = matches!(event.key().as_str(), "j" | "k");
+        if is_step && !event.default_prevented() && !js::is_typing(event.target()) {
+            js::focus(".qs-grid");
+            on_key.run(event);
+        }
+    });
+    on_cleanup(move || keys.remove());
+
+    let label_of = Callback::new(move |(facet, value): (Facet, String)| match facet {
+        Facet::Quantizer => summary.with_value(|summary| {
+            let quantizer_idx = value.parse::<usize>().ok().and_then(|it| it.checked_sub(1));
+            let quantizer = quantizer_idx.and_then(|it| summary.quantizers.get(it));
+            quantizer.map_or_else(
+                || value.clone(),
+                |it| format!("{value} · {}", qconfig(&it.qconfig_label).0),
+            )
+        }),
+        _ => plain_label(facet, &value),
+    });
+    let on_toggle = Callback::new(move |chosen: (Facet, String)| {
+        state.set_query(|query| match query.facets.iter().position(|it| *it == chosen) {
+            Some(at) => drop(query.facets.remove(at)),
+            None => query.facets.push(chosen),
+        });
+    });
+    // Up, down, and back to the report's own order.
+    let on_sort = Callback::new(move |sort_by: SortBy| {
+        state.set_query(|query| match (query.sort_by == Some(sort_by), query.is_descending) {
+            (false, _) => (query.sort_by, query.is_descending) = (Some(sort_by), false),
+            (true, false) => query.is_descending = true,
+            (true, true) => (query.sort_by, query.is_descending) = (None, false),
+        });
+    });
+    let is_filtered =
+        Memo::new(move |_| query.with(|it| !it.text.trim().is_empty() || !it.facets.is_empty()));
+    let found = move || {
+        let n_rows = answer.with(|it| it.n_rows);
+        match is_filtered.get() {
+            true => format!("{} of {}", thousands(n_rows), count(n_nodes, "node", "nodes")),
+            false => count(n_nodes, "node", "nodes"),
+        }
+    };
+    let has_ops = Memo::new(move |_| {
+        answer.with(|it| {
+            it.facets.iter().any(|(facet, tallies)| *facet == Facet::Op && !tallies.is_empty())
+        })
+    });
+    let facets = Memo::new(move |_| answer.with(|it| it.facets.clone()));
+
+    view! {
+        <main
+            id=TAB_PANEL_ID
+            class="qs-nodes"
+            class:qs-nodes--open=move || detail.with(Option::is_some)
+            role="tabpanel"
+            aria-labelledby=format!("qs-tab-{}", View::Nodes.as_str())
+        >
+            <h1 class="qs-hidden">{summary.with_value(|it| it.report_title.clone())}</h1>
+            <div class="qs-nodes__side">
+                <input
+                    id="qs-search"
+                    class="qs-search"
+                    type="search"
+                    role="searchbox"
+                    aria-label="Search nodes"
+                    placeholder="Search nodes  ( / )"
+                    autocomplete="off"
+                    spellcheck="false"
+                    prop:value=move || query.with(|it| it.text.clone())
+                    on:input:target=move |event| {
+                        let text = event.target().value();
+                        state.set_query(|it| it.text = text);
+                    }
+                    on:keydown=move |event| {
+                        if matches!(event.key().as_str(), "ArrowDown" | "Enter") {
+                            event.prevent_default();
+                            js::focus(".qs-grid");
+                        }
+                    }
+                />
+                <div class="qs-nodes__found">
+                    <span aria-live="polite">{found}</span>
+                    <Show when=move || is_filtered.get()>
+                        <button
+                            class="qs-link"
+                            on:click=move |_| {
+                                state.set_query(|it| {
+                                    it.text.clear();
+                                    it.facets.clear();
+                                });
+                            }
+                        >
+                            "clear"
+                        </button>
+                    </Show>
+                </div>
+                <details class="qs-nodes__facets" open=js::is_wide()>
+                    <summary>"Filters"</summary>
+                    <Facets
+                        facets
+                        chosen=Signal::derive(move || query.with(|it| it.facets.clone()))
+                        label_of
+                        on_toggle
+                    />
+                </details>
+            </div>
+            <div class="qs-nodes__table">
+                {move || view! {
+                    <NodeGrid
+                        answer
+                        has_ops=has_ops.get()
+                        window
+                        active_row
+                        open_node
+                        sort=Signal::derive(move || query.with(|it| (it.sort_by, it.is_descending)))
+                        on_sort
+                        on_open=Callback::new(move |(row_idx, name): (usize, String)| {
+                            set_active_row.set(row_idx);
+                            state.show_node(Some(name));
+                        })
+                        on_key
+                    />
+                }}
+                {move || (answer.with(|it| it.n_rows) == 0).then(|| view! {
+                    <p class="qs-nodes__none">{match (n_nodes, is_filtered.get()) {
+                        (0, _) => "This report names no node: it was logged at INFO level.",
+                        (_, true) => "No node is like that.",
+                        (_, false) => "",
+                    }}</p>
+                })}
+            </div>
+            {move || detail.get().map(|answer| view! {
+                <NodeDetailPanel
+                    detail=answer.detail
+                    on_open=Callback::new(move |name| state.show_node(Some(name)))
+                    on_close=Callback::new(move |()| state.show_node(None))
+                />
+            })}
+        </main>
+    }
+}

@@ -1,0 +1,8 @@
+//! The worker: it reads the files and keeps the reports; the page asks it for what it shows.
+
+mod protocol;
+mod serve;
+mod store;
+
+pub(crate) use protocol::*;
+pub(crate) use serve::serve;

@@ -1,0 +1,97 @@
+//! What page and worker say to each other.
+//!
+//! A message to the worker is `[call_id, Request, Blob?]`; each answer is `[call_id, is_last,
+//! answer]`, where the answer's type is the one that the request names.
+
+use qspect_core::{Level, NodeDetail, NodeQuery, ParseError, Summary, Tally, Warning, table};
+use serde::{Deserialize, Serialize};
+
+/// What the page asks for. A `report_id` is the one that [`OpenAnswer::Ready`] gave.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) enum Request {
+    /// Read the blob that comes with this. Answered by [`OpenAnswer`]s.
+    Open {
+        /// The file's name, for errors.
+        name: String,
+    },
+    /// Some rows of the node table. Answered by [`RowsAnswer`].
+    Rows {
+        report_id: usize,
+        query: NodeQuery,
+        /// The first row to send.
+        start: usize,
+        /// How many rows to send at most.
+        len: usize,
+    },
+    /// One node. Answered by an `Option` of [`NodeAnswer`].
+    Node {
+        report_id: usize,
+        name: String,
+        /// Where its row is looked for.
+        query: NodeQuery,
+    },
+    /// Some lines of the report's text. Answered by [`TextAnswer`].
+    Text { report_id: usize, level: Level, start: usize, len: usize },
+    /// The whole text, to copy or to save. Answered by a `String`.
+    WholeText { report_id: usize, level: Level },
+}
+
+/// How a file fares.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) enum OpenAnswer {
+    /// How much of it has been read, from 0 to 1; parsing begins at 1.
+    Reading(f64),
+    /// The last answer: its reports.
+    Ready { reports: Vec<OpenedReport>, warnings: Vec<Warning> },
+    /// The last answer: why there are none.
+    Failed(ParseError),
+}
+
+/// A report that the worker keeps.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct OpenedReport {
+    pub(crate) report_id: usize,
+    pub(crate) summary: Summary,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub(crate) struct RowsAnswer {
+    /// How many rows the query finds.
+    pub(crate) n_rows: usize,
+    /// The place of the first row of `rows`.
+    pub(crate) start: usize,
+    pub(crate) rows: Vec<RowView>,
+    /// What there is to filter by.
+    pub(crate) facets: Vec<(table::Facet, Vec<Tally>)>,
+}
+
+/// A row and how it stands to its neighbours.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) struct RowView {
+    pub(crate) row: table::Row,
+    /// Whether the row above is of the same pattern.
+    pub(crate) joins_above: bool,
+    /// Whether the row below is.
+    pub(crate) joins_below: bool,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) struct NodeAnswer {
+    pub(crate) detail: NodeDetail,
+    /// Its row among those that the query finds.
+    pub(crate) row_idx: Option<usize>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub(crate) struct TextAnswer {
+    /// How many lines the text has.
+    pub(crate) n_lines: usize,
+    /// Characters in its longest line.
+    pub(crate) n_columns: usize,
+    /// The place of the first line of `text`.
+    pub(crate) start: usize,
+    /// The lines, joined by newlines.
+    pub(crate) text: String,
+    /// Why there is no text.
+    pub(crate) error: Option<String>,
+}

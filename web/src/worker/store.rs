@@ -1,0 +1,139 @@
+//! The reports that the worker keeps, and what was last worked out of them.
+
+use qspect_core::{
+    Level, NodeDetail, NodeQuery, NodeTable, Parsed, Report, Summary, render, table::Found,
+};
+
+use super::{NodeAnswer, OpenedReport, RowView, RowsAnswer, TextAnswer};
+
+#[derive(Default)]
+pub(super) struct Store {
+    reports: Vec<Entry>,
+}
+
+struct Entry {
+    report: Report,
+    table: NodeTable,
+    /// The last query and what it found: scrolling asks for the same again and again.
+    found: Option<(NodeQuery, Found)>,
+    /// The last text.
+    text: Option<Text>,
+}
+
+struct Text {
+    level: Level,
+    /// The text, or why there is none.
+    text: Result<String, String>,
+    /// Where each line begins, and where the last one ends (with a newline that is not there).
+    line_starts: Vec<usize>,
+    n_columns: usize,
+}
+
+impl Store {
+    pub(super) fn add(&mut self, parsed: Parsed) -> Vec<OpenedReport> {
+        let add = |report: Report| {
+            let table = NodeTable::of(&report);
+            let summary = Summary::of(&report, &table);
+            let report_id = self.reports.len();
+            self.reports.push(Entry { report, table, found: None, text: None });
+            OpenedReport { report_id, summary }
+        };
+        parsed.reports.into_iter().map(add).collect()
+    }
+
+    pub(super) fn rows(
+        &mut self,
+        report_id: usize,
+        query: &NodeQuery,
+        start: usize,
+        len: usize,
+    ) -> RowsAnswer {
+        let Some(entry) = self.reports.get_mut(report_id) else { return RowsAnswer::default() };
+        let (table, found) = entry.found(query);
+        let pattern_of = |row_idx: usize| {
+            let node_idx = found.rows.get(row_idx)?;
+            table.row(*node_idx)?.pattern
+        };
+        let rows = (start..start.saturating_add(len).min(found.rows.len())).filter_map(|row_idx| {
+            let row = table.row(*found.rows.get(row_idx)?)?.clone();
+            let joins = |other: Option<usize>| {
+                row.pattern.is_some() && other.and_then(pattern_of) == row.pattern
+            };
+            let joins_above = joins(row_idx.checked_sub(1));
+            let joins_below = joins(Some(row_idx + 1));
+            Some(RowView { row, joins_above, joins_below })
+        });
+        RowsAnswer {
+            n_rows: found.rows.len(),
+            start,
+            rows: rows.collect(),
+            facets: found.facets.clone(),
+        }
+    }
+
+    pub(super) fn node(
+        &mut self,
+        report_id: usize,
+        name: &str,
+        query: &NodeQuery,
+    ) -> Option<NodeAnswer> {
+        let entry = self.reports.get_mut(report_id)?;
+        let node_idx = entry.table.nodes().iter().position(|it| it.name == name)?;
+        let detail = NodeDetail::of(&entry.report, entry.table.nodes(), node_idx)?;
+        let row_idx = entry.found(query).1.rows.iter().position(|it| *it == node_idx);
+        Some(NodeAnswer { detail, row_idx })
+    }
+
+    pub(super) fn text(
+        &mut self,
+        report_id: usize,
+        level: Level,
+        start: usize,
+        len: usize,
+    ) -> TextAnswer {
+        let Some(entry) = self.reports.get_mut(report_id) else { return TextAnswer::default() };
+        let Text { text, line_starts, n_columns, .. } = entry.text(level);
+        let n_lines = line_starts.len().saturating_sub(1);
+        let start = start.min(n_lines);
+        let end = start.saturating_add(len).min(n_lines);
+        let (text, error) = match text {
+            Ok(text) if start < end => {
+                (text[line_starts[start]..line_starts[end] - 1].to_owned(), None)
+            }
+            Ok(_) => (String::new(), None),
+            Err(error) => (String::new(), Some(error.clone())),
+        };
+        TextAnswer { n_lines, n_columns: *n_columns, start, text, error }
+    }
+
+    pub(super) fn whole_text(&mut self, report_id: usize, level: Level) -> String {
+        let entry = self.reports.get_mut(report_id);
+        entry.and_then(|it| it.text(level).text.clone().ok()).unwrap_or_default()
+    }
+}
+
+impl Entry {
+    fn found(&mut self, query: &NodeQuery) -> (&NodeTable, &Found) {
+        if self.found.as_ref().is_none_or(|(known, _)| known != query) {
+            self.found = None;
+        }
+        let found = self.found.get_or_insert_with(|| (query.clone(), self.table.find(query)));
+        (&self.table, &found.1)
+    }
+
+    fn text(&mut self, level: Level) -> &Text {
+        if self.text.as_ref().is_none_or(|it| it.level != level) {
+            self.text = None;
+        }
+        self.text.get_or_insert_with(|| {
+            let text = render::text(&self.report, level).map_err(|it| it.to_string());
+            let mut line_starts = vec![0];
+            let mut n_columns = 0;
+            for line in text.iter().flat_map(|it| it.split('\n')) {
+                line_starts.push(line_starts[line_starts.len() - 1] + line.len() + 1);
+                n_columns = n_columns.max(line.chars().count());
+            }
+            Text { level, text, line_starts, n_columns }
+        })
+    }
+}
