@@ -27,7 +27,8 @@ impl Profile {
         if debug { Self::Dev } else { Self::Web }
     }
 
-    fn name(self) -> &'static str {
+    /// Its name in Cargo.toml.
+    pub fn name(self) -> &'static str {
         match self {
             Self::Web => "web",
             Self::Dev => "dev",
