@@ -11,13 +11,14 @@ use fantoccini::elements::Element;
 use fantoccini::wd::Capabilities;
 use fantoccini::{Client, ClientBuilder, Locator};
 use hyper_util::client::legacy::connect::HttpConnector;
-use serde_json::json;
+use serde_json::{Value, json};
 use tokio::time::sleep;
 use url::Url;
 
 use crate::driver::Driver;
 use crate::logs::{self, Log};
 use crate::profile::Profile;
+use crate::vendor;
 
 /// How long something may take to appear on the page. Only a failing test waits that long.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -128,12 +129,20 @@ impl Browser {
         }
     }
 
-    /// Resizes the window.
+    /// Gives the page this size, in CSS pixels and without the window's frame.
+    ///
+    /// Not by resizing the window: Chromium's are no narrower than 500 pixels, and phones are.
     pub async fn set_window(&self, width: u32, height: u32) -> Result<()> {
-        self.client
-            .set_window_size(width, height)
-            .await
-            .context("cannot resize the window")
+        let size =
+            json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false });
+        self.devtools("Emulation.setDeviceMetricsOverride", size)
+            .await?;
+        Ok(())
+    }
+
+    /// Calls a method of the DevTools protocol: for what WebDriver cannot do, such as a dark theme.
+    pub async fn devtools(&self, method: &str, params: Value) -> Result<Value> {
+        vendor::devtools(&self.client, method, params).await
     }
 
     /// Writes what the window shows as a PNG.
