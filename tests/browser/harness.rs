@@ -92,3 +92,18 @@ async fn chosen_files_arrive() -> Result<()> {
     browser.wait_for_text("main", "a.txt,b.txt").await?;
     browser.close().await
 }
+
+#[tokio::test]
+async fn a_page_can_be_as_narrow_as_a_phone() -> Result<()> {
+    let (browser, folder) = open("").await?;
+    browser.set_window(390, 844).await?;
+    let script = "return [innerWidth, innerHeight]";
+    let size = browser.client().execute(script, vec![]).await?;
+    assert_eq!(size, serde_json::json!([390, 844]));
+
+    let path = folder.path().join("phone.png");
+    browser.screenshot(&path).await?;
+    // A PNG's width and height stand at a fixed place, in four bytes each.
+    assert_eq!(fs::read(&path)?[16..24], [0, 0, 1, 134, 0, 0, 3, 76]);
+    browser.close().await
+}

@@ -2,24 +2,29 @@
 
 use std::fs;
 use std::path::Path;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use fantoccini::elements::Element;
 use fantoccini::wd::Capabilities;
 use fantoccini::{Client, ClientBuilder, Locator};
 use hyper_util::client::legacy::connect::HttpConnector;
-use serde_json::json;
+use serde_json::{Value, json};
+use tokio::time::sleep;
 use url::Url;
 
 use crate::driver::Driver;
 use crate::logs::{self, Log};
 use crate::profile::Profile;
+use crate::vendor;
 
 /// How long something may take to appear on the page. Only a failing test waits that long.
 const PATIENCE: Duration = Duration::from_secs(20);
+
+/// How often it is looked for.
+const PERIOD: Duration = Duration::from_millis(20);
 
 const FLAGS: [&str; 10] = [
     "--headless",
@@ -92,31 +97,44 @@ impl Browser {
         self.client
             .wait()
             .at_most(PATIENCE)
-            .every(Duration::from_millis(20))
+            .every(PERIOD)
             .for_element(Locator::Css(css))
             .await
             .with_context(|| format!("nothing matches `{css}` within {PATIENCE:?}"))
     }
 
-    /// Waits until the text of the element that matches contains `text`.
+    /// Waits until the first element that matches shows `text` among its text.
+    ///
+    /// By a script: an element that the page replaces in between must not fail the test.
     pub async fn wait_for_text(&self, css: &str, text: &str) -> Result<()> {
-        let start = std::time::Instant::now();
+        let script = "return document.querySelector(arguments[0])?.innerText ?? null";
+        let start = Instant::now();
         loop {
-            let found = self.wait_for(css).await?.text().await?;
-            if found.contains(text) {
+            let found = self.client.execute(script, vec![json!(css)]).await?;
+            if found.as_str().is_some_and(|it| it.contains(text)) {
                 return Ok(());
             }
-            anyhow::ensure!(
+            ensure!(
                 start.elapsed() < PATIENCE,
-                "`{css}` does not say {text:?} within {PATIENCE:?}, but {found:?}"
+                "`{css}` does not show {text:?} within {PATIENCE:?}, but {found}"
             );
-            tokio::time::sleep(Duration::from_millis(20)).await;
+            sleep(PERIOD).await;
         }
     }
 
-    /// Resizes the window.
+    /// Gives the page this size, in CSS pixels and without the window's frame.
+    ///
+    /// Not by resizing the window: Chromium's are no narrower than 500 pixels, and phones are.
     pub async fn set_window(&self, width: u32, height: u32) -> Result<()> {
-        self.client.set_window_size(width, height).await.context("cannot resize the window")
+        let size =
+            json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false });
+        self.devtools("Emulation.setDeviceMetricsOverride", size).await?;
+        Ok(())
+    }
+
+    /// Calls a method of the DevTools protocol: for what WebDriver cannot do, such as a dark theme.
+    pub async fn devtools(&self, method: &str, params: Value) -> Result<Value> {
+        vendor::devtools(&self.client, method, params).await
     }
 
     /// Writes what the window shows as a PNG.

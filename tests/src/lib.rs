@@ -6,6 +6,7 @@ mod browser;
 mod driver;
 mod logs;
 mod profile;
+mod vendor;
 
 use std::path::PathBuf;
 

@@ -1,13 +1,10 @@
 //! The browser's logs: what stood in its console, and what it asked the network for.
-//!
-//! WebDriver has no standard for either; this is ChromeDriver's own command.
 
 use anyhow::{Context, Result};
 use fantoccini::Client;
-use fantoccini::wd::WebDriverCompatibleCommand;
-use http::Method;
 use serde_json::{Value, json};
-use url::{ParseError, Url};
+
+use crate::vendor;
 
 /// A log that ChromeDriver keeps.
 #[derive(Clone, Copy, Debug)]
@@ -30,22 +27,11 @@ impl Log {
             Self::Performance => "performance",
         }
     }
-
-    /// The entries since the last time: ChromeDriver gives each away once.
-    async fn take(self, client: &Client) -> Result<Vec<Value>> {
-        match client.issue_cmd(TakeLog(self)).await {
-            Ok(Value::Array(entries)) => Ok(entries),
-            Ok(other) => anyhow::bail!("the {} log is no list but {other}", self.name()),
-            Err(error) => {
-                Err(error).with_context(|| format!("cannot read the {} log", self.name()))
-            }
-        }
-    }
 }
 
 /// What stood in the console as an error since the last time.
 pub(crate) async fn take_errors(client: &Client) -> Result<Vec<String>> {
-    let entries = Log::Browser.take(client).await?;
+    let entries = vendor::take_log(client, Log::Browser.name()).await?;
     Ok(entries
         .iter()
         .filter(|entry| entry["level"] == "SEVERE")
@@ -58,7 +44,7 @@ pub(crate) async fn take_errors(client: &Client) -> Result<Vec<String>> {
 /// `data:` and `blob:` URLs are not in it: their content is in the page already.
 pub(crate) async fn take_requests(client: &Client) -> Result<Vec<String>> {
     let mut urls = Vec::new();
-    for entry in Log::Performance.take(client).await? {
+    for entry in vendor::take_log(client, Log::Performance.name()).await? {
         let text = entry["message"].as_str().unwrap_or_default();
         let event: Value = serde_json::from_str(text)
             .with_context(|| format!("the performance log has an entry that is no JSON: {text}"))?;
@@ -76,19 +62,4 @@ pub(crate) async fn take_requests(client: &Client) -> Result<Vec<String>> {
         }
     }
     Ok(urls)
-}
-
-#[derive(Debug)]
-struct TakeLog(Log);
-
-impl WebDriverCompatibleCommand for TakeLog {
-    fn endpoint(&self, base_url: &Url, session_id: Option<&str>) -> Result<Url, ParseError> {
-        let session_id = session_id.unwrap_or_default();
-        base_url.join(&format!("session/{session_id}/se/log"))
-    }
-
-    fn method_and_body(&self, _request_url: &Url) -> (Method, Option<String>) {
-        let body = json!({ "type": self.0.name() });
-        (Method::POST, Some(body.to_string()))
-    }
 }

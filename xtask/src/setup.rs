@@ -39,8 +39,8 @@ fn rustup(args: &[&str]) -> Result<()> {
     command.args(args).current_dir(workspace::root());
     if !process::succeeds(Command::new("rustup").arg("--version")) {
         bail!(
-            "and there is no rustup to add it: install the matching part of your Rust \
-             distribution, or rustup and then `{}`",
+            "rustup, which could add it, is not here: install that part of your Rust distribution, \
+             or rustup and then `{}`",
             process::describe(&command)
         );
     }

@@ -61,6 +61,8 @@ fn checks(report: &mut Report) {
     report.step("lints of the page", || {
         setup::wasm_target()?;
         let mut clippy = cargo(["clippy", "--package", "qspect-web", "--target", setup::WASM]);
+        // The build's profile, so that macros and build scripts are compiled once for both.
+        clippy.args(["--profile", Profile::Web.name()]);
         clippy.args(["--", "-D", "warnings"]);
         process::run(&mut clippy)
     });

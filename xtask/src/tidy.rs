@@ -9,13 +9,11 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 
-use crate::workspace::MEMBERS;
-
 /// No source file has more lines: a longer one has more than one reason to change.
 const MAX_LINES: usize = 500;
 
 /// What counts as source.
-const SOURCES: [&str; 5] = ["rs", "js", "css", "html", "py"];
+const SOURCES: [&str; 4] = ["rs", "js", "css", "py"];
 
 /// Folders with nothing in them that a person wrote.
 const GENERATED: [&str; 3] = ["target", "dist", "node_modules"];
@@ -37,35 +35,37 @@ impl fmt::Display for Problem {
 /// Holds the tree at `root` against all rules; the error lists every place that breaks one.
 pub fn check(root: &Path) -> Result<()> {
     let mut problems = Vec::new();
-    for member in MEMBERS {
-        let manifest = Path::new(member).join("Cargo.toml");
-        let text = read(root, &manifest)?;
-        problems.extend(manifests::check(&manifest, &text)?);
-        if member == "core" {
-            problems.extend(purity::check(&manifest, &text));
-        }
-        for path in sources(root, Path::new(member))? {
-            let text = read(root, &path)?;
-            problems.extend(check_length(&path, &text));
-            if path.extension().is_some_and(|it| it == "rs")
-                && path.starts_with(Path::new(member).join("src"))
-            {
-                problems.extend(check_opening(&path, &text));
-                if member == "core" {
-                    problems.extend(purity::check(&path, &text));
-                }
-            }
-        }
+    let workspace = Path::new("Cargo.toml");
+    for member in manifests::members(workspace, &read(root, workspace)?)? {
+        problems.extend(check_member(root, Path::new(&member))?);
     }
     if problems.is_empty() {
         return Ok(());
     }
     let list: Vec<_> = problems.iter().map(ToString::to_string).collect();
-    bail!("{} broken\n{}", plural(list.len()), list.join("\n"))
+    bail!("these places break a rule\n{}", list.join("\n"))
 }
 
-fn plural(n: usize) -> String {
-    format!("{n} rule{}", if n == 1 { "" } else { "s" })
+fn check_member(root: &Path, member: &Path) -> Result<Vec<Problem>> {
+    let is_core = member == Path::new("core");
+    let manifest = member.join("Cargo.toml");
+    let text = read(root, &manifest)?;
+    let mut problems = manifests::check(&manifest, &text)?;
+    if is_core {
+        problems.extend(purity::check(&manifest, &text));
+    }
+    for path in sources(root, member)? {
+        let text = read(root, &path)?;
+        problems.extend(check_length(&path, &text));
+        if !path.starts_with(member.join("src")) || !has_extension(&path, &["rs"]) {
+            continue;
+        }
+        problems.extend(check_opening(&path, &text));
+        if is_core {
+            problems.extend(purity::check(&path, &text));
+        }
+    }
+    Ok(problems)
 }
 
 fn check_length(path: &Path, text: &str) -> Option<Problem> {
@@ -93,21 +93,25 @@ fn sources(root: &Path, folder: &Path) -> Result<Vec<PathBuf>> {
         let context = || format!("cannot list {}", folder.display());
         for entry in fs::read_dir(root.join(&folder)).with_context(context)? {
             let entry = entry.with_context(context)?;
-            let path = folder.join(entry.file_name());
             let name = entry.file_name();
+            let path = folder.join(&name);
             let name = name.to_string_lossy();
-            if entry.file_type().with_context(context)?.is_dir() {
-                if !name.starts_with('.') && !GENERATED.contains(&&*name) {
-                    folders.push(path);
+            if !entry.file_type().with_context(context)?.is_dir() {
+                if has_extension(&path, &SOURCES) {
+                    found.push(path);
                 }
-            } else if path.extension().is_some_and(|it| SOURCES.iter().any(|source| it == *source))
-            {
-                found.push(path);
+            } else if !name.starts_with('.') && !GENERATED.contains(&&*name) {
+                folders.push(path);
             }
         }
     }
     found.sort();
     Ok(found)
+}
+
+fn has_extension(path: &Path, extensions: &[&str]) -> bool {
+    let extension = path.extension().and_then(|it| it.to_str());
+    extension.is_some_and(|it| extensions.contains(&it))
 }
 
 fn read(root: &Path, path: &Path) -> Result<String> {

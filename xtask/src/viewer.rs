@@ -27,7 +27,8 @@ impl Profile {
         if debug { Self::Dev } else { Self::Web }
     }
 
-    fn name(self) -> &'static str {
+    /// Its name in Cargo.toml.
+    pub fn name(self) -> &'static str {
         match self {
             Self::Web => "web",
             Self::Dev => "dev",
@@ -81,6 +82,7 @@ fn bind(compiled: &Path) -> Result<Bound> {
         .input_path(compiled)
         .no_modules(true)?
         .typescript(false)
+        .remove_name_section(true)
         .remove_producers_section(true)
         .generate_output()
         .with_context(|| format!("wasm-bindgen cannot read {}", compiled.display()))?;

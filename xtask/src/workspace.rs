@@ -2,9 +2,6 @@
 
 use std::path::{Path, PathBuf};
 
-/// The packages of the workspace: one folder each.
-pub const MEMBERS: [&str; 5] = ["core", "web", "cli", "tests", "xtask"];
-
 /// The repository's root.
 pub fn root() -> &'static Path {
     let own = Path::new(env!("CARGO_MANIFEST_DIR"));
