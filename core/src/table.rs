@@ -196,7 +196,7 @@ impl NodeTable {
 
     /// The rows that `query` finds.
     pub fn find(&self, query: &NodeQuery) -> Found {
-        let text = query.text.to_lowercase();
+        let text = query.text.to_ascii_lowercase();
         let words: Vec<&str> = text.split_whitespace().collect();
         // For each facet which values are kept; all of them where none is chosen.
         let kept = Facet::ALL.map(|facet| {
@@ -314,7 +314,7 @@ fn haystack(row: &Row, annotated: Option<&AnnotatedNode>, module: Option<&str>) 
         text.push(' ');
         text.push_str(&input.node);
     }
-    text.to_lowercase().into_boxed_str()
+    text.to_ascii_lowercase().into_boxed_str()
 }
 
 /// `conv2d_9` before `conv2d_10`: runs of digits compare by value.

@@ -4,6 +4,7 @@ use serde::Deserialize;
 use serde::de::{DeserializeOwned, IgnoredAny};
 use serde_json::Value;
 use serde_json::error::Category;
+use serde_json::value::RawValue;
 
 use super::{FORMAT, ParseError, Parsed, VERSION, Warning};
 use crate::Report;
@@ -38,13 +39,11 @@ fn array(text: &str) -> Result<Parsed, ParseError> {
         }
         Err(error) => error,
     };
-    let Ok(values) = serde_json::from_str::<Vec<Value>>(text) else { return Err(whole_error) };
+    let Ok(values) = serde_json::from_str::<Vec<&RawValue>>(text) else { return Err(whole_error) };
     let each = values.into_iter().enumerate().map(|(idx, value)| {
-        let report = serde_path_to_error::deserialize(value).map_err(|error| {
-            let path = error.path().to_string();
-            ParseError::new(error.into_inner().to_string()).path((path != ".").then_some(path))
-        });
-        in_array(idx, report.and_then(upgrade))
+        let start = value.get().as_ptr().addr() - text.as_ptr().addr();
+        let n_lines_before = text[..start].matches('\n').count();
+        in_array(idx, one(value.get(), n_lines_before).and_then(upgrade))
     });
     keep_good(each).map_err(|_| whole_error)
 }
@@ -98,11 +97,7 @@ fn one<T: DeserializeOwned>(text: &str, n_lines_before: usize) -> Result<T, Pars
     if let Some(error) = unsupported(text) {
         return Err(error);
     }
-    let mut deserializer = serde_json::Deserializer::from_str(text);
-    let path = serde_path_to_error::deserialize::<_, T>(&mut deserializer)
-        .err()
-        .map(|it| it.path().to_string())
-        .filter(|it| it != ".");
+    let path: Option<String> = None;
     let position = format!(" at line {} column {}", error.line(), error.column());
     let message = error.to_string();
     let message = message.strip_suffix(&position).unwrap_or(&message);

@@ -34,19 +34,19 @@ impl QSpec {
     pub fn brief(&self) -> String {
         match self {
             Self::Quantization(spec) => {
-                let dtype = spec.dtype.short().to_uppercase();
+                let dtype = spec.dtype.short().to_ascii_uppercase();
                 if spec.quant_min.is_none() && spec.quant_max.is_none() {
                     return dtype;
                 }
                 format!("{dtype} ({},{})", OrNone(&spec.quant_min), OrNone(&spec.quant_max))
             }
             Self::FixedQParams(spec) => match &spec.dtype {
-                Some(dtype) => format!("{} fixed qparams", dtype.short().to_uppercase()),
+                Some(dtype) => format!("{} fixed qparams", dtype.short().to_ascii_uppercase()),
                 None => "fixed qparams".to_owned(),
             },
             Self::Shared(spec) => format!("shared → {}", spec.edge_or_node),
             Self::Derived(spec) => {
-                format!("{} derived", spec.dtype.short().to_uppercase())
+                format!("{} derived", spec.dtype.short().to_ascii_uppercase())
             }
             Self::Other(spec) => spec.class.to_string(),
         }
@@ -55,7 +55,7 @@ impl QSpec {
 
 impl Display for QuantizationSpec {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        write!(f, "QuantizationSpec(dtype={}", self.dtype.short().to_uppercase())?;
+        write!(f, "QuantizationSpec(dtype={}", self.dtype.short().to_ascii_uppercase())?;
         if self.quant_min.is_some() || self.quant_max.is_some() {
             let (min, max) = (OrNone(&self.quant_min), OrNone(&self.quant_max));
             write!(f, ", range=({min},{max})")?;
@@ -73,7 +73,7 @@ impl Display for FixedQParamsQuantizationSpec {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         f.write_str("FixedQParamsQuantizationSpec")?;
         let mut arguments = Arguments::of(f);
-        arguments.write("dtype", self.dtype.as_ref().map(|it| it.short().to_uppercase()))?;
+        arguments.write("dtype", self.dtype.as_ref().map(|it| it.short().to_ascii_uppercase()))?;
         arguments.write("scale", self.scale.map(python::float))?;
         arguments.write("zero_point", self.zero_point)?;
         arguments.write("quant_min", self.quant_min.as_ref().map(OrNone))?;

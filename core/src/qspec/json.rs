@@ -80,7 +80,9 @@ impl<'de> Visitor<'de> for QSpecVisitor {
         while let Some((name, value)) = map.next_entry::<String, Value>()? {
             fields.insert(name, value);
         }
-        of_class(class, Value::Object(fields)).map_err(de::Error::custom)
+        // Through text, since it is rare, and a reader of values would be all these readers again.
+        let fields = Value::Object(fields).to_string();
+        of_class(class, &mut serde_json::Deserializer::from_str(&fields)).map_err(de::Error::custom)
     }
 }
 
