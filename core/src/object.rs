@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
-/// The fields of a JSON object that this version of the format does not know, in their order.
+/// The fields of a JSON object that this version of the format does not know, by name.
 ///
 /// They are written back as they came, so that a newer exporter's report loses nothing on its way
 /// through an older Qspect. Boxed: almost no object has any.

@@ -113,6 +113,6 @@ fn reasons(report: &Report, nodes: &NodeIndex) -> Vec<Tally> {
 
 /// Most nodes first, and among equals by name, so that the order is the same each time.
 pub(crate) fn most_first(mut tallies: Vec<Tally>) -> Vec<Tally> {
-    tallies.sort_by(|a, b| b.n_nodes.cmp(&a.n_nodes).then_with(|| a.what.cmp(&b.what)));
+    tallies.sort_unstable_by(|a, b| b.n_nodes.cmp(&a.n_nodes).then_with(|| a.what.cmp(&b.what)));
     tallies
 }

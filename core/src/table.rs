@@ -237,7 +237,13 @@ impl NodeTable {
         }
         self.sort(&mut rows, query);
         let facets = Facet::ALL.iter().zip(&n_nodes);
-        let facets = facets.map(|(facet, n_nodes)| (*facet, self.column(*facet).tallies(n_nodes)));
+        let facets = facets.map(|(facet, n_nodes)| {
+            let mut tallies = self.column(*facet).tallies(n_nodes);
+            if *facet == Facet::Quantizer {
+                tallies.sort_unstable_by(|a, b| natural(&a.what, &b.what)); // precedence
+            }
+            (*facet, tallies)
+        });
         Found { rows, facets: facets.collect() }
     }
 
@@ -245,7 +251,7 @@ impl NodeTable {
         &self.columns[facet as usize]
     }
 
-    /// A stable sort: equal rows stay in the report's order.
+    /// Equal rows stay in the report's order.
     fn sort(&self, rows: &mut [usize], query: &NodeQuery) {
         let compare = |a: &Row, b: &Row| match query.sort_by {
             None => a.node_idx.cmp(&b.node_idx),
@@ -258,9 +264,10 @@ impl NodeTable {
         if query.sort_by.is_none() && !query.is_descending {
             return;
         }
-        rows.sort_by(|a, b| {
+        rows.sort_unstable_by(|a, b| {
             let order = compare(&self.rows[*a], &self.rows[*b]);
-            if query.is_descending { order.reverse() } else { order }
+            let order = if query.is_descending { order.reverse() } else { order };
+            order.then_with(|| a.cmp(b))
         });
     }
 }
@@ -280,12 +287,14 @@ impl Outcome {
     }
 }
 
-/// The output's qspec as short as it can be told; the inputs' where the output has none.
+/// The output's qspec as short as it can be told, or that there is none.
 fn brief_output(node: &AnnotatedNode) -> String {
-    match (&node.output_qspec, node.input_qspec_map.first()) {
-        (Some(qspec), _) => qspec.brief(),
-        (None, Some(_)) => "inputs only".to_owned(),
-        (None, None) => String::new(),
+    match &node.output_qspec {
+        Some(qspec) => qspec.brief(),
+        None if node.input_qspec_map.iter().any(|it| it.qspec.is_some()) => {
+            "inputs only".to_owned()
+        }
+        None => "None".to_owned(),
     }
 }
 

@@ -4,10 +4,11 @@ use std::cell::RefCell;
 use std::collections::HashMap;
 use std::rc::Rc;
 
+use gloo::events::EventListener;
 use js_sys::{Array, Function};
 use serde::de::DeserializeOwned;
 use wasm_bindgen::prelude::*;
-use web_sys::{Blob, ErrorEvent, MessageEvent, Worker};
+use web_sys::{Blob, ErrorEvent, Event, MessageEvent, Worker};
 
 use crate::js;
 use crate::worker::Request;
@@ -24,6 +25,8 @@ pub(crate) struct Client {
 struct Inner {
     worker: RefCell<Worker>,
     spawn_worker: Function,
+    /// On the worker, for as long as it is this one.
+    listeners: RefCell<Vec<EventListener>>,
     calls: RefCell<HashMap<u32, Listener>>,
     next_call_id: RefCell<u32>,
     /// Hears that the worker stopped, and why.
@@ -37,6 +40,7 @@ impl Client {
             inner: Rc::new(Inner {
                 worker: RefCell::new(worker),
                 spawn_worker: spawn_worker.clone(),
+                listeners: RefCell::default(),
                 calls: RefCell::default(),
                 next_call_id: RefCell::new(0),
                 on_stop: RefCell::new(Box::new(|_| ())),
@@ -80,8 +84,11 @@ impl Client {
 
     fn listen(&self) {
         let inner = Rc::downgrade(&self.inner);
-        let on_message = Closure::<dyn Fn(MessageEvent)>::new(move |event: MessageEvent| {
-            let Some(inner) = inner.upgrade() else { return };
+        let on_message = move |event: &Event| {
+            let (Some(inner), Some(event)) = (inner.upgrade(), event.dyn_ref::<MessageEvent>())
+            else {
+                return;
+            };
             let message: Array = event.data().unchecked_into();
             let Some(call_id) = message.get(0).as_f64().map(|it| it as u32) else { return };
             let is_last = message.get(1).is_truthy();
@@ -93,16 +100,17 @@ impl Client {
                     inner.calls.borrow_mut().insert(call_id, listener);
                 }
             }
-        });
+        };
         let client = self.clone();
-        let on_error = Closure::<dyn Fn(ErrorEvent)>::new(move |event: ErrorEvent| {
-            client.stopped(event.message());
-        });
+        let on_error = move |event: &Event| {
+            let message = event.dyn_ref::<ErrorEvent>().map(ErrorEvent::message);
+            client.stopped(message.unwrap_or_default());
+        };
         let worker = self.inner.worker.borrow();
-        worker.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
-        worker.set_onerror(Some(on_error.as_ref().unchecked_ref()));
-        on_message.forget(); // as long as the worker lives
-        on_error.forget();
+        *self.inner.listeners.borrow_mut() = vec![
+            EventListener::new(&worker, "message", on_message),
+            EventListener::new(&worker, "error", on_error),
+        ];
     }
 
     /// The worker is of no use after an error: a new one takes its place.
@@ -113,7 +121,9 @@ impl Client {
         match spawned.and_then(|it| it.dyn_into::<Worker>()) {
             Ok(worker) => {
                 *self.inner.worker.borrow_mut() = worker;
-                self.listen();
+                let client = self.clone();
+                // After this event, whose own listener goes then.
+                leptos::task::spawn_local(async move { client.listen() });
             }
             Err(error) => js::log_error(&format!("no new worker: {}", js::describe(&error))),
         }

@@ -9,9 +9,9 @@ use web_sys::{Blob, DataTransfer, Document, DragEvent, Element, FileList};
 use crate::js;
 use crate::state::AppState;
 
-/// A real report: torchvision's swin_t, several quantizers, some modules float on purpose.
+/// A real report: a small transformer, several quantizers, some modules float on purpose.
 const EXAMPLE: &[u8] =
-    include_bytes!("../../tests/reports/executorch-1.5.1/swin_t.mixed.debug.txt");
+    include_bytes!("../../tests/reports/executorch-1.5.1/tiny_transformer.mixed.debug.txt");
 
 /// Something to read.
 pub(crate) struct Source {
@@ -38,7 +38,7 @@ pub(crate) fn embedded(document: &Document) -> Result<Vec<Source>, JsValue> {
 pub(crate) fn open_example(state: AppState) {
     match js::bytes_blob(EXAMPLE) {
         Ok(blob) => {
-            state.open(vec![Source { name: "swin_t.mixed (example)".to_owned(), blob }]);
+            state.open(vec![Source { name: "tiny_transformer.mixed (example)".to_owned(), blob }]);
         }
         Err(error) => js::log_error(&js::describe(&error)),
     }

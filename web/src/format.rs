@@ -36,7 +36,8 @@ pub(crate) fn percent(part: usize, whole: usize) -> String {
 
 /// A share of a whole as CSS has it.
 pub(crate) fn css_percent(part: usize, whole: usize) -> String {
-    format!("{:.3}%", 100.0 * part as f64 / whole.max(1) as f64)
+    let hundredths = part * 10_000 / whole.max(1);
+    format!("{}.{:02}%", hundredths / 100, hundredths % 100)
 }
 
 /// A qconfig's label, cut in its name and its arguments:

@@ -115,3 +115,8 @@ pub(crate) fn is_wide() -> bool {
     let width = window().and_then(|it| it.inner_width().ok()).and_then(|it| it.as_f64());
     width.is_none_or(|it| it > 900.0)
 }
+
+/// What the browser keeps for this page, where it keeps anything.
+pub(crate) fn storage() -> Option<web_sys::Storage> {
+    window()?.local_storage().ok().flatten()
+}

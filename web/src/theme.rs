@@ -1,6 +1,5 @@
 //! Light, dark, or as the system has it.
 
-use gloo::storage::{LocalStorage, Storage};
 use leptos::prelude::*;
 
 use crate::js;
@@ -41,8 +40,8 @@ impl Theme {
 
 /// The reader's choice, kept for the next time where the browser allows it.
 pub(crate) fn theme() -> RwSignal<Theme> {
-    let kept: String = LocalStorage::get(KEY).unwrap_or_default();
-    let theme = RwSignal::new(Theme::from_str(&kept));
+    let kept = js::storage().and_then(|it| it.get_item(KEY).ok().flatten());
+    let theme = RwSignal::new(Theme::from_str(kept.as_deref().unwrap_or_default()));
     Effect::new(move |previous: Option<Theme>| {
         let theme = theme.get();
         let root = js::document().and_then(|it| it.document_element());
@@ -51,8 +50,8 @@ pub(crate) fn theme() -> RwSignal<Theme> {
             let _ = root.set_attribute("data-theme", theme.as_str());
         }
         // In a private window storage may be refused; then the choice ends with the page.
-        if previous.is_some_and(|it| it != theme) {
-            let _ = LocalStorage::set(KEY, theme.as_str());
+        if let Some(storage) = js::storage().filter(|_| previous.is_some_and(|it| it != theme)) {
+            let _ = storage.set_item(KEY, theme.as_str());
         }
         theme
     });

@@ -6,6 +6,7 @@ use serde_json::Value;
 use serde_json::error::Category;
 use serde_json::value::RawValue;
 
+use super::path::{byte_at, path_before};
 use super::{FORMAT, ParseError, Parsed, VERSION, Warning};
 use crate::Report;
 
@@ -87,7 +88,7 @@ fn keep_good(
     }
 }
 
-/// Reads one value. Only when that fails is it read again by a slower reader that knows the path.
+/// Reads one value. Only when that fails is the path looked for.
 fn one<T: DeserializeOwned>(text: &str, n_lines_before: usize) -> Result<T, ParseError> {
     let error = match serde_json::from_str(text) {
         Ok(value) => return Ok(value),
@@ -97,7 +98,7 @@ fn one<T: DeserializeOwned>(text: &str, n_lines_before: usize) -> Result<T, Pars
     if let Some(error) = unsupported(text) {
         return Err(error);
     }
-    let path: Option<String> = None;
+    let path = path_before(text, byte_at(text, error.line(), error.column()));
     let position = format!(" at line {} column {}", error.line(), error.column());
     let message = error.to_string();
     let message = message.strip_suffix(&position).unwrap_or(&message);
@@ -129,7 +130,7 @@ fn unsupported(text: &str) -> Option<ParseError> {
 
 /// Makes a report of any released version one of today's. There is one version so far.
 fn upgrade(mut report: Report) -> Result<Report, ParseError> {
-    let mut take = |name: &str| report.unknown.as_mut().and_then(|it| it.shift_remove(name));
+    let mut take = |name: &str| report.unknown.as_mut().and_then(|it| it.remove(name));
     let (format, version) = (take("format"), take("version"));
     check(format.as_ref(), version.as_ref())?;
     report.unknown = report.unknown.filter(|it| !it.is_empty());

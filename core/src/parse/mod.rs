@@ -3,6 +3,7 @@
 mod error;
 mod json;
 pub mod log;
+mod path;
 mod table;
 
 use std::borrow::Cow;

@@ -71,8 +71,17 @@ pub(crate) fn QuantizerCard(
                     thousands(counts.rejected_previous_annotation),
                 )}
             </div>
-            {support_config_path
-                .map(|it| view! { <div class="qs-small qs-muted qs-path" title=it.clone()>{it.clone()}</div> })}
+            {support_config_path.map(|path| {
+                let short = last_segments(&path);
+                view! { <div class="qs-small qs-muted qs-path" title=path>"supports "{short}</div> }
+            })}
         </li>
     }
+}
+
+/// The last two parts of a dotted path, which name the class and its constant.
+fn last_segments(path: &str) -> String {
+    let mut parts: Vec<&str> = path.rsplit('.').take(2).collect();
+    parts.reverse();
+    parts.join(".")
 }

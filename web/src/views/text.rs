@@ -85,7 +85,7 @@ pub(crate) fn TextView(state: AppState, report: ReportHandle) -> impl IntoView {
             <h1 class="qs-hidden">{report.summary.report_title.clone()}</h1>
             <div class="qs-text__bar">
                 <div class="qs-segments" role="group" aria-label="Level">{levels.collect_view()}</div>
-                <span class="qs-muted qs-small">
+                <span class="qs-text__count qs-muted qs-small">
                     {move || count(n_lines.get(), "line", "lines")}
                     ", as ExecuTorch prints them"
                 </span>
