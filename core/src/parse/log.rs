@@ -6,20 +6,12 @@
 //! its rules first, and each piece is then known by its own lines; what is none of these is the
 //! rest of the log.
 
-use std::borrow::Cow;
 use std::iter::Peekable;
 
-use super::table::{self, Line};
+use super::blocks::{Block, Blocks, Kind, PRE_TRANSFORM, RULE};
+use super::table;
 use super::{ParseError, Parsed, Warning};
 use crate::{Counts, Level, Name, NonAnnotatedNodes, QuantizerInfo, QuantizerReport, Report};
-
-/// What stands between the sections of a report.
-pub(crate) const RULE: &str = "----------------------------------------------------------------\
-                               ------------------------------------";
-
-/// How the list of the nodes that are not transformed begins (`_log_nonquantized_nodes` in
-/// `backends/arm/quantizer/arm_quantizer.py`).
-const PRE_TRANSFORM: &str = "The following nodes are not marked for quantization";
 
 /// Reads all reports of `text`.
 pub(super) fn read(text: &str) -> Result<Parsed, ParseError> {
@@ -36,152 +28,6 @@ pub(super) fn read(text: &str) -> Result<Parsed, ParseError> {
         ));
     }
     Ok(reader.parsed)
-}
-
-/// What stands between two rules.
-struct Block<'t> {
-    kind: Kind,
-    lines: Vec<Line<'t>>,
-    /// The line of the rule above, counted from 1.
-    line_no: usize,
-    /// Whether there is a rule below.
-    is_closed: bool,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Kind {
-    Quantizer,
-    NonAnnotated,
-    PreTransform,
-    /// A title, or other lines of the log.
-    Other,
-}
-
-/// Cuts a text at its rules. Lines before the first one are passed over, and so are the lines of
-/// a long piece that cannot be part of a report.
-struct Blocks<'t> {
-    lines: std::iter::Enumerate<std::str::Lines<'t>>,
-    /// What stands before the last rule in its line: a logger's prefix.
-    prefix: Option<(Cow<'t, str>, usize)>,
-}
-
-impl<'t> Blocks<'t> {
-    fn of(text: &'t str) -> Self {
-        Self { lines: text.lines().enumerate(), prefix: None }
-    }
-}
-
-impl<'t> Iterator for Blocks<'t> {
-    type Item = Block<'t>;
-
-    fn next(&mut self) -> Option<Block<'t>> {
-        let (prefix, line_no) = loop {
-            match self.prefix.take() {
-                Some(prefix) => break prefix,
-                None => {
-                    let (line_idx, line) = self.lines.next()?;
-                    self.prefix = rule_prefix(line).map(|it| (it, line_idx + 1));
-                }
-            }
-        };
-        let mut block = Block { kind: Kind::Other, lines: Vec::new(), line_no, is_closed: false };
-        for (line_idx, line) in self.lines.by_ref() {
-            if let Some(prefix) = rule_prefix(line) {
-                self.prefix = Some((prefix, line_idx + 1));
-                block.is_closed = true;
-                break;
-            }
-            let text = without_prefix(strip_ansi(line), &prefix);
-            block.kind = match block.kind {
-                Kind::Other if text.starts_with("Annotating with ") => Kind::Quantizer,
-                Kind::Other if text.starts_with("Non annotated nodes:") => Kind::NonAnnotated,
-                Kind::Other if text.starts_with(PRE_TRANSFORM) => Kind::PreTransform,
-                kind => kind,
-            };
-            block.lines.push(Line { line_no: line_idx + 1, text });
-        }
-        Some(block)
-    }
-}
-
-/// What stands before a rule in its line, if the line has one. The last rule of a text that was
-/// printed without a newline may have other text behind it.
-fn rule_prefix(line: &str) -> Option<Cow<'_, str>> {
-    if line.len() < RULE.len() {
-        return None;
-    }
-    let line = strip_ansi(line);
-    let start = line.find(RULE)?;
-    let before = &line[..start];
-    let is_longer = line[start + RULE.len()..].starts_with('-');
-    (!is_longer && !before.ends_with('-')).then(|| match &line {
-        Cow::Borrowed(line) => Cow::Borrowed(&line[..start]),
-        Cow::Owned(_) => Cow::Owned(before.to_owned()),
-    })
-}
-
-/// The line without what the logger put before it, if the rule above has such a prefix. Digits
-/// match any digits, since a time stamp changes from line to line.
-fn without_prefix<'t>(line: Cow<'t, str>, prefix: &str) -> Cow<'t, str> {
-    if prefix.is_empty() {
-        return line;
-    }
-    let Some(len) = prefix_len(&line, prefix) else { return line };
-    match line {
-        Cow::Borrowed(line) => Cow::Borrowed(&line[len..]),
-        Cow::Owned(line) => Cow::Owned(line[len..].to_owned()),
-    }
-}
-
-fn prefix_len(line: &str, prefix: &str) -> Option<usize> {
-    let is_digit = |it: char| it.is_ascii_digit();
-    let (mut rest, mut expected) = (line, prefix);
-    while let Some(next) = expected.chars().next() {
-        if is_digit(next) {
-            let without = rest.trim_start_matches(is_digit);
-            if without.len() == rest.len() {
-                return None;
-            }
-            rest = without;
-            expected = expected.trim_start_matches(is_digit);
-        } else {
-            match rest.strip_prefix(next) {
-                Some(after) => rest = after,
-                // A blank line whose prefix lost its white space at the end.
-                None if rest.is_empty() && expected.trim().is_empty() => break,
-                None => return None,
-            }
-            expected = &expected[next.len_utf8()..];
-        }
-    }
-    Some(line.len() - rest.len())
-}
-
-/// The text without ANSI escape sequences: colours and other CSI sequences, and hyperlinks, of
-/// which the text stays.
-pub(crate) fn strip_ansi(text: &str) -> Cow<'_, str> {
-    if !text.contains('\x1b') {
-        return Cow::Borrowed(text);
-    }
-    let mut out = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some(start) = rest.find('\x1b') {
-        out.push_str(&rest[..start]);
-        let sequence = &rest[start + 1..];
-        rest = if let Some(csi) = sequence.strip_prefix('[') {
-            let end = csi.find(|it: char| ('@'..='~').contains(&it));
-            end.map_or("", |it| &csi[it + 1..])
-        } else if let Some(osc) = sequence.strip_prefix(']') {
-            let bell = osc.find('\x07').map(|it| (it, 1));
-            let terminator = osc.find("\x1b\\").map(|it| (it, 2));
-            let end = bell.into_iter().chain(terminator).min();
-            end.map_or("", |(at, len)| &osc[at + len..])
-        } else {
-            sequence
-        };
-    }
-    out.push_str(rest);
-    Cow::Owned(out)
 }
 
 struct Reader<'t> {

@@ -3,7 +3,7 @@
 //! Widths are counted in code points, as tabulate does where the optional package wcwidth is not
 //! installed; ExecuTorch does not ask for it.
 
-use crate::parse::log::strip_ansi;
+use crate::parse::blocks::strip_ansi;
 use crate::python;
 
 /// Columns are at least this much wider than their header (`tabulate.MIN_PADDING`).
