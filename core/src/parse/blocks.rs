@@ -78,24 +78,34 @@ impl<'t> Iterator for Blocks<'t> {
     }
 }
 
-/// What stands before a rule in its line, if the line has one. The last rule of a text that was
-/// printed without a newline may have other text behind it.
+/// What stands before a rule in its line, if the line has one.
+///
+/// A text printed without a newline at its end may have other text behind its last rule, or the
+/// first rule of the next report: a rule of twice the length, which cuts as well as two.
 fn rule_prefix(line: &str) -> Option<Cow<'_, str>> {
     if line.len() < RULE.len() {
         return None;
     }
     let line = strip_ansi(line);
-    let start = line.find(RULE)?;
-    let before = &line[..start];
-    let is_longer = line[start + RULE.len()..].starts_with('-');
-    (!is_longer && !before.ends_with('-')).then(|| match &line {
-        Cow::Borrowed(line) => Cow::Borrowed(&line[..start]),
-        Cow::Owned(_) => Cow::Owned(before.to_owned()),
-    })
+    let mut searched = 0;
+    loop {
+        let start = searched + line[searched..].find(RULE)?;
+        let n_dashes = line[start..].bytes().take_while(|it| *it == b'-').count();
+        let end = start + n_dashes;
+        // The lines below a table's header may be as long as a rule, but never stand alone.
+        let is_of_table = line[..start].ends_with("-  ") || line[end..].starts_with("  -");
+        if n_dashes.is_multiple_of(RULE.len()) && !is_of_table {
+            return Some(match line {
+                Cow::Borrowed(line) => Cow::Borrowed(&line[..start]),
+                Cow::Owned(line) => Cow::Owned(line[..start].to_owned()),
+            });
+        }
+        searched = end;
+    }
 }
 
-/// The line without what the logger put before it, if the rule above has such a prefix. Digits
-/// match any digits, since a time stamp changes from line to line.
+/// The line without what the logger put before it, if the rule above has such a prefix. A number
+/// matches any other, padded with spaces or not, since a time stamp changes from line to line.
 fn without_prefix<'t>(line: Cow<'t, str>, prefix: &str) -> Cow<'t, str> {
     if prefix.is_empty() {
         return line;
@@ -108,27 +118,29 @@ fn without_prefix<'t>(line: Cow<'t, str>, prefix: &str) -> Cow<'t, str> {
 }
 
 fn prefix_len(line: &str, prefix: &str) -> Option<usize> {
-    let is_digit = |it: char| it.is_ascii_digit();
     let (mut rest, mut expected) = (line, prefix);
     while let Some(next) = expected.chars().next() {
-        if is_digit(next) {
-            let without = rest.trim_start_matches(is_digit);
-            if without.len() == rest.len() {
-                return None;
-            }
-            rest = without;
-            expected = expected.trim_start_matches(is_digit);
-        } else {
-            match rest.strip_prefix(next) {
-                Some(after) => rest = after,
-                // A blank line whose prefix lost its white space at the end.
-                None if rest.is_empty() && expected.trim().is_empty() => break,
-                None => return None,
-            }
-            expected = &expected[next.len_utf8()..];
+        if let Some(after) = without_number(expected) {
+            expected = after;
+            rest = without_number(rest)?;
+            continue;
         }
+        match rest.strip_prefix(next) {
+            Some(after) => rest = after,
+            // A blank line whose prefix lost its white space at the end.
+            None if rest.is_empty() && expected.trim().is_empty() => break,
+            None => return None,
+        }
+        expected = &expected[next.len_utf8()..];
     }
     Some(line.len() - rest.len())
+}
+
+/// What follows the number at the start of `text`, if there is one.
+fn without_number(text: &str) -> Option<&str> {
+    let number = text.trim_start_matches(' ');
+    let after = number.trim_start_matches(|it: char| it.is_ascii_digit());
+    (after.len() < number.len()).then_some(after)
 }
 
 /// The text without ANSI escape sequences: colours and other CSI sequences, and hyperlinks, of
