@@ -22,6 +22,13 @@ pub(super) struct Block<'t> {
     pub(super) is_closed: bool,
 }
 
+impl Block<'_> {
+    /// Whether this is a section of a report, below its title.
+    pub(super) fn is_section(&self) -> bool {
+        matches!(self.kind, Kind::Quantizer | Kind::NonAnnotated)
+    }
+}
+
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Kind {
     Quantizer,

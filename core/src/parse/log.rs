@@ -21,6 +21,7 @@ pub(super) fn read(text: &str) -> Result<Parsed, ParseError> {
         pre_transform_nodes: Vec::new(),
     };
     reader.run();
+    reader.parsed.warnings.sort_by_key(|it| it.line);
     if reader.parsed.reports.is_empty() {
         return Err(ParseError::new("no quantization report in this text").hint(
             "ExecuTorch's reports stand between rules of 100 dashes; was the logger at INFO or \
@@ -40,39 +41,45 @@ struct Reader<'t> {
 impl<'t> Reader<'t> {
     /// A piece is a title if a section follows it, whatever it says.
     fn run(&mut self) {
-        while let Some(block) = self.blocks.next() {
-            let next = self.blocks.peek().map(|it| it.kind);
-            match (block.kind, next) {
-                (Kind::Other, Some(Kind::Quantizer | Kind::NonAnnotated)) => {
-                    match self.title(&block) {
-                        Some(title) => self.report(title, block.line_no),
-                        None => self.skip_sections(block.line_no),
+        loop {
+            if let Some(block) = self.blocks.next_if(|it| !it.is_section()) {
+                let has_sections = self.blocks.peek().is_some_and(Block::is_section);
+                match block.kind {
+                    Kind::PreTransform => self.pre_transform(&block),
+                    _ if has_sections => {
+                        let title = self.title(&block);
+                        self.report(title, block.line_no);
                     }
+                    _ => {}
                 }
-                (Kind::PreTransform, _) => self.pre_transform(&block),
-                (Kind::Quantizer | Kind::NonAnnotated, _) => {
-                    self.warn(block.line_no, "a section without a report around it; left out");
-                }
-                (Kind::Other, _) => {}
+            } else if let Some(section) = self.blocks.peek() {
+                // A text may be pasted or kept from its middle on.
+                let line_no = section.line_no;
+                self.warn(line_no, "the beginning of this report is lost, and with it its title");
+                self.report(String::new(), line_no);
+            } else {
+                break;
             }
         }
     }
 
     /// The title in a piece before a section: its centred line, else its only line.
-    fn title(&mut self, block: &Block<'t>) -> Option<String> {
-        let lines = || block.lines.iter().filter(|it| !it.text.trim().is_empty());
-        let title = lines().find(|it| centred(&it.text).is_some()).or_else(|| {
-            let mut lines = lines();
-            lines.next().filter(|_| lines.next().is_none())
-        })?;
-        let title_no = title.line_no;
-        for other in lines().filter(|it| it.line_no != title_no) {
+    fn title(&mut self, block: &Block<'t>) -> String {
+        let lines: Vec<_> = block.lines.iter().filter(|it| !it.is_blank()).collect();
+        let title = lines.iter().find(|it| centred(&it.text).is_some());
+        let Some(title) = title.or(lines.first().filter(|_| lines.len() == 1)) else {
+            if !lines.is_empty() {
+                self.warn(
+                    block.line_no,
+                    "the title of this report cannot be told from other lines",
+                );
+            }
+            return String::new();
+        };
+        for other in lines.iter().filter(|it| it.line_no != title.line_no) {
             self.warn(other.line_no, NOT_OF_THE_REPORT);
         }
-        Some(match centred(&title.text) {
-            Some(title) => title.to_owned(),
-            None => title.text.trim().to_owned(),
-        })
+        centred(&title.text).unwrap_or_else(|| title.text.trim()).to_owned()
     }
 
     fn report(&mut self, report_title: String, line_no: usize) {
@@ -101,31 +108,27 @@ impl<'t> Reader<'t> {
         self.parsed.reports.push(report);
     }
 
-    fn skip_sections(&mut self, line_no: usize) {
-        let is_section = |it: &Block<'_>| matches!(it.kind, Kind::Quantizer | Kind::NonAnnotated);
-        while self.blocks.next_if(is_section).is_some() {}
-        self.warn(line_no, "a report whose title cannot be told from other lines; left out");
-    }
-
     /// `level` is `None` where the report is cut off before it tells.
     fn quantizer(&mut self, block: &Block<'t>, level: Option<Level>) -> Option<QuantizerReport> {
-        let mut lines = block.lines.iter().filter(|it| !it.text.trim().is_empty()).peekable();
-        // Other lines may have " using " as well: the last one before the qconfig is meant.
-        let mut header = None;
+        let mut lines = block.lines.iter();
+        let mut headers = Vec::new();
         let mut qconfig_label = None;
-        for line in lines.by_ref() {
-            if let Some(label) = line.text.strip_prefix("Annotating with ") {
-                qconfig_label = Some(label.to_owned());
+        for line in lines.by_ref().filter(|it| !it.is_blank()) {
+            qconfig_label = line.text.strip_prefix("Annotating with ");
+            if qconfig_label.is_some() {
                 break;
             }
-            if let Some(other) = header.replace(line) {
-                self.warn(other.line_no, NOT_OF_THE_REPORT);
-            }
+            headers.push(line);
         }
-        // Trailing white space may be gone, and with it the space before an empty description.
-        let header = header.and_then(|it| {
-            it.text.split_once(" using ").or_else(|| Some((it.text.strip_suffix(" using")?, "")))
-        });
+        // Other lines may have " using " as well, but seldom a class before it.
+        let header_idx = headers
+            .iter()
+            .rposition(|it| quantizer_name(&it.text).is_some_and(|(name, _)| is_class(name)))
+            .or_else(|| headers.iter().rposition(|it| quantizer_name(&it.text).is_some()));
+        for (_, other) in headers.iter().enumerate().filter(|(idx, _)| Some(*idx) != header_idx) {
+            self.warn(other.line_no, NOT_OF_THE_REPORT);
+        }
+        let header = header_idx.and_then(|it| quantizer_name(&headers[it].text));
         let (Some((name, targeted_nodes_description)), Some(qconfig_label)) =
             (header, qconfig_label)
         else {
@@ -136,7 +139,7 @@ impl<'t> Reader<'t> {
             quantizer_info: QuantizerInfo {
                 name: name.to_owned(),
                 targeted_nodes_description: targeted_nodes_description.to_owned(),
-                qconfig_label,
+                qconfig_label: qconfig_label.to_owned(),
                 support_config_path: None,
                 unknown: None,
             },
@@ -148,7 +151,8 @@ impl<'t> Reader<'t> {
         let mut counts = Counts::default();
         let mut n_counts = 0;
         let mut table = None;
-        while let Some(line) = lines.next() {
+        let mut has_table_header = false;
+        while let Some(line) = lines.find(|it| !it.is_blank()) {
             let text = line.text.trim();
             let mut count_after = |label: &str, count: &mut usize| {
                 let number = text.strip_prefix(label).and_then(|it| it.trim().parse().ok());
@@ -172,10 +176,11 @@ impl<'t> Reader<'t> {
             {
                 let path = Some(path).filter(|it| *it != "None");
                 quantizer.quantizer_info.support_config_path = path.map(str::to_owned);
+            } else if table::is_header(&line.text) {
+                has_table_header = true;
             } else if let Some(columns) =
-                lines.peek().and_then(|next| table::columns(&line.text, &next.text))
+                has_table_header.then(|| table::columns(&line.text)).flatten()
             {
-                lines.next();
                 table = Some(table::read(&columns, lines.by_ref()));
             } else {
                 self.warn(line.line_no, NOT_OF_THE_REPORT);
@@ -217,20 +222,19 @@ impl<'t> Reader<'t> {
     }
 
     fn non_annotated(&mut self, block: &Block<'t>) -> Option<NonAnnotatedNodes> {
-        let mut lines = block.lines.iter().filter(|it| !it.text.trim().is_empty());
-        let count = lines.by_ref().find_map(|line| {
+        let mut lines = block.lines.iter().filter(|it| !it.is_blank());
+        let (line_no, count) = lines.by_ref().find_map(|line| {
             let count = line.text.strip_prefix("Non annotated nodes:");
             if count.is_none() {
                 self.warn(line.line_no, NOT_OF_THE_REPORT);
             }
-            count
+            Some((line.line_no, count?.trim()))
         })?;
-        if let Ok(count) = count.trim().parse() {
-            return Some(NonAnnotatedNodes::Count(count));
-        }
+        let n_nodes: Option<usize> = count.parse().ok();
         let mut names = Vec::new();
         for line in lines {
-            match line.text.strip_prefix("    ").map(str::trim_end).filter(|it| is_name(it)) {
+            let name = line.text.strip_prefix("    ").map(str::trim_end);
+            match name.filter(|it| count.is_empty() && is_name(it)) {
                 Some("None") if names.is_empty() => {}
                 Some(name) => names.push(name.into()),
                 // After the last rule that was lost comes the rest of the log.
@@ -241,22 +245,36 @@ impl<'t> Reader<'t> {
         if !block.is_closed {
             self.warn(
                 block.line_no,
-                "this report ends without its last rule: its list of non annotated nodes may go on",
+                "this report ends without its last rule: its non annotated nodes may be cut off",
             );
         }
-        Some(NonAnnotatedNodes::Names(names))
+        match n_nodes {
+            Some(n_nodes) => Some(NonAnnotatedNodes::Count(n_nodes)),
+            None if count.is_empty() => Some(NonAnnotatedNodes::Names(names)),
+            None => {
+                self.warn(line_no, format!("`{count}` is no number of non annotated nodes"));
+                None
+            }
+        }
     }
 
-    /// The list has no rule below it: it ends with its first line that is no name.
+    /// The list has no rule below it: it ends with an empty line or, where that is lost, with its
+    /// last name.
     fn pre_transform(&mut self, block: &Block<'t>) {
-        let lines = block
-            .lines
-            .iter()
-            .skip_while(|it| !it.text.starts_with(PRE_TRANSFORM))
-            .skip(1)
-            .map_while(|it| it.text.strip_prefix("   ").map(str::trim_end))
-            .take_while(|it| is_name(it));
-        self.pre_transform_nodes = lines.map(Name::from).collect();
+        let lines = block.lines.iter().skip_while(|it| !it.text.starts_with(PRE_TRANSFORM)).skip(1);
+        let mut other_lines = Vec::new();
+        self.pre_transform_nodes.clear();
+        for line in lines.take_while(|it| !it.is_blank()) {
+            match line.text.strip_prefix("   ").map(str::trim_end).filter(|it| is_name(it)) {
+                Some(name) => {
+                    self.pre_transform_nodes.push(name.into());
+                    for line_no in other_lines.drain(..) {
+                        self.warn(line_no, NOT_OF_THE_REPORT);
+                    }
+                }
+                None => other_lines.push(line.line_no),
+            }
+        }
     }
 
     fn warn(&mut self, line_no: usize, message: impl Into<String>) {
@@ -265,6 +283,16 @@ impl<'t> Reader<'t> {
 }
 
 const NOT_OF_THE_REPORT: &str = "not a line of the report around it; passed over";
+
+/// `PatternQuantizer using GlobalNodeFinder targeting all nodes`, cut in two. With the white space
+/// at its end, the space before an empty description may be gone.
+fn quantizer_name(line: &str) -> Option<(&str, &str)> {
+    line.split_once(" using ").or_else(|| Some((line.strip_suffix(" using")?, "")))
+}
+
+fn is_class(name: &str) -> bool {
+    !name.is_empty() && name.chars().all(|it| it.is_alphanumeric() || it == '_')
+}
 
 /// A node's name: anything without white space.
 fn is_name(text: &str) -> bool {
