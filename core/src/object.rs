@@ -12,7 +12,10 @@ use serde_json::{Map, Value};
 pub type Unknown = Option<Box<Map<String, Value>>>;
 
 /// A field's name, borrowed from the JSON text unless it holds an escape.
+///
+/// Transparent: serde_path_to_error does not see a name inside a newtype.
 #[derive(Deserialize)]
+#[serde(transparent)]
 pub(crate) struct Key<'a>(#[serde(borrow)] pub(crate) Cow<'a, str>);
 
 /// A field's name in JSON: its own, unless that is a Rust keyword.
