@@ -132,13 +132,17 @@ fn prefix_len(line: &str, prefix: &str) -> Option<usize> {
             rest = without_number(rest)?;
             continue;
         }
-        match rest.strip_prefix(next) {
+        let n_spaces = expected.len() - expected.trim_start_matches(' ').len();
+        let (literal, after) = expected.split_at(n_spaces.max(next.len_utf8()));
+        match rest.strip_prefix(literal) {
             Some(after) => rest = after,
             // A blank line whose prefix lost its white space at the end.
-            None if rest.is_empty() && expected.trim().is_empty() => break,
+            None if rest.trim().is_empty() && expected.trim().is_empty() => {
+                return Some(line.len());
+            }
             None => return None,
         }
-        expected = &expected[next.len_utf8()..];
+        expected = after;
     }
     Some(line.len() - rest.len())
 }
@@ -150,8 +154,8 @@ fn without_number(text: &str) -> Option<&str> {
     (after.len() < number.len()).then_some(after)
 }
 
-/// The text without ANSI escape sequences: colours and other CSI sequences, and hyperlinks, of
-/// which the text stays.
+/// The text without ANSI escape sequences, such as colours, and hyperlinks, of which the text
+/// stays.
 pub(crate) fn strip_ansi(text: &str) -> Cow<'_, str> {
     if !text.contains('\x1b') {
         return Cow::Borrowed(text);
@@ -165,12 +169,14 @@ pub(crate) fn strip_ansi(text: &str) -> Cow<'_, str> {
             let end = csi.find(|it: char| ('@'..='~').contains(&it));
             end.map_or("", |it| &csi[it + 1..])
         } else if let Some(osc) = sequence.strip_prefix(']') {
-            let bell = osc.find('\x07').map(|it| (it, 1));
-            let terminator = osc.find("\x1b\\").map(|it| (it, 2));
-            let end = bell.into_iter().chain(terminator).min();
-            end.map_or("", |(at, len)| &osc[at + len..])
+            // Up to a bell or `ESC \`.
+            let end = osc.find(['\x07', '\x1b']).unwrap_or(osc.len());
+            let osc = &osc[end..];
+            osc.strip_prefix('\x07').or_else(|| osc.strip_prefix("\x1b\\")).unwrap_or(osc)
         } else {
-            sequence
+            // Such as `ESC ( B`, which `tput sgr0` writes.
+            let end = sequence.trim_start_matches(|it| (' '..='/').contains(&it));
+            end.strip_prefix(|it| ('0'..='~').contains(&it)).unwrap_or(end)
         };
     }
     out.push_str(rest);
