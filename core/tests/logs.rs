@@ -107,6 +107,8 @@ fn time_stamp_on_every_line() {
 #[test]
 fn colours() {
     check_rewritten(|text| each_line(text, |_, line| format!("\x1b[1;32m{line}\x1b[0m")));
+    // Bold and back, as `tput` writes it.
+    check_rewritten(|text| each_line(text, |_, line| format!("\x1b[1m{line}\x1b(B\x1b[m")));
     check_rewritten(|text| {
         each_line(text, |line_idx, line| {
             let mut coloured: Vec<char> = line.chars().collect();
