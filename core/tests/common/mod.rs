@@ -24,7 +24,8 @@ impl RealReport {
     }
 }
 
-/// All real reports. `QSPECT_CORPUS` may name another folder of such files.
+/// All real reports. `QSPECT_CORPUS` may name another folder of such files, for the tests that ask
+/// for no report in particular.
 pub fn real_reports() -> Vec<RealReport> {
     let root = std::env::var_os("QSPECT_CORPUS").map_or_else(
         || Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/reports"),
