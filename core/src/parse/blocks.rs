@@ -156,7 +156,7 @@ fn without_number(text: &str) -> Option<&str> {
 
 /// The text without ANSI escape sequences, such as colours, and hyperlinks, of which the text
 /// stays.
-pub(crate) fn strip_ansi(text: &str) -> Cow<'_, str> {
+fn strip_ansi(text: &str) -> Cow<'_, str> {
     if !text.contains('\x1b') {
         return Cow::Borrowed(text);
     }
