@@ -146,7 +146,7 @@ fn check_linear(unit: &str) {
         // Whether it is a report is not the question.
         let _ = parse("run", text.as_bytes());
         let took = start.elapsed();
-        assert!(took < Duration::from_secs(3), "{took:?} for {before}{unit:?}…");
+        assert!(took < Duration::from_secs(10), "{took:?} for {before}{unit:?}…");
     }
 }
 
