@@ -22,6 +22,16 @@ proptest! {
     }
 
     #[test]
+    fn json_is_valid(reports in prop::collection::vec(Alphabet::any().report(true), 1..3)) {
+        let schema = serde_json::from_str(include_str!("../report.schema.json")).expect("JSON");
+        let json = render::json_all(&reports).expect("JSON");
+        let json = serde_json::from_str(&json).expect("JSON");
+        if let Err(error) = jsonschema::validate(&schema, &json) {
+            return Err(TestCaseError::fail(format!("{}: {error}", error.instance_path())));
+        }
+    }
+
+    #[test]
     fn several_reports_read_back(reports in prop::collection::vec(Alphabet::any().report(true), 1..4)) {
         let json = render::json_all(&reports).expect("JSON");
         prop_assert_eq!(&parse("run.json", json.as_bytes()).expect("reports").reports, &reports);
