@@ -13,8 +13,8 @@ use crate::{AcceptedPattern, AnnotatedNode, Name, RejectedPattern, Report};
 
 /// Every node that a report names as accepted, rejected or not annotated, once.
 ///
-/// In graph order where the source has a graph; else in the order in which the report first names
-/// them, accepted patterns before rejected ones in each quantizer.
+/// In graph order where the source has a graph, and behind it, or without a graph, in the order in
+/// which the report first names them, accepted patterns before rejected ones in each quantizer.
 #[derive(Clone, Debug, Default)]
 pub struct NodeIndex {
     nodes: Vec<Node>,
@@ -104,6 +104,8 @@ impl NodeIndex {
         for name in report.non_annotated().unwrap_or_default() {
             collector.node(name);
         }
+        // Stable, so without a graph the order stays.
+        collector.nodes.sort_by_key(|it| it.graph_idx.unwrap_or(usize::MAX));
         Self { nodes: collector.nodes }
     }
 

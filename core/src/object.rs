@@ -13,6 +13,7 @@ pub type Unknown = Option<Box<Map<String, Value>>>;
 
 /// A field's name, borrowed from the JSON text unless it holds an escape.
 #[derive(Deserialize)]
+#[serde(transparent)]
 pub(crate) struct Key<'a>(#[serde(borrow)] pub(crate) Cow<'a, str>);
 
 /// A field's name in JSON: its own, unless that is a Rust keyword.

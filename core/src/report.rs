@@ -157,7 +157,7 @@ pub struct RejectedPattern {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(
     untagged,
-    expecting = "a list of node names, or the number of nodes where the source has no more"
+    expecting = "expected a list of node names, or the number of nodes where the source has no more"
 )]
 pub enum NonAnnotatedNodes {
     /// How many; which ones is not in the source.
@@ -226,7 +226,7 @@ pub struct Module {
 /// One dimension of a shape.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(untagged, expecting = "a size or the name of a symbolic one")]
+#[serde(untagged, expecting = "expected a size or the name of a symbolic one")]
 pub enum Dim {
     /// A size.
     Size(i64),

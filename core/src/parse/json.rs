@@ -4,7 +4,6 @@ use serde::Deserialize;
 use serde::de::{DeserializeOwned, IgnoredAny};
 use serde_json::Value;
 use serde_json::error::Category;
-use serde_json::value::RawValue;
 
 use super::path::{byte_at, path_before};
 use super::{FORMAT, ParseError, Parsed, VERSION, Warning};
@@ -12,53 +11,93 @@ use crate::Report;
 
 /// Reads all reports of `text`, which begins with `{` or `[`.
 pub(super) fn read(text: &str) -> Result<Parsed, ParseError> {
+    let whole = Part { json: text, n_lines_before: 0, n_columns_before: 0 };
     if text.trim_start().starts_with('[') {
-        return array(text);
+        return array(whole);
     }
-    match one::<Report>(text, 0) {
-        Ok(report) => Ok(Parsed { reports: vec![upgrade(report)?], warnings: Vec::new() }),
+    match report(whole) {
+        Ok(report) => Ok(Parsed { reports: vec![report], warnings: Vec::new() }),
         Err(error) => per_line(text, error),
     }
 }
 
-/// An array of reports. If one of them is bad, each is read on its own.
-fn array(text: &str) -> Result<Parsed, ParseError> {
-    let in_array = |report_idx: usize, report: Result<Report, ParseError>| {
-        report.map_err(|error| {
-            let path = error.path.as_deref().map(|it| format!("[{report_idx}].{it}"));
-            error.path(path.or_else(|| Some(format!("[{report_idx}]"))))
-        })
-    };
-    let whole_error = match one::<Vec<Report>>(text, 0) {
-        Ok(reports) if reports.is_empty() => {
+/// A part of a file, and where it stands there.
+#[derive(Clone, Copy)]
+struct Part<'t> {
+    json: &'t str,
+    n_lines_before: usize,
+    /// In its first line, in bytes.
+    n_columns_before: usize,
+}
+
+impl<'t> Part<'t> {
+    /// What follows the first `n_bytes`.
+    fn after(self, n_bytes: usize) -> Self {
+        let (before, json) = self.json.split_at(n_bytes);
+        match before.rfind('\n') {
+            None => Self { json, n_columns_before: self.n_columns_before + n_bytes, ..self },
+            Some(line_end) => Self {
+                json,
+                n_lines_before: self.n_lines_before + before.matches('\n').count(),
+                n_columns_before: n_bytes - line_end - 1,
+            },
+        }
+    }
+}
+
+/// An array of reports. If one of them is bad, or the array cut off, each is read on its own.
+fn array(whole: Part<'_>) -> Result<Parsed, ParseError> {
+    if let Ok(reports) = serde_json::from_str::<Vec<Report>>(whole.json) {
+        if reports.is_empty() {
             return Err(ParseError::new("an array without a report")
                 .hint("was the run over before a quantizer reported?"));
         }
-        Ok(reports) => {
-            let upgraded = reports.into_iter().map(upgrade).enumerate();
-            return keep_good(upgraded.map(|(idx, report)| in_array(idx, report)));
+        if let Ok(reports) = reports.into_iter().map(upgrade).collect() {
+            return Ok(Parsed { reports, warnings: Vec::new() });
         }
-        Err(error) => error,
-    };
-    let Ok(values) = serde_json::from_str::<Vec<&RawValue>>(text) else { return Err(whole_error) };
-    let each = values.into_iter().enumerate().map(|(idx, value)| {
-        let start = value.get().as_ptr().addr() - text.as_ptr().addr();
-        let n_lines_before = text[..start].matches('\n').count();
-        in_array(idx, one(value.get(), n_lines_before).and_then(upgrade))
+    }
+    let reports = elements(whole).into_iter().enumerate().map(|(report_idx, element)| {
+        report(element).map_err(|error| {
+            let path = error.path.as_deref().map(|it| format!("[{report_idx}].{it}"));
+            error.path(path.or_else(|| Some(format!("[{report_idx}]"))))
+        })
     });
-    keep_good(each).map_err(|_| whole_error)
+    keep_good(reports.chain(one::<IgnoredAny>(whole).err().map(Err)))
+}
+
+/// The elements of an array, up to the first that is no JSON.
+fn elements(array: Part<'_>) -> Vec<Part<'_>> {
+    let mut elements = Vec::new();
+    let mut rest = array.after(array.json.find('[').map_or(0, |it| it + 1));
+    loop {
+        let next = rest.json.trim_start_matches(|it: char| it == ',' || it.is_ascii_whitespace());
+        rest = rest.after(rest.json.len() - next.len());
+        let mut values = serde_json::Deserializer::from_str(next).into_iter::<IgnoredAny>();
+        // The array's end is no value.
+        let Some(Ok(_)) = values.next() else { return elements };
+        let n_bytes = values.byte_offset();
+        elements.push(Part { json: &next[..n_bytes], ..rest });
+        rest = rest.after(n_bytes);
+    }
 }
 
 /// One report per line. If the first line is no JSON of its own, the text is one bad report, and
 /// `whole_error` tells what is wrong with it.
 fn per_line(text: &str, whole_error: ParseError) -> Result<Parsed, ParseError> {
-    let lines = || text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty());
+    let lines = || {
+        let parts = text.lines().enumerate().map(|(line_idx, json)| Part {
+            json,
+            n_lines_before: line_idx,
+            n_columns_before: 0,
+        });
+        parts.filter(|it| !it.json.trim().is_empty())
+    };
     let is_per_line = lines().nth(1).is_some()
-        && lines().next().is_some_and(|(_, line)| serde_json::from_str::<IgnoredAny>(line).is_ok());
+        && lines().next().is_some_and(|it| serde_json::from_str::<IgnoredAny>(it.json).is_ok());
     if !is_per_line {
         return Err(whole_error);
     }
-    keep_good(lines().map(|(line_idx, line)| one(line, line_idx).and_then(upgrade)))
+    keep_good(lines().map(report))
 }
 
 /// A bad report is a warning as long as there is a good one beside it.
@@ -88,30 +127,47 @@ fn keep_good(
     }
 }
 
+/// Reads one report.
+fn report(part: Part<'_>) -> Result<Report, ParseError> {
+    one(part).and_then(upgrade).map_err(|error| match error.position {
+        Some(_) => error,
+        None => error.at(part.n_lines_before + 1, part.n_columns_before + 1),
+    })
+}
+
 /// Reads one value. Only when that fails is the path looked for.
-fn one<T: DeserializeOwned>(text: &str, n_lines_before: usize) -> Result<T, ParseError> {
-    let error = match serde_json::from_str(text) {
+fn one<T: DeserializeOwned>(part: Part<'_>) -> Result<T, ParseError> {
+    let error = match serde_json::from_str(part.json) {
         Ok(value) => return Ok(value),
         Err(error) => error,
     };
     // A newer version may have changed any field, so its number is looked at first.
-    if let Some(error) = unsupported(text) {
+    if let Some(error) = unsupported(part.json) {
         return Err(error);
     }
-    let path = path_before(text, byte_at(text, error.line(), error.column()));
     let position = format!(" at line {} column {}", error.line(), error.column());
     let message = error.to_string();
     let message = message.strip_suffix(&position).unwrap_or(&message);
-    Err(match error.classify() {
+    let n_columns_before = if error.line() == 1 { part.n_columns_before } else { 0 };
+    let at = |it: ParseError| {
+        it.at(part.n_lines_before + error.line(), n_columns_before + error.column().max(1))
+    };
+    if message == "recursion limit exceeded" {
+        return Err(at(ParseError::new("nested more than 127 levels deep").hint(
+            "no report is nested like that; was this file written by the qspect exporter?",
+        )));
+    }
+    let end = byte_at(part.json, error.line(), error.column());
+    let path = path_before(part.json, end);
+    Err(at(match error.classify() {
         Category::Eof => ParseError::new("the JSON ends before it is complete")
             .hint("the file is cut off: was it still being written, or not copied to its end?"),
-        Category::Syntax | Category::Io => ParseError::new(message)
+        Category::Syntax | Category::Io => ParseError::new(format!("not JSON: {message}"))
             .hint("this begins like JSON but is none; write reports with the qspect exporter"),
         Category::Data => {
             ParseError::new(message).hint("was this file written by the qspect exporter?")
         }
-    }
-    .at(n_lines_before + error.line(), error.column().max(1))
+    })
     .path(path))
 }
 
@@ -124,7 +180,9 @@ struct Kind {
 
 /// Why this JSON is no report that this version can read, if that is plain.
 fn unsupported(text: &str) -> Option<ParseError> {
-    let kind: Kind = serde_json::from_str(text).ok()?;
+    // Serde would take the elements of an array for the fields, in their order.
+    let object = text.trim_start().starts_with('{').then_some(text)?;
+    let kind: Kind = serde_json::from_str(object).ok()?;
     check(kind.format.as_ref(), kind.version.as_ref()).err()
 }
 

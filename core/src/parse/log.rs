@@ -6,20 +6,12 @@
 //! its rules first, and each piece is then known by its own lines; what is none of these is the
 //! rest of the log.
 
-use std::borrow::Cow;
 use std::iter::Peekable;
 
-use super::table::{self, Line};
+use super::blocks::{Block, Blocks, Kind, PRE_TRANSFORM, RULE};
+use super::table;
 use super::{ParseError, Parsed, Warning};
 use crate::{Counts, Level, Name, NonAnnotatedNodes, QuantizerInfo, QuantizerReport, Report};
-
-/// What stands between the sections of a report.
-pub(crate) const RULE: &str = "----------------------------------------------------------------\
-                               ------------------------------------";
-
-/// How the list of the nodes that are not transformed begins (`_log_nonquantized_nodes` in
-/// `backends/arm/quantizer/arm_quantizer.py`).
-const PRE_TRANSFORM: &str = "The following nodes are not marked for quantization";
 
 /// Reads all reports of `text`.
 pub(super) fn read(text: &str) -> Result<Parsed, ParseError> {
@@ -29,6 +21,7 @@ pub(super) fn read(text: &str) -> Result<Parsed, ParseError> {
         pre_transform_nodes: Vec::new(),
     };
     reader.run();
+    reader.parsed.warnings.sort_by_key(|it| it.line);
     if reader.parsed.reports.is_empty() {
         return Err(ParseError::new("no quantization report in this text").hint(
             "ExecuTorch's reports stand between rules of 100 dashes; was the logger at INFO or \
@@ -36,152 +29,6 @@ pub(super) fn read(text: &str) -> Result<Parsed, ParseError> {
         ));
     }
     Ok(reader.parsed)
-}
-
-/// What stands between two rules.
-struct Block<'t> {
-    kind: Kind,
-    lines: Vec<Line<'t>>,
-    /// The line of the rule above, counted from 1.
-    line_no: usize,
-    /// Whether there is a rule below.
-    is_closed: bool,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Kind {
-    Quantizer,
-    NonAnnotated,
-    PreTransform,
-    /// A title, or other lines of the log.
-    Other,
-}
-
-/// Cuts a text at its rules. Lines before the first one are passed over, and so are the lines of
-/// a long piece that cannot be part of a report.
-struct Blocks<'t> {
-    lines: std::iter::Enumerate<std::str::Lines<'t>>,
-    /// What stands before the last rule in its line: a logger's prefix.
-    prefix: Option<(Cow<'t, str>, usize)>,
-}
-
-impl<'t> Blocks<'t> {
-    fn of(text: &'t str) -> Self {
-        Self { lines: text.lines().enumerate(), prefix: None }
-    }
-}
-
-impl<'t> Iterator for Blocks<'t> {
-    type Item = Block<'t>;
-
-    fn next(&mut self) -> Option<Block<'t>> {
-        let (prefix, line_no) = loop {
-            match self.prefix.take() {
-                Some(prefix) => break prefix,
-                None => {
-                    let (line_idx, line) = self.lines.next()?;
-                    self.prefix = rule_prefix(line).map(|it| (it, line_idx + 1));
-                }
-            }
-        };
-        let mut block = Block { kind: Kind::Other, lines: Vec::new(), line_no, is_closed: false };
-        for (line_idx, line) in self.lines.by_ref() {
-            if let Some(prefix) = rule_prefix(line) {
-                self.prefix = Some((prefix, line_idx + 1));
-                block.is_closed = true;
-                break;
-            }
-            let text = without_prefix(strip_ansi(line), &prefix);
-            block.kind = match block.kind {
-                Kind::Other if text.starts_with("Annotating with ") => Kind::Quantizer,
-                Kind::Other if text.starts_with("Non annotated nodes:") => Kind::NonAnnotated,
-                Kind::Other if text.starts_with(PRE_TRANSFORM) => Kind::PreTransform,
-                kind => kind,
-            };
-            block.lines.push(Line { line_no: line_idx + 1, text });
-        }
-        Some(block)
-    }
-}
-
-/// What stands before a rule in its line, if the line has one. The last rule of a text that was
-/// printed without a newline may have other text behind it.
-fn rule_prefix(line: &str) -> Option<Cow<'_, str>> {
-    if line.len() < RULE.len() {
-        return None;
-    }
-    let line = strip_ansi(line);
-    let start = line.find(RULE)?;
-    let before = &line[..start];
-    let is_longer = line[start + RULE.len()..].starts_with('-');
-    (!is_longer && !before.ends_with('-')).then(|| match &line {
-        Cow::Borrowed(line) => Cow::Borrowed(&line[..start]),
-        Cow::Owned(_) => Cow::Owned(before.to_owned()),
-    })
-}
-
-/// The line without what the logger put before it, if the rule above has such a prefix. Digits
-/// match any digits, since a time stamp changes from line to line.
-fn without_prefix<'t>(line: Cow<'t, str>, prefix: &str) -> Cow<'t, str> {
-    if prefix.is_empty() {
-        return line;
-    }
-    let Some(len) = prefix_len(&line, prefix) else { return line };
-    match line {
-        Cow::Borrowed(line) => Cow::Borrowed(&line[len..]),
-        Cow::Owned(line) => Cow::Owned(line[len..].to_owned()),
-    }
-}
-
-fn prefix_len(line: &str, prefix: &str) -> Option<usize> {
-    let is_digit = |it: char| it.is_ascii_digit();
-    let (mut rest, mut expected) = (line, prefix);
-    while let Some(next) = expected.chars().next() {
-        if is_digit(next) {
-            let without = rest.trim_start_matches(is_digit);
-            if without.len() == rest.len() {
-                return None;
-            }
-            rest = without;
-            expected = expected.trim_start_matches(is_digit);
-        } else {
-            match rest.strip_prefix(next) {
-                Some(after) => rest = after,
-                // A blank line whose prefix lost its white space at the end.
-                None if rest.is_empty() && expected.trim().is_empty() => break,
-                None => return None,
-            }
-            expected = &expected[next.len_utf8()..];
-        }
-    }
-    Some(line.len() - rest.len())
-}
-
-/// The text without ANSI escape sequences: colours and other CSI sequences, and hyperlinks, of
-/// which the text stays.
-pub(crate) fn strip_ansi(text: &str) -> Cow<'_, str> {
-    if !text.contains('\x1b') {
-        return Cow::Borrowed(text);
-    }
-    let mut out = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some(start) = rest.find('\x1b') {
-        out.push_str(&rest[..start]);
-        let sequence = &rest[start + 1..];
-        rest = if let Some(csi) = sequence.strip_prefix('[') {
-            let end = csi.find(|it: char| ('@'..='~').contains(&it));
-            end.map_or("", |it| &csi[it + 1..])
-        } else if let Some(osc) = sequence.strip_prefix(']') {
-            let bell = osc.find('\x07').map(|it| (it, 1));
-            let terminator = osc.find("\x1b\\").map(|it| (it, 2));
-            let end = bell.into_iter().chain(terminator).min();
-            end.map_or("", |(at, len)| &osc[at + len..])
-        } else {
-            sequence
-        };
-    }
-    out.push_str(rest);
-    Cow::Owned(out)
 }
 
 struct Reader<'t> {
@@ -194,39 +41,45 @@ struct Reader<'t> {
 impl<'t> Reader<'t> {
     /// A piece is a title if a section follows it, whatever it says.
     fn run(&mut self) {
-        while let Some(block) = self.blocks.next() {
-            let next = self.blocks.peek().map(|it| it.kind);
-            match (block.kind, next) {
-                (Kind::Other, Some(Kind::Quantizer | Kind::NonAnnotated)) => {
-                    match self.title(&block) {
-                        Some(title) => self.report(title, block.line_no),
-                        None => self.skip_sections(block.line_no),
+        loop {
+            if let Some(block) = self.blocks.next_if(|it| !it.is_section()) {
+                let has_sections = self.blocks.peek().is_some_and(Block::is_section);
+                match block.kind {
+                    Kind::PreTransform => self.pre_transform(&block),
+                    _ if has_sections => {
+                        let title = self.title(&block);
+                        self.report(title, block.line_no);
                     }
+                    _ => {}
                 }
-                (Kind::PreTransform, _) => self.pre_transform(&block),
-                (Kind::Quantizer | Kind::NonAnnotated, _) => {
-                    self.warn(block.line_no, "a section without a report around it; left out");
-                }
-                (Kind::Other, _) => {}
+            } else if let Some(section) = self.blocks.peek() {
+                // A text may be pasted or kept from its middle on.
+                let line_no = section.line_no;
+                self.warn(line_no, "the beginning of this report is lost, and with it its title");
+                self.report(String::new(), line_no);
+            } else {
+                break;
             }
         }
     }
 
     /// The title in a piece before a section: its centred line, else its only line.
-    fn title(&mut self, block: &Block<'t>) -> Option<String> {
-        let lines = || block.lines.iter().filter(|it| !it.text.trim().is_empty());
-        let title = lines().find(|it| centred(&it.text).is_some()).or_else(|| {
-            let mut lines = lines();
-            lines.next().filter(|_| lines.next().is_none())
-        })?;
-        let title_no = title.line_no;
-        for other in lines().filter(|it| it.line_no != title_no) {
+    fn title(&mut self, block: &Block<'t>) -> String {
+        let lines: Vec<_> = block.lines.iter().filter(|it| !it.is_blank()).collect();
+        let title = lines.iter().find(|it| centred(&it.text).is_some());
+        let Some(title) = title.or(lines.first().filter(|_| lines.len() == 1)) else {
+            if !lines.is_empty() {
+                self.warn(
+                    block.line_no,
+                    "the title of this report cannot be told from other lines",
+                );
+            }
+            return String::new();
+        };
+        for other in lines.iter().filter(|it| it.line_no != title.line_no) {
             self.warn(other.line_no, NOT_OF_THE_REPORT);
         }
-        Some(match centred(&title.text) {
-            Some(title) => title.to_owned(),
-            None => title.text.trim().to_owned(),
-        })
+        centred(&title.text).unwrap_or_else(|| title.text.trim()).to_owned()
     }
 
     fn report(&mut self, report_title: String, line_no: usize) {
@@ -255,31 +108,27 @@ impl<'t> Reader<'t> {
         self.parsed.reports.push(report);
     }
 
-    fn skip_sections(&mut self, line_no: usize) {
-        let is_section = |it: &Block<'_>| matches!(it.kind, Kind::Quantizer | Kind::NonAnnotated);
-        while self.blocks.next_if(is_section).is_some() {}
-        self.warn(line_no, "a report whose title cannot be told from other lines; left out");
-    }
-
     /// `level` is `None` where the report is cut off before it tells.
     fn quantizer(&mut self, block: &Block<'t>, level: Option<Level>) -> Option<QuantizerReport> {
-        let mut lines = block.lines.iter().filter(|it| !it.text.trim().is_empty()).peekable();
-        // Other lines may have " using " as well: the last one before the qconfig is meant.
-        let mut header = None;
+        let mut lines = block.lines.iter();
+        let mut headers = Vec::new();
         let mut qconfig_label = None;
-        for line in lines.by_ref() {
-            if let Some(label) = line.text.strip_prefix("Annotating with ") {
-                qconfig_label = Some(label.to_owned());
+        for line in lines.by_ref().filter(|it| !it.is_blank()) {
+            qconfig_label = line.text.strip_prefix("Annotating with ");
+            if qconfig_label.is_some() {
                 break;
             }
-            if let Some(other) = header.replace(line) {
-                self.warn(other.line_no, NOT_OF_THE_REPORT);
-            }
+            headers.push(line);
         }
-        // Trailing white space may be gone, and with it the space before an empty description.
-        let header = header.and_then(|it| {
-            it.text.split_once(" using ").or_else(|| Some((it.text.strip_suffix(" using")?, "")))
-        });
+        // Other lines may have " using " as well, but seldom a class before it.
+        let header_idx = headers
+            .iter()
+            .rposition(|it| quantizer_name(&it.text).is_some_and(|(name, _)| is_class(name)))
+            .or_else(|| headers.iter().rposition(|it| quantizer_name(&it.text).is_some()));
+        for (_, other) in headers.iter().enumerate().filter(|(idx, _)| Some(*idx) != header_idx) {
+            self.warn(other.line_no, NOT_OF_THE_REPORT);
+        }
+        let header = header_idx.and_then(|it| quantizer_name(&headers[it].text));
         let (Some((name, targeted_nodes_description)), Some(qconfig_label)) =
             (header, qconfig_label)
         else {
@@ -290,7 +139,7 @@ impl<'t> Reader<'t> {
             quantizer_info: QuantizerInfo {
                 name: name.to_owned(),
                 targeted_nodes_description: targeted_nodes_description.to_owned(),
-                qconfig_label,
+                qconfig_label: qconfig_label.to_owned(),
                 support_config_path: None,
                 unknown: None,
             },
@@ -302,7 +151,8 @@ impl<'t> Reader<'t> {
         let mut counts = Counts::default();
         let mut n_counts = 0;
         let mut table = None;
-        while let Some(line) = lines.next() {
+        let mut has_table_header = false;
+        while let Some(line) = lines.find(|it| !it.is_blank()) {
             let text = line.text.trim();
             let mut count_after = |label: &str, count: &mut usize| {
                 let number = text.strip_prefix(label).and_then(|it| it.trim().parse().ok());
@@ -326,10 +176,11 @@ impl<'t> Reader<'t> {
             {
                 let path = Some(path).filter(|it| *it != "None");
                 quantizer.quantizer_info.support_config_path = path.map(str::to_owned);
+            } else if table::is_header(&line.text) {
+                has_table_header = true;
             } else if let Some(columns) =
-                lines.peek().and_then(|next| table::columns(&line.text, &next.text))
+                has_table_header.then(|| table::columns(&line.text)).flatten()
             {
-                lines.next();
                 table = Some(table::read(&columns, lines.by_ref()));
             } else {
                 self.warn(line.line_no, NOT_OF_THE_REPORT);
@@ -371,20 +222,19 @@ impl<'t> Reader<'t> {
     }
 
     fn non_annotated(&mut self, block: &Block<'t>) -> Option<NonAnnotatedNodes> {
-        let mut lines = block.lines.iter().filter(|it| !it.text.trim().is_empty());
-        let count = lines.by_ref().find_map(|line| {
+        let mut lines = block.lines.iter().filter(|it| !it.is_blank());
+        let (line_no, count) = lines.by_ref().find_map(|line| {
             let count = line.text.strip_prefix("Non annotated nodes:");
             if count.is_none() {
                 self.warn(line.line_no, NOT_OF_THE_REPORT);
             }
-            count
+            Some((line.line_no, count?.trim()))
         })?;
-        if let Ok(count) = count.trim().parse() {
-            return Some(NonAnnotatedNodes::Count(count));
-        }
+        let n_nodes: Option<usize> = count.parse().ok();
         let mut names = Vec::new();
         for line in lines {
-            match line.text.strip_prefix("    ").map(str::trim_end).filter(|it| is_name(it)) {
+            let name = line.text.strip_prefix("    ").map(str::trim_end);
+            match name.filter(|it| count.is_empty() && is_name(it)) {
                 Some("None") if names.is_empty() => {}
                 Some(name) => names.push(name.into()),
                 // After the last rule that was lost comes the rest of the log.
@@ -395,22 +245,36 @@ impl<'t> Reader<'t> {
         if !block.is_closed {
             self.warn(
                 block.line_no,
-                "this report ends without its last rule: its list of non annotated nodes may go on",
+                "this report ends without its last rule: its non annotated nodes may be cut off",
             );
         }
-        Some(NonAnnotatedNodes::Names(names))
+        match n_nodes {
+            Some(n_nodes) => Some(NonAnnotatedNodes::Count(n_nodes)),
+            None if count.is_empty() => Some(NonAnnotatedNodes::Names(names)),
+            None => {
+                self.warn(line_no, format!("`{count}` is no number of non annotated nodes"));
+                None
+            }
+        }
     }
 
-    /// The list has no rule below it: it ends with its first line that is no name.
+    /// The list has no rule below it: it ends with an empty line or, where that is lost, with its
+    /// last name.
     fn pre_transform(&mut self, block: &Block<'t>) {
-        let lines = block
-            .lines
-            .iter()
-            .skip_while(|it| !it.text.starts_with(PRE_TRANSFORM))
-            .skip(1)
-            .map_while(|it| it.text.strip_prefix("   ").map(str::trim_end))
-            .take_while(|it| is_name(it));
-        self.pre_transform_nodes = lines.map(Name::from).collect();
+        let lines = block.lines.iter().skip_while(|it| !it.text.starts_with(PRE_TRANSFORM)).skip(1);
+        let mut other_lines = Vec::new();
+        self.pre_transform_nodes.clear();
+        for line in lines.take_while(|it| !it.is_blank()) {
+            match line.text.strip_prefix("   ").map(str::trim_end).filter(|it| is_name(it)) {
+                Some(name) => {
+                    self.pre_transform_nodes.push(name.into());
+                    for line_no in other_lines.drain(..) {
+                        self.warn(line_no, NOT_OF_THE_REPORT);
+                    }
+                }
+                None => other_lines.push(line.line_no),
+            }
+        }
     }
 
     fn warn(&mut self, line_no: usize, message: impl Into<String>) {
@@ -419,6 +283,16 @@ impl<'t> Reader<'t> {
 }
 
 const NOT_OF_THE_REPORT: &str = "not a line of the report around it; passed over";
+
+/// `PatternQuantizer using GlobalNodeFinder targeting all nodes`, cut in two. With the white space
+/// at its end, the space before an empty description may be gone.
+fn quantizer_name(line: &str) -> Option<(&str, &str)> {
+    line.split_once(" using ").or_else(|| Some((line.strip_suffix(" using")?, "")))
+}
+
+fn is_class(name: &str) -> bool {
+    !name.is_empty() && name.chars().all(|it| it.is_alphanumeric() || it == '_')
+}
 
 /// A node's name: anything without white space.
 fn is_name(text: &str) -> bool {

@@ -1,8 +1,9 @@
 //! Reading reports: content decides the format.
 
+pub(crate) mod blocks;
 mod error;
 mod json;
-pub mod log;
+mod log;
 mod path;
 mod table;
 

@@ -38,7 +38,9 @@ pub(super) fn path_before(text: &str, end: usize) -> Option<String> {
             b'"' => {
                 let start = at + 1;
                 at = string_end(bytes, start);
-                if let (true, Some(Open::Object(key))) = (is_key_next, open.last_mut()) {
+                // A key that is cut off names nothing.
+                let is_key = is_key_next && at < bytes.len();
+                if let (true, Some(Open::Object(key))) = (is_key, open.last_mut()) {
                     *key = text.get(start..at);
                     is_key_next = false;
                 }
@@ -93,6 +95,7 @@ mod tests {
         check(r#"[[], [1, 2|]]"#, Some("[1][1]"));
         check(r#"{"a": "{[\",", "b": 3|}"#, Some("b"));
         check(r#"{"a": {}, "b": {}}|"#, None);
+        check(r#"{"a": 1, "report_ti|"#, Some("a"));
         check("|", None);
     }
 }

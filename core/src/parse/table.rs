@@ -12,6 +12,12 @@ pub(super) struct Line<'t> {
     pub(super) text: Cow<'t, str>,
 }
 
+impl Line<'_> {
+    pub(super) fn is_blank(&self) -> bool {
+        self.text.trim().is_empty()
+    }
+}
+
 /// What a table tells.
 #[derive(Default)]
 pub(super) struct Table {
@@ -21,13 +27,15 @@ pub(super) struct Table {
     pub(super) other_lines: Vec<usize>,
 }
 
-/// The columns in code points, if `header` and `rule` are the two lines above a table: the column
-/// of brackets may be missing, the others are there.
-pub(super) fn columns(header: &str, rule: &str) -> Option<[Range<usize>; 4]> {
-    let titles = header.trim_start();
-    if !titles.starts_with("NODE NAME") || !titles.trim_end().ends_with("OUTPUT QSPEC MAP") {
-        return None;
-    }
+/// Whether this is the line of titles above a table.
+pub(super) fn is_header(line: &str) -> bool {
+    let titles = line.trim();
+    titles.starts_with("NODE NAME") && titles.ends_with("OUTPUT QSPEC MAP")
+}
+
+/// The columns in code points, if `rule` is the line below a table's titles: the column of
+/// brackets may be missing, the others are there.
+pub(super) fn columns(rule: &str) -> Option<[Range<usize>; 4]> {
     if rule.trim().is_empty() || rule.contains(|it| it != '-' && it != ' ') {
         return None;
     }
@@ -91,7 +99,8 @@ impl<'l> Row<'l> {
 enum Last {
     Nothing,
     Accepted,
-    Rejected,
+    /// A rejection's reason, and how many empty lines it has had since.
+    Rejected(usize),
 }
 
 /// Reads the rows below the two lines above a table.
@@ -102,6 +111,12 @@ pub(super) fn read<'l, 't: 'l>(
     let mut table = Table::default();
     let mut last = Last::Nothing;
     for line in lines {
+        if line.is_blank() {
+            if let Last::Rejected(n_blank) = &mut last {
+                *n_blank += 1;
+            }
+            continue;
+        }
         let row = Row::of(&line.text, columns);
         match row.and_then(|row| table.add(&row, &last)) {
             Some(next) => last = next,
@@ -128,7 +143,7 @@ impl Table {
                     rejection_reason: reason.trim_start().to_owned(),
                     unknown: None,
                 });
-                Some(Last::Rejected)
+                Some(Last::Rejected(0))
             }
             (name, output) => {
                 let mut node = AnnotatedNode {
@@ -160,13 +175,13 @@ impl Table {
                 node.input_qspec_map.push(entry(row.entry)?);
                 Some(Last::Accepted)
             }
-            Last::Rejected if row.bracket.is_empty() => {
+            Last::Rejected(n_blank) if row.bracket.is_empty() => {
                 let reason = &mut self.rejected_patterns.last_mut()?.rejection_reason;
-                reason.push('\n');
+                reason.push_str(&"\n".repeat(n_blank + 1));
                 reason.push_str(row.entry);
-                Some(Last::Rejected)
+                Some(Last::Rejected(0))
             }
-            Last::Rejected | Last::Nothing => None,
+            Last::Rejected(_) | Last::Nothing => None,
         }
     }
 }

@@ -2,6 +2,8 @@
 
 use std::fmt::{self, Display, Formatter};
 
+use serde_json::{Map, Value};
+
 use super::{
     DType, DerivedQuantizationSpec, EdgeOrNode, FixedQParamsQuantizationSpec, QScheme, QSpec,
     QuantizationSpec,
@@ -14,15 +16,16 @@ impl Display for QSpec {
             Self::Quantization(spec) => spec.fmt(f),
             Self::FixedQParams(spec) => spec.fmt(f),
             Self::Shared(spec) => {
-                write!(f, "SharedQuantizationSpec(edge_or_node={})", spec.edge_or_node)
+                write!(f, "SharedQuantizationSpec(edge_or_node={}", spec.edge_or_node)?;
+                let mut arguments = Arguments::more(f);
+                arguments.write_fields(spec.unknown.as_deref())?;
+                arguments.end()
             }
             Self::Derived(spec) => spec.fmt(f),
             Self::Other(spec) => {
                 f.write_str(&spec.class)?;
                 let mut arguments = Arguments::of(f);
-                for (name, value) in &spec.fields {
-                    arguments.write(name, Some(value))?;
-                }
+                arguments.write_fields(Some(&spec.fields))?;
                 arguments.end()
             }
         }
@@ -65,6 +68,7 @@ impl Display for QuantizationSpec {
         arguments.write("ch_axis", self.ch_axis.as_ref().map(OrNone))?;
         arguments.write("is_dynamic", self.is_dynamic.map(python::bool))?;
         arguments.write("observer", self.observer.as_ref())?;
+        arguments.write_fields(self.unknown.as_deref())?;
         arguments.end()
     }
 }
@@ -80,6 +84,7 @@ impl Display for FixedQParamsQuantizationSpec {
         arguments.write("quant_max", self.quant_max.as_ref().map(OrNone))?;
         arguments.write("qscheme", self.qscheme.as_ref().map(OrNone))?;
         arguments.write("is_dynamic", self.is_dynamic.map(python::bool))?;
+        arguments.write_fields(self.unknown.as_deref())?;
         arguments.end()
     }
 }
@@ -94,6 +99,7 @@ impl Display for DerivedQuantizationSpec {
         arguments.write("qscheme", self.qscheme.as_ref().map(OrNone))?;
         arguments.write("ch_axis", self.ch_axis.as_ref().map(OrNone))?;
         arguments.write("is_dynamic", self.is_dynamic.map(python::bool))?;
+        arguments.write_fields(self.unknown.as_deref())?;
         arguments.end()
     }
 }
@@ -168,6 +174,11 @@ impl<'a, 'b> Arguments<'a, 'b> {
         self.before = ", ";
         self.open = true;
         Ok(())
+    }
+
+    /// Fields that this version does not know.
+    fn write_fields(&mut self, fields: Option<&Map<String, Value>>) -> fmt::Result {
+        fields.into_iter().flatten().try_for_each(|(name, value)| self.write(name, Some(value)))
     }
 
     fn end(self) -> fmt::Result {

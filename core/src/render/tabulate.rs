@@ -1,9 +1,11 @@
 //! The `simple` layout of Python's tabulate (0.9 and 0.10), which ExecuTorch's tables use.
 //!
 //! Widths are counted in code points, as tabulate does where the optional package wcwidth is not
-//! installed; ExecuTorch does not ask for it.
+//! installed; ExecuTorch does not ask for it. Digits of other scripts, which Python takes for
+//! numbers as well, are text here.
 
-use crate::parse::log::strip_ansi;
+use std::borrow::Cow;
+
 use crate::python;
 
 /// Columns are at least this much wider than their header (`tabulate.MIN_PADDING`).
@@ -25,24 +27,35 @@ pub(crate) fn simple<const N: usize>(
     rows: &[[String; N]],
     first_column: usize,
 ) -> String {
+    let has_ansi = rows.iter().flatten().any(|it| matches!(strip_ansi(it), Cow::Owned(_)));
     let columns: Vec<Column> = (first_column..N)
         .map(|column_idx| {
-            Column::new(headers[column_idx], rows.iter().map(|row| &*row[column_idx]))
+            Column::new(headers[column_idx], rows.iter().map(|row| &*row[column_idx]), has_ansi)
         })
         .collect();
     let mut out = String::new();
     push_row(&mut out, columns.iter().map(|it| it.align(&it.header)));
     push_row(&mut out, columns.iter().map(|it| "-".repeat(it.width)));
-    let is_multiline = columns.iter().flat_map(|it| &it.cells).any(|it| it.contains(['\n', '\r']));
+    let is_multiline = rows.iter().flatten().any(|it| it.contains(['\n', '\r']));
     for row_idx in 0..rows.len() {
         if !is_multiline {
             push_row(&mut out, columns.iter().map(|it| it.align(&it.cells[row_idx])));
             continue;
         }
         // A cell of several lines makes its row as high; the others are blank below.
-        let cells: Vec<Vec<&str>> =
-            columns.iter().map(|it| python::split_lines(&it.cells[row_idx])).collect();
-        let n_lines = cells.iter().map(Vec::len).max().unwrap_or_default().max(1);
+        let cells: Vec<Vec<&str>> = columns
+            .iter()
+            .map(|column| {
+                let cell = &column.cells[row_idx];
+                let mut lines = python::split_lines(cell);
+                if has_ansi {
+                    // tabulate pairs the lines with widths, of which it has too few here.
+                    lines.truncate(cell.split(['\n', '\r']).count());
+                }
+                lines
+            })
+            .collect();
+        let n_lines = cells.iter().map(Vec::len).max().unwrap_or_default();
         for line_idx in 0..n_lines {
             push_row(
                 &mut out,
@@ -70,12 +83,12 @@ struct Column {
 }
 
 impl Column {
-    fn new<'c>(header: &str, cells: impl Iterator<Item = &'c str> + Clone) -> Self {
+    fn new<'c>(header: &str, cells: impl Iterator<Item = &'c str> + Clone, has_ansi: bool) -> Self {
         let column_type = cells.clone().map(column_type).max().unwrap_or(ColumnType::Bool);
         let is_numeric = matches!(column_type, ColumnType::Int | ColumnType::Float);
         let mut cells: Vec<String> = cells
             .map(|cell| match column_type {
-                ColumnType::Float => as_float(cell),
+                ColumnType::Float => as_float(cell, has_ansi),
                 ColumnType::Int => cell.to_owned(),
                 ColumnType::Bool | ColumnType::Str => python::strip(cell).to_owned(),
             })
@@ -106,12 +119,59 @@ fn visible_width(text: &str) -> usize {
     strip_ansi(text).chars().count()
 }
 
+/// The text without what tabulate takes for invisible (`tabulate._ansi_codes`): colours and other
+/// CSI sequences, and hyperlinks, of which the text stays.
+fn strip_ansi(text: &str) -> Cow<'_, str> {
+    let mut visible = Cow::Borrowed("");
+    let mut rest = text;
+    while let Some(start) = rest.find('\x1b') {
+        let (before, sequence) = rest.split_at(start);
+        visible += before;
+        rest = if let Some(after) = after_csi(sequence) {
+            after
+        } else if let Some((link_text, after)) = hyperlink(sequence) {
+            visible += link_text;
+            after
+        } else {
+            visible += "\x1b";
+            &sequence[1..]
+        };
+    }
+    visible += rest;
+    if visible == text { Cow::Borrowed(text) } else { Cow::Owned(visible.into_owned()) }
+}
+
+/// What follows a CSI sequence: parameters, intermediate bytes, a final byte.
+fn after_csi(sequence: &str) -> Option<&str> {
+    let parameters = sequence.strip_prefix("\x1b[")?;
+    let intermediate = parameters.trim_start_matches(|it| ('0'..='?').contains(&it));
+    let last = intermediate.trim_start_matches(|it| (' '..='/').contains(&it));
+    last.strip_prefix(|it| ('@'..='~').contains(&it))
+}
+
+/// The text of a hyperlink, and what follows it.
+fn hyperlink(sequence: &str) -> Option<(&str, &str)> {
+    let (parameters, link) = sequence.strip_prefix("\x1b]8;")?.split_once(';')?;
+    let is_word = |it: &str| !it.is_empty() && it.chars().all(|c| c.is_alphanumeric() || c == '_');
+    let are_parameters = parameters.is_empty()
+        || parameters
+            .trim_end_matches(':')
+            .split(':')
+            .all(|it| it.split_once('=').is_some_and(|(k, v)| is_word(k) && is_word(v)));
+    let (uri, after) = link.split_at(link.find('\x1b')?);
+    let after = after.strip_prefix("\x1b\\")?;
+    let (text, after) = after.split_at(after.find('\x1b')?);
+    let after = after.strip_prefix("\x1b]8;;\x1b\\")?;
+    (are_parameters && !uri.is_empty() && !text.is_empty()).then_some((text, after))
+}
+
 /// `tabulate._type`, for text.
 fn column_type(cell: &str) -> ColumnType {
     let cell = strip_ansi(cell);
     match &*cell {
         "" | "True" | "False" => ColumnType::Bool,
         text if is_int(text) => ColumnType::Int,
+        text if has_thousands(text) && !text.contains('.') => ColumnType::Int,
         text if is_float(text) => ColumnType::Float,
         _ => ColumnType::Str,
     }
@@ -128,12 +188,28 @@ fn digits(text: &str) -> bool {
     text.split('_').all(|group| !group.is_empty() && group.bytes().all(|it| it.is_ascii_digit()))
 }
 
-/// The number that Python's `float` makes of the text, where tabulate takes it for one: not if it
-/// overflows, nor for the longer names of infinity.
+/// A number that may have commas between thousands (`_isnumber_with_thousands_separator`).
+fn has_thousands(text: &str) -> bool {
+    let are_digits = |it: &str| it.bytes().all(|it| it.is_ascii_digit());
+    let text = text.strip_suffix('\n').unwrap_or(text);
+    let (whole, fraction) = match text.split_once('.') {
+        Some((whole, fraction)) => (whole, Some(fraction)),
+        None => (text, None),
+    };
+    if whole.is_empty() {
+        return fraction.is_none_or(|it| !it.is_empty() && are_digits(it));
+    }
+    let mut groups = whole.strip_prefix(['+', '-']).unwrap_or(whole).split(',');
+    groups.next().is_some_and(|it| (1..=3).contains(&it.len()) && are_digits(it))
+        && groups.all(|it| it.len() == 3 && are_digits(it))
+        && fraction.is_none_or(are_digits)
+}
+
+/// The number that Python's `float` makes of the text, an infinite one included.
 fn float(text: &str) -> Option<f64> {
     let text = python::strip(text);
     let unsigned = text.strip_prefix(['+', '-']).unwrap_or(text);
-    if matches!(text.to_ascii_lowercase().as_str(), "inf" | "-inf" | "nan") {
+    if matches!(unsigned.to_ascii_lowercase().as_str(), "inf" | "infinity" | "nan") {
         return text.parse().ok();
     }
     let (mantissa, exponent) = unsigned.split_once(['e', 'E']).unwrap_or((unsigned, "0"));
@@ -141,18 +217,26 @@ fn float(text: &str) -> Option<f64> {
     let is_number = digits(exponent.strip_prefix(['+', '-']).unwrap_or(exponent))
         && (digits(whole) || (whole.is_empty() && digits(fraction)))
         && (fraction.is_empty() || digits(fraction));
-    if !is_number {
-        return None;
-    }
-    text.replace('_', "").parse().ok().filter(|it: &f64| it.is_finite())
+    is_number.then(|| text.replace('_', "").parse().ok()).flatten()
 }
 
+/// Whether tabulate takes the text for a number: not if it overflows, nor if it is a longer name
+/// of infinity.
 fn is_float(text: &str) -> bool {
-    float(text).is_some()
+    has_thousands(text)
+        || float(text).is_some_and(f64::is_finite)
+        || matches!(text.to_ascii_lowercase().as_str(), "inf" | "-inf" | "nan")
 }
 
-fn as_float(cell: &str) -> String {
-    float(cell).map_or_else(|| cell.to_owned(), python::general)
+/// `tabulate._format` in a column of floats. In a table with ANSI sequences it leaves commas.
+fn as_float(cell: &str, has_ansi: bool) -> String {
+    let number = if has_ansi { strip_ansi(cell).into_owned() } else { cell.replace(',', "") };
+    match float(&number) {
+        Some(value) if has_ansi => cell.replace(&number, &python::general(value)),
+        Some(value) => python::general(value),
+        None if has_ansi => cell.to_owned(),
+        None => number,
+    }
 }
 
 /// Pads numbers on the right so that their decimal points stand below each other
@@ -172,3 +256,6 @@ fn align_decimals(cells: &mut [String]) {
         cell.push_str(&" ".repeat((most - own).unsigned_abs()));
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -5,7 +5,7 @@
 
 use super::tabulate;
 use crate::counts::PREVIOUS_ANNOTATION;
-use crate::parse::log::RULE;
+use crate::parse::blocks::RULE;
 use crate::{Counts, Level, NonAnnotatedNodes, QSpec, QuantizerReport, Report, python};
 
 /// ExecuTorch refuses a title of 100 characters or more, and so does [`text`].

@@ -1,0 +1,206 @@
+//! Reports with other lines of the log among theirs, and reports cut off: what is there is read,
+//! and what is not is warned about.
+
+mod common;
+
+use common::{RealReport, real_reports};
+use qspect_core::{NonAnnotatedNodes, Report, Warning, parse};
+
+/// The real reports that are short enough to be damaged in every place.
+fn short_reports() -> Vec<RealReport> {
+    let mut reports = real_reports();
+    reports.retain(|it| it.text.lines().count() <= 100);
+    assert!(reports.len() >= 20, "only {} reports are short", reports.len());
+    reports
+}
+
+/// A line of the log, written by another thread before each line of each report.
+#[track_caller]
+fn check_interrupted(foreign: &str) {
+    for real in short_reports() {
+        let lines: Vec<_> = real.text.lines().collect();
+        let expected = real.read();
+        for line_idx in 0..=lines.len() {
+            let mut interrupted = lines.clone();
+            interrupted.insert(line_idx, foreign);
+            let at = format!("{}:{}", real.name, line_idx + 1);
+            let parsed = parse(&at, interrupted.join("\n").as_bytes()).expect("a report");
+            assert!(parsed.reports == [expected.clone()], "{at}: {:#?}", parsed.warnings);
+            // The text begins with an empty line and a rule, and ends with a rule: a line before
+            // or behind those is none of the report's business.
+            let is_inside = (2..lines.len()).contains(&line_idx);
+            let warned: Vec<_> = parsed.warnings.iter().map(|it| it.line).collect();
+            let line_nos = if is_inside { vec![Some(line_idx + 1)] } else { vec![] };
+            assert_eq!(warned, line_nos, "{at}: {:#?}", parsed.warnings);
+        }
+    }
+}
+
+#[test]
+fn log_line_among_the_lines() {
+    check_interrupted("INFO:root:step 3 using cuda");
+    check_interrupted("INFO:root:step 3");
+}
+
+#[test]
+fn progress_bar_among_the_lines() {
+    check_interrupted("\rcalibrating: 100%|██████████| 3/3 [00:00<00:00, 31.1it/s]");
+}
+
+#[test]
+fn traceback_among_the_lines() {
+    check_interrupted("  File \"/usr/lib/python3.11/runpy.py\", line 198, in _run_module_as_main");
+    check_interrupted("    return _run_code(code, main_globals, None)");
+}
+
+/// A line of one word, indented by four spaces as node names are, cannot be told from one.
+#[test]
+fn one_word_among_the_names() {
+    let real = short_reports().remove(0);
+    let interrupted =
+        real.text.replace("Non annotated nodes:\n", "Non annotated nodes:\n    raise\n");
+    assert_ne!(interrupted, real.text);
+    let parsed = parse("run.log", interrupted.as_bytes()).expect("a report");
+    let Some(NonAnnotatedNodes::Names(names)) = &parsed.reports[0].non_annotated_nodes else {
+        panic!("no names: {parsed:?}");
+    };
+    assert_eq!(names[0], "raise");
+}
+
+#[test]
+fn log_line_among_the_pre_transform_nodes() {
+    let path = format!("{}/../tests/logs/ds_cnn+mlp.debug.log", env!("CARGO_MANIFEST_DIR"));
+    let log = std::fs::read_to_string(path).expect("a file");
+    let expected = parse("run.log", log.as_bytes()).expect("reports");
+    let lines: Vec<_> = log.lines().collect();
+    let first_idx = lines.iter().position(|it| *it == "   x").expect("a list");
+    for line_idx in first_idx..first_idx + 8 {
+        let mut interrupted = lines.clone();
+        interrupted.insert(line_idx, "INFO:root:step 3");
+        let parsed = parse("run.log", interrupted.join("\n").as_bytes()).expect("reports");
+        assert_eq!(parsed.reports, expected.reports);
+        let warned: Vec<_> = parsed.warnings.iter().map(|it| it.line).collect();
+        assert_eq!(warned, [Some(line_idx + 1)]);
+    }
+}
+
+/// An empty line may come from anywhere; it says nothing, so nothing is said about it.
+#[test]
+fn empty_line_among_the_lines() {
+    for real in short_reports() {
+        let lines: Vec<_> = real.text.lines().collect();
+        for line_idx in 0..=lines.len() {
+            let mut interrupted = lines.clone();
+            interrupted.insert(line_idx, "");
+            let at = format!("{}:{}", real.name, line_idx + 1);
+            let report = common::read(&at, interrupted.join("\n").as_bytes());
+            assert!(report == real.read(), "{at}: {report:#?}");
+        }
+    }
+}
+
+/// What is left of a report that was cut off is the beginning of the whole one.
+#[track_caller]
+fn assert_beginning(cut: &Report, whole: &Report, warnings: &[Warning], at: &str) {
+    assert_eq!(cut.report_title, whole.report_title, "{at}");
+    let (last, complete) = match cut.quantizers.split_last() {
+        Some((last, complete)) => (Some(last), complete),
+        None => (None, &[][..]),
+    };
+    assert_eq!(*complete, whole.quantizers[..complete.len()], "{at}");
+    if let Some(last) = last {
+        let whole = &whole.quantizers[complete.len()];
+        assert_eq!(last.quantizer_info.name, whole.quantizer_info.name, "{at}");
+        assert!(last.accepted_patterns.len() <= whole.accepted_patterns.len(), "{at}");
+        // The last pattern may lack nodes, the last node inputs.
+        let n_complete = last.accepted_patterns.len().saturating_sub(1);
+        let complete = &last.accepted_patterns[..n_complete];
+        assert_eq!(*complete, whole.accepted_patterns[..n_complete], "{at}");
+        let n_rejected = last.rejected_patterns.len();
+        assert_eq!(last.rejected_patterns, whole.rejected_patterns[..n_rejected], "{at}");
+    }
+    assert!(!warnings.is_empty(), "{at}: nothing is said about a report that is cut off");
+}
+
+#[test]
+fn cut_off_after_each_line() {
+    for real in short_reports() {
+        let whole = real.read();
+        let lines: Vec<_> = real.text.lines().collect();
+        let n_before_quantizers =
+            lines.iter().position(|it| it.starts_with("Annotating with ")).expect("a quantizer");
+        for n_lines in 0..lines.len() {
+            let at = format!("{}:{n_lines}", real.name);
+            let parsed = parse(&at, lines[..n_lines].join("\n").as_bytes());
+            let Ok(parsed) = parsed else {
+                assert!(n_lines <= n_before_quantizers, "{at}: {parsed:?}");
+                continue;
+            };
+            assert_eq!(parsed.reports.len(), 1, "{at}");
+            assert_beginning(&parsed.reports[0], &whole, &parsed.warnings, &at);
+            let n_rules = lines[..n_lines].iter().filter(|it| it.starts_with("-----")).count();
+            let n_complete = n_rules.saturating_sub(2).min(whole.quantizers.len());
+            assert!(parsed.reports[0].quantizers.len() >= n_complete, "{at}: a section is lost");
+        }
+    }
+}
+
+/// A text pasted without its first lines: what it says from the next rule on is kept.
+#[test]
+fn first_lines_left_out() {
+    for real in short_reports() {
+        let whole = real.read();
+        let lines: Vec<_> = real.text.lines().collect();
+        for n_left_out in 3..lines.len() {
+            let at = format!("{} from line {n_left_out} on", real.name);
+            let rest = &lines[n_left_out..];
+            // Rules around sections: the last section has one above and one below.
+            let n_rules = rest.iter().filter(|it| it.starts_with("-----")).count();
+            match parse(&at, rest.join("\n").as_bytes()) {
+                Ok(parsed) => {
+                    let report = &parsed.reports[0];
+                    assert_eq!(report.report_title, "", "{at}");
+                    let n_kept = n_rules - 2;
+                    let kept = &whole.quantizers[whole.quantizers.len() - n_kept..];
+                    assert!(report.quantizers == *kept, "{at}");
+                    assert!(report.non_annotated_nodes == whole.non_annotated_nodes, "{at}");
+                    assert!(!parsed.warnings.is_empty(), "{at}");
+                }
+                Err(_) => assert!(n_rules < 2, "{at}"),
+            }
+        }
+    }
+}
+
+/// In the middle of a line, even of a character.
+#[test]
+fn cut_off_after_each_byte() {
+    let mut real = short_reports();
+    real.sort_by_key(|it| it.text.len());
+    for real in &real[..8] {
+        let whole = real.read();
+        // Only dashes of the last rule are lost from here on.
+        let n_bytes = real.text.trim_end().len() - 1;
+        for n_bytes in 0..n_bytes {
+            let at = format!("{} at byte {n_bytes}", real.name);
+            if let Ok(parsed) = parse(&at, &real.text.as_bytes()[..n_bytes]) {
+                assert_eq!(parsed.reports.len(), 1, "{at}");
+                assert!(!parsed.warnings.is_empty(), "{at}");
+                assert!(parsed.reports[0].quantizers.len() <= whole.quantizers.len(), "{at}");
+            }
+        }
+    }
+}
+
+/// The second of two runs goes on where the first one died.
+#[test]
+fn cut_off_report_before_a_whole_one() {
+    let reports = short_reports();
+    let (first, second) = (&reports[0], &reports[1]);
+    let lines: Vec<_> = first.text.lines().collect();
+    for n_lines in 0..lines.len() {
+        let text = lines[..n_lines].join("\n") + "\nKilled\n" + &second.text;
+        let parsed = parse("two.log", text.as_bytes()).expect("a report");
+        assert_eq!(parsed.reports.last(), Some(&second.read()), "after {n_lines} lines");
+    }
+}

@@ -1,0 +1,259 @@
+//! What the user reads when a file is no report, or only a part of it can be read.
+
+#[path = "common/outcome.rs"]
+mod outcome;
+
+use expect_test::expect;
+use outcome::{REPORT, check, line};
+use qspect_core::{Level, parse, render};
+
+#[test]
+fn empty_files() {
+    check(
+        ["", " \n\t\n", "\u{feff}"],
+        expect![[r#"
+        run.json: the file is empty
+        hint: was it written before the run ended? A report is written when the run ends
+        run.json: the file is empty
+        hint: was it written before the run ended? A report is written when the run ends
+        run.json: the file is empty
+        hint: was it written before the run ended? A report is written when the run ends
+    "#]],
+    );
+}
+
+#[test]
+fn not_text() {
+    let contents: [&[u8]; 6] = [
+        b"\x7fELF\x02\x01\x01\0\0\0\0\0\0\0\0\0\x03\0\x3e\0",
+        b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR",
+        b"\x1f\x8b\x08\0\0\0\0\0\0\x03",
+        b"PK\x03\x04\x14\0\0\0\x08\0",
+        b"\xff\xfe{\0",
+        b"\xff\xfe\0\xd8{",
+    ];
+    check(
+        contents,
+        expect![[r#"
+        run.json: not text: byte 0x00 at offset 7
+        hint: a report is JSON or a log's text; is this the right file?
+        run.json: not text: byte 0x89 at offset 0
+        hint: a report is JSON or a log's text; is this the right file?
+        run.json: not text: byte 0x8B at offset 1
+        hint: this is gzip: unpack it first (`gunzip`)
+        run.json: not text: byte 0x00 at offset 5
+        hint: this is a zip archive: unpack it first (`unzip`)
+        run.json:1:1: the JSON ends before it is complete
+        hint: the file is cut off: was it still being written, or not copied to its end?
+        run.json: no quantization report in this text
+        hint: ExecuTorch's reports stand between rules of 100 dashes; was the logger at INFO or DEBUG level?
+    "#]],
+    );
+}
+
+#[test]
+fn text_without_a_report() {
+    check(
+        ["INFO:root:done\n".into(), "x".repeat(100_000), "-".repeat(100), "-".repeat(100_000)],
+        expect![[r#"
+            run.json: no quantization report in this text
+            hint: ExecuTorch's reports stand between rules of 100 dashes; was the logger at INFO or DEBUG level?
+            run.json: no quantization report in this text
+            hint: ExecuTorch's reports stand between rules of 100 dashes; was the logger at INFO or DEBUG level?
+            run.json: no quantization report in this text
+            hint: ExecuTorch's reports stand between rules of 100 dashes; was the logger at INFO or DEBUG level?
+            run.json: no quantization report in this text
+            hint: ExecuTorch's reports stand between rules of 100 dashes; was the logger at INFO or DEBUG level?
+        "#]],
+    );
+}
+
+#[test]
+fn one_bad_report_per_line() {
+    let (a, b) = (line("a"), line("b"));
+    let bad = line("bad").replace("[]", "[{}]");
+    check(
+        [
+            format!("{a}\n\n{b}\n"),
+            format!("{a}\n\n{bad}\n{b}\n"),
+            format!("{a}\nDone.\n"),
+            format!("{bad}\n{a}\n"),
+            format!("{bad}\n{bad}\n"),
+            format!("{a}\n{}", &bad[..50]),
+        ],
+        expect![[r#"
+            reports: ["a", "b"]
+            reports: ["a", "b"]
+                line 3: left out: missing field `quantizer_info` (at `quantizers[0]`)
+            reports: ["a"]
+                line 2: left out: not JSON: expected value
+            reports: ["a"]
+                line 1: left out: missing field `quantizer_info` (at `quantizers[0]`)
+            run.json:1:75: missing field `quantizer_info` (at `quantizers[0]`)
+            hint: was this file written by the qspect exporter?
+            reports: ["a"]
+                line 2: left out: the JSON ends before it is complete (at `version`)
+        "#]],
+    );
+}
+
+#[test]
+fn one_bad_report_in_an_array() {
+    let (a, b) = (line("a"), line("b"));
+    let bad = line("bad").replace("[]", "[{}]");
+    check(
+        [
+            format!("[\n{a},\n  {bad},\n{b}]"),
+            format!(" [{a} , {bad}]"),
+            format!("[\n{bad},\n{bad}]"),
+            format!("[{a}, {{}}, 3 , \"]\", {b}]"),
+            format!("[{a},]"),
+            format!("[\n{a},\n{}", &b[..50]),
+            format!("[\n{bad},\n{}", &b[..50]),
+            format!("[\n{}", &b[..50]),
+        ],
+        expect![[r#"
+            reports: ["a", "b"]
+                line 3: left out: missing field `quantizer_info` (at `[1].quantizers[0]`)
+            reports: ["a"]
+                line 1: left out: missing field `quantizer_info` (at `[1].quantizers[0]`)
+            run.json:2:75: missing field `quantizer_info` (at `[0].quantizers[0]`)
+            hint: was this file written by the qspect exporter?
+            reports: ["a", "b"]
+                line 1: left out: no `format`, expected "qspect-report" (at `[1]`)
+                line 1: left out: invalid type: integer `3`, expected a report object (at `[2]`)
+                line 1: left out: invalid type: string "]", expected a report object (at `[3]`)
+            reports: ["a"]
+                line 1: left out: not JSON: expected value
+            reports: ["a"]
+                line 3: left out: the JSON ends before it is complete (at `[1].version`)
+            run.json:2:75: missing field `quantizer_info` (at `[0].quantizers[0]`)
+            hint: was this file written by the qspect exporter?
+            run.json:2:50: the JSON ends before it is complete (at `[0].version`)
+            hint: the file is cut off: was it still being written, or not copied to its end?
+        "#]],
+    );
+}
+
+#[test]
+fn deep_nesting() {
+    let arrays = |n: usize| "[".repeat(n) + &"]".repeat(n);
+    let objects = |n: usize| "{\"a\":".repeat(n) + "1" + &"}".repeat(n);
+    let unknown = |value: String| line("deep").replace("[]", &format!("[],\"new\":{value}"));
+    let shared = |nodes: String| {
+        let shared = "{\"type\": \"SharedQuantizationSpec\", \"edge_or_node\": NODES}";
+        REPORT.replace("null", &shared.replace("NODES", &nodes))
+    };
+    check(
+        [
+            unknown(arrays(100)),
+            unknown(arrays(200)),
+            unknown(objects(100)),
+            unknown(objects(200)),
+            shared(arrays(100)),
+            shared(arrays(200)),
+            arrays(100),
+            arrays(100_000),
+            objects(100),
+            objects(100_000),
+        ],
+        expect![[r#"
+            reports: ["deep"]
+            run.json:1:209: nested more than 127 levels deep
+            hint: no report is nested like that; was this file written by the qspect exporter?
+            reports: ["deep"]
+            run.json:1:713: nested more than 127 levels deep
+            hint: no report is nested like that; was this file written by the qspect exporter?
+            reports: ["T"]
+            run.json:7:193: nested more than 127 levels deep
+            hint: no report is nested like that; was this file written by the qspect exporter?
+            run.json:1:2: invalid type: sequence, expected a report object (at `[0]`)
+            hint: was this file written by the qspect exporter?
+            run.json:1:2: invalid type: sequence, expected a report object (at `[0]`)
+            hint: was this file written by the qspect exporter?
+            run.json:1:1: no `format`, expected "qspect-report"
+            hint: is this a quantization report? Write one with the qspect exporter
+            run.json:1:1: no `format`, expected "qspect-report"
+            hint: is this a quantization report? Write one with the qspect exporter
+        "#]],
+    );
+}
+
+#[test]
+fn long_titles() {
+    let titled = |n_chars: usize| {
+        let json = line(&"é".repeat(n_chars));
+        parse("run.json", json.as_bytes()).expect("a report").reports.remove(0)
+    };
+    assert!(render::text(&titled(99), Level::Debug).is_ok());
+    let error = render::text(&titled(100), Level::Debug).expect_err("a title too long");
+    expect!["the report's title has 100 characters; ExecuTorch prints titles of at most 99 (hint: shorten `report_title`)"].assert_eq(&error.to_string());
+    assert!(render::json(&titled(100)).is_ok());
+}
+
+#[test]
+fn damaged_logs() {
+    let rule = "-".repeat(100);
+    let head = format!("{rule}\n{:^100}\n{rule}\n", "T");
+    let section = "Q using all\nAnnotating with C\nSupported operators … defined by None\n"
+        .replace('…', "and patterns");
+    let counts = |n_accepted: usize| {
+        format!(
+            "   Accepted nodes: {n_accepted}\n   Rejected due to previous annotation: 0\n   \
+             Rejected nodes: 0\n\n"
+        )
+    };
+    let (one, two) = (counts(1), counts(2));
+    let table = "   NODE NAME    INPUT QSPEC MAP    OUTPUT QSPEC MAP
+   -----------  -----------------  ------------------
+   a                               None\n";
+    let end = format!("{rule}\nNon annotated nodes:\n    x\n{rule}\n");
+    check(
+        [
+            // A stray byte of another tool.
+            [b"start\nd\xe9but\n", format!("{head}Non annotated nodes: 3\n{rule}").as_bytes()]
+                .concat(),
+        ],
+        expect![[r#"
+            reports: ["T"]
+                line 2: not UTF-8 from here on; each bad byte reads as �
+        "#]],
+    );
+    check(
+        [
+            // The log ends in the middle.
+            format!("{head}{section}"),
+            format!("{head}{section}{one}{table}{rule}\nNon annotated nodes:\n    x\n"),
+            // Lines are lost, or others come between.
+            format!("{head}{section}{two}{table}{end}"),
+            format!("{head}{section}{table}{end}"),
+            format!("{head}Annotating with C\n{one}{table}{end}"),
+            format!("{head}{section}{one}{table}oops\n{end}"),
+            format!("{head}Non annotated nodes: 3oops\n{rule}\n"),
+            // The beginning is lost, or the title.
+            format!("{section}{one}{table}{end}"),
+            format!("{rule}\nsome\nlog\n{rule}\n{section}{one}{table}{end}"),
+        ],
+        expect![[r#"
+            reports: ["T"]
+                line 1: this report is cut off: it has no list of non annotated nodes
+                line 3: this quantizer's counts are not complete; its table is counted
+            reports: ["T"]
+                line 14: this report ends without its last rule: its non annotated nodes may be cut off
+            reports: ["T"]
+                line 3: this quantizer counts 2 accepted nodes, but its table lists 1: lines may be lost
+            reports: ["T"]
+                line 3: this quantizer's counts are not complete; its table is counted
+            reports: ["T"]
+                line 3: a section without a line `… using …`; left out
+            reports: ["T"]
+                line 14: not a line of the report around it; passed over
+            reports: ["T"]
+                line 4: `3oops` is no number of non annotated nodes
+            reports: [""]
+                line 11: the beginning of this report is lost, and with it its title
+            reports: [""]
+                line 1: the title of this report cannot be told from other lines
+        "#]],
+    );
+}
