@@ -48,7 +48,8 @@ impl JsonSchema for QSpec {
     fn json_schema(generator: &mut SchemaGenerator) -> Schema {
         let of_class = |class: &str, fields: Schema| {
             json_schema!({
-                "if": { "properties": { "type": { "const": class } } },
+                // The bare name of a class may come from a log that is cut off there.
+                "if": { "properties": { "type": { "const": class } }, "minProperties": 2 },
                 "then": fields,
             })
         };

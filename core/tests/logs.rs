@@ -118,8 +118,8 @@ fn colours() {
         })
     });
     check_rewritten(|text| {
-        // A name as a terminal's hyperlink.
-        text.replace("Quantizer", "\x1b]8;;https://pytorch.org\x1b\\Quantizer\x1b]8;;\x1b\\")
+        // A terminal's hyperlink.
+        text.replace(" using ", "\x1b]8;;https://pytorch.org\x1b\\ using \x1b]8;;\x1b\\")
             .into_bytes()
     });
 }

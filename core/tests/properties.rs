@@ -52,6 +52,14 @@ proptest! {
         check_prints_again(&report, Level::Debug)?;
     }
 
+    #[test]
+    fn white_space_at_line_ends_says_nothing(report in Alphabet::printable().report(true)) {
+        let text = render::text(&report, Level::Debug).expect("a short title");
+        let trimmed: String = text.lines().map(|it| it.trim_end().to_owned() + "\n").collect();
+        let (text, trimmed) = (parse("run.txt", text.as_bytes()), parse("run.txt", trimmed.as_bytes()));
+        prop_assert_eq!(trimmed.expect("a report"), text.expect("a report"));
+    }
+
     /// Where the counts are those of the patterns, nothing is lost and nothing warned about.
     #[test]
     fn text_loses_no_node(mut report in Alphabet::printable().report(false)) {

@@ -12,6 +12,15 @@ pub(crate) const RULE: &str = "-------------------------------------------------
 /// `backends/arm/quantizer/arm_quantizer.py`).
 pub(super) const PRE_TRANSFORM: &str = "The following nodes are not marked for quantization";
 
+/// What stands before a quantizer's qconfig.
+pub(super) const QCONFIG: &str = "Annotating with ";
+
+/// What follows `label` in its line. If nothing does, the white space at the label's end may be
+/// gone.
+pub(super) fn after_label<'l>(line: &'l str, label: &str) -> Option<&'l str> {
+    line.strip_prefix(label).or_else(|| (line == label.trim_end()).then_some(""))
+}
+
 /// What stands between two rules.
 pub(super) struct Block<'t> {
     pub(super) kind: Kind,
@@ -74,7 +83,7 @@ impl<'t> Iterator for Blocks<'t> {
             }
             let text = without_prefix(strip_ansi(line), &prefix);
             block.kind = match block.kind {
-                Kind::Other if text.starts_with("Annotating with ") => Kind::Quantizer,
+                Kind::Other if after_label(&text, QCONFIG).is_some() => Kind::Quantizer,
                 Kind::Other if text.starts_with("Non annotated nodes:") => Kind::NonAnnotated,
                 Kind::Other if text.starts_with(PRE_TRANSFORM) => Kind::PreTransform,
                 kind => kind,

@@ -8,7 +8,7 @@
 
 use std::iter::Peekable;
 
-use super::blocks::{Block, Blocks, Kind, PRE_TRANSFORM, RULE};
+use super::blocks::{Block, Blocks, Kind, PRE_TRANSFORM, QCONFIG, RULE, after_label};
 use super::table;
 use super::{ParseError, Parsed, Warning};
 use crate::{Counts, Level, Name, NonAnnotatedNodes, QuantizerInfo, QuantizerReport, Report};
@@ -114,7 +114,7 @@ impl<'t> Reader<'t> {
         let mut headers = Vec::new();
         let mut qconfig_label = None;
         for line in lines.by_ref().filter(|it| !it.is_blank()) {
-            qconfig_label = line.text.strip_prefix("Annotating with ");
+            qconfig_label = after_label(&line.text, QCONFIG);
             if qconfig_label.is_some() {
                 break;
             }
@@ -172,7 +172,7 @@ impl<'t> Reader<'t> {
             } else if text == "No patterns accepted or rejected." {
                 n_counts = 3;
             } else if let Some(path) =
-                line.text.strip_prefix("Supported operators and patterns defined by ")
+                after_label(&line.text, "Supported operators and patterns defined by ")
             {
                 let path = Some(path).filter(|it| *it != "None");
                 quantizer.quantizer_info.support_config_path = path.map(str::to_owned);

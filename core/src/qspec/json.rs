@@ -2,7 +2,10 @@
 
 use std::fmt;
 
-use serde::de::{self, Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
+use serde::de::{
+    self, Deserialize, DeserializeSeed, Deserializer, IntoDeserializer, MapAccess, SeqAccess,
+    Visitor,
+};
 use serde::ser::{Serialize, SerializeMap, Serializer};
 use serde_json::{Map, Value};
 
@@ -74,7 +77,9 @@ impl<'de> Visitor<'de> for QSpecVisitor {
             };
         };
         if before.is_empty() {
-            return of_class(class, de::value::MapAccessDeserializer::new(map));
+            let Some(key) = map.next_key()? else { return Ok(bare(class)) };
+            let fields = Peeked { key: Some(key), map };
+            return of_class(class, de::value::MapAccessDeserializer::new(fields));
         }
         let mut fields = before;
         while let Some((name, value)) = map.next_entry::<String, Value>()? {
@@ -83,6 +88,38 @@ impl<'de> Visitor<'de> for QSpecVisitor {
         // Through text, since it is rare, and a reader of values would be all these readers again.
         let fields = Value::Object(fields).to_string();
         of_class(class, &mut serde_json::Deserializer::from_str(&fields)).map_err(de::Error::custom)
+    }
+}
+
+/// A class of which nothing else is known: what a log says whose line is cut off there.
+fn bare(class: Name) -> QSpec {
+    match class.as_str() {
+        "FixedQParamsQuantizationSpec" => QSpec::FixedQParams(Box::default()),
+        _ => QSpec::Other(Box::new(OtherSpec { class, fields: Map::new() })),
+    }
+}
+
+/// A map of which the next key has been read already.
+struct Peeked<'de, A> {
+    key: Option<Key<'de>>,
+    map: A,
+}
+
+impl<'de, A: MapAccess<'de>> MapAccess<'de> for Peeked<'de, A> {
+    type Error = A::Error;
+
+    fn next_key_seed<K: DeserializeSeed<'de>>(
+        &mut self,
+        seed: K,
+    ) -> Result<Option<K::Value>, A::Error> {
+        match self.key.take() {
+            Some(key) => seed.deserialize(key.0.into_deserializer()).map(Some),
+            None => self.map.next_key_seed(seed),
+        }
+    }
+
+    fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, A::Error> {
+        self.map.next_value_seed(seed)
     }
 }
 

@@ -54,11 +54,11 @@ impl Alphabet {
             1 => "w{60,110}",
         ];
         let word = word.prop_filter("an fx name", |it| it != "None" && !it.contains("  ")).boxed();
-        let line = vec(word.clone(), 1..6).prop_map(|it| it.join(" ")).boxed();
-        let reason = vec(prop_oneof![3 => line.clone(), 1 => Just(String::new())], 0..3);
-        let reason = (line.clone(), reason, line.clone()).prop_map(|(first, lines, last)| {
-            if lines.is_empty() { first } else { [first, lines.join("\n"), last].join("\n") }
-        });
+        let line = vec(word.clone(), 0..6).prop_map(|it| it.join(" ")).boxed();
+        // A reason ends with a word, or tabulate would strip empty lines behind it.
+        let reason = (vec(line.clone(), 0..4), word.clone())
+            .prop_map(|(lines, last)| lines.join("\n") + "\n" + &last);
+        let reason = prop_oneof![line.clone(), reason];
         Self { name: word, line, reason: reason.boxed(), may_be_empty: false }
     }
 
