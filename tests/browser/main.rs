@@ -1,4 +1,9 @@
 //! The built page in a real browser, opened from disk as users open it.
 
+mod bad_input;
 mod harness;
+mod html;
+mod large;
+mod page;
+mod reports;
 mod start;

@@ -10,7 +10,7 @@ use qspect_tests::{Browser, viewer};
 async fn the_page_starts() -> Result<()> {
     let browser = Browser::start().await?;
     browser.open(&viewer()?).await?;
-    browser.wait_for_text("#qspect", "hello from the worker").await?;
+    browser.wait_for_text("#qspect", "What stayed float").await?;
     assert_eq!(browser.console_errors().await?, [""; 0]);
     assert_eq!(browser.requests().await?, [""; 0]);
     browser.close().await

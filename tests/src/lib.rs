@@ -4,11 +4,13 @@
 
 mod browser;
 mod driver;
+pub mod generate;
 mod logs;
 mod profile;
 mod vendor;
 
-use std::path::PathBuf;
+use std::fs;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, ensure};
 
@@ -22,6 +24,23 @@ pub fn viewer() -> Result<PathBuf> {
 /// The built command.
 pub fn command() -> Result<PathBuf> {
     path_from("QSPECT_BIN")
+}
+
+/// Real reports that ExecuTorch printed, with the logs of such runs: every file of these folders.
+pub fn reports() -> Result<Vec<PathBuf>> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut files = Vec::new();
+    for folder in ["reports/executorch-1.5.1", "reports/executorch-1.2.0"] {
+        let folder = root.join(folder);
+        let entries =
+            fs::read_dir(&folder).with_context(|| format!("no folder {}", folder.display()))?;
+        for entry in entries {
+            files.push(entry?.path());
+        }
+    }
+    files.sort();
+    ensure!(files.len() >= 30, "only {} real reports are there", files.len());
+    Ok(files)
 }
 
 /// The file that an environment variable names.

@@ -1,6 +1,6 @@
 //! Calls to the browser that may fail.
 
-use js_sys::Array;
+use js_sys::{Array, Function, Reflect};
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::*;
 use web_sys::{Blob, BlobPropertyBag, Document, HtmlAnchorElement, HtmlElement, Window};
@@ -119,4 +119,19 @@ pub(crate) fn is_wide() -> bool {
 /// What the browser keeps for this page, where it keeps anything.
 pub(crate) fn storage() -> Option<web_sys::Storage> {
     window()?.local_storage().ok().flatten()
+}
+
+/// Puts a duration on the browser's timeline, for its profiler and for `cargo xtask bench`.
+pub(crate) fn measure(name: &str, ms: f64) {
+    let Some(performance) = window().and_then(|it| it.performance()) else { return };
+    // web-sys has the form with a duration only among its unstable ones.
+    let measured = || -> Result<JsValue, JsValue> {
+        let options = js_sys::Object::new();
+        Reflect::set(&options, &"start".into(), &(performance.now() - ms).into())?;
+        Reflect::set(&options, &"duration".into(), &ms.into())?;
+        let measure: Function = Reflect::get(&performance, &"measure".into())?.dyn_into()?;
+        measure.call2(&performance, &name.into(), &options)
+    };
+    // Without a timeline there is nobody to tell.
+    let _ = measured();
 }

@@ -39,6 +39,7 @@ pub fn start_page(spawn_worker: &Function) -> Result<(), JsValue> {
     root.set_inner_html("");
     leptos::mount::mount_to(root.unchecked_into::<HtmlElement>(), || app::app(client, embedded))
         .forget();
+    js::measure("qspect ready", 0.0);
     Ok(())
 }
 

@@ -115,7 +115,8 @@ impl AppState {
                 let load = match answer {
                     OpenAnswer::Reading(share) => Load::Reading(share),
                     OpenAnswer::Failed(error) => Load::Failed(error),
-                    OpenAnswer::Ready { reports, warnings } => {
+                    OpenAnswer::Ready { reports, warnings, parse_ms } => {
+                        js::measure(&format!("qspect parse {name}"), parse_ms);
                         let n_reports = reports.len();
                         let reports = reports.into_iter().enumerate().map(|(report_idx, it)| {
                             let label = match n_reports {

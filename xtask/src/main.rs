@@ -3,6 +3,7 @@
 //! The one place that knows how, so that a fresh clone needs nothing but cargo: what the machine
 //! lacks, `setup` adds or names.
 
+mod bench;
 mod browser;
 mod build;
 mod cargo;
@@ -52,12 +53,15 @@ enum Task {
         /// Only this part
         suite: Option<test::Suite>,
     },
+    /// Build the viewer and measure it in a real browser
+    Bench,
 }
 
 fn main() -> Result<ExitCode> {
     match Cli::parse().task {
         Task::Build { debug } => build::run(Profile::from_debug_flag(debug))?,
         Task::Serve { debug, open } => serve::run(Profile::from_debug_flag(debug), open)?,
+        Task::Bench => bench::run()?,
         Task::Test { suite } => return Ok(test::run(suite)),
     }
     Ok(ExitCode::SUCCESS)

@@ -42,7 +42,12 @@ pub(crate) enum OpenAnswer {
     /// How much of it has been read, from 0 to 1; parsing begins at 1.
     Reading(f64),
     /// The last answer: its reports.
-    Ready { reports: Vec<OpenedReport>, warnings: Vec<Warning> },
+    Ready {
+        reports: Vec<OpenedReport>,
+        warnings: Vec<Warning>,
+        /// Milliseconds from the file's bytes to its reports, without reading and counting.
+        parse_ms: f64,
+    },
     /// The last answer: why there are none.
     Failed(ParseError),
 }

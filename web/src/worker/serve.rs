@@ -1,7 +1,7 @@
 //! The worker's side: one message in, its answers out.
 
 use js_sys::{Array, Uint8Array};
-use qspect_core::{ParseError, parse};
+use qspect_core::{ParseError, Parsed, parse};
 use serde::Serialize;
 use wasm_bindgen::prelude::*;
 use web_sys::{Blob, DedicatedWorkerGlobalScope, FileReaderSync, MessageEvent};
@@ -42,9 +42,9 @@ impl Call<'_> {
         match request {
             Request::Open { name } => {
                 let answer = match self.open(&name, &blob) {
-                    Ok(parsed) => {
+                    Ok((parsed, parse_ms)) => {
                         let warnings = parsed.warnings.clone();
-                        OpenAnswer::Ready { reports: store.add(parsed), warnings }
+                        OpenAnswer::Ready { reports: store.add(parsed), warnings, parse_ms }
                     }
                     Err(error) => OpenAnswer::Failed(error),
                 };
@@ -65,7 +65,8 @@ impl Call<'_> {
         }
     }
 
-    fn open(&self, name: &str, blob: &JsValue) -> Result<qspect_core::Parsed, ParseError> {
+    /// What the file holds, and how many milliseconds it took from its bytes to that.
+    fn open(&self, name: &str, blob: &JsValue) -> Result<(Parsed, f64), ParseError> {
         let cannot_read = |cause: String, hint: &str| ParseError {
             file: name.to_owned(),
             position: None,
@@ -79,7 +80,9 @@ impl Call<'_> {
                 "is it a folder, or was it moved or changed since it was chosen?",
             )
         })?;
-        parse(name, &bytes)
+        let start = self.now();
+        let parsed = parse(name, &bytes)?;
+        Ok((parsed, self.now() - start))
     }
 
     /// The blob's bytes, read in pieces so that the page sees how far it got.
@@ -107,6 +110,11 @@ impl Call<'_> {
             self.more(&OpenAnswer::Reading(bytes.len() as f64 / size));
         }
         Ok(bytes)
+    }
+
+    /// Milliseconds on the worker's own clock.
+    fn now(&self) -> f64 {
+        self.page.performance().map_or(0.0, |it| it.now())
     }
 
     /// An answer that others follow.

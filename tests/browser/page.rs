@@ -1,0 +1,62 @@
+//! What the tests of the page do again and again.
+
+use std::path::Path;
+
+use anyhow::{Context, Result, ensure};
+use qspect_tests::{Browser, viewer};
+use serde_json::{Value, json};
+
+/// The page, opened from disk.
+pub async fn page() -> Result<Browser> {
+    let browser = Browser::start().await?;
+    browser.open(&viewer()?).await?;
+    browser.wait_for("#qs-open").await?;
+    Ok(browser)
+}
+
+/// The page with these files chosen.
+pub async fn page_with(files: &[&Path]) -> Result<Browser> {
+    let browser = page().await?;
+    browser.set_files("input[aria-label='Open report files']", files).await?;
+    Ok(browser)
+}
+
+/// What a script returns.
+pub async fn eval(browser: &Browser, script: &str) -> Result<Value> {
+    eval_with(browser, script, &[]).await
+}
+
+/// What a script returns that is given arguments.
+pub async fn eval_with(browser: &Browser, script: &str, arguments: &[Value]) -> Result<Value> {
+    let value = browser.client().execute(script, arguments.to_vec()).await;
+    value.with_context(|| format!("this script fails: {script}"))
+}
+
+/// Shows a view by its tab.
+pub async fn show_view(browser: &Browser, title: &str) -> Result<()> {
+    let script = "
+        const tab = [...document.querySelectorAll('[role=tab]')]
+            .find((it) => it.firstChild.textContent.trim() === arguments[0]);
+        tab?.click();
+        return Boolean(tab)";
+    let is_there = eval_with(browser, script, &[json!(title)]).await?;
+    ensure!(is_there == true, "no tab {title}");
+    browser.wait_for("[role=tabpanel]").await?;
+    Ok(())
+}
+
+/// Waits until a script returns true.
+pub async fn wait_until(browser: &Browser, script: &str) -> Result<()> {
+    let start = std::time::Instant::now();
+    while eval(browser, script).await? != true {
+        ensure!(start.elapsed().as_secs() < 60, "never true: {script}");
+        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+    }
+    Ok(())
+}
+
+/// Types into the search box, as a reader does.
+pub async fn search(browser: &Browser, text: &str) -> Result<()> {
+    browser.wait_for("[role=searchbox]").await?.send_keys(text).await?;
+    Ok(())
+}
