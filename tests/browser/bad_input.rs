@@ -1,6 +1,8 @@
 //! Bad input answers with an alert and leaves the rest working.
 
-use anyhow::Result;
+use std::path::PathBuf;
+
+use anyhow::{Context, Result};
 use qspect_tests::{Browser, reports};
 
 use crate::page::{eval, page, wait_until};
@@ -9,8 +11,7 @@ use crate::page::{eval, page, wait_until};
 /// shown and works.
 async fn check(name: &str, bytes: &[u8], expected: &str) -> Result<()> {
     let browser = page().await?;
-    let good = reports()?.into_iter().find(|it| it.ends_with("ds_cnn.cortex_m.debug.txt"));
-    let good = std::fs::read(good.unwrap_or_default())?;
+    let good = std::fs::read(good()?)?;
     browser.drop_files("body", &[(name, bytes), ("good.txt", &good)]).await?;
     check_alert(&browser, name, expected).await?;
     browser.wait_for_text(".qs-headline", "All 24 nodes are quantized").await?;
@@ -20,6 +21,12 @@ async fn check(name: &str, bytes: &[u8], expected: &str) -> Result<()> {
     browser.wait_for(".qs-headline").await?;
     assert_eq!(browser.console_errors().await?, [""; 0]);
     browser.close().await
+}
+
+/// A report that is in order.
+fn good() -> Result<PathBuf> {
+    let name = "executorch-1.5.1/ds_cnn.cortex_m.debug.txt";
+    reports()?.into_iter().find(|it| it.ends_with(name)).context(name)
 }
 
 async fn check_alert(browser: &Browser, name: &str, expected: &str) -> Result<()> {
@@ -34,8 +41,12 @@ async fn empty_file() -> Result<()> {
 
 #[tokio::test]
 async fn binary_file() -> Result<()> {
-    check("model.pte", &[0x7F, b'E', b'L', b'F', 0, 1, 2, 3, 0xFF, 0xFE], "not text: byte 0x00")
-        .await
+    check(
+        "model.pte",
+        &[0x7F, b'E', b'L', b'F', 0, 1, 2, 3, 0xFF, 0xFE],
+        "not text: byte 0xFF at offset 8",
+    )
+    .await
 }
 
 #[tokio::test]
@@ -94,8 +105,7 @@ async fn a_file_of_200_megabytes() -> Result<()> {
     wait_until(&browser, "return Boolean(document.querySelector('[role=alert]'))").await?;
     check_alert(&browser, "huge.log", "no quantization report in this text").await?;
     // And the page goes on.
-    let good = reports()?.into_iter().find(|it| it.ends_with("ds_cnn.cortex_m.debug.txt"));
-    browser.set_files("#qs-open", &[&good.unwrap_or_default()]).await?;
+    browser.set_files("#qs-open", &[&good()?]).await?;
     browser.wait_for_text(".qs-headline", "All 24 nodes are quantized").await?;
     browser.close().await
 }

@@ -131,7 +131,7 @@ fn node_names(text: &str) -> BTreeSet<String> {
 async fn a_log_shows_all_its_reports() -> Result<()> {
     let log = Path::new(env!("CARGO_MANIFEST_DIR")).join("logs/ds_cnn+mlp.debug.log");
     let browser = page_with(&[&log]).await?;
-    browser.wait_for_text(".qs-chips", "ds_cnn+mlp.debug.log · 1/2").await?;
+    browser.wait_for_text(".qs-chips", "ds_cnn+mlp.debug.log · 1 of 2").await?;
     browser.wait_for_text(".qs-headline", "All 30 nodes are quantized").await?;
     browser.wait_for(".qs-chip:nth-child(2)").await?.click().await?;
     browser.wait_for_text(".qs-headline", "None of 8 nodes is quantized").await?;
@@ -182,7 +182,7 @@ async fn the_address_leads_back() -> Result<()> {
     )
     .await?;
     eval(&browser, "document.querySelector('[role=columnheader] button').click()").await?;
-    wait_until(&browser, "return document.querySelector('[role=grid]').ariaRowCount === '7'")
+    wait_until(&browser, "return document.querySelector('[role=grid]').ariaRowCount === '6'")
         .await?;
     eval(&browser, "document.querySelector('[role=rowgroup] [role=row]').click()").await?;
     let node = eval(
@@ -206,7 +206,7 @@ async fn the_address_leads_back() -> Result<()> {
     eval_with(&again, "location.hash = arguments[0]", &[json!(fragment)]).await?;
     again.set_files("#qs-open", &[&path]).await?;
     again.wait_for_text(".qs-detail h2", node.as_str().unwrap_or_default()).await?;
-    wait_until(&again, "return document.querySelector('[role=grid]').ariaRowCount === '7'").await?;
+    wait_until(&again, "return document.querySelector('[role=grid]').ariaRowCount === '6'").await?;
     browser.client().back().await?;
     browser.wait_for(".qs-headline").await?;
     again.close().await?;

@@ -121,7 +121,7 @@ impl AppState {
                         let reports = reports.into_iter().enumerate().map(|(report_idx, it)| {
                             let label = match n_reports {
                                 1 => name.clone(),
-                                _ => format!("{name} · {}/{n_reports}", report_idx + 1),
+                                _ => format!("{name} · {} of {n_reports}", report_idx + 1),
                             };
                             let summary = Arc::new(it.summary);
                             ReportHandle { report_id: it.report_id, label, summary }
