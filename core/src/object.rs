@@ -26,7 +26,7 @@ macro_rules! json_name {
     };
 }
 
-/// Implements `Deserialize` for a struct with a field `unknown: Unknown`.
+/// Implements `Deserialize` for a struct that has a `Default` and a field `unknown: Unknown`.
 ///
 /// - `required`: the JSON must have it (`field = "name"` where the JSON's name is a keyword);
 /// - `optional`: the type's default where the JSON has none;
@@ -34,7 +34,8 @@ macro_rules! json_name {
 ///   a field that is not there (`None`, not in the source).
 ///
 /// `#[serde(flatten)]` would keep unknown fields too, but it buffers every value on the way and
-/// forgets where in the text each of them stood.
+/// forgets where in the text each of them stood. Fields go straight into the default value: an
+/// `Option` for each, as serde's own derive has them, is twice the code.
 macro_rules! deserialize_object {
     ($type:ident, $expecting:literal,
      required: [$($required:ident $(= $name:literal)?),*],
@@ -55,33 +56,33 @@ macro_rules! deserialize_object {
                         self,
                         mut map: A,
                     ) -> Result<Self::Value, A::Error> {
-                        $(let mut $required = None;)*
-                        $(let mut $optional = None;)*
-                        $(let mut $nullable = None;)*
-                        let mut unknown = $crate::Unknown::None;
+                        let mut object = $type::default();
+                        // Whether the JSON has it.
+                        $(let mut $required = false;)*
                         while let Some(key) = map.next_key::<$crate::object::Key<'de>>()? {
                             match &*key.0 {
                                 $(json_name!($required $(, $name)?) => {
-                                    $required = Some(map.next_value()?);
+                                    object.$required = map.next_value()?;
+                                    $required = true;
                                 })*
-                                $(stringify!($optional) => $optional = Some(map.next_value()?),)*
-                                $(stringify!($nullable) => $nullable = Some(map.next_value()?),)*
+                                $(stringify!($optional) => object.$optional = map.next_value()?,)*
+                                $(stringify!($nullable) => {
+                                    object.$nullable = Some(map.next_value()?);
+                                })*
                                 _ => {
                                     let value = map.next_value()?;
-                                    unknown
+                                    object
+                                        .unknown
                                         .get_or_insert_default()
                                         .insert(key.0.into_owned(), value);
                                 }
                             }
                         }
-                        Ok($type {
-                            $($required: $required.ok_or_else(|| {
-                                serde::de::Error::missing_field(json_name!($required $(, $name)?))
-                            })?,)*
-                            $($optional: $optional.unwrap_or_default(),)*
-                            $($nullable,)*
-                            unknown,
-                        })
+                        $(if !$required {
+                            let name = json_name!($required $(, $name)?);
+                            return Err(serde::de::Error::missing_field(name));
+                        })*
+                        Ok(object)
                     }
                 }
 

@@ -43,7 +43,7 @@ pub struct Report {
 }
 
 /// What wrote a report, and the packages it ran with.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Producer {
     /// `qspect`.
@@ -60,7 +60,7 @@ pub struct Producer {
 }
 
 /// What one quantizer decided (ExecuTorch's `QuantizerReport`).
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct QuantizerReport {
     /// Who it is.
@@ -82,7 +82,7 @@ pub struct QuantizerReport {
 }
 
 /// A quantizer as it describes itself (ExecuTorch's `QuantizerInfo`).
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct QuantizerInfo {
     /// The class: `PatternQuantizer`, `SharedQspecQuantizer`.
@@ -112,7 +112,7 @@ pub struct AcceptedPattern {
 
 /// A node's annotation at the moment its pattern was accepted. A later quantizer may have
 /// overwritten it; the final one is in [`GraphNode::annotation`].
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct AnnotatedNode {
     /// The node's name in the graph.
@@ -127,7 +127,7 @@ pub struct AnnotatedNode {
 }
 
 /// One entry of an `input_qspec_map`.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct InputQSpec {
     /// The input node.
@@ -140,7 +140,7 @@ pub struct InputQSpec {
 }
 
 /// Nodes which one quantizer rejected together.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct RejectedPattern {
     /// The nodes, in the pattern's order.
@@ -178,7 +178,7 @@ pub struct Graph {
 }
 
 /// One node of a `torch.fx` graph.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct GraphNode {
     /// Unique in the graph.
@@ -210,7 +210,7 @@ pub struct GraphNode {
 }
 
 /// A module around a node.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Module {
     /// Its path from the model: `features.0`.

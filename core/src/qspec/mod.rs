@@ -33,7 +33,7 @@ pub enum QSpec {
 }
 
 /// `QuantizationSpec`: a dtype and the range within it.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct QuantizationSpec {
     /// The quantized dtype.
@@ -92,7 +92,7 @@ pub struct FixedQParamsQuantizationSpec {
 }
 
 /// `SharedQuantizationSpec`: it has no dtype of its own; the chain must be followed to one.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct SharedQuantizationSpec {
     /// Whose qparams it shares.
@@ -103,7 +103,7 @@ pub struct SharedQuantizationSpec {
 }
 
 /// `DerivedQuantizationSpec`: a bias, whose scale is that of the input times that of the weight.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct DerivedQuantizationSpec {
     /// The edges and nodes whose qparams it is computed from, usually a tuple of edges.
@@ -154,8 +154,15 @@ pub enum EdgeOrNode {
     List(Vec<EdgeOrNode>),
 }
 
+/// Python's empty tuple.
+impl Default for EdgeOrNode {
+    fn default() -> Self {
+        Self::Tuple(Vec::new())
+    }
+}
+
 /// A dtype as PyTorch spells it: `torch.int8`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(transparent)]
 pub struct DType(pub Name);
