@@ -1,5 +1,7 @@
 //! Where Python's idea of text differs from Rust's.
 
+use serde_json::Value;
+
 /// Python's `True` or `False`.
 pub(crate) fn bool(value: bool) -> &'static str {
     if value { "True" } else { "False" }
@@ -19,6 +21,26 @@ pub(crate) fn float(value: f64) -> String {
         return format!("{value:?}");
     }
     with_python_exponent(&format!("{value:e}"))
+}
+
+/// A JSON value as Python would print it, but for strings, which keep JSON's quotes.
+pub(crate) fn repr(value: &Value) -> String {
+    let list = |items: Vec<String>, open, close| format!("{open}{}{close}", items.join(", "));
+    match value {
+        Value::Null => "None".to_owned(),
+        Value::Bool(value) => self::bool(*value).to_owned(),
+        Value::Number(number) => match (number.as_i64(), number.as_u64()) {
+            (Some(value), _) => value.to_string(),
+            (None, Some(value)) => value.to_string(),
+            (None, None) => number.as_f64().map(float).unwrap_or_default(),
+        },
+        Value::String(text) => format!("{text:?}"),
+        Value::Array(items) => list(items.iter().map(repr).collect(), '[', ']'),
+        Value::Object(fields) => {
+            let fields = fields.iter().map(|(name, it)| format!("{name:?}: {}", repr(it)));
+            list(fields.collect(), '{', '}')
+        }
+    }
 }
 
 /// A float as Python's `format(value, "g")` prints it: six significant digits, no trailing zeros.

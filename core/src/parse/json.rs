@@ -7,7 +7,7 @@ use serde_json::error::Category;
 
 use super::path::{byte_at, path_before};
 use super::{FORMAT, ParseError, Parsed, VERSION, Warning};
-use crate::Report;
+use crate::{Report, python};
 
 /// Reads all reports of `text`, which begins with `{` or `[`.
 pub(super) fn read(text: &str) -> Result<Parsed, ParseError> {
@@ -199,8 +199,11 @@ fn check(format: Option<&Value>, version: Option<&Value>) -> Result<(), ParseErr
     match format {
         Some(Value::String(format)) if format == FORMAT => {}
         Some(other) => {
-            return Err(ParseError::new(format!("`format` is {other}, expected \"{FORMAT}\""))
-                .hint("this is another tool's JSON; write reports with the qspect exporter"));
+            return Err(ParseError::new(format!(
+                "`format` is {}, expected \"{FORMAT}\"",
+                python::repr(other)
+            ))
+            .hint("this is another tool's JSON; write reports with the qspect exporter"));
         }
         None => {
             return Err(ParseError::new(format!("no `format`, expected \"{FORMAT}\""))
@@ -213,10 +216,11 @@ fn check(format: Option<&Value>, version: Option<&Value>) -> Result<(), ParseErr
             "version {newer} of the format, but this Qspect reads up to version {VERSION}"
         ))
         .hint("open it with a newer Qspect")),
-        Some((other, _)) => {
-            Err(ParseError::new(format!("`version` is {other}, expected {VERSION}"))
-                .hint("was this file written by the qspect exporter?"))
-        }
+        Some((other, _)) => Err(ParseError::new(format!(
+            "`version` is {}, expected {VERSION}",
+            python::repr(other)
+        ))
+        .hint("was this file written by the qspect exporter?")),
         None => Err(ParseError::new(format!("no `version`, expected {VERSION}"))
             .hint("was this file written by the qspect exporter?")),
     }

@@ -178,7 +178,10 @@ impl<'a, 'b> Arguments<'a, 'b> {
 
     /// Fields that this version does not know.
     fn write_fields(&mut self, fields: Option<&Map<String, Value>>) -> fmt::Result {
-        fields.into_iter().flatten().try_for_each(|(name, value)| self.write(name, Some(value)))
+        fields
+            .into_iter()
+            .flatten()
+            .try_for_each(|(name, value)| self.write(name, Some(python::repr(value))))
     }
 
     fn end(self) -> fmt::Result {

@@ -7,7 +7,8 @@ use serde::de::{
     Visitor,
 };
 use serde::ser::{Serialize, SerializeMap, Serializer};
-use serde_json::{Map, Value};
+use serde_json::Map;
+use serde_json::value::RawValue;
 
 use super::{
     DerivedQuantizationSpec, EdgeOrNode, FixedQParamsQuantizationSpec, OtherSpec, QSpec,
@@ -66,27 +67,29 @@ impl<'de> Visitor<'de> for QSpecVisitor {
     }
 
     /// `type` comes first in everything that Qspect writes: then the other fields go straight
-    /// into their class. Where it does not, they wait in a map until it is known.
+    /// into their class. Where it does not, they wait as text until it is known.
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<QSpec, A::Error> {
-        let mut before = Map::new();
+        let mut waiting: Vec<(String, Box<RawValue>)> = Vec::new();
         let class = loop {
             match map.next_key::<Key<'de>>()? {
                 Some(key) if key.0 == "type" => break map.next_value::<Name>()?,
-                Some(key) => before.insert(key.0.into_owned(), map.next_value()?),
+                Some(key) => waiting.push((key.0.into_owned(), map.next_value()?)),
                 None => return Err(de::Error::missing_field("type")),
             };
         };
-        if before.is_empty() {
+        if waiting.is_empty() {
             let Some(key) = map.next_key()? else { return Ok(bare(class)) };
             let fields = Peeked { key: Some(key), map };
             return of_class(class, de::value::MapAccessDeserializer::new(fields));
         }
-        let mut fields = before;
-        while let Some((name, value)) = map.next_entry::<String, Value>()? {
-            fields.insert(name, value);
+        while let Some(field) = map.next_entry()? {
+            waiting.push(field);
         }
-        // Through text, since it is rare, and a reader of values would be all these readers again.
-        let fields = Value::Object(fields).to_string();
+        let fields = waiting
+            .iter()
+            .map(|(name, value)| Ok(format!("{}:{}", serde_json::to_string(name)?, value.get())));
+        let fields: serde_json::Result<Vec<String>> = fields.collect();
+        let fields = format!("{{{}}}", fields.map_err(de::Error::custom)?.join(","));
         of_class(class, &mut serde_json::Deserializer::from_str(&fields)).map_err(de::Error::custom)
     }
 }
