@@ -18,7 +18,7 @@ from qspect.graph import annotation_json, graph_json
 from qspect.plain import Json, qualified_name
 from qspect.qspecs import QSpecWriter
 from qspect.reporter import info_json
-from qspect.trouble import Trouble
+from qspect.trouble import Trouble, some
 from qspect.writer import Report, envelope
 
 REPORT_TITLE = "QUANTIZATION REPORT"
@@ -179,9 +179,13 @@ def _is_not(left: Any, right: Any) -> bool:
 
 
 def _is_fused(source: Node, user: Node) -> bool:
-    """Whether the tensor from `source` to `user`, both annotated, has no qspec on either side."""
+    """Whether the tensor from `source` to `user`, both annotated, has no qspec on either side.
+
+    A parameter is no operator: one without a qspec, as a bias often is, is just that.
+    """
     return (
-        source.meta[Q_ANNOTATION_KEY].output_qspec is None
+        source.op != "get_attr"
+        and source.meta[Q_ANNOTATION_KEY].output_qspec is None
         and user.meta[Q_ANNOTATION_KEY].input_qspec_map.get(source) is None
     )
 
@@ -251,7 +255,7 @@ def from_annotated(
     elif left and given:
         trouble.note(
             "running the quantizers again",
-            LookupError(f"none of them annotated {', '.join(sorted(left)[:5])}"),
+            LookupError(f"none of them annotated {some(sorted(left))}"),
         )
     return run.report(model, report_title)
 

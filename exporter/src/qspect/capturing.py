@@ -96,7 +96,7 @@ class Capture:
             except Exception as cause:
                 self.trouble.note(f"writing {os.fspath(self.path)}", cause)
         elif self._warn_if_empty and exception_type is None and not self.trouble.n_failures:
-            warn(f"qspect: no quantizer annotated anything, so {os.fspath(self.path)} is not written")
+            warn(f"qspect: no quantizer annotated anything: {os.fspath(self.path)} is not written")
 
     def reported(self, reporter: Any, graph_module: Any, journal: Journal) -> None:
         """Keeps the report of a `QuantizerReporter`, as it stands. Never raises."""

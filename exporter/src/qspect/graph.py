@@ -185,7 +185,8 @@ def _class_name(module_type: Any) -> str:
 def _target(node: Node) -> str:
     """What a node calls or reads: `aten.conv2d.default`, `operator.getitem`, `higher_order.cond`.
 
-    An edge operator is named after the ATen operator in it (`executorch/exir/dialects/edge/_ops.py`).
+    An edge operator is named after the ATen operator in it
+    (`executorch/exir/dialects/edge/_ops.py`).
     """
     target = node.target
     if isinstance(target, (str, torch._ops.OpOverload)):
@@ -194,12 +195,12 @@ def _target(node: Node) -> str:
     if isinstance(overload, torch._ops.OpOverload):
         return str(overload)
     try:
-        return node._pretty_print_target(target).removeprefix("torch.ops.")
+        return str(node._pretty_print_target(target)).removeprefix("torch.ops.")
     except Exception:  # private to torch.fx, and made for printing code
         return str(getattr(target, "__name__", target))
 
 
-@functools.lru_cache(maxsize=None)
+@functools.cache
 def _dtype_name(dtype: torch.dtype) -> str:
     return str(dtype)
 

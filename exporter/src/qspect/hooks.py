@@ -174,17 +174,18 @@ def _subclasses(base: type) -> set[type]:
     found: set[type] = set()
     waiting = [base]
     while waiting:
-        for subclass in waiting.pop().__subclasses__():
+        subclasses: list[type] = waiting.pop().__subclasses__()
+        for subclass in subclasses:
             if subclass not in found:
                 found.add(subclass)
                 waiting.append(subclass)
     return found
 
 
-def _wrap_later_subclasses(base: type) -> None:
+def _wrap_later_subclasses(base: Any) -> None:
     """Wraps the methods of quantizers that are imported inside the block, too."""
 
-    def __init_subclass__(cls: type, **arguments: Any) -> None:
+    def __init_subclass__(cls: type, /, **arguments: Any) -> None:
         super(base, cls).__init_subclass__(**arguments)
         with _lock:
             if _open:
@@ -193,8 +194,8 @@ def _wrap_later_subclasses(base: type) -> None:
 
     if "__init_subclass__" in base.__dict__:
         return  # torchao's own, which today it does not have, must go on
-    hook = classmethod(__init_subclass__)
-    base.__init_subclass__ = hook  # type: ignore[assignment]
+    hook: Any = classmethod(__init_subclass__)
+    base.__init_subclass__ = hook
 
     def undo() -> None:
         if base.__dict__.get("__init_subclass__") is hook:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from qspect.trouble import warn
+from qspect.trouble import some, warn
 from qspect.writer import Report
 
 
@@ -39,16 +39,10 @@ def add_metrics(report: Report, metrics: Mapping[str, Mapping[str, Any]]) -> Rep
         if numbers:
             nodes[name].setdefault("metrics", {}).update(numbers)
     if unknown:
-        warn(f"qspect: metrics of nodes that the graph does not have: {_some(unknown)}")
+        warn(f"qspect: metrics of nodes that the graph does not have: {some(unknown)}")
     if not_numbers:
-        warn(f"qspect: metrics that are no numbers: {_some(not_numbers)}")
+        warn(f"qspect: metrics that are no numbers: {some(not_numbers)}")
     return report
-
-
-def _some(names: Sequence[str]) -> str:
-    """The first few, and how many there are."""
-    shown = ", ".join(names[:5])
-    return shown if len(names) <= 5 else f"{shown} and {len(names) - 5} more"
 
 
 def metrics_from_numeric_gap(table: Any, metric: str = "gap") -> dict[str, dict[str, float]]:
@@ -82,8 +76,8 @@ def metrics_from_numeric_debugger(comparison: Mapping[Any, Any]) -> dict[str, di
     """Metrics from what torchao's numeric debugger compares.
 
     Args:
-        comparison: What `compare_results` returns (`torchao/quantization/pt2e/_numeric_debugger.py`):
-            by handle, a `NodeAccuracySummary` with one result per sample.
+        comparison: What `compare_results` returns: by handle, a `NodeAccuracySummary` with one
+            result per sample (`torchao/quantization/pt2e/_numeric_debugger.py`).
 
     Returns:
         By node name in the reference model, `sqnr` in dB and `mse_loss`: the mean over samples,

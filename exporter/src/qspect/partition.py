@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from qspect.plain import Json
-from qspect.trouble import warn
+from qspect.trouble import some, warn
 from qspect.writer import Report
 
 _COLUMNS = ("Node name", "Target", "Torch func", "Reason")
@@ -36,42 +36,47 @@ def delegation_reasons(source: Any) -> dict[str, Json]:
 def add_delegation_reasons(report: Report, reasons: Mapping[str, Json]) -> Report:
     """Adds to the nodes of a report's graph why they were not delegated.
 
-    Partitioners see a later graph than quantizers. A reason belongs to the node of its own name,
-    else to that of an ancestor (`from_nodes`), else to those exported from the same torch call
-    (`torch_fn`) that have the same operator.
+    Partitioners see a later graph than quantizers, where an operator may have become several. A
+    reason belongs to the node of its own name, else to an ancestor (`from_nodes`), else to all
+    operators exported from the same torch call (`torch_fn`).
 
     Args:
-        report: The report; it is changed. A node gets `not_delegated`: `reason`, and `node`, its
-            name in the edge graph.
+        report: The report; it is changed. A node gets `not_delegated`: a list of `reason` and
+            `node`, the name in the edge graph.
         reasons: What `delegation_reasons` returns.
 
     Returns:
         The report. Reasons for nodes that its graph does not have are left out with a warning.
     """
     nodes = {it["name"]: it for it in report.get("graph", {}).get("nodes", ())}
-    by_call: dict[tuple[str, str], list[Json]] = {}
+    by_call: dict[str, list[Json]] = {}
     for node in nodes.values():
+        node.pop("not_delegated", None)
         if node["op"] == "call_function" and "torch_fn" in node:
-            by_call.setdefault((node["torch_fn"], _base_op(node["target"])), []).append(node)
+            by_call.setdefault(node["torch_fn"], []).append(node)
     homeless = []
     for name, why in reasons.items():
-        found = [nodes[it] for it in (name, *why.get("from_nodes", ())) if it in nodes][:1]
-        if not found and "torch_fn" in why:
-            found = by_call.get((why["torch_fn"], _base_op(why.get("target", ""))), [])
+        found = _owners(name, why, nodes) or by_call.get(why.get("torch_fn", ""), [])
         for node in found:
-            node["not_delegated"] = {"reason": why["reason"], "node": name}
+            node.setdefault("not_delegated", []).append({"node": name, "reason": why["reason"]})
         if not found:
             homeless.append(name)
     if homeless:
-        shown = ", ".join(homeless[:5]) + (f" and {len(homeless) - 5} more" * (len(homeless) > 5))
-        warn(f"qspect: delegation reasons for nodes that the graph does not have: {shown}")
+        warn(f"qspect: delegation reasons for nodes that the graph does not have: {some(homeless)}")
     return report
 
 
-def _base_op(target: str) -> str:
-    """`aten.conv2d.default` and `aten.convolution.default` begin alike: `aten.conv`."""
-    namespace, _, rest = target.partition(".")
-    return f"{namespace}.{rest.partition('.')[0].rstrip('_')[:4]}"
+def _owners(name: str, why: Json, nodes: Mapping[str, Json]) -> list[Json]:
+    """The node of that name or the nearest ancestor's.
+
+    Every export names nodes anew, so an equal name counts only where the torch call is the same.
+    """
+    torch_fn = why.get("torch_fn")
+    for candidate in (name, *why.get("from_nodes", ())):
+        node = nodes.get(candidate)
+        if node is not None and (torch_fn is None or node.get("torch_fn", torch_fn) == torch_fn):
+            return [node]
+    return []
 
 
 def _from_reporter(reporter: Any) -> Iterator[tuple[str, Json]]:

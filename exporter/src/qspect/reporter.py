@@ -7,6 +7,7 @@ only the text of each qspec, so the qspecs are kept here at the moment a pattern
 from __future__ import annotations
 
 import weakref
+from collections.abc import Iterable
 from typing import Any
 
 from torchao.quantization.pt2e.quantizer.quantizer import Q_ANNOTATION_KEY
@@ -32,7 +33,7 @@ class Journal:
         # By QuantizerReport: qspec objects recur within one.
         self._writers: weakref.WeakKeyDictionary[Any, QSpecWriter] = weakref.WeakKeyDictionary()
 
-    def accept(self, quantizer_report: Any, pattern: list[Any], trouble: Trouble) -> None:
+    def accept(self, quantizer_report: Any, pattern: Iterable[Any], trouble: Trouble) -> None:
         """Keeps the pattern that was added last to a `QuantizerReport`."""
         write = self._writers.setdefault(quantizer_report, QSpecWriter(trouble))
         pattern_idx = len(quantizer_report.accepted_patterns) - 1
@@ -61,9 +62,7 @@ def _from_text(pattern: Any) -> Json:
         "nodes": [
             {
                 "name": str(node.name),
-                "input_qspec_map": [
-                    _input_from_line(line) for line in node.qspec_input_map_lines
-                ],
+                "input_qspec_map": [_input_from_line(line) for line in node.qspec_input_map_lines],
                 "output_qspec": _qspec_from_text(node.qspec_output),
             }
             for node in pattern.nodes

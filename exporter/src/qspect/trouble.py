@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import warnings
+from collections.abc import Sequence
 
 
 class QspectWarning(UserWarning):
@@ -17,6 +18,12 @@ def warn(message: str) -> None:
         warnings.warn(QspectWarning(message), stacklevel=2)
     except QspectWarning:
         logging.getLogger("qspect").warning("%s", message)
+
+
+def some(names: Sequence[str]) -> str:
+    """The first few names, and how many there are more."""
+    shown = ", ".join(names[:5])
+    return shown if len(names) <= 5 else f"{shown} and {len(names) - 5} more"
 
 
 class Trouble:
