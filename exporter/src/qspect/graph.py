@@ -103,7 +103,7 @@ class _GraphWriter:
             written: Json = {
                 "name": self._name(node),
                 "op": str(node.op),
-                "target": _target(node),
+                "target": target_name(node),
                 "inputs": [self._name(it) for it in node.all_input_nodes],
             }
             try:
@@ -182,7 +182,7 @@ def _class_name(module_type: Any) -> str:
     return str(module_type).rpartition(".")[2]
 
 
-def _target(node: Node) -> str:
+def target_name(node: Node) -> str:
     """What a node calls or reads: `aten.conv2d.default`, `operator.getitem`, `higher_order.cond`.
 
     An edge operator is named after the ATen operator in it

@@ -80,13 +80,15 @@ def _owners(name: str, why: Json, nodes: Mapping[str, Json]) -> list[Json]:
 
 
 def _from_reporter(reporter: Any) -> Iterator[tuple[str, Json]]:
+    from qspect.graph import target_name  # torch, which a table's text does not need
+
     for node, reason in reporter._rejected_nodes.items():
         # As the reporter's own table: inputs and outputs are not operators.
         if node.op in ("placeholder", "output"):
             continue
         why: Json = {
             "reason": str(reason),
-            "target": str(getattr(node.target, "_op", None) or node.target),
+            "target": target_name(node),
         }
         torch_fn = node.meta.get("torch_fn")
         if isinstance(torch_fn, tuple) and torch_fn:

@@ -257,13 +257,13 @@ def observer_name(constructor: Any) -> str:
 def _unwrap(constructor: Any) -> Any:
     """What `functools.partial` and `Observer.with_args(…)` are wrapped around.
 
-    torchao's `with_args` (`torchao/quantization/observer.py`) and torch's own give a
-    `_PartialWrapper` whose `p` is a `functools.partial`.
+    torchao's `with_args` (`torchao/quantization/pt2e/observer.py`) and torch's own give an object
+    whose `p` is a `functools.partial`.
     """
     for _ in range(_MAX_DEPTH):
         if isinstance(constructor, functools.partial):
             constructor = constructor.func
-        elif type(constructor).__name__ == "_PartialWrapper" and hasattr(constructor, "p"):
+        elif isinstance(getattr(constructor, "p", None), functools.partial):
             constructor = constructor.p
         else:
             break
