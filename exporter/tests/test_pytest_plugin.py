@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Callable
+from importlib.metadata import entry_points
 from pathlib import Path
 
 import pytest
 
 import qspect
 from qspect.pytest_plugin import file_name
+
+PLUGIN = "qspect.pytest_plugin"
 
 TESTS = """
 import pytest
@@ -41,12 +43,14 @@ Run = Callable[..., pytest.RunResult]
 def run(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> Run:
     """Runs the tests above in a process of their own."""
     exporter = Path(__file__).parents[1]
-    monkeypatch.setenv(
-        "PYTHONPATH", os.pathsep.join(map(str, [exporter / "src", exporter / "tests"]))
-    )
+    paths = [exporter / "src", exporter / "tests", *filter(None, [os.environ.get("PYTHONPATH")])]
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join(map(str, paths)))
+    # Where the package is installed, pytest finds the plugin by itself, and takes it only once.
+    is_installed = any(it.value == PLUGIN for it in entry_points(group="pytest11"))
+    load = [] if is_installed else ["-p", PLUGIN]
     pytester.makepyfile(test_it=TESTS)
     return lambda *arguments: pytester.runpytest_subprocess(
-        "-p", "no:cacheprovider", "-p", "qspect.pytest_plugin", *arguments
+        "-p", "no:cacheprovider", *load, *arguments
     )
 
 
@@ -87,5 +91,4 @@ def test_names_that_would_be_equal_or_too_long_are_kept_apart() -> None:
 
 def test_the_entry_point_is_declared() -> None:
     project = (Path(__file__).parents[1] / "pyproject.toml").read_text()
-    assert 'pytest11]\nqspect = "qspect.pytest_plugin"' in project
-    assert "qspect.pytest_plugin" in sys.modules
+    assert f'pytest11]\nqspect = "{PLUGIN}"' in project
