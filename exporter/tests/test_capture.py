@@ -8,7 +8,8 @@ import threading
 import warnings
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, ClassVar
 
 import pytest
 import torch
@@ -21,6 +22,8 @@ from torchao.quantization.pt2e.quantizer import ComposableQuantizer, Quantizer
 import models
 import qspect
 import small
+from qspect.reporter import Journal, report_of
+from qspect.trouble import Trouble
 
 
 def _prepare(quantizer: str = "mixed") -> torch.fx.GraphModule:
@@ -317,3 +320,31 @@ def test_versions_of_packages_are_recorded() -> None:
     producer = report["producer"]
     assert (producer["name"], producer["version"]) == ("qspect", qspect.__version__)
     assert producer["packages"].keys() == {"executorch", "torchao", "torch"}
+
+
+def test_executorch_1_2_is_read_too() -> None:
+    """Its reporter has no title of its own, and other names for what a quantizer is."""
+    info = SimpleNamespace(
+        name="OperatorConfigQuantizer",
+        targeted_nodes_description="all nodes",
+        quantization_config_path="quantization_configs.INT8_PER_TENSOR_CONFIG",
+        support_config_path="operator_configs.INT8",
+    )
+
+    class QuantizerReport:
+        quantizer = info
+        accepted_patterns: ClassVar[list[Any]] = []
+        rejected_patterns: ClassVar[list[Any]] = []
+
+    class Reporter:
+        quantizers: ClassVar[dict[str, Any]] = {"a quantizer": QuantizerReport()}
+
+        def unannotated_nodes_report(self, model: object, is_extended: bool) -> list[str]:
+            if is_extended:
+                return ["Non annotated nodes:", "    weight"]
+            return ["Non annotated nodes: 1"]
+
+    written = report_of(Reporter(), None, None, Journal(), Trouble())
+    assert written["report_title"] == "QUANTIZATION REPORT"
+    assert written["quantizers"][0]["quantizer_info"]["qconfig_label"].endswith("_CONFIG")
+    assert written["non_annotated_nodes"] == ["weight"]

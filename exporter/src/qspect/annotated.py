@@ -17,12 +17,9 @@ from torchao.quantization.pt2e.quantizer.quantizer import Q_ANNOTATION_KEY
 from qspect.graph import annotation_json, graph_json
 from qspect.plain import Json, qualified_name
 from qspect.qspecs import QSpecWriter
-from qspect.reporter import info_json
+from qspect.reporter import REPORT_TITLE, info_json
 from qspect.trouble import Trouble, some
 from qspect.writer import Report, envelope
-
-REPORT_TITLE = "QUANTIZATION REPORT"
-"""ExecuTorch's own, where a quantizer gives none."""
 
 
 class AnnotationRun:

@@ -18,6 +18,9 @@ from qspect.qspecs import QSpecWriter
 from qspect.trouble import Trouble
 from qspect.writer import Report, envelope
 
+REPORT_TITLE = "QUANTIZATION REPORT"
+"""ExecuTorch's own, where a quantizer gives none; in ExecuTorch 1.2 the only one."""
+
 
 class Journal:
     """The accepted patterns of all reporters, with their qspecs at that moment.
@@ -92,11 +95,11 @@ def report_of(
         trouble: Told of what cannot be read.
     """
     return envelope(
-        report_title=str(reporter.report_title),
+        report_title=str(getattr(reporter, "report_title", REPORT_TITLE)),
         model=model,
         quantizers=[
             {
-                "quantizer_info": info_json(report.quantizer_info),
+                "quantizer_info": info_json(_info(report)),
                 "accepted_patterns": journal.patterns(report),
                 "rejected_patterns": [
                     {
@@ -121,13 +124,23 @@ def _graph(graph_module: Any, trouble: Trouble) -> Json | None:
         return None
 
 
+def _info(report: Any) -> Any:
+    """A `QuantizerReport`'s `QuantizerInfo`, which ExecuTorch 1.2 has in its `quantizer`."""
+    return report.quantizer_info if hasattr(report, "quantizer_info") else report.quantizer
+
+
 def info_json(info: Any) -> Json:
-    """A `QuantizerInfo` as JSON; a support_config_path of None stays None."""
+    """A `QuantizerInfo` as JSON; a support_config_path of None stays None.
+
+    In ExecuTorch 1.2 the label is called `quantization_config_path`.
+    """
     path = info.support_config_path
+    has_label = hasattr(info, "qconfig_label")
+    label = info.qconfig_label if has_label else info.quantization_config_path
     return {
         "name": str(info.name),
         "targeted_nodes_description": str(info.targeted_nodes_description),
-        "qconfig_label": str(info.qconfig_label),
+        "qconfig_label": str(label),
         "support_config_path": None if path is None else str(path),
     }
 
