@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import gzip
+import json
 from pathlib import Path
 
 import pytest
 from executorch.backends.cortex_m.quantizer_reporter import QuantizerReporter
+from jsonschema import Draft202012Validator
 from torchao.quantization.pt2e.quantize_pt2e import prepare_pt2e
 
 import models
@@ -40,10 +42,10 @@ def test_text_is_executorchs(
 def _fixture(pair: str) -> tuple[Path, Path]:
     """The checked-in report of a pair, as JSON and as ExecuTorch's text."""
     reports = REPOSITORY / "tests" / "reports"
-    json = reports / "executorch-1.5.1-exporter" / f"{pair}.qspect.json"
-    if not json.exists():
-        json = json.with_name(f"{json.name}.gz")
-    return json, reports / "executorch-1.5.1" / f"{pair}.debug.txt"
+    file = reports / "executorch-1.5.1-exporter" / f"{pair}.qspect.json"
+    if not file.exists():
+        file = file.with_name(f"{file.name}.gz")
+    return file, reports / "executorch-1.5.1" / f"{pair}.debug.txt"
 
 
 def _without_set_order(text: str) -> list[str]:
@@ -57,12 +59,19 @@ def _without_set_order(text: str) -> list[str]:
 @pytest.mark.parametrize("pair", models.FIXTURES)
 def test_fixture_prints_as_the_text_fixture(pair: str, tmp_path: Path, text_of: TextOf) -> None:
     """The JSON fixtures are of other runs than the text fixtures, and say the same."""
-    json, text = _fixture(pair)
-    content = json.read_bytes()
+    file, text = _fixture(pair)
+    content = file.read_bytes()
     plain = tmp_path / "report.qspect.json"
-    plain.write_bytes(gzip.decompress(content) if json.suffix == ".gz" else content)
+    plain.write_bytes(gzip.decompress(content) if file.suffix == ".gz" else content)
     printed = text_of(plain)
     assert _without_set_order(printed) == _without_set_order(text.read_text().strip("\n"))
+
+
+@pytest.mark.parametrize("pair", models.FIXTURES)
+def test_fixture_fits_the_schema(pair: str) -> None:
+    schema = json.loads((REPOSITORY / "core" / "report.schema.json").read_text())
+    [report] = qspect.read(_fixture(pair)[0])
+    Draft202012Validator(schema).validate(report)
 
 
 @pytest.mark.parametrize("pair", models.FIXTURES)
