@@ -1,0 +1,72 @@
+"""Qspect's exporter: every real quantizer run leaves a report.
+
+    import qspect
+
+    with qspect.capture("mobilenet_v2.qspect.json", model="mobilenet_v2"):
+        prepared = prepare_pt2e(graph_module, quantizer)
+
+The file opens in the Qspect viewer, and in the command `qspect`.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from qspect.annotated import from_annotated
+    from qspect.capturing import Capture, capture
+    from qspect.metrics import add_metrics, metrics_from_numeric_debugger, metrics_from_numeric_gap
+    from qspect.partition import add_delegation_reasons, delegation_reasons
+    from qspect.trouble import QspectWarning
+    from qspect.version import __version__
+    from qspect.writer import Report, read, write
+
+__all__ = [
+    "Capture",
+    "QspectWarning",
+    "Report",
+    "__version__",
+    "add_delegation_reasons",
+    "add_metrics",
+    "capture",
+    "delegation_reasons",
+    "from_annotated",
+    "metrics_from_numeric_debugger",
+    "metrics_from_numeric_gap",
+    "read",
+    "write",
+]
+
+_MODULE_OF = {
+    "Capture": "qspect.capturing",
+    "QspectWarning": "qspect.trouble",
+    "Report": "qspect.writer",
+    "__version__": "qspect.version",
+    "add_delegation_reasons": "qspect.partition",
+    "add_metrics": "qspect.metrics",
+    "capture": "qspect.capturing",
+    "delegation_reasons": "qspect.partition",
+    "from_annotated": "qspect.annotated",
+    "metrics_from_numeric_debugger": "qspect.metrics",
+    "metrics_from_numeric_gap": "qspect.metrics",
+    "read": "qspect.writer",
+    "write": "qspect.writer",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Imports what is asked for.
+
+    pytest imports this package in every run where it is installed, for its plugin: that must not
+    cost the seconds which torch takes.
+    """
+    if name not in _MODULE_OF:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(importlib.import_module(_MODULE_OF[name]), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

@@ -1,0 +1,316 @@
+"""Reports from annotations, for quantizers that report nothing themselves.
+
+Who annotated what is found by comparing the annotations before and after each quantizer. What
+nobody reports stays out of such a report: there are no rejected patterns, and no reasons.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+from torch.fx import GraphModule, Node
+from torchao.quantization.pt2e.quantizer import ComposableQuantizer
+from torchao.quantization.pt2e.quantizer.quantizer import Q_ANNOTATION_KEY
+
+from qspect.graph import annotation_json, graph_json
+from qspect.plain import Json, qualified_name
+from qspect.qspecs import QSpecWriter
+from qspect.reporter import REPORT_TITLE, info_json
+from qspect.trouble import Trouble, some
+from qspect.writer import Report, envelope
+
+
+class AnnotationRun:
+    """One annotation of a graph, watched from quantizer to quantizer.
+
+    Call `enter` before a quantizer annotates and `leave` after it, nested as the quantizers are:
+    what changed in between belongs to the innermost one.
+
+    Args:
+        graph_module: The graph.
+        trouble: Told of what cannot be read.
+    """
+
+    def __init__(self, graph_module: GraphModule, trouble: Trouble) -> None:
+        self.graph_module = graph_module
+        self.has_report = False
+        """Whether a reporter reported meanwhile."""
+        self.quantizers: list[Any] = []
+        """All that took part, in the order in which they began."""
+        self._trouble = trouble
+        self._write_qspec = QSpecWriter(trouble)
+        self._open: list[Any] = []
+        self._composed: set[int] = set()
+        self._patterns: dict[int, list[Json]] = {}
+        self._changed: dict[int, set[str]] = {}
+        self._marks: dict[Node, tuple[Any, ...]] = dict(self._annotations())
+
+    def enter(self, quantizer: Any) -> None:
+        """Before `quantizer` annotates."""
+        if self._open:
+            self._composed.add(id(self._open[-1]))
+            self._settle(self._open[-1])
+        self._open.append(quantizer)
+        if not any(it is quantizer for it in self.quantizers):
+            self.quantizers.append(quantizer)
+
+    def leave(self) -> None:
+        """After the quantizer entered last has annotated."""
+        self._settle(self._open.pop())
+
+    def take(self, quantizer: Any, names: set[str]) -> None:
+        """Gives annotations which are there already to `quantizer`.
+
+        Args:
+            quantizer: Whose they are.
+            names: The nodes.
+        """
+        if not any(it is quantizer for it in self.quantizers):
+            self.quantizers.append(quantizer)
+        nodes = [
+            node
+            for node in self.graph_module.graph.nodes
+            if node.name in names and Q_ANNOTATION_KEY in node.meta
+        ]
+        self._patterns.setdefault(id(quantizer), []).extend(self._grouped(nodes))
+
+    def annotated_by(self, quantizer: Any) -> set[str]:
+        """The nodes whose annotation `quantizer` set or changed."""
+        return self._changed.get(id(quantizer), set())
+
+    def report(self, model: str | None, report_title: str = REPORT_TITLE) -> Report:
+        """The report, with the graph as it is now.
+
+        A quantizer made of others is left out unless it annotated something itself.
+        """
+        graph = graph_json(self.graph_module, self._trouble)
+        report = envelope(
+            report_title=report_title,
+            model=model,
+            quantizers=[
+                {
+                    "quantizer_info": _info(quantizer),
+                    "accepted_patterns": self._patterns.get(id(quantizer), []),
+                    "rejected_patterns": [],
+                }
+                for quantizer in self.quantizers
+                if id(quantizer) not in self._composed or self._patterns.get(id(quantizer))
+            ],
+            # As ExecuTorch lists them: at the top level alone, `get_attr` nodes left out.
+            non_annotated_nodes=[
+                str(node.name)
+                for node in self.graph_module.graph.nodes
+                if node.op != "get_attr" and Q_ANNOTATION_KEY not in node.meta
+            ],
+            graph=graph,
+        )
+        # Unlike a reporter's patterns, these are inferred, and a reader may want to know.
+        report["patterns_from"] = "annotations"
+        return report
+
+    def _annotations(self) -> Iterator[tuple[Node, tuple[Any, ...]]]:
+        """Each annotated node with the very objects that make up its annotation."""
+        for node in self.graph_module.graph.nodes:
+            annotation = node.meta.get(Q_ANNOTATION_KEY)
+            if annotation is None:
+                continue
+            parts: list[Any] = [annotation, annotation.output_qspec]
+            for item in annotation.input_qspec_map.items():
+                parts.extend(item)
+            yield node, tuple(parts)
+
+    def _settle(self, quantizer: Any) -> None:
+        """Gives what changed since the last time to `quantizer`."""
+        changed = []
+        for node, parts in self._annotations():
+            before = self._marks.get(node)
+            # By identity: a quantizer changes an annotation by setting objects in it, and their
+            # own `==` may be anything.
+            if before is None or len(before) != len(parts) or any(map(_is_not, before, parts)):
+                self._marks[node] = parts
+                changed.append(node)
+        if changed:
+            self._changed.setdefault(id(quantizer), set()).update(str(it.name) for it in changed)
+            self._patterns.setdefault(id(quantizer), []).extend(self._grouped(changed))
+
+    def _grouped(self, nodes: list[Node]) -> Iterator[Json]:
+        """Annotated nodes as patterns, in graph order.
+
+        Nodes belong to one pattern where the tensor between them has no qspec on either side, as
+        between the convolution and the activation of one fused operator. Nodes with no qspec at
+        all, alone or together, are no pattern: nothing says that a quantizer accepted them.
+        """
+        pattern_of: dict[Node, list[Node]] = {}
+        for node in nodes:
+            pattern = [node]
+            pattern_of[node] = pattern
+            for source in node.all_input_nodes:
+                joined = pattern_of.get(source)
+                if joined is not None and joined is not pattern and _is_fused(source, node):
+                    joined.extend(pattern)
+                    for member in pattern:
+                        pattern_of[member] = joined
+                    pattern = joined
+        order = {node: node_idx for node_idx, node in enumerate(nodes)}
+        seen: set[int] = set()
+        for node in nodes:
+            pattern = pattern_of[node]
+            if id(pattern) in seen or not any(map(_has_qspec, pattern)):
+                continue
+            seen.add(id(pattern))
+            yield {
+                "nodes": [
+                    {
+                        "name": str(it.name),
+                        **annotation_json(it.meta[Q_ANNOTATION_KEY], self._write_qspec),
+                    }
+                    for it in sorted(pattern, key=order.__getitem__)
+                ]
+            }
+
+
+def _is_not(left: Any, right: Any) -> bool:
+    return left is not right
+
+
+def _is_fused(source: Node, user: Node) -> bool:
+    """Whether the tensor from `source` to `user`, both annotated, has no qspec on either side.
+
+    A parameter is no operator: one without a qspec, as a bias often is, is just that.
+    """
+    return (
+        source.op != "get_attr"
+        and source.meta[Q_ANNOTATION_KEY].output_qspec is None
+        and user.meta[Q_ANNOTATION_KEY].input_qspec_map.get(source) is None
+    )
+
+
+def _has_qspec(node: Node) -> bool:
+    annotation = node.meta[Q_ANNOTATION_KEY]
+    return annotation.output_qspec is not None or any(
+        qspec is not None for qspec in annotation.input_qspec_map.values()
+    )
+
+
+def _info(quantizer: Any) -> Json:
+    """How a quantizer describes itself; one that does not is known by its class alone."""
+    describe = getattr(quantizer, "get_quantizer_info", None)
+    if describe is not None:
+        try:
+            return info_json(describe())
+        except Exception:  # ExecuTorch's mixin raises where a quantizer has none
+            pass
+    return {
+        "name": type(quantizer).__name__,
+        "targeted_nodes_description": "nodes whose annotation it changed",
+        "qconfig_label": "a qconfig it does not report",
+        "support_config_path": qualified_name(type(quantizer)),
+    }
+
+
+def from_annotated(
+    graph_module: GraphModule,
+    quantizers: Any = (),
+    *,
+    model: str | None = None,
+    report_title: str = REPORT_TITLE,
+) -> Report:
+    """The report of a graph that is annotated already, before `prepare` changes it.
+
+    Args:
+        graph_module: The graph after `quantizer.annotate(graph_module)`. It is not changed.
+        quantizers: The quantizer that annotated it, or several in order of precedence. A single
+            one owns all annotations. Several, and those of a ComposableQuantizer, run again on
+            a copy of the graph (its tensors are not copied) to see which annotates what.
+        model: The model's name.
+        report_title: The report's title.
+
+    Returns:
+        The report. Never raises for what graph and quantizers hold: what cannot be found out is
+        missing from it, with one warning.
+    """
+    trouble = Trouble()
+    given = list(quantizers) if isinstance(quantizers, Sequence) else [quantizers]
+    leaves = list(_leaves(given))
+    run = AnnotationRun(graph_module, trouble)
+    annotated = {
+        str(node.name) for node in graph_module.graph.nodes if Q_ANNOTATION_KEY in node.meta
+    }
+    if len(leaves) == 1:
+        run.take(leaves[0], annotated)
+        return run.report(model, report_title)
+    owned: set[str] = set()
+    for quantizer, names in _replay(graph_module, leaves, trouble):
+        run.take(quantizer, names & annotated)
+        owned |= names
+    left = annotated - owned
+    if left and len(given) == 1:
+        # A composed quantizer may annotate on its own, before or after its parts.
+        run.take(given[0], left)
+    elif left and given:
+        trouble.note(
+            "running the quantizers again",
+            LookupError(f"none of them annotated {some(sorted(left))}"),
+        )
+    return run.report(model, report_title)
+
+
+def _leaves(quantizers: Iterable[Any]) -> Iterator[Any]:
+    """The quantizers that annotate, those of a ComposableQuantizer in its place."""
+    for quantizer in quantizers:
+        if isinstance(quantizer, ComposableQuantizer):
+            yield from _leaves(quantizer.quantizers)
+        else:
+            yield quantizer
+
+
+def _replay(
+    graph_module: GraphModule, quantizers: list[Any], trouble: Trouble
+) -> Iterator[tuple[Any, set[str]]]:
+    """Each quantizer with the names of the nodes it annotates, run in order on a bare copy."""
+    from qspect.hooks import unwatched
+
+    try:
+        bare = _bare_copy(graph_module)
+    except Exception as cause:
+        trouble.note("copying the graph", cause)
+        return
+    # A copy may rename nodes, but keeps their order.
+    names = {
+        str(node.name): str(original.name)
+        for node, original in zip(bare.graph.nodes, graph_module.graph.nodes, strict=True)
+    }
+    run = AnnotationRun(bare, trouble)
+    for quantizer in quantizers:
+        # Its last reporter would count everything twice.
+        reporter = getattr(quantizer, "reporter", None)
+        if reporter is not None:
+            quantizer.reporter = None
+        run.enter(quantizer)
+        try:
+            with unwatched():
+                quantizer.annotate(bare)
+        except Exception as cause:
+            trouble.note(f"running {type(quantizer).__name__} again", cause)
+        finally:
+            run.leave()
+            if reporter is not None:
+                quantizer.reporter = reporter
+    for quantizer in run.quantizers:
+        yield quantizer, {names[name] for name in run.annotated_by(quantizer) if name in names}
+
+
+def _bare_copy(graph_module: GraphModule) -> GraphModule:
+    """The same modules and tensors, a graph of its own without annotations."""
+    copied = GraphModule(graph_module, copy.deepcopy(graph_module.graph))
+    copied.meta.update(graph_module.meta)
+    for node, original in zip(copied.graph.nodes, graph_module.graph.nodes, strict=True):
+        # Dicts in it (`custom`) are the original's, and quantizers write to them.
+        node.meta = {
+            key: dict(value) if type(value) is dict else value
+            for key, value in original.meta.items()
+            if key != Q_ANNOTATION_KEY
+        }
+    return copied

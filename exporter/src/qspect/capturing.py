@@ -1,0 +1,133 @@
+"""`qspect.capture`: everything that quantizers decide inside a block, written when it ends."""
+
+from __future__ import annotations
+
+import os
+import threading
+import weakref
+from types import TracebackType
+from typing import TYPE_CHECKING, Any
+
+from qspect.trouble import Trouble, warn
+from qspect.writer import Report, write
+
+if TYPE_CHECKING:
+    from qspect.annotated import AnnotationRun
+    from qspect.reporter import Journal
+
+
+def capture(path: str | os.PathLike[str] | None, *, model: str | None = None) -> Capture:
+    """Captures what quantizers decide inside a `with` block.
+
+        with qspect.capture("out.qspect.json", model="mobilenet_v2"):
+            prepared = prepare_pt2e(graph_module, quantizer)
+
+    Captured are the reports of ExecuTorch's `QuantizerReporter`, and of quantizers that report
+    nothing themselves the annotations they made. Blocks may be nested: each has all that happens
+    in it. Threads with a capture of their own are kept apart; what other threads report goes to
+    all captures that are open.
+
+    The file is written when the block ends, also by an exception. Nothing else changes: methods
+    are wrapped only as long as a block is open, ExecuTorch's own logging goes on, and a failure
+    of the capture itself is one `QspectWarning`.
+
+    Args:
+        path: The file. None writes none: see `Capture.reports`.
+        model: The model's name.
+    """
+    return Capture(path, model=model)
+
+
+class Capture:
+    """A `with` block of `qspect.capture`."""
+
+    def __init__(
+        self,
+        path: str | os.PathLike[str] | None,
+        *,
+        model: str | None = None,
+        warn_if_empty: bool = True,
+    ) -> None:
+        self.path = path
+        self.model = model
+        self.is_open = False
+        self.trouble = Trouble()
+        self._warn_if_empty = warn_if_empty
+        self._lock = threading.Lock()
+        self._reports: list[Report] = []
+        # By reporter: the place of its last report.
+        self._place: weakref.WeakKeyDictionary[Any, int] = weakref.WeakKeyDictionary()
+
+    @property
+    def reports(self) -> list[Report]:
+        """The reports so far, in order."""
+        with self._lock:
+            return list(self._reports)
+
+    def __enter__(self) -> Capture:
+        self.is_open = True
+        try:
+            from qspect import hooks
+
+            hooks.add(self)
+        except Exception as cause:
+            self.trouble.note("watching the quantizers", cause)
+        return self
+
+    def __exit__(
+        self,
+        exception_type: type[BaseException] | None,
+        exception: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        try:
+            from qspect import hooks
+
+            hooks.remove(self)
+        except Exception as cause:
+            self.trouble.note("putting the methods back", cause)
+        self.is_open = False
+        reports = self.reports
+        if self.path is None:
+            return
+        if reports:
+            try:
+                write(self.path, reports)
+            except Exception as cause:
+                self.trouble.note(f"writing {os.fspath(self.path)}", cause)
+        elif self._warn_if_empty and exception_type is None and not self.trouble.n_failures:
+            warn(f"qspect: no quantizer annotated anything: {os.fspath(self.path)} is not written")
+
+    def reported(self, reporter: Any, graph_module: Any, journal: Journal) -> None:
+        """Keeps the report of a `QuantizerReporter`, as it stands. Never raises."""
+        from qspect.reporter import report_of
+
+        try:
+            report = report_of(reporter, graph_module, self.model, journal, self.trouble)
+            with self._lock:
+                place = self._place.get(reporter)
+                if place is None:
+                    self._place[reporter] = len(self._reports)
+                    self._reports.append(report)
+                elif self._reports[place].get("patterns_from") == "annotations":
+                    # Made up from annotations while the reporter had not reported yet.
+                    self._reports[place] = report
+                elif self._reports[place] != report:
+                    # Asked for its text again, a reporter gives the same report again.
+                    self._place[reporter] = len(self._reports)
+                    self._reports.append(report)
+        except Exception as cause:
+            self.trouble.note("reading a quantizer's report", cause)
+
+    def annotated(self, run: AnnotationRun) -> None:
+        """Keeps the report of an annotation on which no reporter reported. Never raises."""
+        try:
+            report = run.report(self.model)
+            reporters = [getattr(it, "reporter", None) for it in run.quantizers]
+            with self._lock:
+                for reporter in reporters:
+                    if reporter is not None and reporter not in self._place:
+                        self._place[reporter] = len(self._reports)
+                self._reports.append(report)
+        except Exception as cause:
+            self.trouble.note("reading annotations", cause)

@@ -1,0 +1,250 @@
+"""The graph as JSON: nodes in order, with what is known of their outputs and their annotation."""
+
+from __future__ import annotations
+
+import functools
+import operator
+from collections.abc import Iterator
+from typing import Any
+
+import torch
+from torch.fx import GraphModule, Node
+from torchao.quantization.pt2e.quantizer.quantizer import Q_ANNOTATION_KEY
+
+from qspect.plain import INT64, Json
+from qspect.qspecs import QSpecWriter, node_name
+from qspect.trouble import Trouble
+
+_NO_MODULE = "_empty_nn_module_stack_from_metadata_hook"
+"""What torch.export writes where a node belongs to no module (`torch/export/_trace.py`)."""
+
+
+def graph_json(graph_module: GraphModule, trouble: Trouble) -> Json:
+    """All nodes of a graph, those of its control-flow submodules after them.
+
+    A node of a submodule is named by its path, `cond/true_graph_0/add`: the node that runs the
+    submodule, the attribute that holds it, the node in it. Its field `subgraph` is that path
+    without the last part.
+
+    Args:
+        graph_module: The graph, with or without annotations.
+        trouble: Told of a node that cannot be read; its name, op, target and inputs are written
+            all the same.
+
+    Returns:
+        `{"nodes": […]}`. Besides what the format asks for, a node has `outputs` in place of
+        `shape` and `dtype` where it returns several values; `n_params`, its number of elements,
+        where it is a parameter (the same parameter read by two `get_attr` nodes of one target
+        counts on both); and `torch_fn`, the name of the torch call it was exported from.
+    """
+    nodes: list[Json] = []
+    stacks: dict[Any, list[Json]] = {}
+    for module, path in _graph_modules(graph_module, "", ()):
+        nodes.extend(_GraphWriter(module, path, stacks, trouble).nodes())
+    return {"nodes": nodes}
+
+
+def annotation_json(annotation: Any, write: QSpecWriter) -> Json:
+    """An annotation as JSON (torchao's `QuantizationAnnotation`)."""
+    return {
+        "input_qspec_map": [
+            {"node": write.node_name(node), "qspec": write(qspec)}
+            for node, qspec in annotation.input_qspec_map.items()
+        ],
+        "output_qspec": write(annotation.output_qspec),
+    }
+
+
+def _graph_modules(
+    graph_module: GraphModule, path: str, around: tuple[GraphModule, ...]
+) -> Iterator[tuple[GraphModule, str]]:
+    """The module and those which its control flow runs, with their paths."""
+    if any(it is graph_module for it in around):
+        return
+    yield graph_module, path
+    for node in graph_module.graph.nodes:
+        # cond, while_loop, map, scan and what else takes a graph has it as a `get_attr` node.
+        if node.op != "call_function" or not isinstance(
+            node.target, torch._ops.HigherOrderOperator
+        ):
+            continue
+        for attribute in node.all_input_nodes:
+            if attribute.op == "get_attr":
+                inner = _attribute(graph_module, attribute.target)
+                if isinstance(inner, GraphModule):
+                    prefix = f"{path}/{node.name}" if path else str(node.name)
+                    yield from _graph_modules(
+                        inner, f"{prefix}/{attribute.target}", (*around, graph_module)
+                    )
+
+
+def _attribute(graph_module: GraphModule, target: Any) -> Any:
+    """What a `get_attr` node reads; None where the module does not have it."""
+    try:
+        return functools.reduce(getattr, str(target).split("."), graph_module)
+    except AttributeError:
+        return None
+
+
+class _GraphWriter:
+    """Writes the nodes of one graph."""
+
+    def __init__(
+        self, graph_module: GraphModule, path: str, stacks: dict[Any, list[Json]], trouble: Trouble
+    ) -> None:
+        self._graph_module = graph_module
+        self._path = path
+        self._stacks = stacks
+        self._trouble = trouble
+        self._write_qspec = QSpecWriter(trouble, self._name if path else node_name)
+
+    def nodes(self) -> Iterator[Json]:
+        for node in self._graph_module.graph.nodes:
+            written: Json = {
+                "name": self._name(node),
+                "op": str(node.op),
+                "target": target_name(node),
+                "inputs": [self._name(it) for it in node.all_input_nodes],
+            }
+            try:
+                self._add_details(written, node)
+            except Exception as cause:  # meta is the quantizers' to fill with what they like
+                self._trouble.note(f"reading node {node.name}", cause)
+            yield written
+
+    def _name(self, node: Node) -> str:
+        return f"{self._path}/{node.name}" if self._path else str(node.name)
+
+    def _add_details(self, written: Json, node: Node) -> None:
+        meta = node.meta
+        if self._path:
+            written["subgraph"] = self._path
+        # First of all, as it is what the report is about.
+        if Q_ANNOTATION_KEY in meta:
+            annotation = meta[Q_ANNOTATION_KEY]
+            # ExecuTorch counts a node as annotated that has the key, whatever it holds.
+            written["annotation"] = (
+                {} if annotation is None else annotation_json(annotation, self._write_qspec)
+            )
+        stack = meta.get("nn_module_stack")
+        if stack:
+            written["module_stack"] = self._module_stack(stack)
+        value = meta.get("val")
+        if node.op == "get_attr":
+            attribute = _attribute(self._graph_module, node.target)
+            if value is None:
+                value = attribute
+            n_params = _n_params(attribute)
+        else:
+            n_params = _n_params(value) if node.op == "placeholder" else None
+        if value is not None:
+            written.update(_output(value))
+        if n_params is not None:
+            written["n_params"] = n_params
+        torch_fn = meta.get("torch_fn")
+        if isinstance(torch_fn, tuple) and torch_fn and isinstance(torch_fn[0], str):
+            written["torch_fn"] = torch_fn[0]
+
+    def _module_stack(self, stack: Any) -> list[Json]:
+        """The modules around a node, outermost (the model, whose path is empty) first.
+
+        torch.export's `nn_module_stack`: by key, a pair of path and class, the class as a type
+        or as its qualified name. A key tells calls of one module apart (`layer@1`), a path does
+        not.
+        """
+        pairs = tuple(stack.values()) if isinstance(stack, dict) else tuple(stack)
+        known = self._stacks.get(pairs)
+        if known is None:
+            known = [
+                {"path": _module_path(path), "type": _class_name(module_type)}
+                for path, module_type in (it for it in pairs if isinstance(it, tuple))
+                if path != _NO_MODULE
+            ]
+            self._stacks[pairs] = known
+        return known
+
+
+def _module_path(path: Any) -> str:
+    """`features.0`; older exports say `L['self'].features.0`."""
+    text = str(path)
+    for root in ("L['self']", "L__self__", "self"):
+        if text == root:
+            return ""
+        if text.startswith(f"{root}."):
+            return text[len(root) + 1 :]
+    return text
+
+
+def _class_name(module_type: Any) -> str:
+    """`Conv2d` of the class, or of `torch.nn.modules.conv.Conv2d`."""
+    if isinstance(module_type, type):
+        return module_type.__name__
+    return str(module_type).rpartition(".")[2]
+
+
+def target_name(node: Node) -> str:
+    """What a node calls or reads: `aten.conv2d.default`, `operator.getitem`, `higher_order.cond`.
+
+    An edge operator is named after the ATen operator in it
+    (`executorch/exir/dialects/edge/_ops.py`).
+    """
+    target = node.target
+    if isinstance(target, (str, torch._ops.OpOverload)):
+        return str(target)
+    overload = getattr(target, "_op", None)
+    if isinstance(overload, torch._ops.OpOverload):
+        return str(overload)
+    try:
+        return str(node._pretty_print_target(target)).removeprefix("torch.ops.")
+    except Exception:  # private to torch.fx, and made for printing code
+        return str(getattr(target, "__name__", target))
+
+
+@functools.cache
+def _dtype_name(dtype: torch.dtype) -> str:
+    return str(dtype)
+
+
+def _output(value: Any) -> Json:
+    """Shape and dtype of one tensor, or `outputs` of several values."""
+    if isinstance(value, torch.Tensor):
+        return _tensor(value)
+    if isinstance(value, (tuple, list)):
+        return {"outputs": [_value(it) for it in value]}
+    return {}
+
+
+def _value(value: Any) -> Json | None:
+    """One of several outputs; None for None."""
+    if value is None:
+        return None
+    if isinstance(value, torch.Tensor):
+        return _tensor(value)
+    return {"type": type(value).__name__, "value": str(value)}
+
+
+def _tensor(tensor: torch.Tensor) -> Json:
+    """Shape in elements per dimension, symbolic ones by their symbol, and dtype."""
+    return {
+        "shape": [it if type(it) is int else _dimension(it) for it in tensor.shape],
+        "dtype": _dtype_name(tensor.dtype),
+    }
+
+
+def _dimension(size: Any) -> int | str:
+    """A size as an integer, or a symbolic one as its expression: `s0`, `2*s0`."""
+    if isinstance(size, torch.SymInt):
+        return str(size)
+    try:
+        number = operator.index(size)
+    except TypeError:
+        return str(size)
+    return number if number in INT64 else str(number)
+
+
+def _n_params(value: Any) -> int | None:
+    """The number of elements of a parameter; None for a buffer or any other value."""
+    if not isinstance(value, torch.nn.Parameter):
+        return None
+    n_elements = value.numel()
+    return n_elements if type(n_elements) is int else None

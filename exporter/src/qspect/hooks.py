@@ -1,0 +1,303 @@
+"""Where the exporter looks into a run: wrapped methods, as long as a capture is open.
+
+Wrapped are the methods of ExecuTorch's `QuantizerReporter` and `QuantizerReport`
+(`backends/cortex_m/quantizer_reporter.py`), and `annotate` and `transform_for_annotation` of all
+subclasses of torchao's `Quantizer` (`torchao/quantization/pt2e/quantizer/quantizer.py`). The
+first capture wraps them and the last one to close puts the originals back, unless somebody else
+has replaced them meanwhile: then theirs stay, and what they may have kept of ours does nothing.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import contextvars
+import functools
+import importlib
+import threading
+import types
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from qspect.annotated import AnnotationRun
+from qspect.reporter import Journal
+from qspect.trouble import Trouble
+
+_REPORTER_MODULES = (
+    "executorch.backends.cortex_m.quantizer_reporter",
+    # ExecuTorch 1.2
+    "executorch.backends.cortex_m.quantizer.quantizer_reporter",
+)
+
+
+class Listener(Protocol):
+    """A capture, as the hooks see it. Its methods must not raise."""
+
+    is_open: bool
+    trouble: Trouble
+
+    def reported(self, reporter: Any, graph_module: Any, journal: Journal) -> None:
+        """A `QuantizerReporter` reported on a graph, or on None."""
+
+    def annotated(self, run: AnnotationRun) -> None:
+        """A graph was annotated and no reporter reported on it."""
+
+
+@dataclass(frozen=True)
+class _Wrapped:
+    """One wrapped method."""
+
+    owner: type
+    name: str
+    original: Any
+    wrapper: Any
+
+    def undo(self) -> None:
+        if self.owner.__dict__.get(self.name) is self.wrapper:
+            setattr(self.owner, self.name, self.original)
+
+
+# Guards the three below it. Reentrant: a class may be defined while methods are being wrapped.
+_lock = threading.RLock()
+_open: list[Listener] = []
+_wrapped: list[_Wrapped] = []
+_undo_subclass_hook: list[Callable[[], None]] = []
+
+_own: contextvars.ContextVar[tuple[Listener, ...]] = contextvars.ContextVar(
+    "qspect_own", default=()
+)
+_is_reporting: contextvars.ContextVar[bool] = contextvars.ContextVar(
+    "qspect_is_reporting", default=False
+)
+
+_journal = Journal()
+
+
+class _Watch(threading.local):
+    """What this thread is at."""
+
+    def __init__(self) -> None:
+        self.run: AnnotationRun | None = None
+        self.quantizers: list[Any] = []
+        self.is_off = False
+
+
+_watch = _Watch()
+
+
+def add(listener: Listener) -> None:
+    """Tells `listener` from now on of what is reported.
+
+    That is what happens in the thread or task that called `add`, and in all those which have no
+    listener of their own.
+    """
+    with _lock:
+        _open.append(listener)
+        if len(_open) == 1:
+            try:
+                _wrap_all()
+            except Exception as cause:
+                listener.trouble.note("watching the quantizers", cause)
+    _own.set((*_own.get(), listener))
+
+
+def remove(listener: Listener) -> None:
+    """Tells `listener` no more. Methods are as they were once nobody listens."""
+    _own.set(tuple(it for it in _own.get() if it is not listener))
+    with _lock:
+        _open[:] = [it for it in _open if it is not listener]
+        if not _open:
+            _unwrap_all()
+
+
+@contextlib.contextmanager
+def unwatched() -> Iterator[None]:
+    """Keeps what this thread does inside the block from all listeners."""
+    before = _watch.is_off
+    _watch.is_off = True
+    try:
+        yield
+    finally:
+        _watch.is_off = before
+
+
+def _listeners() -> list[Listener]:
+    """Who listens to this thread or task."""
+    if _watch.is_off:
+        return []
+    # A task may outlive the block in which it was started.
+    own = [it for it in _own.get() if it.is_open]
+    if own:
+        return own
+    with _lock:
+        return list(_open)
+
+
+def _wrap_all() -> None:
+    for name in _REPORTER_MODULES:
+        try:
+            module = importlib.import_module(name)
+        except ImportError:
+            continue  # torchao without ExecuTorch, or another version of it
+        _wrap(module.QuantizerReport, "report_accept", _report_accept)
+        _wrap(module.QuantizerReporter, "log_quantizer_report", _log_quantizer_report)
+        _wrap(module.QuantizerReporter, "get_quantization_report", _get_quantization_report)
+        break
+    base = importlib.import_module("torchao.quantization.pt2e.quantizer.quantizer").Quantizer
+    _wrap_tree(base)
+    _wrap_later_subclasses(base)
+
+
+def _unwrap_all() -> None:
+    while _undo_subclass_hook:
+        _undo_subclass_hook.pop()()
+    while _wrapped:
+        _wrapped.pop().undo()
+
+
+def _wrap(owner: type, name: str, wrapper_of: Callable[[Any], Any]) -> None:
+    original = owner.__dict__.get(name)
+    if not isinstance(original, types.FunctionType):
+        return  # not defined here, or no plain method
+    wrapper = functools.wraps(original)(wrapper_of(original))
+    setattr(owner, name, wrapper)
+    _wrapped.append(_Wrapped(owner, name, original, wrapper))
+
+
+def _wrap_tree(base: type) -> None:
+    for owner in (base, *_subclasses(base)):
+        _wrap(owner, "annotate", _annotate)
+        _wrap(owner, "transform_for_annotation", _transform_for_annotation)
+
+
+def _subclasses(base: type) -> set[type]:
+    found: set[type] = set()
+    waiting = [base]
+    while waiting:
+        subclasses: list[type] = waiting.pop().__subclasses__()
+        for subclass in subclasses:
+            if subclass not in found:
+                found.add(subclass)
+                waiting.append(subclass)
+    return found
+
+
+def _wrap_later_subclasses(base: Any) -> None:
+    """Wraps the methods of quantizers that are imported inside the block, too."""
+
+    def __init_subclass__(cls: type, /, **arguments: Any) -> None:
+        super(base, cls).__init_subclass__(**arguments)
+        with _lock:
+            if _open:
+                _wrap(cls, "annotate", _annotate)
+                _wrap(cls, "transform_for_annotation", _transform_for_annotation)
+
+    if "__init_subclass__" in base.__dict__:
+        return  # torchao's own, which today it does not have, must go on
+    hook: Any = classmethod(__init_subclass__)
+    base.__init_subclass__ = hook
+
+    def undo() -> None:
+        if base.__dict__.get("__init_subclass__") is hook:
+            del base.__init_subclass__
+
+    _undo_subclass_hook.append(undo)
+
+
+def _report_accept(original: Any) -> Any:
+    def report_accept(self: Any, pattern: Any, *args: Any, **kwargs: Any) -> Any:
+        listeners = _listeners()
+        if not listeners:
+            return original(self, pattern, *args, **kwargs)
+        # An iterator can be read only once.
+        nodes = pattern if isinstance(pattern, (list, tuple)) else list(pattern)
+        result = original(self, nodes, *args, **kwargs)
+        try:
+            _journal.accept(self, nodes, listeners[0].trouble)
+        except Exception as cause:
+            listeners[0].trouble.note("reading an accepted pattern", cause)
+        return result
+
+    return report_accept
+
+
+def _log_quantizer_report(original: Any) -> Any:
+    def log_quantizer_report(self: Any, *args: Any, **kwargs: Any) -> Any:
+        # It asks for the text, which is not a second report.
+        token = _is_reporting.set(True)
+        try:
+            return original(self, *args, **kwargs)
+        finally:
+            _is_reporting.reset(token)
+            if not _is_reporting.get():
+                _deliver(self, args[0] if args else kwargs.get("model"))
+
+    return log_quantizer_report
+
+
+def _get_quantization_report(original: Any) -> Any:
+    def get_quantization_report(self: Any, *args: Any, **kwargs: Any) -> Any:
+        try:
+            return original(self, *args, **kwargs)
+        finally:
+            if not _is_reporting.get():
+                _deliver(self, args[0] if args else kwargs.get("model"))
+
+    return get_quantization_report
+
+
+def _deliver(reporter: Any, graph_module: Any) -> None:
+    listeners = _listeners()
+    if listeners and _watch.run is not None:
+        _watch.run.has_report = True
+    for listener in listeners:
+        listener.reported(reporter, graph_module, _journal)
+
+
+def _annotate(original: Any) -> Any:
+    def annotate(self: Any, *args: Any, **kwargs: Any) -> Any:
+        listeners = _listeners()
+        graph_module = args[0] if args else kwargs.get("model")
+        # `super().annotate(…)` is the same quantizer still.
+        is_inside = bool(_watch.quantizers) and _watch.quantizers[-1] is self
+        if not listeners or is_inside or graph_module is None:
+            return original(self, *args, **kwargs)
+        trouble = listeners[0].trouble
+        is_outermost = not _watch.quantizers
+        if is_outermost:
+            _watch.run = _attempt(trouble, lambda: AnnotationRun(graph_module, trouble))
+        run = _watch.run
+        if run is not None:
+            _attempt(trouble, functools.partial(run.enter, self))
+        _watch.quantizers.append(self)
+        try:
+            return original(self, *args, **kwargs)
+        finally:
+            _watch.quantizers.pop()
+            if is_outermost:
+                _watch.run = None
+            if run is not None:
+                _attempt(trouble, run.leave)
+                if is_outermost and not run.has_report:
+                    for listener in listeners:
+                        listener.annotated(run)
+
+    return annotate
+
+
+def _attempt(trouble: Trouble, action: Callable[[], Any]) -> Any:
+    """What `action` returns; None where it fails, which `trouble` is told of."""
+    try:
+        return action()
+    except Exception as cause:
+        trouble.note("comparing annotations", cause)
+        return None
+
+
+def _transform_for_annotation(original: Any) -> Any:
+    def transform_for_annotation(self: Any, *args: Any, **kwargs: Any) -> Any:
+        # Arm's quantizers annotate here to learn what will be quantized, and throw it away.
+        with unwatched():
+            return original(self, *args, **kwargs)
+
+    return transform_for_annotation

@@ -1,0 +1,115 @@
+"""Numbers per node: measured elsewhere, added to a report."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from qspect.trouble import some, warn
+from qspect.writer import Report
+
+
+def add_metrics(report: Report, metrics: Mapping[str, Mapping[str, Any]]) -> Report:
+    """Adds numbers to the nodes of a report's graph.
+
+    Args:
+        report: The report; it is changed.
+        metrics: By node name, by metric: `{"conv2d": {"sqnr": 31.2}}`. A number that is not
+            finite is kept as null. Tensors and NumPy numbers of one element count as numbers.
+
+    Returns:
+        The report. Nodes that its graph does not have, and values that are no numbers, are left
+        out with a warning.
+    """
+    nodes = {it["name"]: it for it in report.get("graph", {}).get("nodes", ())}
+    unknown = [name for name in metrics if name not in nodes]
+    not_numbers = []
+    for name, values in metrics.items():
+        if name not in nodes:
+            continue
+        numbers: dict[str, float | None] = {}
+        for metric, value in values.items():
+            try:
+                number = float(value)
+            except (TypeError, ValueError, RuntimeError):  # torch's, for a tensor of several
+                not_numbers.append(f"{name}.{metric}")
+                continue
+            numbers[str(metric)] = number if math.isfinite(number) else None
+        if numbers:
+            nodes[name].setdefault("metrics", {}).update(numbers)
+    if unknown:
+        warn(f"qspect: metrics of nodes that the graph does not have: {some(unknown)}")
+    if not_numbers:
+        warn(f"qspect: metrics that are no numbers: {some(not_numbers)}")
+    return report
+
+
+def metrics_from_numeric_gap(table: Any, metric: str = "gap") -> dict[str, dict[str, float]]:
+    """Metrics from the table that `Inspector.calculate_numeric_gap` returns.
+
+    One row tells how far the runtime's output lies from the reference's
+    (`executorch/devtools/inspector/_inspector.py`); its `aot_ops` are the reference's nodes that
+    the runtime ran as one, in order. The output compared is that of the last, so the number is
+    its alone. Of several outputs the mean is taken.
+
+    Args:
+        table: The pandas DataFrame.
+        metric: What to call the number: the distance that was asked for (`"snr"`, `"mse"`).
+
+    Returns:
+        By node name, by metric, for `add_metrics`.
+
+    Raises:
+        KeyError: The table has no columns `aot_ops` and `gap`.
+    """
+    metrics = {}
+    for ops, gap in zip(table["aot_ops"], table["gap"], strict=True):
+        names = [ops] if isinstance(ops, str) else list(ops)
+        numbers = list(_numbers(gap))
+        if names and numbers:
+            metrics[str(names[-1])] = {metric: _mean(numbers)}
+    return metrics
+
+
+def metrics_from_numeric_debugger(comparison: Mapping[Any, Any]) -> dict[str, dict[str, float]]:
+    """Metrics from what torchao's numeric debugger compares.
+
+    Args:
+        comparison: What `compare_results` returns: by handle, a `NodeAccuracySummary` with one
+            result per sample (`torchao/quantization/pt2e/_numeric_debugger.py`).
+
+    Returns:
+        By node name in the reference model, `sqnr` in dB and `mse_loss`: the mean over samples,
+        and over outputs where a node has several. For `add_metrics`.
+    """
+    metrics = {}
+    for handle, summary in comparison.items():
+        name = summary.ref_node_name or getattr(handle, "name", "")
+        numbers = {}
+        for metric in ("sqnr", "mse_loss"):
+            values = list(_numbers([getattr(result, metric) for result in summary.results]))
+            if values:
+                numbers[metric] = _mean(values)
+        if name and numbers:
+            metrics[str(name)] = numbers
+    return metrics
+
+
+def _numbers(value: Any) -> Iterator[float]:
+    """All numbers in nested lists, tuples and dicts; Nones left out."""
+    if value is None:
+        return
+    if isinstance(value, Mapping):
+        value = list(value.values())
+    if isinstance(value, (list, tuple)):
+        for item in value:
+            yield from _numbers(item)
+        return
+    yield float(value)
+
+
+def _mean(numbers: Iterable[float]) -> float:
+    # Not `statistics.fmean`: that refuses infinities of both signs.
+    several = list(numbers)
+    return sum(several) / len(several)

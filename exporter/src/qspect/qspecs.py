@@ -1,0 +1,270 @@
+"""Quantization specs (qspecs) as JSON.
+
+The classes are torchao's (`torchao/quantization/pt2e/quantizer/quantizer.py`). Which of them an
+object is taken for follows `qspec_repr` in ExecuTorch's
+`backends/cortex_m/quantizer_reporter.py`, so that the report prints as ExecuTorch prints it.
+"""
+
+from __future__ import annotations
+
+import functools
+import math
+import operator
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from torch.fx import Node
+from torchao.quantization.pt2e.quantizer import (
+    DerivedQuantizationSpec,
+    QuantizationSpec,
+    SharedQuantizationSpec,
+)
+
+from qspect.plain import INT64, Json, plain, public_fields, qualified_name, text
+from qspect.trouble import Trouble
+
+_MAX_DEPTH = 32
+"""Nesting of tuples in an `edge_or_node` beyond which text is written; the reader has a limit."""
+
+_RESERVED = {"type": "type_", "class": "class_"}
+"""Fields of foreign classes whose names the format itself uses."""
+
+
+def node_name(node: Node) -> str:
+    """A node's name in its own graph."""
+    return str(node.name)
+
+
+class QSpecWriter:
+    """Writes the qspecs of one graph.
+
+    Quantizers use a few qspec objects for thousands of nodes: each is written once and the JSON
+    shared, which is why the JSON must not be changed in place.
+
+    Args:
+        trouble: Told of a qspec that cannot be read; its class is written all the same.
+        name_of: What the report calls a node.
+    """
+
+    def __init__(self, trouble: Trouble, name_of: Callable[[Node], str] = node_name) -> None:
+        self._trouble = trouble
+        self.node_name = name_of
+        # The objects are kept along: an id is only unique while its object lives.
+        self._written: dict[int, tuple[Any, Json]] = {}
+
+    def __call__(self, qspec: Any) -> Json | None:
+        """The qspec as JSON; None for None.
+
+        Never raises: what cannot be read is left out and told to `trouble`.
+        """
+        if qspec is None:
+            return None
+        known = self._written.get(id(qspec))
+        if known is not None:
+            return known[1]
+        try:
+            written = self._write(qspec)
+        except Exception as cause:  # properties of foreign classes may do anything
+            self._trouble.note(f"reading a {type(qspec).__qualname__}", cause)
+            written = {"type": qspec.__class__.__name__}
+        # A list may grow after it was written; torchao's own specs are frozen.
+        if not isinstance(qspec, (list, dict, set)):
+            self._written[id(qspec)] = (qspec, written)
+        return written
+
+    def _write(self, qspec: Any) -> Json:
+        if isinstance(qspec, SharedQuantizationSpec):
+            return self._torchao(
+                qspec,
+                SharedQuantizationSpec,
+                {"edge_or_node": self.edge_or_node(qspec.edge_or_node)},
+            )
+        if isinstance(qspec, DerivedQuantizationSpec):
+            return self._torchao(
+                qspec,
+                DerivedQuantizationSpec,
+                {
+                    "derived_from": self.edge_or_node(qspec.derived_from),
+                    "dtype": str(qspec.dtype),
+                    **_strict(qspec, ("quant_min", "quant_max", "ch_axis"), _integer),
+                    **_strict(qspec, ("qscheme",), str),
+                    **_strict(qspec, ("is_dynamic",), _boolean),
+                },
+            )
+        if isinstance(qspec, QuantizationSpec):
+            limits = _strict(qspec, ("quant_min", "quant_max"), _integer)
+            if not {"quant_min", "quant_max"} <= limits.keys():
+                # Limits that are no integers: only as text do they print as they are.
+                return self._foreign(qspec, _quantization_spec_text(qspec))
+            fields: Json = {
+                "dtype": str(qspec.dtype),
+                **limits,
+                **_strict(qspec, ("qscheme",), str),
+                **_strict(qspec, ("ch_axis",), _integer),
+                **_strict(qspec, ("is_dynamic",), _boolean),
+            }
+            if qspec.observer_or_fake_quant_ctr is not None:
+                fields["observer"] = observer_name(qspec.observer_or_fake_quant_ctr)
+            return self._torchao(qspec, QuantizationSpec, fields)
+        name = qspec.__class__.__name__
+        if name == "FixedQParamsQuantizationSpec":
+            fields = {
+                **_strict(qspec, ("dtype", "qscheme"), str),
+                **_strict(qspec, ("scale",), _number),
+                **_strict(qspec, ("zero_point", "quant_min", "quant_max"), _integer),
+                **_strict(qspec, ("is_dynamic",), _boolean),
+            }
+            return {"type": name, **fields, **self._others(qspec, fields)}
+        if name in ("QuantizationSpec", "SharedQuantizationSpec", "DerivedQuantizationSpec"):
+            # Another package's class of the same name, which the reader must not take for
+            # torchao's.
+            name = qualified_name(qspec.__class__)
+        return self._foreign(qspec, name)
+
+    def _torchao(self, qspec: Any, base: type, fields: Json) -> Json:
+        """A qspec of one of torchao's classes or of a subclass, which prints as its base does."""
+        written: Json = {"type": base.__name__}
+        if type(qspec) is not base:
+            written["class"] = qualified_name(type(qspec))
+        written.update(fields)
+        written.update(self._others(qspec, {**fields, "observer_or_fake_quant_ctr": None}))
+        return written
+
+    def _foreign(self, qspec: Any, name: str) -> Json:
+        """An object of any other class, even no qspec at all, with what it holds."""
+        if isinstance(qspec, (list, tuple, set, frozenset)):
+            return {"type": name, "items": self._plain(list(qspec))}
+        if isinstance(qspec, (dict, str, int, float, type)) or callable(qspec):
+            return {"type": name, "value": self._plain(qspec)}
+        return {"type": name, **self._others(qspec, {})}
+
+    def _others(self, qspec: Any, known: Json) -> Json:
+        """The public fields which `known` does not have."""
+        return {
+            _RESERVED.get(name, name): self._plain(value)
+            for name, value in public_fields(qspec).items()
+            if name not in known and f"{name}_text" not in known
+        }
+
+    def _plain(self, value: Any) -> Any:
+        return plain(value, self._special)
+
+    def _special(self, value: Any) -> tuple[Any] | None:
+        """Nodes and qspecs inside other values; observers' constructors."""
+        if isinstance(value, Node):
+            return (self.node_name(value),)
+        if isinstance(
+            value, (QuantizationSpec, SharedQuantizationSpec, DerivedQuantizationSpec)
+        ) or type(value).__name__.endswith("QuantizationSpec"):
+            return (self(value),)
+        if callable(value) and not isinstance(value, type) and _unwrap(value) is not value:
+            return (observer_name(value),)
+        return None
+
+    def edge_or_node(self, value: Any) -> Any:
+        """What `edge_or_node` or `derived_from` holds.
+
+        A node is its name, a tuple an array, a list `{"list": […]}`: Python prints tuples and
+        lists differently. Anything else is the text that Python prints for it.
+        """
+        if isinstance(value, Node):
+            return self.node_name(value)
+        if _is_plain_sequence(value):
+            return self._sequence(value, [], 0)
+        return str(value)
+
+    def _sequence(self, value: Any, around: list[int], depth: int) -> Any:
+        if id(value) in around:  # a list inside itself, as Python prints it
+            return "[...]" if isinstance(value, list) else "(...)"
+        around = [*around, id(value)]
+        items = [self._item(item, around, depth + 1) for item in value]
+        return {"list": items} if isinstance(value, list) else items
+
+    def _item(self, value: Any, around: list[int], depth: int) -> Any:
+        if isinstance(value, Node):
+            return self.node_name(value)
+        if _is_plain_sequence(value) and depth < _MAX_DEPTH:
+            return self._sequence(value, around, depth)
+        return repr(value)
+
+
+def _is_plain_sequence(value: Any) -> bool:
+    """Whether Python prints the value as a tuple or list; a named tuple prints its fields."""
+    return (isinstance(value, tuple) and type(value).__repr__ is tuple.__repr__) or (
+        isinstance(value, list) and type(value).__repr__ is list.__repr__
+    )
+
+
+def _strict(
+    qspec: Any, names: Iterable[str], convert: Callable[[Any], Any], suffix: str = "_text"
+) -> Json:
+    """Fields whose type the reader insists on; one of another type is written as `…_text`."""
+    fields: Json = {}
+    for name in names:
+        if not hasattr(qspec, name):
+            continue
+        value = getattr(qspec, name)
+        if value is None:
+            fields[name] = None
+            continue
+        converted = convert(value)
+        if converted is None:
+            fields[name + suffix] = text(value)
+        else:
+            fields[name] = converted
+    return fields
+
+
+def _integer(value: Any) -> int | None:
+    """The integer that prints as `value` does, within 64 bits; else None."""
+    try:
+        number = operator.index(value)
+    except Exception:  # not an integer; a symbolic one raises errors of its own
+        return None
+    return number if number in INT64 and str(number) == str(value) else None
+
+
+def _number(value: Any) -> float | None:
+    """The finite float that `value` is; else None."""
+    if isinstance(value, bool):
+        return None
+    try:
+        number = float(value)
+    except Exception:  # not a number; a tensor of several raises errors of its own
+        return None
+    return number if math.isfinite(number) else None
+
+
+def _boolean(value: Any) -> bool | None:
+    return value if isinstance(value, bool) else None
+
+
+def _quantization_spec_text(qspec: QuantizationSpec) -> str:
+    """What `qspec_repr` prints for a QuantizationSpec with limits."""
+    dtype = str(qspec.dtype).removeprefix("torch.").upper()
+    return f"QuantizationSpec(dtype={dtype}, range=({qspec.quant_min},{qspec.quant_max}))"
+
+
+def observer_name(constructor: Any) -> str:
+    """The class that collects ranges, partial applications of it unwrapped."""
+    constructor = _unwrap(constructor)
+    if isinstance(constructor, type):
+        return constructor.__name__
+    name = getattr(constructor, "__qualname__", None) or getattr(constructor, "__name__", None)
+    return str(name) if name is not None else type(constructor).__name__
+
+
+def _unwrap(constructor: Any) -> Any:
+    """What `functools.partial` and `Observer.with_args(…)` are wrapped around.
+
+    torchao's `with_args` (`torchao/quantization/pt2e/observer.py`) and torch's own give an object
+    whose `p` is a `functools.partial`.
+    """
+    for _ in range(_MAX_DEPTH):
+        if isinstance(constructor, functools.partial):
+            constructor = constructor.func
+        elif isinstance(getattr(constructor, "p", None), functools.partial):
+            constructor = constructor.p
+        else:
+            break
+    return constructor

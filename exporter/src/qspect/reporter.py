@@ -1,0 +1,158 @@
+"""What ExecuTorch's `QuantizerReporter` reports, as structured data.
+
+Follows `backends/cortex_m/quantizer_reporter.py` of ExecuTorch 1.5.1. The reporter itself keeps
+only the text of each qspec, so the qspecs are kept here at the moment a pattern is accepted.
+"""
+
+from __future__ import annotations
+
+import weakref
+from collections.abc import Iterable
+from typing import Any
+
+from torchao.quantization.pt2e.quantizer.quantizer import Q_ANNOTATION_KEY
+
+from qspect.graph import annotation_json, graph_json
+from qspect.plain import Json
+from qspect.qspecs import QSpecWriter
+from qspect.trouble import Trouble
+from qspect.writer import Report, envelope
+
+REPORT_TITLE = "QUANTIZATION REPORT"
+"""ExecuTorch's own, where a quantizer gives none; in ExecuTorch 1.2 the only one."""
+
+
+class Journal:
+    """The accepted patterns of all reporters, with their qspecs at that moment.
+
+    A later quantizer may overwrite an annotation: what is not kept then is lost.
+    """
+
+    def __init__(self) -> None:
+        # By QuantizerReport: its patterns, by their index in `accepted_patterns`.
+        self._patterns: weakref.WeakKeyDictionary[Any, dict[int, Json]] = (
+            weakref.WeakKeyDictionary()
+        )
+        # By QuantizerReport: qspec objects recur within one.
+        self._writers: weakref.WeakKeyDictionary[Any, QSpecWriter] = weakref.WeakKeyDictionary()
+
+    def accept(self, quantizer_report: Any, pattern: Iterable[Any], trouble: Trouble) -> None:
+        """Keeps the pattern that was added last to a `QuantizerReport`."""
+        write = self._writers.setdefault(quantizer_report, QSpecWriter(trouble))
+        pattern_idx = len(quantizer_report.accepted_patterns) - 1
+        self._patterns.setdefault(quantizer_report, {})[pattern_idx] = {
+            "nodes": [
+                {"name": str(node.name), **annotation_json(node.meta[Q_ANNOTATION_KEY], write)}
+                for node in pattern
+            ]
+        }
+
+    def patterns(self, quantizer_report: Any) -> list[Json]:
+        """The accepted patterns of a `QuantizerReport`.
+
+        One that was accepted while no capture was open is known by its text alone: a qspec's
+        `type` is then all that ExecuTorch prints for it.
+        """
+        kept = self._patterns.get(quantizer_report, {})
+        return [
+            kept[pattern_idx] if pattern_idx in kept else _from_text(pattern)
+            for pattern_idx, pattern in enumerate(quantizer_report.accepted_patterns)
+        ]
+
+
+def _from_text(pattern: Any) -> Json:
+    return {
+        "nodes": [
+            {
+                "name": str(node.name),
+                "input_qspec_map": [_input_from_line(line) for line in node.qspec_input_map_lines],
+                "output_qspec": _qspec_from_text(node.qspec_output),
+            }
+            for node in pattern.nodes
+        ]
+    }
+
+
+def _input_from_line(line: str) -> Json:
+    name, _, qspec = line.partition(": ")
+    return {"node": name, "qspec": _qspec_from_text(qspec)}
+
+
+def _qspec_from_text(text: str) -> Json | None:
+    return None if text == "None" else {"type": text}
+
+
+def report_of(
+    reporter: Any, graph_module: Any, model: str | None, journal: Journal, trouble: Trouble
+) -> Report:
+    """The report of a `QuantizerReporter`, as it stands.
+
+    Args:
+        reporter: The reporter.
+        graph_module: What it was asked to report on, or None.
+        model: The model's name.
+        journal: What its quantizers' reports accepted.
+        trouble: Told of what cannot be read.
+    """
+    return envelope(
+        report_title=str(getattr(reporter, "report_title", REPORT_TITLE)),
+        model=model,
+        quantizers=[
+            {
+                "quantizer_info": info_json(_info(report)),
+                "accepted_patterns": journal.patterns(report),
+                "rejected_patterns": [
+                    {
+                        "node_names": [str(name) for name in rejected.node_names],
+                        "rejection_reason": str(rejected.rejection_reason),
+                    }
+                    for rejected in report.rejected_patterns
+                ],
+            }
+            for report in reporter.quantizers.values()
+        ],
+        non_annotated_nodes=_non_annotated_nodes(reporter, graph_module),
+        graph=None if graph_module is None else _graph(graph_module, trouble),
+    )
+
+
+def _graph(graph_module: Any, trouble: Trouble) -> Json | None:
+    try:
+        return graph_json(graph_module, trouble)
+    except Exception as cause:  # the quantizers' decisions are worth a report without a graph
+        trouble.note("reading the graph", cause)
+        return None
+
+
+def _info(report: Any) -> Any:
+    """A `QuantizerReport`'s `QuantizerInfo`, which ExecuTorch 1.2 has in its `quantizer`."""
+    return report.quantizer_info if hasattr(report, "quantizer_info") else report.quantizer
+
+
+def info_json(info: Any) -> Json:
+    """A `QuantizerInfo` as JSON; a support_config_path of None stays None.
+
+    In ExecuTorch 1.2 the label is called `quantization_config_path`.
+    """
+    path = info.support_config_path
+    has_label = hasattr(info, "qconfig_label")
+    label = info.qconfig_label if has_label else info.quantization_config_path
+    return {
+        "name": str(info.name),
+        "targeted_nodes_description": str(info.targeted_nodes_description),
+        "qconfig_label": str(label),
+        "support_config_path": None if path is None else str(path),
+    }
+
+
+def _non_annotated_nodes(reporter: Any, graph_module: Any) -> list[str]:
+    """The list as the reporter itself prints it.
+
+    Which nodes belong to it depends on ExecuTorch's version (`get_attr` nodes do not since
+    2026-05-11), so the reporter is asked: one line per node below a heading, `None` for none.
+    """
+    count = reporter.unannotated_nodes_report(graph_module, False)
+    names = reporter.unannotated_nodes_report(graph_module, True)[1:]
+    if str(count[0]).endswith(": 0"):
+        return []
+    return [str(name).removeprefix("    ") for name in names]

@@ -1,0 +1,117 @@
+"""Report files: the envelope around each report, and writing so that no half file is ever seen."""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import gzip
+import importlib.metadata
+import json
+import os
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from qspect.version import FORMAT, FORMAT_VERSION, __version__
+
+Report = dict[str, Any]
+"""One report: the JSON of the format, as Python values.
+
+Equal qspecs in it are one object, so that they must not be changed in place.
+"""
+
+_PACKAGES = ("executorch", "torchao", "torch")
+
+
+@functools.lru_cache(maxsize=1)
+def _versions() -> tuple[tuple[str, str], ...]:
+    """Versions of the packages a run depends on, as installed."""
+    found = []
+    for package in _PACKAGES:
+        with contextlib.suppress(importlib.metadata.PackageNotFoundError):
+            version: str | None = importlib.metadata.version(package)
+            if version is not None:  # a broken installation
+                found.append((package, version))
+    return tuple(found)
+
+
+def envelope(
+    *,
+    report_title: str,
+    model: str | None,
+    quantizers: list[Any],
+    non_annotated_nodes: list[str],
+    graph: dict[str, Any] | None,
+) -> Report:
+    """A report with what tells a reader that it is one, and what wrote it."""
+    report: Report = {
+        "format": FORMAT,
+        "version": FORMAT_VERSION,
+        "report_title": report_title,
+    }
+    if model is not None:
+        report["model"] = model
+    report["producer"] = {
+        "name": "qspect",
+        "version": __version__,
+        "packages": dict(_versions()),
+    }
+    report["quantizers"] = quantizers
+    report["non_annotated_nodes"] = non_annotated_nodes
+    if graph is not None:
+        report["graph"] = graph
+    return report
+
+
+def write(path: str | os.PathLike[str], reports: Report | Sequence[Report]) -> None:
+    """Writes a report, or several as an array, one per line.
+
+    The file appears complete or not at all: it is written beside its place first. Folders that
+    are not there are made. A name ending in `.gz` is compressed.
+
+    Raises:
+        OSError: The file cannot be written.
+        ValueError: There is no report.
+    """
+    several = [reports] if isinstance(reports, dict) else list(reports)
+    if not several:
+        raise ValueError("no report to write")
+    lines = [
+        json.dumps(report, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+        for report in several
+    ]
+    text = lines[0] if len(lines) == 1 else "[" + ",\n".join(lines) + "]"
+    # A lone surrogate, as in a file name that is no UTF-8, has no place in JSON.
+    content = f"{text}\n".encode(errors="replace")
+    path = Path(path)
+    if path.suffix == ".gz":
+        content = gzip.compress(content, mtime=0)  # the same reports give the same file
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.{threading.get_ident()}.tmp")
+    try:
+        temporary.write_bytes(content)
+        temporary.replace(path)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+
+
+def read(path: str | os.PathLike[str]) -> list[Report]:
+    """Reads the reports that `write` or `capture` wrote.
+
+    Raises:
+        OSError: The file cannot be read.
+        ValueError: It holds something else.
+    """
+    content = Path(path).read_bytes()
+    if content.startswith(b"\x1f\x8b"):
+        content = gzip.decompress(content)
+    reports = json.loads(content)
+    if isinstance(reports, dict):
+        reports = [reports]
+    if not isinstance(reports, list) or any(
+        not isinstance(it, dict) or it.get("format") != FORMAT for it in reports
+    ):
+        raise ValueError(f"{os.fspath(path)} is not a file of Qspect's exporter")
+    return reports

@@ -1,0 +1,85 @@
+"""What the tests share: the command that reads reports, and quiet libraries."""
+
+from __future__ import annotations
+
+import logging
+import os
+import subprocess
+import sys
+import warnings
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+
+pytest_plugins = ["pytester"]
+
+REPOSITORY = Path(__file__).parents[2]
+
+TextOf = Callable[..., str]
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Without the command nothing here can be tested, and a skipped test proves nothing."""
+    binary = os.environ.get("QSPECT_BIN")
+    if not binary or not Path(binary).is_file():
+        raise pytest.UsageError(
+            "QSPECT_BIN must be the path of the command `qspect` "
+            "(cargo build --release -p qspect builds target/release/qspect)"
+        )
+    torch.set_num_threads(1)
+    # torch.export and ExecuTorch warn of deprecations of their own in every test.
+    warnings.filterwarnings("ignore", module=r"(torch|torchao|executorch|coremltools)\b")
+    logging.getLogger("torch").setLevel(logging.ERROR)
+
+
+@pytest.fixture(scope="session")
+def text_of() -> TextOf:
+    """`qspect text` of files: what ExecuTorch prints at DEBUG level, at INFO with `summary`."""
+
+    def text_of(*files: Path, summary: bool = False) -> str:
+        arguments = ["--summary"] if summary else []
+        command = [os.environ["QSPECT_BIN"], "text", *arguments, *map(str, files)]
+        done = subprocess.run(command, capture_output=True, check=False)
+        assert done.returncode == 0, done.stderr.decode()
+        assert not done.stderr, done.stderr.decode()
+        return done.stdout.decode()
+
+    return text_of
+
+
+@pytest.fixture
+def own_warnings() -> Iterator[list[warnings.WarningMessage]]:
+    """The exporter's warnings during a test."""
+    from qspect import QspectWarning
+
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("ignore")
+        warnings.simplefilter("always", QspectWarning)
+        yield caught
+
+
+@pytest.fixture
+def run_python(tmp_path: Path) -> Callable[..., subprocess.CompletedProcess[str]]:
+    """Runs Python in a folder of its own, with this package on its path."""
+
+    def run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+        source = str(REPOSITORY / "exporter" / "src")
+        path = os.pathsep.join(filter(None, [source, os.environ.get("PYTHONPATH")]))
+        return subprocess.run(
+            [sys.executable, *arguments],
+            cwd=tmp_path,
+            env={**os.environ, "PYTHONPATH": path, **environment},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    return run
+
+
+def node(report: dict[str, Any], name: str) -> dict[str, Any]:
+    """The node of that name in a report's graph."""
+    return next(it for it in report["graph"]["nodes"] if it["name"] == name)

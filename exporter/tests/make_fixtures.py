@@ -1,0 +1,37 @@
+"""Writes the reports under `tests/reports/executorch-1.5.1-exporter/` anew.
+
+python exporter/tests/make_fixtures.py
+"""
+
+from __future__ import annotations
+
+import torch
+from torchao.quantization.pt2e.quantize_pt2e import prepare_pt2e
+
+import models
+import qspect
+from conftest import REPOSITORY
+
+FOLDER = REPOSITORY / "tests" / "reports" / "executorch-1.5.1-exporter"
+
+MAX_PLAIN = 200_000
+"""Bytes. A larger report is compressed."""
+
+
+def main() -> None:
+    torch.set_num_threads(1)
+    for pair in models.FIXTURES:
+        model, quantizer = pair.split(".")
+        file = FOLDER / f"{pair}.qspect.json"
+        compressed = file.with_name(f"{file.name}.gz")
+        compressed.unlink(missing_ok=True)
+        with qspect.capture(file, model=model) as run:
+            prepare_pt2e(models.graph(model, quantizer), models.quantizer(quantizer))
+        if file.stat().st_size > MAX_PLAIN:
+            file.unlink()
+            qspect.write(compressed, run.reports)
+        print(pair, flush=True)
+
+
+if __name__ == "__main__":
+    main()
