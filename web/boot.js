@@ -25,7 +25,11 @@
       );
       return;
     }
-    const module = await WebAssembly.compile(await unpackWasm());
+    const { style, wasm } = await unpackProgram();
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync(style);
+    document.adoptedStyleSheets.push(sheet);
+    const module = await WebAssembly.compile(wasm);
     await wasm_bindgen({ module_or_path: module });
 
     // One URL for all workers, and never revoked: a browser may read it after `new Worker` returned.
@@ -37,20 +41,62 @@
     });
   }
 
-  // The bytes that stand gzipped and in base64 in the page. No `fetch("data:…")`: the policy's
-  // `connect-src 'none'` forbids it with all other requests.
-  async function unpackWasm() {
-    const holder = document.getElementById("qspect-wasm");
+  // The program and its style stand in the page, packed by LZMA; what unpacks them stands beside
+  // them, gzipped, which browsers unpack themselves. (No `fetch("data:…")`: the policy's
+  // `connect-src 'none'` forbids it with all other requests.)
+  async function unpackProgram() {
+    const gzip = Uint8Array.from(atob(takeText("qspect-loader")), (char) => char.charCodeAt(0));
+    const stream = new Blob([gzip]).stream().pipeThrough(new DecompressionStream("gzip"));
+    const loader = await WebAssembly.instantiate(await new Response(stream).arrayBuffer());
+    const { memory, room, unpack, unpacked } = loader.instance.exports;
+
+    const packed = fromBase91(takeText("qspect-program"));
+    const start = room(packed.length);
+    new Uint8Array(memory.buffer).set(packed, start);
+    const length = unpack();
+    if (length === 0) {
+      throw new Error("the file is damaged, please get it again");
+    }
+    const payload = new Uint8Array(memory.buffer, unpacked(), length);
+    const wasmStart = 4 + new DataView(payload.buffer, payload.byteOffset).getUint32(0, true);
+    return {
+      style: new TextDecoder().decode(payload.subarray(4, wasmStart)),
+      wasm: payload.subarray(wasmStart),
+    };
+  }
+
+  // The text of an element that is read once: the document need not keep it.
+  function takeText(id) {
+    const holder = document.getElementById(id);
     if (!holder) {
       throw new Error("the file is incomplete, please get it again");
     }
     const text = holder.textContent.trim();
-    holder.remove(); // read once; the document need not keep it
-    const gzip = Uint8Array.fromBase64
-      ? Uint8Array.fromBase64(text)
-      : Uint8Array.from(atob(text), (char) => char.charCodeAt(0));
-    const stream = new Blob([gzip]).stream().pipeThrough(new DecompressionStream("gzip"));
-    return new Response(stream).arrayBuffer();
+    holder.remove();
+    return text;
+  }
+
+  // Two digits of 91 carry 13 bits, lowest first; see xtask/src/pack.rs.
+  function fromBase91(text) {
+    const values = new Uint8Array(127);
+    let value = 0;
+    for (let code = 33; code < 127; code++) {
+      if (code !== 34 && code !== 38 && code !== 60) {
+        values[code] = value++;
+      }
+    }
+    const bytes = new Uint8Array(Math.floor(((text.length / 2) * 13) / 8));
+    let bits = 0;
+    let bitCount = 0;
+    let length = 0;
+    for (let at = 0; at + 1 < text.length; at += 2) {
+      bits |= (values[text.charCodeAt(at)] + 91 * values[text.charCodeAt(at + 1)]) << bitCount;
+      for (bitCount += 13; bitCount >= 8; bitCount -= 8) {
+        bytes[length++] = bits & 255;
+        bits >>>= 8;
+      }
+    }
+    return bytes;
   }
 
   // The first message is the compiled module; the page may send more before it is ready. These wait,

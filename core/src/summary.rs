@@ -1,10 +1,8 @@
 //! The first screen: what a report comes to.
 
-use std::collections::HashMap;
-
 use serde::{Deserialize, Serialize};
 
-use crate::{Counts, Level, NodeIndex, NodeTable, Outcome, Report, Totals, table::Facet};
+use crate::{Counts, Level, NodeTable, Report, Totals, table::Facet};
 
 /// What a report comes to, without its nodes.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -58,7 +56,6 @@ pub struct Tally {
 impl Summary {
     /// Sums up `report`, whose nodes are `table`.
     pub fn of(report: &Report, table: &NodeTable) -> Self {
-        let nodes = table.nodes();
         let quantizers = report
             .quantizers
             .iter()
@@ -82,9 +79,9 @@ impl Summary {
             model: report.model.clone(),
             packages: packages.map(|(name, version)| format!("{name} {version}")).collect(),
             level: report.level(),
-            totals: Totals::of(report, nodes),
+            totals: Totals::of(report, table.nodes()),
             quantizers,
-            reasons: reasons(report, nodes),
+            reasons: table.tally(Facet::Reason),
             outputs: table.tally(Facet::Output),
             n_pre_transform_nodes: report.pre_transform_nodes.len(),
         }
@@ -97,22 +94,4 @@ impl Summary {
             None => self.totals.counts.accepted == 0,
         }
     }
-}
-
-fn reasons(report: &Report, nodes: &NodeIndex) -> Vec<Tally> {
-    let mut n_nodes_of: HashMap<&str, usize> = HashMap::new();
-    for node in nodes.iter().filter(|it| it.outcome == Outcome::Rejected) {
-        if let Some((_, pattern)) = node.rejected(report) {
-            *n_nodes_of.entry(&pattern.rejection_reason).or_default() += 1;
-        }
-    }
-    let tallies =
-        n_nodes_of.into_iter().map(|(what, n_nodes)| Tally { what: what.to_owned(), n_nodes });
-    most_first(tallies.collect())
-}
-
-/// Most nodes first, and among equals by name, so that the order is the same each time.
-pub(crate) fn most_first(mut tallies: Vec<Tally>) -> Vec<Tally> {
-    tallies.sort_unstable_by(|a, b| b.n_nodes.cmp(&a.n_nodes).then_with(|| a.what.cmp(&b.what)));
-    tallies
 }

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::summary::{Tally, most_first};
+use crate::summary::Tally;
 use crate::{AnnotatedNode, NodeIndex, Outcome, QSpec, Report};
 
 /// What rows can be filtered by.
@@ -116,13 +116,16 @@ impl FacetColumn {
         self.of_row.push(value_idx);
     }
 
-    fn tallies(&self, n_nodes: &[usize]) -> Vec<Tally> {
-        let tallies = self.values.iter().zip(n_nodes);
-        most_first(
-            tallies
-                .map(|(what, n_nodes)| Tally { what: what.clone(), n_nodes: *n_nodes })
-                .collect(),
-        )
+    /// Most nodes first, and among equals by name, so that the order is the same each time; or
+    /// by name alone.
+    fn tallies(&self, n_nodes: &[usize], by_name: bool) -> Vec<Tally> {
+        let mut order: Vec<usize> = (0..n_nodes.len()).collect();
+        sort_by(&mut order, &mut |a, b| {
+            let most = if by_name { Ordering::Equal } else { n_nodes[b].cmp(&n_nodes[a]) };
+            most.then_with(|| natural(&self.values[a], &self.values[b]))
+        });
+        let tally = |idx: usize| Tally { what: self.values[idx].clone(), n_nodes: n_nodes[idx] };
+        order.into_iter().map(tally).collect()
     }
 }
 
@@ -191,7 +194,7 @@ impl NodeTable {
         for value_idx in column.of_row.iter().flatten() {
             n_nodes[*value_idx] += 1;
         }
-        column.tallies(&n_nodes)
+        column.tallies(&n_nodes, false)
     }
 
     /// The rows that `query` finds.
@@ -238,11 +241,8 @@ impl NodeTable {
         self.sort(&mut rows, query);
         let facets = Facet::ALL.iter().zip(&n_nodes);
         let facets = facets.map(|(facet, n_nodes)| {
-            let mut tallies = self.column(*facet).tallies(n_nodes);
-            if *facet == Facet::Quantizer {
-                tallies.sort_unstable_by(|a, b| natural(&a.what, &b.what)); // precedence
-            }
-            (*facet, tallies)
+            let by_precedence = *facet == Facet::Quantizer;
+            (*facet, self.column(*facet).tallies(n_nodes, by_precedence))
         });
         Found { rows, facets: facets.collect() }
     }
@@ -264,10 +264,10 @@ impl NodeTable {
         if query.sort_by.is_none() && !query.is_descending {
             return;
         }
-        rows.sort_unstable_by(|a, b| {
-            let order = compare(&self.rows[*a], &self.rows[*b]);
+        sort_by(rows, &mut |a, b| {
+            let order = compare(&self.rows[a], &self.rows[b]);
             let order = if query.is_descending { order.reverse() } else { order };
-            order.then_with(|| a.cmp(b))
+            order.then_with(|| a.cmp(&b))
         });
     }
 }
@@ -324,6 +324,12 @@ fn haystack(row: &Row, annotated: Option<&AnnotatedNode>, module: Option<&str>) 
         text.push_str(&input.node);
     }
     text.to_ascii_lowercase().into_boxed_str()
+}
+
+/// Sorts indices. All orders go through this one place: each sort of its own type is 5 kB of code
+/// in the page.
+fn sort_by(indices: &mut [usize], compare: &mut dyn FnMut(usize, usize) -> Ordering) {
+    indices.sort_unstable_by(|a, b| compare(*a, *b));
 }
 
 /// `conv2d_9` before `conv2d_10`: runs of digits compare by value.

@@ -228,7 +228,7 @@ fn other_versions() {
             hint: was this file written by the qspect exporter?
             run.json:1:1: `version` is "1", expected 1
             hint: was this file written by the qspect exporter?
-            run.json:1:1: `version` is null, expected 1
+            run.json:1:1: `version` is None, expected 1
             hint: was this file written by the qspect exporter?
             run.json:1:1: version 2 of the format, but this Qspect reads up to version 1
             hint: open it with a newer Qspect

@@ -170,7 +170,7 @@ fn unknown_class() {
         "#,
         expect![[r#"
             GroupedQuantizationSpec
-                GroupedQuantizationSpec(group_size=32, of={"a":[1,null,"x"]})
+                GroupedQuantizationSpec(group_size=32, of={"a": [1, None, "x"]})
             INT8_WEIGHT_PER_CHANNEL_QSPEC
 
             QuantizationSpec
@@ -192,9 +192,9 @@ fn unknown_fields() {
         "#,
         expect![[r#"
             QuantizationSpec(dtype=INT8, range=(0,1))
-                QuantizationSpec(dtype=INT8, range=(0,1), observer_args={"eps":1e-6})
+                QuantizationSpec(dtype=INT8, range=(0,1), observer_args={"eps": 1e-06})
             FixedQParamsQuantizationSpec
-                FixedQParamsQuantizationSpec(block_size=[1,32])
+                FixedQParamsQuantizationSpec(block_size=[1, 32])
             SharedQuantizationSpec(edge_or_node=x)
                 SharedQuantizationSpec(edge_or_node=x, group=3)
             DerivedQuantizationSpec(derived_from=x, dtype=torch.int32)
@@ -254,7 +254,7 @@ fn wrong_json() {
     );
     check_error(
         r#"{"quant_min": 0.5, "type": "QuantizationSpec", "dtype": "torch.int8"}"#,
-        expect!["invalid type: floating point `0.5`, expected i64 at line 1 column 37"],
+        expect!["invalid type: floating point `0.5`, expected i64 at line 1 column 16"],
     );
     check_error(
         r#"{"type": "SharedQuantizationSpec", "edge_or_node": 3}"#,

@@ -1,7 +1,6 @@
 //! The page's side of the worker: ask, and hear the answers.
 
 use std::cell::RefCell;
-use std::collections::HashMap;
 use std::rc::Rc;
 
 use gloo::events::EventListener;
@@ -27,7 +26,8 @@ struct Inner {
     spawn_worker: Function,
     /// On the worker, for as long as it is this one.
     listeners: RefCell<Vec<EventListener>>,
-    calls: RefCell<HashMap<u32, Listener>>,
+    /// Those that are not answered to the end; a handful at a time.
+    calls: RefCell<Vec<(u32, Listener)>>,
     next_call_id: RefCell<u32>,
     /// Hears that the worker stopped, and why.
     on_stop: RefCell<Box<dyn Fn(String)>>,
@@ -72,7 +72,7 @@ impl Client {
             Ok(answer) => on_answer(answer),
             Err(error) => js::log_error(&format!("the page got a bad answer: {error}")),
         };
-        self.inner.calls.borrow_mut().insert(call_id, Box::new(listener));
+        self.inner.calls.borrow_mut().push((call_id, Box::new(listener)));
         let blob = blob.map_or(JsValue::UNDEFINED, JsValue::from);
         let posted = serde_wasm_bindgen::to_value(request).map_err(JsValue::from).and_then(|it| {
             self.inner.worker.borrow().post_message(&Array::of3(&call_id.into(), &it, &blob))
@@ -93,11 +93,12 @@ impl Client {
             let Some(call_id) = message.get(0).as_f64().map(|it| it as u32) else { return };
             let is_last = message.get(1).is_truthy();
             // Taken out while it runs, since it may ask again.
-            let listener = inner.calls.borrow_mut().remove(&call_id);
-            if let Some(mut listener) = listener {
-                listener(message.get(2));
+            let call_idx = inner.calls.borrow().iter().position(|it| it.0 == call_id);
+            if let Some(call_idx) = call_idx {
+                let mut call = inner.calls.borrow_mut().swap_remove(call_idx);
+                (call.1)(message.get(2));
                 if !is_last {
-                    inner.calls.borrow_mut().insert(call_id, listener);
+                    inner.calls.borrow_mut().push(call);
                 }
             }
         };

@@ -9,8 +9,10 @@ use sha2::{Digest, Sha256};
 pub struct Parts<'a> {
     /// CSS.
     pub style: &'a str,
-    /// The program, gzipped.
-    pub gzipped_wasm: &'a [u8],
+    /// What unpacks the program, gzipped.
+    pub loader: &'a [u8],
+    /// The program, packed and as text.
+    pub program: &'a str,
     /// The glue and the boot script.
     pub script: &'a str,
 }
@@ -37,13 +39,17 @@ pub fn assemble(template: &str, parts: &Parts) -> Result<String> {
         hash(&script),
         hash(&style),
     );
-    let wasm = STANDARD.encode(parts.gzipped_wasm);
+    let loader = STANDARD.encode(parts.loader);
+    let program = raw_text("script", parts.program)?;
     Ok(template
         .replace(CSP, &format!(r#"<meta http-equiv="Content-Security-Policy" content="{policy}">"#))
         .replace(STYLE, &format!("<style>{style}</style>"))
         .replace(
             WASM,
-            &format!(r#"<script type="application/octet-stream" id="qspect-wasm">{wasm}</script>"#),
+            &format!(
+                r#"<script type="application/octet-stream" id="qspect-loader">{loader}</script>
+<script type="application/octet-stream" id="qspect-program">{program}</script>"#
+            ),
         )
         .replace(SCRIPT, &format!("<script>{script}</script>")))
 }
@@ -101,7 +107,7 @@ mod tests {
                             <!--qspect:reports--><!--qspect:script-->";
 
     fn parts() -> Parts<'static> {
-        Parts { style: "a{}", gzipped_wasm: b"wasm", script: "f()" }
+        Parts { style: "a{}", loader: b"wasm", program: "program", script: "f()" }
     }
 
     #[track_caller]
@@ -120,7 +126,8 @@ mod tests {
              script-src 'sha256-GcEEE0IkDzIP5EQ6DXZaDPORqT5RTBELX8Fyzyg9yvo=' 'wasm-unsafe-eval'; style-src 'sha256-X1RutGBrXCt9KkSaXMK7tHftWiRscFHOhxsS8tv8hBk='; \
              img-src data:; worker-src blob:; connect-src 'none'; base-uri 'none'; form-action 'none'\">\
              <style>a{}</style>\
-             <script type=\"application/octet-stream\" id=\"qspect-wasm\">d2FzbQ==</script>\
+             <script type=\"application/octet-stream\" id=\"qspect-loader\">d2FzbQ==</script>\n\
+             <script type=\"application/octet-stream\" id=\"qspect-program\">program</script>\
              <!--qspect:reports--><script>f()</script>"
         );
     }

@@ -1,16 +1,13 @@
 //! The viewer: `web/` compiled to WebAssembly, and all of it in one HTML file.
 
 use std::fs;
-use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail, ensure};
-use flate2::Compression;
-use flate2::write::GzEncoder;
 use wasm_bindgen_cli_support::Bindgen;
 
 use crate::page::{self, Parts};
-use crate::{build, cargo, setup, workspace};
+use crate::{build, cargo, pack, paths, setup, shrink, workspace};
 
 /// How the viewer is compiled.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -39,20 +36,27 @@ impl Profile {
 /// Builds the viewer and returns its path.
 pub fn build(profile: Profile) -> Result<PathBuf> {
     setup::wasm_target()?;
-    let mut compile = cargo::cargo(["build", "--package", "qspect-web", "--target", setup::WASM]);
-    compile.args(["--profile", profile.name()]);
-    let compiled = cargo::build_file(&mut compile, "qspect_web.wasm")?;
+    let compiled = compile("qspect-web", "qspect_web.wasm", profile)?;
+    let loader = fs::read(compile("qspect-loader", "qspect_loader.wasm", profile)?)
+        .context("cannot read the compiled loader")?;
+    let loader = shrink::without_names(&loader)?;
 
     let bound = bind(&compiled)?;
-    let gzipped = gzip(&bound.wasm)?;
+    paths::check_none_in(&bound.wasm)?;
     let root = workspace::root();
     let script = format!("{}\n{}", bound.glue, read(&root.join("web/boot.js"))?);
+    let styles = styles(&root.join("web/style"))?;
+    // The shell's own style is needed at once, all else when the program is there.
+    let (first, rest) = styles.split_first().context("web/style has no style sheet")?;
+    let payload = pack::payload(&shrink::style(&rest.concat()), &bound.wasm)?;
+    let packed = pack::lzma(&payload)?;
     let html = page::assemble(
         &read(&root.join("index.html"))?,
         &Parts {
-            style: &stylesheet(&root.join("web/style"))?,
-            gzipped_wasm: &gzipped,
-            script: &script,
+            style: &shrink::style(first),
+            loader: &pack::gzip(&loader)?,
+            program: &pack::base91(&packed),
+            script: &shrink::script(&script)?,
         },
     )?;
 
@@ -60,12 +64,21 @@ pub fn build(profile: Profile) -> Result<PathBuf> {
     fs::create_dir_all(workspace::dist()).context("cannot make the folder dist")?;
     fs::write(&path, &html).with_context(|| format!("cannot write {}", path.display()))?;
     eprintln!(
-        "xtask: viewer {}: WASM {}, gzipped {}",
+        "xtask: viewer {}: WASM {}, packed {}",
         build::kilobytes(html.len() as u64),
         build::kilobytes(bound.wasm.len() as u64),
-        build::kilobytes(gzipped.len() as u64),
+        build::kilobytes(packed.len() as u64),
     );
     Ok(path)
+}
+
+/// Compiles one of the page's two programs and returns its path.
+fn compile(package: &str, file: &str, profile: Profile) -> Result<PathBuf> {
+    let mut compile = cargo::cargo(["build", "--package", package, "--target", setup::WASM]);
+    compile.args(["--profile", profile.name()]);
+    // Panics name source files; let them not name this machine's folders.
+    compile.env("CARGO_ENCODED_RUSTFLAGS", paths::page_rustflags()?);
+    cargo::build_file(&mut compile, file)
 }
 
 /// The WASM, and the script through which a browser can call it.
@@ -95,7 +108,11 @@ fn bind(compiled: &Path) -> Result<Bound> {
              do without it, or move that JavaScript to web/boot.js"
         );
     }
-    Ok(Bound { glue: without_script_url(output.js())?, wasm: output.wasm_mut().emit_wasm() })
+    let glue = shrink::classes(&without_script_url(output.js())?)?;
+    let module = output.wasm_mut();
+    shrink::module(module);
+    let glue = shrink::locals(&shrink::names(module, &glue));
+    Ok(Bound { glue, wasm: module.emit_wasm() })
 }
 
 /// Cuts out the glue's reckoning of its own URL. It needs none, since the page hands it the compiled
@@ -113,14 +130,8 @@ fn without_script_url(glue: &str) -> Result<String> {
     Ok(format!("{before}{after}"))
 }
 
-fn gzip(bytes: &[u8]) -> Result<Vec<u8>> {
-    let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
-    encoder.write_all(bytes)?;
-    encoder.finish().context("cannot gzip the WASM")
-}
-
 /// All style sheets of the folder, in the order of their names.
-fn stylesheet(folder: &Path) -> Result<String> {
+fn styles(folder: &Path) -> Result<Vec<String>> {
     let entries =
         fs::read_dir(folder).with_context(|| format!("cannot list {}", folder.display()))?;
     let mut paths = entries

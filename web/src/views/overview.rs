@@ -192,7 +192,10 @@ fn why(
             (n, why.to_owned(), more.to_owned(), Facet::Outcome, outcome.as_str().to_owned())
         })
     };
-    let mut rows: Vec<_> = [
+    let by_reason = summary.reasons.iter().map(|Tally { what, n_nodes }| {
+        (*n_nodes, what.clone(), "rejected".to_owned(), Facet::Reason, what.clone())
+    });
+    let by_outcome = [
         by_outcome(
             Outcome::NoQspec,
             distinct.no_qspec,
@@ -205,14 +208,13 @@ fn why(
             "not matched",
             "no quantizer listed here accepted or rejected them",
         ),
-    ]
-    .into_iter()
-    .flatten()
-    .chain(summary.reasons.iter().map(|Tally { what, n_nodes }| {
-        (*n_nodes, what.clone(), "rejected".to_owned(), Facet::Reason, what.clone())
-    }))
-    .collect();
-    rows.sort_by_key(|it| std::cmp::Reverse(it.0));
+    ];
+    // The reasons are in order already.
+    let mut rows: Vec<_> = by_reason.collect();
+    for row in by_outcome.into_iter().flatten() {
+        let at = rows.iter().position(|it| it.0 < row.0).unwrap_or(rows.len());
+        rows.insert(at, row);
+    }
     let is_empty = rows.is_empty();
     let rows = rows.into_iter().map(|(n, why, more, facet, value)| {
         view! {
