@@ -254,7 +254,7 @@ fn wrong_json() {
     );
     check_error(
         r#"{"quant_min": 0.5, "type": "QuantizationSpec", "dtype": "torch.int8"}"#,
-        expect!["invalid type: floating point `0.5`, expected i64 at line 1 column 16"],
+        expect!["invalid type: floating point `0.5`, expected i64 at line 1 column 17"],
     );
     check_error(
         r#"{"type": "SharedQuantizationSpec", "edge_or_node": 3}"#,

@@ -4,6 +4,7 @@
 //! A qspec says nothing of the result; only fixed ones carry `scale` and `zero_point`.
 
 mod display;
+mod fields;
 mod json;
 mod text;
 
