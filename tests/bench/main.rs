@@ -138,17 +138,15 @@ impl Run {
             "return (async () => {
                 const box = document.querySelector('[role=searchbox]');
                 const times = [];
-                for (const text of ['r', 're', 'rel', 'relu', 'relu_1', 'relu_12', 'relu_1']) {
+                // Each of these finds another number of rows than the one before.
+                for (const text of ['1', '12', '123', '1234', '123', '12', '1']) {
                     const before = document.querySelector('[role=grid]').ariaRowCount;
                     const start = performance.now();
                     box.value = text;
                     box.dispatchEvent(new InputEvent('input', { bubbles: true }));
-                    while (document.querySelector('[role=grid]').ariaRowCount === before
-                        && performance.now() - start < 1000
-                        && !['re', 'rel', 'relu'].includes(text)) {
+                    while (document.querySelector('[role=grid]').ariaRowCount === before) {
                         await new Promise((done) => requestAnimationFrame(done));
                     }
-                    await new Promise((done) => requestAnimationFrame(done));
                     times.push(performance.now() - start);
                 }
                 return times.sort((a, b) => a - b).at(-1);

@@ -59,6 +59,10 @@ pub fn locals(glue: &str) -> String {
                     || after.starts_with([':', '}', ',', '\'', '"'])
             })
         };
+        // Imports have their arguments by number.
+        if let Some(number) = word.strip_prefix("arg").filter(|it| it.len() == 1) {
+            short.insert((*word).to_owned(), format!("a{number}"));
+        }
         if is_declared
             && word.len() > 4
             && *word != GLUE
@@ -68,7 +72,33 @@ pub fn locals(glue: &str) -> String {
             short.insert((*word).to_owned(), format!("${}", short.len()));
         }
     }
-    rename(glue, &short)
+    without_results(&rename(glue, &short))
+}
+
+/// `return f();` for `const ret = f(); return ret;`, as most imports end.
+fn without_results(glue: &str) -> String {
+    let mut out = String::with_capacity(glue.len());
+    let mut rest = glue;
+    while let Some((before, from)) = rest.split_once("const ret = ") {
+        out.push_str(before);
+        let end = from.split_once(';').and_then(|(value, after)| {
+            Some((value, after.trim_start().strip_prefix("return ret;")?))
+        });
+        rest = match end {
+            Some((value, after)) => {
+                out.push_str("return ");
+                out.push_str(value);
+                out.push(';');
+                after
+            }
+            None => {
+                out.push_str("const ret = ");
+                from
+            }
+        };
+    }
+    out.push_str(rest);
+    out
 }
 
 /// Changes whole identifiers: one name may begin like another.
@@ -198,6 +228,15 @@ mod tests {
                     return { result: memory.length } }\nexports.getText = getText; const other = 1; g(other);";
         // `length` and `result` are properties too, and so is `getText`.
         assert_eq!(locals(glue), glue.replace("other", "$0"));
+    }
+
+    #[test]
+    fn results_are_returned_at_once() {
+        let glue = "i0: function(arg0) {\n  const ret = arg0.size;\n  return ret;\n}\n\
+                    i1() { const ret = f(); g(ret); return ret; }";
+        let expected = "i0: function(a0) {\n  return a0.size;\n}\n\
+                        i1() { const ret = f(); g(ret); return ret; }";
+        assert_eq!(locals(glue), expected);
     }
 
     #[test]

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use leptos::{ev, html};
 
 /// Rows kept above and below those in sight, so that a short scroll finds them there.
-const OVERSCAN: usize = 20;
+const OVERSCAN: usize = 12;
 
 /// The rows to have, and how to bring another into sight.
 #[derive(Clone, Copy)]
