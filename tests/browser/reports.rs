@@ -53,6 +53,12 @@ async fn every_dropped_report_is_shown() -> Result<()> {
         browser.wait_for_text("h1", "QUANTIZATION REPORT").await?;
         browser.wait_for(".qs-quantizer").await?;
     }
+    // Step by step, too.
+    browser.wait_for("button[aria-label='Previous report']").await?.click().await?;
+    let place = format!("{} of {}", files.len() - 1, files.len());
+    browser.wait_for_text(".qs-switcher", &place).await?;
+    browser.wait_for("button[aria-label='Next report']").await?.click().await?;
+    browser.wait_for("button[aria-label='Next report']:disabled").await?;
     assert_eq!(browser.console_errors().await?, [""; 0]);
     browser.close().await
 }

@@ -137,7 +137,7 @@ fn grid_row(
     let outcome = row.outcome;
     let op = has_ops.then(|| {
         let op = row.op.clone().unwrap_or_default();
-        view! { <div class="qs-grid__cell qs-grid__op" role="gridcell" title=op.clone()>{op.clone()}</div> }
+        view! { <div class="qs-grid__cell qs-grid__op" role="gridcell" title=op.clone()>{short_op(&op)}</div> }
     });
     view! {
         <div
@@ -166,4 +166,10 @@ fn grid_row(
             </div>
         </div>
     }
+}
+
+/// `conv2d` for `aten.conv2d.default`: what tells ops apart.
+fn short_op(op: &str) -> String {
+    let op = op.strip_prefix("aten.").unwrap_or(op);
+    op.strip_suffix(".default").unwrap_or(op).to_owned()
 }

@@ -86,7 +86,7 @@ fn list(labels: Vec<String>, selected: Signal<usize>, on_select: Callback<usize>
                 class="qs-button qs-button--icon"
                 aria-label="Next report"
                 title="Next report (])"
-                disabled=move || selected.get() + 1 >= n_reports
+                disabled=move || { selected.get() + 1 >= n_reports }
                 on:click=move |_| on_select.run(selected.get_untracked() + 1)
             >
                 "›"

@@ -127,7 +127,7 @@ fn outcomes(distinct: DistinctNodes, show: Callback<(Facet, String)>) -> impl In
         };
         let what = match outcome {
             Outcome::Annotated => format!("annotated, {} of {}", thousands(n), thousands(n_nodes)),
-            Outcome::NoQspec => "float by config: accepted without a qspec".to_owned(),
+            Outcome::NoQspec => "kept float by config".to_owned(),
             Outcome::Rejected => "rejected, and accepted by nobody".to_owned(),
             Outcome::NonAnnotated => "not matched by any quantizer".to_owned(),
         };
