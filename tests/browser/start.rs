@@ -43,9 +43,9 @@ async fn an_old_browser_is_named_as_the_cause() -> Result<()> {
 #[tokio::test]
 async fn a_truncated_program_is_reported() -> Result<()> {
     let cut = |html: &str| {
-        let (before, rest) = html.split_once(r#"id="qspect-wasm">"#)?;
-        let (base64, after) = rest.split_once('<')?;
-        Some(format!(r#"{before}id="qspect-wasm">{}<{after}"#, &base64[..400]))
+        let (before, rest) = html.split_once(r#"id="qspect-program">"#)?;
+        let (digits, after) = rest.split_once('<')?;
+        Some(format!(r#"{before}id="qspect-program">{}<{after}"#, &digits[..400]))
     };
-    check_failure(cut, "Qspect could not start: ").await
+    check_failure(cut, "Qspect could not start: the file is damaged").await
 }
