@@ -77,10 +77,11 @@ async fn the_grid_has_every_node() -> Result<()> {
     for top in (0..=1351 * 30).step_by(450) {
         let scroll = "document.querySelector('[role=grid]').scrollTop = arguments[0]";
         eval_with(&browser, scroll, &[json!(top)]).await?;
-        let first = (top / 30).min(1351 - 20) + 2;
+        // Rows are counted from 1 and the header is one; the last in sight comes last.
+        let last = (top / 30 + 20).min(1351) + 1;
         wait_until(
             &browser,
-            &format!("return Boolean(document.querySelector('[aria-rowindex=\"{first}\"]'))"),
+            &format!("return Boolean(document.querySelector('[aria-rowindex=\"{last}\"]'))"),
         )
         .await?;
         let rows = eval(
