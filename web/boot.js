@@ -1,22 +1,14 @@
-// Starts Qspect, in the page and in its workers. `cargo xtask build` puts this file behind the glue
-// that wasm-bindgen writes (it defines `wasm_bindgen`), and both into the page's one inline script.
-//
-// A worker runs the very same text, as a Blob: a page opened from a disk may start no worker from a
-// file, and the page's Content-Security-Policy allows no script but this one.
+// Starts Qspect in the page: unpacks what the file holds, and runs it. `cargo xtask build` makes this
+// the page's one script in plain text; all else is packed, so let this be short.
 (() => {
   "use strict";
 
-  if (typeof document === "undefined") {
-    bootWorker();
-  } else {
-    // `currentScript` is set only while the script runs for the first time, so not after an `await`.
-    bootPage(document.currentScript.textContent).catch((error) => {
-      console.error(error);
-      showFailure(`Qspect could not start: ${describe(error)}.`);
-    });
-  }
+  boot().catch((error) => {
+    console.error(error);
+    showFailure(`Qspect could not start: ${describe(error)}.`);
+  });
 
-  async function bootPage(source) {
+  async function boot() {
     const missing = ["WebAssembly", "DecompressionStream"].filter((name) => !(name in globalThis));
     if (missing.length > 0) {
       showFailure(
@@ -25,15 +17,20 @@
       );
       return;
     }
-    const { style, wasm } = await unpackProgram();
+    const [style, script, wasm] = await unpackProgram();
+    const text = new TextDecoder();
     const sheet = new CSSStyleSheet();
-    sheet.replaceSync(style);
-    document.adoptedStyleSheets.push(sheet);
+    sheet.replaceSync(text.decode(style));
+    document.adoptedStyleSheets = [sheet];
+    const glue = text.decode(script);
+    run(glue);
     const module = await WebAssembly.compile(wasm);
     await wasm_bindgen({ module_or_path: module });
 
-    // One URL for all workers, and never revoked: a browser may read it after `new Worker` returned.
-    const url = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
+    // A worker runs the very same text, as a Blob: a page opened from a disk may start no worker from
+    // a file. One URL for all workers, and never revoked: a browser may read it after `new Worker`
+    // returned.
+    const url = URL.createObjectURL(new Blob([glue], { type: "text/javascript" }));
     wasm_bindgen.start_page(() => {
       const worker = new Worker(url);
       worker.postMessage(module);
@@ -41,9 +38,18 @@
     });
   }
 
-  // The program and its style stand in the page, packed by LZMA; what unpacks them stands beside
-  // them, gzipped, which browsers unpack themselves. (No `fetch("data:…")`: the policy's
-  // `connect-src 'none'` forbids it with all other requests.)
+  // Defines `wasm_bindgen`. The page's Content-Security-Policy knows the text's hash, as it knows that
+  // of this script, and allows no other.
+  function run(text) {
+    const script = document.createElement("script");
+    script.textContent = text;
+    document.head.append(script);
+    script.remove();
+  }
+
+  // Style, script and WASM stand in the page, packed by LZMA; what unpacks them stands beside them,
+  // gzipped, which browsers unpack themselves. (No `fetch("data:…")`: the policy's `connect-src 'none'`
+  // forbids it with all other requests.)
   async function unpackProgram() {
     const gzip = Uint8Array.from(atob(takeText("qspect-loader")), (char) => char.charCodeAt(0));
     const stream = new Blob([gzip]).stream().pipeThrough(new DecompressionStream("gzip"));
@@ -53,16 +59,18 @@
     const packed = fromBase91(takeText("qspect-program"));
     const start = room(packed.length);
     new Uint8Array(memory.buffer).set(packed, start);
-    const length = unpack();
-    if (length === 0) {
+    if (unpack() === 0) {
       throw new Error("the file is damaged, please get it again");
     }
-    const payload = new Uint8Array(memory.buffer, unpacked(), length);
-    const wasmStart = 4 + new DataView(payload.buffer, payload.byteOffset).getUint32(0, true);
-    return {
-      style: new TextDecoder().decode(payload.subarray(4, wasmStart)),
-      wasm: payload.subarray(wasmStart),
-    };
+    // Three parts, each behind its length.
+    const { buffer } = memory;
+    let at = unpacked();
+    return Array.from({ length: 3 }, () => {
+      const start = at + 4;
+      const size = new DataView(buffer).getUint32(at, true);
+      at = start + size;
+      return new Uint8Array(buffer, start, size);
+    });
   }
 
   // The text of an element that is read once: the document need not keep it.
@@ -97,36 +105,6 @@
       }
     }
     return bytes;
-  }
-
-  // The first message is the compiled module; the page may send more before it is ready. These wait,
-  // and are dispatched again, in order, as soon as `start_worker` has installed the real listener.
-  function bootWorker() {
-    const early = [];
-    let booting = false;
-    const listen = (event) => {
-      if (booting) {
-        early.push(event);
-        return;
-      }
-      booting = true;
-      startWorker(event.data).then(
-        () => {
-          removeEventListener("message", listen);
-          for (const { data, ports } of early) {
-            dispatchEvent(new MessageEvent("message", { data, ports }));
-          }
-        },
-        // A rejection stays inside the worker; a reported error reaches the page's `Worker.onerror`.
-        reportError,
-      );
-    };
-    addEventListener("message", listen);
-  }
-
-  async function startWorker(module) {
-    await wasm_bindgen({ module_or_path: module });
-    wasm_bindgen.start_worker();
   }
 
   function describe(error) {

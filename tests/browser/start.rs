@@ -44,8 +44,8 @@ async fn an_old_browser_is_named_as_the_cause() -> Result<()> {
 async fn a_truncated_program_is_reported() -> Result<()> {
     let cut = |html: &str| {
         let (before, rest) = html.split_once(r#"id="qspect-program">"#)?;
-        let (packed, after) = rest.split_once('<')?;
-        Some(format!(r#"{before}id="qspect-program">{}<{after}"#, &packed[..400]))
+        let (digits, after) = rest.split_once('<')?;
+        Some(format!(r#"{before}id="qspect-program">{}<{after}"#, &digits[..400]))
     };
-    check_failure(cut, "Qspect could not start: ").await
+    check_failure(cut, "Qspect could not start: the file is damaged").await
 }

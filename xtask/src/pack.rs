@@ -11,11 +11,15 @@ use flate2::Compression;
 use flate2::write::GzEncoder;
 use lzma_rust2::{LzmaOptions, LzmaWriter};
 
-/// The style and the program, as the loader unpacks them: the style's length in four bytes, the
-/// style, the program.
-pub fn payload(style: &str, wasm: &[u8]) -> Result<Vec<u8>> {
-    let style_len = u32::try_from(style.len()).context("the style is too long")?;
-    Ok([&style_len.to_le_bytes(), style.as_bytes(), wasm].concat())
+/// The parts one after the other, each behind its length in four bytes: `web/boot.js` takes them apart.
+pub fn payload(parts: [&[u8]; 3]) -> Result<Vec<u8>> {
+    let mut payload = Vec::with_capacity(parts.iter().map(|it| it.len() + 4).sum());
+    for part in parts {
+        let len = u32::try_from(part.len()).context("a part of the page has more than 4 GB")?;
+        payload.extend(len.to_le_bytes());
+        payload.extend(part);
+    }
+    Ok(payload)
 }
 
 /// A `.lzma` file that tells its size.

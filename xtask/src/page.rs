@@ -13,8 +13,10 @@ pub struct Parts<'a> {
     pub loader: &'a [u8],
     /// The program, packed and as text.
     pub program: &'a str,
-    /// The glue and the boot script.
+    /// The boot script.
     pub script: &'a str,
+    /// A script that stands packed in the program, and that the boot script runs.
+    pub packed_script: &'a str,
 }
 
 const CSP: &str = "<!--qspect:csp-->";
@@ -26,17 +28,19 @@ const REPORTS: &str = "<!--qspect:reports-->";
 
 /// Fills the template.
 ///
-/// The policy lets nothing in and nothing out: the page runs the one script and the one style that
-/// were built into it, and can make no request at all. (`img-src data:` is for the icon in its head.)
+/// The policy lets nothing in and nothing out: the page runs the two scripts and the one style that
+/// were built into it, and can make no request at all. (`img-src data:` is for the icon in its head;
+/// a style sheet that a script constructs is under no policy.)
 pub fn assemble(template: &str, parts: &Parts) -> Result<String> {
     check_markers(template)?;
     let template = unix_lines(template);
     let style = raw_text("style", parts.style)?;
     let script = raw_text("script", parts.script)?;
     let policy = format!(
-        "default-src 'none'; script-src '{}' 'wasm-unsafe-eval'; style-src '{}'; img-src data:; \
+        "default-src 'none'; script-src '{}' '{}' 'wasm-unsafe-eval'; style-src '{}'; img-src data:; \
          worker-src blob:; connect-src 'none'; base-uri 'none'; form-action 'none'",
         hash(&script),
+        hash(parts.packed_script),
         hash(&style),
     );
     let loader = STANDARD.encode(parts.loader);
@@ -107,7 +111,13 @@ mod tests {
                             <!--qspect:reports--><!--qspect:script-->";
 
     fn parts() -> Parts<'static> {
-        Parts { style: "a{}", loader: b"wasm", program: "program", script: "f()" }
+        Parts {
+            style: "a{}",
+            loader: b"wasm",
+            program: "program",
+            script: "f()",
+            packed_script: "g()",
+        }
     }
 
     #[track_caller]
@@ -123,7 +133,9 @@ mod tests {
         assert_eq!(
             html,
             "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; \
-             script-src 'sha256-GcEEE0IkDzIP5EQ6DXZaDPORqT5RTBELX8Fyzyg9yvo=' 'wasm-unsafe-eval'; style-src 'sha256-X1RutGBrXCt9KkSaXMK7tHftWiRscFHOhxsS8tv8hBk='; \
+             script-src 'sha256-GcEEE0IkDzIP5EQ6DXZaDPORqT5RTBELX8Fyzyg9yvo=' \
+             'sha256-0MnLMx7X/7BMD5xktSLMF+06cYrjoQUKaUL576/RYPk=' 'wasm-unsafe-eval'; \
+             style-src 'sha256-X1RutGBrXCt9KkSaXMK7tHftWiRscFHOhxsS8tv8hBk='; \
              img-src data:; worker-src blob:; connect-src 'none'; base-uri 'none'; form-action 'none'\">\
              <style>a{}</style>\
              <script type=\"application/octet-stream\" id=\"qspect-loader\">d2FzbQ==</script>\n\

@@ -1,0 +1,109 @@
+//! wasm-bindgen: the WASM and the script through which a browser can call it, without what the page
+//! has no use for.
+
+use std::path::Path;
+
+use anyhow::{Context, Result, bail, ensure};
+use walrus::{Module, passes};
+use wasm_bindgen_cli_support::Bindgen;
+
+/// Classes that `wasm-streams` exports for the streams of server functions, which leptos brings
+/// along. The page has no server; but what is exported is kept, with all the code it needs.
+const UNUSED_CLASSES: [&str; 3] =
+    ["IntoUnderlyingByteSource", "IntoUnderlyingSink", "IntoUnderlyingSource"];
+
+/// The WASM, and the script through which a browser can call it.
+pub struct Bound {
+    /// The program.
+    pub wasm: Vec<u8>,
+    /// Defines `wasm_bindgen`, which loads it.
+    pub glue: String,
+}
+
+/// What the command `wasm-bindgen` does, as a library: nobody has to install the right version.
+///
+/// The glue is a classic script: no module can stand inline in a file *and* be a worker's source.
+pub fn bind(compiled: &Path) -> Result<Bound> {
+    let mut output = Bindgen::new()
+        .input_path(compiled)
+        .no_modules(true)?
+        .typescript(false)
+        .remove_name_section(true)
+        .remove_producers_section(true)
+        .generate_output()
+        .with_context(|| format!("wasm-bindgen cannot read {}", compiled.display()))?;
+    let mut snippets = output.snippets().iter();
+    let snippet = snippets.find(|(_, scripts)| !scripts.is_empty());
+    let imported = snippet.map(|(name, _)| name).or(output.local_modules().keys().next());
+    if let Some(name) = imported {
+        bail!(
+            "`{name}` brings JavaScript of its own, which cannot go into the one script: \
+             do without it, or move that JavaScript to web/worker.js"
+        );
+    }
+    let glue = without_classes(&without_script_url(output.js())?)?;
+    let module = output.wasm_mut();
+    remove_classes(module);
+    Ok(Bound { glue, wasm: module.emit_wasm() })
+}
+
+/// Cuts out the glue's reckoning of its own URL. It needs none, since the page hands it the compiled
+/// module; and in a page without a proper URL (`srcdoc`, `blob:`) the reckoning throws.
+fn without_script_url(glue: &str) -> Result<String> {
+    let start = "if (typeof document !== 'undefined' && document.currentScript !== null) {";
+    let (before, rest) = glue
+        .split_once(start)
+        .context("wasm-bindgen's glue no longer reckons its own URL: drop `without_script_url`")?;
+    let (body, after) = rest.split_once('}').context("wasm-bindgen's glue ends early")?;
+    ensure!(
+        body.trim_start().starts_with("script_src = "),
+        "wasm-bindgen's glue does something new where it reckoned its own URL: {body}"
+    );
+    Ok(format!("{before}{after}"))
+}
+
+/// Removes the exports of the unused classes and all that only they need.
+fn remove_classes(module: &mut Module) {
+    let is_unused = |name: &str| {
+        let name = name.trim_start_matches("__wbg_");
+        UNUSED_CLASSES.iter().any(|class| name.starts_with(&class.to_ascii_lowercase()))
+    };
+    let unused: Vec<_> =
+        module.exports.iter().filter(|it| is_unused(&it.name)).map(|it| it.id()).collect();
+    for export in unused {
+        module.exports.delete(export);
+    }
+    passes::gc::run(module);
+}
+
+/// Cuts the unused classes out of the glue.
+fn without_classes(glue: &str) -> Result<String> {
+    let mut glue = glue.to_owned();
+    for class in UNUSED_CLASSES {
+        let start = glue.find(&format!("class {class} {{"));
+        let last_line = format!("exports.{class} = {class};");
+        let end = glue.find(&last_line).map(|it| it + last_line.len());
+        let (start, end) = start.zip(end).with_context(|| {
+            format!(
+                "wasm-bindgen's glue has no class {class} any more: drop it from UNUSED_CLASSES"
+            )
+        })?;
+        ensure!(start < end, "wasm-bindgen's glue has class {class} in another order");
+        glue.replace_range(start..end, "");
+    }
+    Ok(glue)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn classes_are_cut_whole() {
+        let glue: String = UNUSED_CLASSES
+            .map(|it| format!("class {it} {{\n free() {{}}\n}}\nexports.{it} = {it};\n"))
+            .concat();
+        assert_eq!(without_classes(&format!("a\n{glue}b\n")).unwrap().replace('\n', ""), "ab");
+        assert!(without_classes("a").is_err());
+    }
+}
