@@ -16,6 +16,14 @@ async fn the_page_starts() -> Result<()> {
     browser.close().await
 }
 
+/// Small enough to send around.
+#[test]
+fn the_file_is_small() -> Result<()> {
+    let n_bytes = fs::metadata(viewer()?)?.len();
+    assert!((100_000..=350_000).contains(&n_bytes), "the viewer has {n_bytes} bytes");
+    Ok(())
+}
+
 /// Opens the viewer after a change to its text and checks what it says instead of starting.
 async fn check_failure(change: impl FnOnce(&str) -> Option<String>, expected: &str) -> Result<()> {
     let html = fs::read_to_string(viewer()?)?;

@@ -67,6 +67,10 @@ pub fn build(profile: Profile) -> Result<PathBuf> {
     let path = workspace::viewer();
     fs::create_dir_all(workspace::dist()).context("cannot make the folder dist")?;
     fs::write(&path, &html).with_context(|| format!("cannot write {}", path.display()))?;
+    // The format's schema is published beside the viewer.
+    let schema = "report.schema.json";
+    fs::copy(root.join("core").join(schema), workspace::dist().join(schema))
+        .with_context(|| format!("cannot copy {schema}"))?;
     eprintln!(
         "xtask: viewer {}: WASM {}, packed {}",
         build::kilobytes(html.len() as u64),
