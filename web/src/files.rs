@@ -10,8 +10,7 @@ use crate::js;
 use crate::state::AppState;
 
 /// A real report: a small transformer, several quantizers, some modules float on purpose.
-const EXAMPLE: &[u8] =
-    include_bytes!("../../tests/reports/executorch-1.5.1/tiny_transformer.mixed.debug.txt");
+const EXAMPLE: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/example.qspect.json"));
 
 /// Something to read.
 pub(crate) struct Source {
