@@ -51,8 +51,7 @@
   // gzipped, which browsers unpack themselves. (No `fetch("data:…")`: the policy's `connect-src 'none'`
   // forbids it with all other requests.)
   async function unpackProgram() {
-    const gzip = Uint8Array.from(atob(takeText("qspect-loader")), (char) => char.charCodeAt(0));
-    const stream = new Blob([gzip]).stream().pipeThrough(new DecompressionStream("gzip"));
+    const stream = new Blob([fromBase91(takeText("qspect-loader"))]).stream().pipeThrough(new DecompressionStream("gzip"));
     const loader = await WebAssembly.instantiate(await new Response(stream).arrayBuffer());
     const { memory, room, unpack, unpacked } = loader.instance.exports;
 
@@ -84,7 +83,7 @@
     return text;
   }
 
-  // Two digits of 91 carry 13 bits, lowest first; see xtask/src/pack.rs.
+  // Two digits of 91 carry 13 bits, lowest first, and a single last one 6; see xtask/src/pack.rs.
   function fromBase91(text) {
     const values = new Uint8Array(127);
     let value = 0;
@@ -93,14 +92,15 @@
         values[code] = value++;
       }
     }
-    const bytes = new Uint8Array(Math.floor(((text.length / 2) * 13) / 8));
+    const bytes = new Uint8Array(((text.length >> 1) * 13 + (text.length & 1) * 6) >> 3);
     let bits = 0;
     let bitCount = 0;
     let length = 0;
-    for (let at = 0; at + 1 < text.length; at += 2) {
-      bits |= (values[text.charCodeAt(at)] + 91 * values[text.charCodeAt(at + 1)]) << bitCount;
+    for (let at = 0; at < text.length; at += 2) {
+      const high = values[text.charCodeAt(at + 1)] ?? 0;
+      bits |= (values[text.charCodeAt(at)] + 91 * high) << bitCount;
       for (bitCount += 13; bitCount >= 8; bitCount -= 8) {
-        bytes[length++] = bits & 255;
+        bytes[length++] = bits & 255; // nothing is written behind the end
         bits >>>= 8;
       }
     }

@@ -9,8 +9,8 @@ use sha2::{Digest, Sha256};
 pub struct Parts<'a> {
     /// CSS.
     pub style: &'a str,
-    /// What unpacks the program, gzipped.
-    pub loader: &'a [u8],
+    /// What unpacks the program, gzipped and as text.
+    pub loader: &'a str,
     /// The program, packed and as text.
     pub program: &'a str,
     /// The boot script.
@@ -43,7 +43,7 @@ pub fn assemble(template: &str, parts: &Parts) -> Result<String> {
         hash(parts.packed_script),
         hash(&style),
     );
-    let loader = STANDARD.encode(parts.loader);
+    let loader = raw_text("script", parts.loader)?;
     let program = raw_text("script", parts.program)?;
     Ok(template
         .replace(CSP, &format!(r#"<meta http-equiv="Content-Security-Policy" content="{policy}">"#))
@@ -113,7 +113,7 @@ mod tests {
     fn parts() -> Parts<'static> {
         Parts {
             style: "a{}",
-            loader: b"wasm",
+            loader: "loader",
             program: "program",
             script: "f()",
             packed_script: "g()",
@@ -138,7 +138,7 @@ mod tests {
              style-src 'sha256-X1RutGBrXCt9KkSaXMK7tHftWiRscFHOhxsS8tv8hBk='; \
              img-src data:; worker-src blob:; connect-src 'none'; base-uri 'none'; form-action 'none'\">\
              <style>a{}</style>\
-             <script type=\"application/octet-stream\" id=\"qspect-loader\">d2FzbQ==</script>\n\
+             <script type=\"application/octet-stream\" id=\"qspect-loader\">loader</script>\n\
              <script type=\"application/octet-stream\" id=\"qspect-program\">program</script>\
              <!--qspect:reports--><script>f()</script>"
         );

@@ -57,7 +57,7 @@ pub fn build(profile: Profile) -> Result<PathBuf> {
         &read(&root.join("index.html"))?,
         &Parts {
             style: &minify::style(first_style),
-            loader: &pack::gzip(&loader)?,
+            loader: &pack::base91(&pack::gzip(&loader)?),
             program: &pack::base91(&packed),
             script: &minify::script(&read(&root.join("web/boot.js"))?)?,
             packed_script: &packed_script,
