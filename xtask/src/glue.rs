@@ -82,10 +82,12 @@ fn remove_classes(module: &mut Module) {
 fn short_names(module: &mut Module, glue: &str) -> String {
     let imports = module.imports.iter_mut().map(|it| &mut it.name);
     let exports = module.exports.iter_mut().map(|it| &mut it.name);
+    let mut names: Vec<_> = imports.chain(exports).filter(|it| has_hash(it)).collect();
+    // A name may go on behind the hash of another: `…_h3c7d…`, `…_h3c7d…_15`. The longer one first.
+    names.sort_by_key(|it| std::cmp::Reverse(it.len()));
     let mut glue = glue.to_owned();
-    for (name_idx, name) in imports.chain(exports).filter(|it| ends_in_hash(it)).enumerate() {
+    for (name_idx, name) in names.into_iter().enumerate() {
         let short = format!("__wb{name_idx}");
-        // By its hash, a name is part of no other.
         glue = glue.replace(name.as_str(), &short);
         *name = short;
     }
@@ -93,10 +95,11 @@ fn short_names(module: &mut Module, glue: &str) -> String {
 }
 
 /// `__wbg_append_b0a9…`, and also `wasm_bindgen__convert__closures_____invoke__h3c7d…`.
-fn ends_in_hash(name: &str) -> bool {
-    let hash = name.rsplit('_').next().unwrap_or_default();
-    let hash = hash.strip_prefix('h').unwrap_or(hash);
-    hash.len() == 16 && hash.bytes().all(|it| it.is_ascii_hexdigit())
+fn has_hash(name: &str) -> bool {
+    name.split('_').any(|part| {
+        let hash = part.strip_prefix('h').unwrap_or(part);
+        hash.len() == 16 && hash.bytes().all(|it| it.is_ascii_hexdigit())
+    })
 }
 
 /// Cuts the unused classes out of the glue.
@@ -128,14 +131,16 @@ mod tests {
         let (hashed, _) = module.add_import_func("./bg.js", "__wbg_new_0123456789abcdef", ty);
         module.add_import_func("./bg.js", "__wbg_new", ty);
         module.exports.add("__invoke__hfedcba9876543210", hashed);
+        module.exports.add("__invoke__hfedcba9876543210_15", hashed);
         module.exports.add("start_page", hashed);
-        let glue =
-            "__wbg_new_0123456789abcdef: __wbg_new, wasm.__invoke__hfedcba9876543210, start_page";
-        assert_eq!(short_names(&mut module, glue), "__wb0: __wbg_new, wasm.__wb1, start_page");
+        let glue = "__wbg_new_0123456789abcdef: __wbg_new, wasm.__invoke__hfedcba9876543210, \
+                    wasm.__invoke__hfedcba9876543210_15, start_page";
+        let short = "__wb2: __wbg_new, wasm.__wb1, wasm.__wb0, start_page";
+        assert_eq!(short_names(&mut module, glue), short);
         let imports: Vec<_> = module.imports.iter().map(|it| &*it.name).collect();
-        assert_eq!(imports, ["__wb0", "__wbg_new"]);
+        assert_eq!(imports, ["__wb2", "__wbg_new"]);
         let exports: Vec<_> = module.exports.iter().map(|it| &*it.name).collect();
-        assert_eq!(exports, ["__wb1", "start_page"]);
+        assert_eq!(exports, ["__wb1", "__wb0", "start_page"]);
     }
 
     #[test]

@@ -26,6 +26,9 @@ pub enum Suite {
     Product,
 }
 
+/// The page's two programs are for WebAssembly alone.
+const WITHOUT_PAGE: [&str; 4] = ["--exclude", "qspect-web", "--exclude", "qspect-loader"];
+
 /// Runs the suite, or all of them, and prints the count as the last line.
 pub fn run(suite: Option<Suite>) -> ExitCode {
     let wants = |it| suite.is_none_or(|only| only == it);
@@ -54,13 +57,15 @@ fn checks(report: &mut Report) {
     });
     report.step("lints", || {
         setup::cargo_component("clippy", "clippy")?;
-        let mut clippy = cargo(["clippy", "--workspace", "--exclude", "qspect-web"]);
+        let mut clippy = cargo(["clippy", "--workspace"]);
+        clippy.args(WITHOUT_PAGE);
         clippy.args(["--all-targets", "--all-features", "--", "-D", "warnings"]);
         process::run(&mut clippy)
     });
     report.step("lints of the page", || {
         setup::wasm_target()?;
-        let mut clippy = cargo(["clippy", "--package", "qspect-web", "--target", setup::WASM]);
+        let mut clippy = cargo(["clippy", "--target", setup::WASM]);
+        clippy.args(["--package", "qspect-web", "--package", "qspect-loader"]);
         // The build's profile, so that macros and build scripts are compiled once for both.
         clippy.args(["--profile", Profile::Web.name()]);
         clippy.args(["--", "-D", "warnings"]);
@@ -71,7 +76,7 @@ fn checks(report: &mut Report) {
 
 fn unit_tests(product: Option<&Product>) -> Result<Tally> {
     let mut test = cargo(["test", "--workspace", "--all-features", "--no-fail-fast"]);
-    test.args(["--exclude", "qspect-web", "--exclude", "qspect-tests"]);
+    test.args(WITHOUT_PAGE).args(["--exclude", "qspect-tests"]);
     if let Some(product) = product {
         test.env("QSPECT_VIEWER", &product.html);
     }
