@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import logging
 import os
 import subprocess
@@ -83,3 +84,23 @@ def run_python(tmp_path: Path) -> Callable[..., subprocess.CompletedProcess[str]
 def node(report: dict[str, Any], name: str) -> dict[str, Any]:
     """The node of that name in a report's graph."""
     return next(it for it in report["graph"]["nodes"] if it["name"] == name)
+
+
+def without_set_order(text: str) -> list[str]:
+    """The lines, words of those that list a Python set sorted: their order is the run's."""
+    return [
+        " ".join(sorted(line.replace(",", "").split())) if "targeting" in line else line
+        for line in text.splitlines()
+    ]
+
+
+def comparable(reports: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Reports without what differs from run to run: versions, and the order of sets."""
+    reports = copy.deepcopy(reports)
+    for report in reports:
+        del report["producer"]
+        for entry in report["quantizers"]:
+            info = entry["quantizer_info"]
+            description = f"targeting {info['targeted_nodes_description']}"
+            [info["targeted_nodes_description"]] = without_set_order(description)
+    return reports

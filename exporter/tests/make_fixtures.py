@@ -1,4 +1,4 @@
-"""Writes the reports under `tests/reports/executorch-1.5.1-exporter/` anew.
+"""Writes the reports under `tests/reports/` that are the exporter's anew.
 
 python exporter/tests/make_fixtures.py
 """
@@ -10,7 +10,9 @@ from torchao.quantization.pt2e.quantize_pt2e import prepare_pt2e
 
 import models
 import qspect
+import small
 from conftest import REPOSITORY
+from quantizers import QUANTIZERS, fixture, forbid_download
 
 FOLDER = REPOSITORY / "tests" / "reports" / "executorch-1.5.1-exporter"
 
@@ -31,6 +33,13 @@ def main() -> None:
             file.unlink()
             qspect.write(compressed, run.reports)
         print(pair, flush=True)
+    forbid_download()
+    for name, (make, _) in QUANTIZERS.items():
+        fixture(name).parent.mkdir(exist_ok=True)
+        graph = small.conv_net(strict=True)
+        with qspect.capture(fixture(name)):
+            prepare_pt2e(graph, make())
+        print(name, flush=True)
 
 
 if __name__ == "__main__":

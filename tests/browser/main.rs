@@ -5,5 +5,6 @@ mod harness;
 mod html;
 mod large;
 mod page;
+mod quantizers;
 mod reports;
 mod start;

@@ -7,6 +7,7 @@ mod bench;
 mod browser;
 mod build;
 mod cargo;
+mod exporter;
 mod glue;
 mod minify;
 mod pack;

@@ -1,8 +1,11 @@
 //! Child processes: run, and on failure name the command that failed.
 
-use std::process::{Command, ExitStatus};
+use std::io::{self, BufRead, BufReader, Write};
+use std::process::{Command, ExitStatus, Stdio};
 
 use anyhow::{Context, Result, ensure};
+
+use crate::tally::Tally;
 
 /// Runs the command to its end.
 pub fn run(command: &mut Command) -> Result<()> {
@@ -14,7 +17,7 @@ pub fn run(command: &mut Command) -> Result<()> {
 /// What the command prints; its errors go to the terminal.
 pub fn output(command: &mut Command) -> Result<String> {
     let output = command
-        .stderr(std::process::Stdio::inherit())
+        .stderr(Stdio::inherit())
         .output()
         .with_context(|| format!("cannot start `{}`", describe(command)))?;
     check(command, output.status)?;
@@ -41,4 +44,33 @@ pub fn describe(command: &Command) -> String {
     let mut words = vec![name.to_string_lossy()];
     words.extend(command.get_args().map(|it| it.to_string_lossy()));
     words.join(" ")
+}
+
+/// Runs tests, shows what they print as it comes, and adds up the lines in which they sum up.
+pub fn count_tests(
+    command: &mut Command,
+    from_summary: fn(&str) -> Option<Tally>,
+) -> Result<Tally> {
+    let mut child = command
+        .stdout(Stdio::piped())
+        .spawn()
+        .with_context(|| format!("cannot start `{}`", describe(command)))?;
+    let mut lines = BufReader::new(child.stdout.take().context("the tests have no output")?);
+    let mut tally = Tally::default();
+    let mut line = Vec::new();
+    // Bytes, not text: a failing test may print anything.
+    while lines.read_until(b'\n', &mut line)? > 0 {
+        io::stdout().write_all(&line)?;
+        tally += from_summary(String::from_utf8_lossy(&line).trim_end()).unwrap_or_default();
+        line.clear();
+    }
+    let status = child.wait().context("cannot wait for the tests")?;
+    if tally.failed == 0 {
+        // Where no test failed, what failed was the build or a test that took the harness down.
+        if let Err(error) = check(command, status) {
+            println!("{error:#}");
+            tally += Tally::FAILED;
+        }
+    }
+    Ok(tally)
 }

@@ -32,6 +32,28 @@ impl Tally {
         let ignored: usize = count("ignored")?;
         Some(Self { passed: count("passed")?, failed: failed + ignored })
     }
+
+    /// Reads the line in which pytest sums up, such as
+    /// `== 3 passed, 1 skipped, 2 warnings in 0.01s ==`.
+    ///
+    /// What was skipped, or failed before it ran, counts as failed.
+    pub fn from_pytest(line: &str) -> Option<Self> {
+        let (counts, time) = line.trim_matches(['=', ' ']).rsplit_once(" in ")?;
+        time.trim_end_matches(')')
+            .ends_with(|it: char| it == 's' || it.is_ascii_digit())
+            .then_some(())?;
+        let mut tally = Self::default();
+        for count in counts.split(", ") {
+            let (number, label) = count.split_once(' ')?;
+            let number: usize = number.parse().ok()?;
+            match label {
+                "passed" => tally.passed += number,
+                "warning" | "warnings" | "deselected" => {}
+                _ => tally.failed += number,
+            }
+        }
+        Some(tally)
+    }
 }
 
 impl AddAssign for Tally {
@@ -60,6 +82,24 @@ impl fmt::Display for Tally {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[track_caller]
+    fn check_pytest(line: &str, expected: Option<(usize, usize)>) {
+        let expected = expected.map(|(passed, failed)| Tally { passed, failed });
+        assert_eq!(Tally::from_pytest(line), expected);
+    }
+
+    #[test]
+    fn pytest_sums_up() {
+        check_pytest("229 passed in 322.32s (0:05:22)", Some((229, 0)));
+        check_pytest(
+            "===== 1 failed, 3 passed, 2 skipped, 4 warnings, 1 error in 0.12s =====",
+            Some((3, 4)),
+        );
+        check_pytest("no tests ran in 0.01s", None);
+        check_pytest("exporter/tests/test_graph.py ..... [ 10%]", None);
+        check_pytest("this was found in 3 files", None);
+    }
 
     #[track_caller]
     fn check(line: &str, expected: Option<(usize, usize)>) {

@@ -2,8 +2,7 @@
 //!
 //! A failure does not stop the run: who mends one thing wants to see what else is broken.
 
-use std::io::{self, BufRead, BufReader, Write};
-use std::process::{Command, ExitCode, Stdio};
+use std::process::ExitCode;
 use std::time::Instant;
 
 use anyhow::{Context, Result};
@@ -13,7 +12,7 @@ use crate::build::{self, Product};
 use crate::cargo::cargo;
 use crate::tally::Tally;
 use crate::viewer::Profile;
-use crate::{browser, process, setup, tidy, workspace};
+use crate::{browser, exporter, process, setup, tidy, workspace};
 
 /// A part of the tests, to run alone.
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -24,6 +23,8 @@ pub enum Suite {
     Unit,
     /// The built command and the built page in a real browser
     Product,
+    /// The Python package in a real ExecuTorch; never among the others
+    Exporter,
 }
 
 /// The page's two programs are for WebAssembly alone.
@@ -33,6 +34,10 @@ const WITHOUT_PAGE: [&str; 4] = ["--exclude", "qspect-web", "--exclude", "qspect
 pub fn run(suite: Option<Suite>) -> ExitCode {
     let wants = |it| suite.is_none_or(|only| only == it);
     let mut report = Report::default();
+    if suite == Some(Suite::Exporter) {
+        report.tests("exporter", exporter::test);
+        return report.finish();
+    }
     if wants(Suite::Checks) {
         checks(&mut report);
     }
@@ -80,45 +85,20 @@ fn unit_tests(product: Option<&Product>) -> Result<Tally> {
     if let Some(product) = product {
         test.env("QSPECT_VIEWER", &product.html);
     }
-    count_tests(&mut test)
+    process::count_tests(&mut test, Tally::from_summary)
 }
 
 fn product_tests(product: Option<&Product>) -> Result<Tally> {
     let product = product.context("not run: the build failed")?;
     let browser = browser::find_or_install()?;
-    count_tests(
+    process::count_tests(
         cargo(["test", "--package", "qspect-tests", "--no-fail-fast"])
             .env("QSPECT_HTML", &product.html)
             .env("QSPECT_BIN", &product.command)
             .env("CHROME", browser.chrome)
             .env("CHROMEDRIVER", browser.chromedriver),
+        Tally::from_summary,
     )
-}
-
-/// Runs a `cargo test`, shows what it prints as it comes, and adds up its summaries.
-fn count_tests(command: &mut Command) -> Result<Tally> {
-    let mut child = command
-        .stdout(Stdio::piped())
-        .spawn()
-        .with_context(|| format!("cannot start `{}`", process::describe(command)))?;
-    let mut lines = BufReader::new(child.stdout.take().context("cargo has no output")?);
-    let mut tally = Tally::default();
-    let mut line = Vec::new();
-    // Bytes, not text: a failing test may print anything.
-    while lines.read_until(b'\n', &mut line)? > 0 {
-        io::stdout().write_all(&line)?;
-        tally += Tally::from_summary(String::from_utf8_lossy(&line).trim_end()).unwrap_or_default();
-        line.clear();
-    }
-    let status = child.wait().context("cannot wait for cargo")?;
-    if tally.failed == 0 {
-        // Where no test failed, what failed was the build or a test that took the harness down.
-        if let Err(error) = process::check(command, status) {
-            println!("{error:#}");
-            tally += Tally::FAILED;
-        }
-    }
-    Ok(tally)
 }
 
 /// What was run so far.

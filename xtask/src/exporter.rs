@@ -1,0 +1,73 @@
+//! `cargo xtask test exporter`: the Python package in a real ExecuTorch.
+//!
+//! It installs about 2.5 GB, so it is no part of `cargo xtask test`.
+
+use std::env;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context, Result, bail};
+
+use crate::tally::Tally;
+use crate::{cargo, process, workspace};
+
+/// Runs the package's tests; what they need is installed into a virtual environment in `target/`.
+pub fn test() -> Result<Tally> {
+    let python = environment()?;
+    let mut build = cargo::cargo(["build", "--release", "--package", "qspect"]);
+    let command = cargo::build_file(&mut build, &format!("qspect{}", env::consts::EXE_SUFFIX))?;
+    let mut pytest = Command::new(python);
+    pytest.current_dir(workspace::root());
+    pytest.args(["-m", "pytest", "exporter/tests", "--color=no"]).env("QSPECT_BIN", command);
+    process::count_tests(&mut pytest, Tally::from_pytest)
+}
+
+/// The Python of an environment in which the package is installed as users install it.
+///
+/// The environment is made anew when the requirements change.
+fn environment() -> Result<PathBuf> {
+    let root = workspace::root();
+    let folder = root.join("target/exporter-venv");
+    let bin = folder.join(if cfg!(windows) { "Scripts" } else { "bin" });
+    let python = bin.join(format!("python{}", env::consts::EXE_SUFFIX));
+    let requirements = root.join("exporter/requirements-test.txt");
+    let wanted = read(&requirements)?;
+    let stamp = folder.join("requirements.txt");
+    if fs::read_to_string(&stamp).ok().as_deref() != Some(&*wanted) {
+        if folder.exists() {
+            fs::remove_dir_all(&folder)
+                .with_context(|| format!("cannot remove {}", folder.display()))?;
+        }
+        process::run(Command::new(interpreter()?).args(["-m", "venv"]).arg(&folder))?;
+        pip(&python, &["-r", &requirements.display().to_string()])?;
+        fs::write(&stamp, wanted).with_context(|| format!("cannot write {}", stamp.display()))?;
+    }
+    // Always: the package itself may have changed.
+    let package = root.join("exporter").display().to_string();
+    pip(&python, &["--no-deps", "--force-reinstall", &package])?;
+    Ok(python)
+}
+
+fn pip(python: &Path, arguments: &[&str]) -> Result<()> {
+    let mut pip = Command::new(python);
+    pip.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check"]).args(arguments);
+    process::run(&mut pip)
+}
+
+/// A Python of at least 3.10.
+fn interpreter() -> Result<String> {
+    let check = "import sys; sys.exit(sys.version_info < (3, 10))";
+    let named = env::var("PYTHON").ok();
+    for python in named.into_iter().chain(["python3", "python"].map(str::to_owned)) {
+        let status = Command::new(&python).args(["-c", check]).status();
+        if status.is_ok_and(|it| it.success()) {
+            return Ok(python);
+        }
+    }
+    bail!("no Python of at least 3.10 on PATH: install one, or name one in PYTHON")
+}
+
+fn read(path: &Path) -> Result<String> {
+    fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))
+}
