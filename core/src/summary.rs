@@ -4,6 +4,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::{Counts, Level, NodeTable, Report, Totals, table::Facet};
 
+/// What ExecuTorch's quantizers call a qconfig of None (`PatternQuantizer.get_quantizer_info`).
+const NO_QCONFIG: &str = "NO_QCONFIG";
+
 /// What a report comes to, without its nodes.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Summary {
@@ -23,6 +26,8 @@ pub struct Summary {
     pub reasons: Vec<Tally>,
     /// What the outputs of annotated nodes become, most nodes first.
     pub outputs: Vec<Tally>,
+    /// Whether the source ends before the report does: then nothing can be said of all nodes.
+    pub is_cut_off: bool,
     /// How many nodes ExecuTorch listed before the transform for annotation.
     pub n_pre_transform_nodes: usize,
 }
@@ -40,7 +45,7 @@ pub struct QuantizerSummary {
     pub support_config_path: Option<String>,
     /// ExecuTorch's counts.
     pub counts: Counts,
-    /// Whether it accepted nodes without giving any of them a qspec: float on purpose.
+    /// Whether it gives no node a qspec, by its qconfig of None or in fact: float on purpose.
     pub is_without_qspecs: bool,
 }
 
@@ -68,8 +73,8 @@ impl Summary {
                     qconfig_label: info.qconfig_label,
                     support_config_path: info.support_config_path,
                     counts: quantizer.node_counts(),
-                    is_without_qspecs: !accepted.is_empty()
-                        && accepted.iter().all(|it| !it.has_qspec()),
+                    is_without_qspecs: quantizer.quantizer_info.qconfig_label == NO_QCONFIG
+                        || (!accepted.is_empty() && accepted.iter().all(|it| !it.has_qspec())),
                 }
             })
             .collect();
@@ -83,12 +88,16 @@ impl Summary {
             quantizers,
             reasons: table.tally(Facet::Reason),
             outputs: table.tally(Facet::Output),
+            is_cut_off: report.n_non_annotated().is_none(),
             n_pre_transform_nodes: report.pre_transform_nodes.len(),
         }
     }
 
     /// Whether not one node is annotated with a qspec, as far as the source tells.
     pub fn is_nothing_quantized(&self) -> bool {
+        if self.is_cut_off {
+            return false;
+        }
         match self.totals.distinct {
             Some(distinct) => distinct.annotated == 0,
             None => self.totals.counts.accepted == 0,

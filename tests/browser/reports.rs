@@ -214,6 +214,11 @@ async fn the_address_leads_back() -> Result<()> {
     again.set_files("#qs-open", &[&path]).await?;
     again.wait_for_text(".qs-detail h2", node.as_str().unwrap_or_default()).await?;
     wait_until(&again, "return document.querySelector('[role=grid]').ariaRowCount === '6'").await?;
+    // Back closes the node, and once more leads to where the search began.
+    browser.client().back().await?;
+    wait_until(&browser, "return !document.querySelector('.qs-detail')").await?;
+    wait_until(&browser, "return document.querySelector('[role=grid]').ariaRowCount === '6'")
+        .await?;
     browser.client().back().await?;
     browser.wait_for(".qs-headline").await?;
     again.close().await?;

@@ -31,7 +31,10 @@ pub(crate) fn listen(state: AppState) -> RwSignal<bool> {
             if is_help_open.get_untracked() {
                 is_help_open.set(false);
             } else if js::is_typing(event.target()) {
-                js::focus(".qs-grid");
+                if state.place().with_untracked(|it| it.query.text.is_empty()) {
+                    js::focus(".qs-grid");
+                }
+                state.set_query(|it| it.text.clear());
             } else {
                 state.show_node(None);
             }
@@ -42,7 +45,9 @@ pub(crate) fn listen(state: AppState) -> RwSignal<bool> {
         }
         let n_reports = untrack(|| state.reports()).len();
         if let Some(view) = View::ALL.into_iter().find(|it| it.key() == key && n_reports > 0) {
-            return state.show_view(view);
+            state.show_view(view);
+            // The view is there after this event.
+            return request_animation_frame(|| js::focus(".qs-grid"));
         }
         let report_idx = state.place().with_untracked(|it| it.report_idx);
         match key.as_str() {

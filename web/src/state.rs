@@ -189,8 +189,10 @@ impl AppState {
         });
     }
 
+    /// Opening a node is a step that "back" takes back; going on to another is none.
     pub(crate) fn show_node(self, node: Option<String>) {
-        self.move_to(|place| place.node = node);
+        let is_opened = node.is_some() && self.place.with_untracked(|it| it.node.is_none());
+        self.move_to_with(|place| place.node = node, is_opened);
     }
 
     pub(crate) fn set_query(self, change: impl FnOnce(&mut NodeQuery)) {

@@ -16,6 +16,10 @@ use crate::{cargo, process, workspace};
 pub fn test() -> Result<Tally> {
     let python = environment()?;
     let mut build = cargo::cargo(["build", "--release", "--package", "qspect"]);
+    // The command that `cargo xtask build` left there keeps its viewer.
+    if workspace::viewer().is_file() {
+        build.env("QSPECT_VIEWER", workspace::viewer());
+    }
     let command = cargo::build_file(&mut build, &format!("qspect{}", env::consts::EXE_SUFFIX))?;
     let mut pytest = Command::new(python);
     pytest.current_dir(workspace::root());

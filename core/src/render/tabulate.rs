@@ -238,10 +238,16 @@ fn decimal(digits: &[&str], fraction: &str, exponent: &str) -> f64 {
     let limit = if exponent.starts_with('-') { -10_000 } else { 10_000 };
     let exponent: i32 = exponent.parse().map_or(limit, |it: i32| it.clamp(-10_000, 10_000));
     let n_decimals = i32::try_from(fraction.chars().filter(is_digit).count()).unwrap_or(limit);
-    match exponent - n_decimals {
-        shift @ ..0 if mantissa != 0.0 => mantissa / 10_f64.powi(-shift),
-        shift => mantissa * 10_f64.powi(shift.max(0)),
+    let shift = exponent - n_decimals;
+    let mut value = mantissa * 10_f64.powi(shift.max(0));
+    // In steps, since the smallest numbers are smaller than a power of ten is large.
+    let mut n_left = if value == 0.0 { 0 } else { (-shift).max(0) };
+    while n_left > 0 && value > 0.0 {
+        let step = n_left.min(300);
+        value /= 10_f64.powi(step);
+        n_left -= step;
     }
+    value
 }
 
 /// Whether tabulate takes the text for a number: not if it overflows, nor if it is a longer name

@@ -1,7 +1,7 @@
 //! All nodes: searched, filtered, sorted, one of them in detail.
 
 use leptos::prelude::*;
-use qspect_core::{Facet, NodeQuery, table::SortBy};
+use qspect_core::{Facet, Level, NodeQuery, table::SortBy};
 
 use crate::components::{
     Facets, HEADER_HEIGHT, NodeDetailPanel, NodeGrid, ROW_HEIGHT, TAB_PANEL_ID, plain_label,
@@ -38,7 +38,10 @@ pub(crate) fn NodesView(state: AppState, report: ReportHandle) -> impl IntoView 
     });
 
     let (detail, set_detail) = signal(None::<NodeAnswer>);
+    // The name of a node that was asked for and is not among the report's.
+    let (missing, set_missing) = signal(None::<String>);
     Effect::new(move |_| {
+        set_missing.set(None);
         let Some(name) = open_node.get() else { return set_detail.set(None) };
         let query = query.get_untracked();
         state.ask_node(report_id, name, query, move |answer| {
@@ -49,6 +52,7 @@ pub(crate) fn NodesView(state: AppState, report: ReportHandle) -> impl IntoView 
                 set_active_row.set(row_idx);
                 window.reveal(row_idx);
             }
+            set_missing.set(answer.is_none().then(|| open_node.get_untracked()).flatten());
             set_detail.set(answer.filter(|_| is_current));
         });
     });
@@ -217,9 +221,18 @@ pub(crate) fn NodesView(state: AppState, report: ReportHandle) -> impl IntoView 
                         on_key
                     />
                 }}
+                {move || missing.get().map(|name| view! {
+                    <p class="qs-nodes__missing" role="status">
+                        <code>{name}</code>
+                        " is not among this report's nodes: parameters are not, and a link may be of another report."
+                    </p>
+                })}
                 {move || (answer.with(|it| it.n_rows) == 0).then(|| view! {
                     <p class="qs-nodes__none">{match (n_nodes, is_filtered.get()) {
-                        (0, _) => "This report names no node: it was logged at INFO level.",
+                        (0, _) if summary.with_value(|it| it.level) == Level::Info => {
+                            "This report names no node: it was logged at INFO level."
+                        }
+                        (0, _) => "This report names no node.",
                         (_, true) => "No node is like that.",
                         (_, false) => "",
                     }}</p>

@@ -18,7 +18,13 @@ pub(crate) fn OverviewView(state: AppState, report: ReportHandle) -> impl IntoVi
     let distinct = summary.totals.distinct;
     let n_nodes = distinct.map_or_else(|| n_counted(&summary), |it| it.n_nodes);
     let quantizers = summary.quantizers.iter().cloned().enumerate().map(|(at, quantizer)| {
-        let on_open = Callback::new(move |()| show.run((Facet::Quantizer, (at + 1).to_string())));
+        let on_open = Callback::new(move |()| {
+            let outcomes = [Outcome::Annotated, Outcome::NoQspec];
+            let outcomes = outcomes.map(|it| (Facet::Outcome, it.as_str().to_owned()));
+            let mut facets = vec![(Facet::Quantizer, (at + 1).to_string())];
+            facets.extend(outcomes);
+            state.show_nodes(NodeQuery { facets, ..NodeQuery::default() });
+        });
         let on_open = distinct.map(|_| on_open);
         view! { <QuantizerCard quantizer n_nodes on_open /> }
     });
@@ -80,7 +86,9 @@ fn kicker(summary: &Summary) -> Vec<String> {
 fn headline(summary: &Summary) -> String {
     let Some(distinct) = summary.totals.distinct else {
         return match summary.totals.n_non_annotated {
-            Some(0) => "Every node has an annotation".to_owned(),
+            Some(0) => {
+                "Every node has an annotation; which stay float, a DEBUG report tells".to_owned()
+            }
             Some(n_nodes) => format!(
                 "{} without an annotation",
                 count(n_nodes, "node has stayed", "nodes have stayed")
@@ -89,6 +97,14 @@ fn headline(summary: &Summary) -> String {
         };
     };
     let DistinctNodes { n_nodes, annotated, no_qspec, .. } = distinct;
+    if summary.is_cut_off {
+        let counted = summary.totals.counts.accepted;
+        let listed = count(n_nodes, "node", "nodes");
+        return format!(
+            "This report is cut off: it lists {listed}, and counts {} accepted",
+            thousands(counted)
+        );
+    }
     let n_float = n_nodes - annotated;
     let on_purpose = match no_qspec {
         0 => String::new(),
@@ -200,7 +216,7 @@ fn why(
             Outcome::NoQspec,
             distinct.no_qspec,
             "float by config",
-            "accepted with every qspec None: a qconfig of None asks for that",
+            "accepted with every qspec None: by a qconfig of None, or with nothing to quantize",
         ),
         by_outcome(
             Outcome::NonAnnotated,
@@ -234,7 +250,8 @@ fn why(
         <section class="qs-card">
             <h2>"Why nodes are not quantized"</h2>
             <ul class="qs-whys">{rows.collect_view()}</ul>
-            {is_empty.then(|| view! { <p class="qs-muted">"Every node is annotated."</p> })}
+            {(is_empty && !summary.is_cut_off)
+                .then(|| view! { <p class="qs-muted">"Every node is annotated."</p> })}
         </section>
     }
 }

@@ -49,7 +49,11 @@ pub(crate) fn TextView(state: AppState, report: ReportHandle) -> impl IntoView {
             });
         });
     };
-    let stem = StoredValue::new(file_name(&report.label).to_owned());
+    let stem = file_name(&report.label);
+    let stem = [".txt", ".json", ".log", ".debug", ".info", ".qspect"]
+        .iter()
+        .fold(stem, |stem, ending| stem.strip_suffix(ending).unwrap_or(stem));
+    let stem = StoredValue::new(stem.to_owned());
     let save = move |_| {
         let level = level.get_untracked();
         state.ask_whole_text(report_id, level, move |text| {

@@ -1,0 +1,90 @@
+//! The first screen and the table of nodes, from real reports.
+
+use std::path::Path;
+
+use qspect_core::table::SortBy;
+use qspect_core::{Facet, NodeQuery, NodeTable, Outcome, Report, Summary, parse};
+
+fn text(name: &str) -> String {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/reports/executorch-1.5.1");
+    std::fs::read_to_string(folder.join(name)).expect("a report")
+}
+
+fn report(text: &str) -> Report {
+    parse("report.txt", text.as_bytes()).expect("a report").reports.remove(0)
+}
+
+fn summary(text: &str) -> Summary {
+    let report = report(text);
+    Summary::of(&report, &NodeTable::of(&report))
+}
+
+#[test]
+fn a_report_that_is_cut_off_claims_nothing_of_all_nodes() {
+    let whole = text("swin_t.mixed.debug.txt");
+    assert!(!summary(&whole).is_cut_off);
+    // In the table of the first quantizer, whose nodes are all float.
+    let lines: Vec<&str> = whole.lines().take(40).collect();
+    let cut = summary(&lines.join("\n"));
+    assert!(cut.is_cut_off);
+    assert!(!cut.is_nothing_quantized());
+}
+
+#[test]
+fn nothing_quantized_is_seen_at_both_levels() {
+    assert!(summary(&text("mlp_mixed.partial.debug.txt")).is_nothing_quantized());
+    assert!(summary(&text("mlp_mixed.partial.info.txt")).is_nothing_quantized());
+    assert!(!summary(&text("mlp_mixed.mixed.info.txt")).is_nothing_quantized());
+}
+
+#[test]
+fn a_qconfig_of_none_is_known_without_its_nodes() {
+    let without_qspecs = |text: &str| -> Vec<bool> {
+        summary(text).quantizers.iter().map(|it| it.is_without_qspecs).collect()
+    };
+    let expected = [true, true, false, false, false];
+    assert_eq!(without_qspecs(&text("swin_t.mixed.info.txt")), expected);
+    assert_eq!(without_qspecs(&text("swin_t.mixed.debug.txt")), expected);
+}
+
+/// The names that a query finds in swin_t's report.
+#[track_caller]
+fn check_found(query: NodeQuery, expected: &[&str]) {
+    let table = NodeTable::of(&report(&text("swin_t.mixed.debug.txt")));
+    let found = table.find(&query).rows;
+    let names: Vec<&str> =
+        found.iter().filter_map(|it| table.row(*it)).map(|it| it.name.as_str()).collect();
+    assert_eq!(names, expected);
+}
+
+fn rejected_pads() -> NodeQuery {
+    NodeQuery {
+        text: "PAD".to_owned(),
+        facets: vec![(Facet::Outcome, Outcome::Rejected.as_str().to_owned())],
+        ..NodeQuery::default()
+    }
+}
+
+#[test]
+fn words_and_facets_must_all_hold() {
+    check_found(rejected_pads(), &["pad_1", "pad_4", "pad_7", "pad_9", "pad_11"]);
+    check_found(NodeQuery { text: "pad no_such".to_owned(), ..rejected_pads() }, &[]);
+}
+
+#[test]
+fn rows_sort_and_turn_round() {
+    let by_name = NodeQuery { sort_by: Some(SortBy::Name), is_descending: true, ..rejected_pads() };
+    check_found(by_name, &["pad_11", "pad_9", "pad_7", "pad_4", "pad_1"]);
+}
+
+#[test]
+fn a_facets_counts_are_what_choosing_would_show() {
+    let table = NodeTable::of(&report(&text("swin_t.mixed.debug.txt")));
+    let found = table.find(&rejected_pads());
+    let outcomes = &found.facets.iter().find(|it| it.0 == Facet::Outcome).expect("outcomes").1;
+    for tally in outcomes {
+        let facets = vec![(Facet::Outcome, tally.what.clone())];
+        let chosen = table.find(&NodeQuery { facets, ..rejected_pads() });
+        assert_eq!(chosen.rows.len(), tally.n_nodes, "{}", tally.what);
+    }
+}
