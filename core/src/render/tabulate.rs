@@ -221,33 +221,7 @@ fn float(text: &str) -> Option<f64> {
     let is_number = digits(exponent.strip_prefix(['+', '-']).unwrap_or(exponent))
         && (digits(whole) || (whole.is_empty() && digits(fraction)))
         && (fraction.is_empty() || digits(fraction));
-    is_number.then(|| {
-        let sign = if text.starts_with('-') { -1.0 } else { 1.0 };
-        sign * decimal(&[whole, fraction], fraction, exponent)
-    })
-}
-
-/// The value of a decimal number: exact for up to 15 digits and a small exponent, which is more than
-/// a cell ever shows. The standard library's reader would be a thirtieth of the viewer.
-fn decimal(digits: &[&str], fraction: &str, exponent: &str) -> f64 {
-    let is_digit = |it: &char| it.is_ascii_digit();
-    let digits = digits.iter().flat_map(|it| it.chars()).filter(is_digit);
-    let mantissa = digits.fold(0.0, |value, it| value * 10.0 + f64::from(u32::from(it) - 48));
-    let exponent = exponent.replace('_', "");
-    // A number too large to be read is of the same effect: it overflows, or is nothing.
-    let limit = if exponent.starts_with('-') { -10_000 } else { 10_000 };
-    let exponent: i32 = exponent.parse().map_or(limit, |it: i32| it.clamp(-10_000, 10_000));
-    let n_decimals = i32::try_from(fraction.chars().filter(is_digit).count()).unwrap_or(limit);
-    let shift = exponent - n_decimals;
-    let mut value = mantissa * 10_f64.powi(shift.max(0));
-    // In steps, since the smallest numbers are smaller than a power of ten is large.
-    let mut n_left = if value == 0.0 { 0 } else { (-shift).max(0) };
-    while n_left > 0 && value > 0.0 {
-        let step = n_left.min(300);
-        value /= 10_f64.powi(step);
-        n_left -= step;
-    }
-    value
+    is_number.then(|| text.replace('_', "").parse().ok()).flatten()
 }
 
 /// Whether tabulate takes the text for a number: not if it overflows, nor if it is a longer name
