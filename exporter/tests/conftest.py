@@ -64,15 +64,13 @@ def own_warnings() -> Iterator[list[warnings.WarningMessage]]:
 
 @pytest.fixture
 def run_python(tmp_path: Path) -> Callable[..., subprocess.CompletedProcess[str]]:
-    """Runs Python in a folder of its own, with this package on its path."""
+    """Runs Python in a folder of its own."""
 
     def run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
-        source = str(REPOSITORY / "exporter" / "src")
-        path = os.pathsep.join(filter(None, [source, os.environ.get("PYTHONPATH")]))
         return subprocess.run(
             [sys.executable, *arguments],
             cwd=tmp_path,
-            env={**os.environ, "PYTHONPATH": path, **environment},
+            env={**os.environ, **environment},
             capture_output=True,
             text=True,
             check=False,

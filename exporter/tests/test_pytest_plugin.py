@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
-from importlib.metadata import entry_points
 from pathlib import Path
 
 import pytest
 
 import qspect
 from qspect.pytest_plugin import file_name
-
-PLUGIN = "qspect.pytest_plugin"
 
 TESTS = """
 import pytest
@@ -41,17 +37,13 @@ Run = Callable[..., pytest.RunResult]
 
 @pytest.fixture
 def run(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> Run:
-    """Runs the tests above in a process of their own."""
-    exporter = Path(__file__).parents[1]
-    paths = [exporter / "src", exporter / "tests", *filter(None, [os.environ.get("PYTHONPATH")])]
-    monkeypatch.setenv("PYTHONPATH", os.pathsep.join(map(str, paths)))
-    # Where the package is installed, pytest finds the plugin by itself, and takes it only once.
-    is_installed = any(it.value == PLUGIN for it in entry_points(group="pytest11"))
-    load = [] if is_installed else ["-p", PLUGIN]
+    """Runs the tests above in a process of their own.
+
+    Nothing loads the plugin: pytest finds it by the entry point of the installed package.
+    """
+    monkeypatch.setenv("PYTHONPATH", str(Path(__file__).parent))
     pytester.makepyfile(test_it=TESTS)
-    return lambda *arguments: pytester.runpytest_subprocess(
-        "-p", "no:cacheprovider", *load, *arguments
-    )
+    return lambda *arguments: pytester.runpytest_subprocess("-p", "no:cacheprovider", *arguments)
 
 
 def test_one_file_per_test_that_quantizes(pytester: pytest.Pytester, run: Run) -> None:
@@ -87,8 +79,3 @@ def test_names_that_would_be_equal_or_too_long_are_kept_apart() -> None:
     assert len(set(odd)) == len(odd)
     assert all(len(it.encode()) < 200 for it in odd)
     assert all(character not in name for name in odd for character in '/\\:*?"<>| ')
-
-
-def test_the_entry_point_is_declared() -> None:
-    project = (Path(__file__).parents[1] / "pyproject.toml").read_text()
-    assert f'pytest11]\nqspect = "{PLUGIN}"' in project
