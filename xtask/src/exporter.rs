@@ -1,13 +1,14 @@
 //! `cargo xtask test exporter`: the Python package in a real ExecuTorch.
 //!
-//! It installs about 2.5 GB, so it is no part of `cargo xtask test`.
+//! It installs some 6 GB, most of it torch, so it is no part of `cargo xtask test`.
 
 use std::env;
+use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 
 use crate::tally::Tally;
 use crate::{cargo, process, workspace};
@@ -43,13 +44,21 @@ fn environment() -> Result<PathBuf> {
             fs::remove_dir_all(&folder)
                 .with_context(|| format!("cannot remove {}", folder.display()))?;
         }
-        process::run(Command::new(interpreter()?).args(["-m", "venv"]).arg(&folder))?;
-        pip(&python, &["-r", &requirements.display().to_string()])?;
+        let interpreter = interpreter()?;
+        eprintln!(
+            "xtask: installing some 6 GB into {}, a few minutes",
+            workspace::relative(&folder).display()
+        );
+        process::run(Command::new(interpreter).args(["-m", "venv"]).arg(&folder))
+            .context("cannot make a virtual environment")?;
+        pip(&python, &["-r", &requirements.display().to_string()])
+            .context("cannot install what the exporter's tests need")?;
         fs::write(&stamp, wanted).with_context(|| format!("cannot write {}", stamp.display()))?;
     }
     // Always: the package itself may have changed.
     let package = root.join("exporter").display().to_string();
-    pip(&python, &["--no-deps", "--force-reinstall", &package])?;
+    pip(&python, &["--no-deps", "--force-reinstall", &package])
+        .context("cannot install the exporter")?;
     Ok(python)
 }
 
@@ -59,17 +68,14 @@ fn pip(python: &Path, arguments: &[&str]) -> Result<()> {
     process::run(&mut pip)
 }
 
-/// A Python of at least 3.10.
-fn interpreter() -> Result<String> {
+/// A Python of at least 3.10: the one that `PYTHON` names, or the first on `PATH`.
+fn interpreter() -> Result<OsString> {
     let check = "import sys; sys.exit(sys.version_info < (3, 10))";
-    let named = env::var("PYTHON").ok();
-    for python in named.into_iter().chain(["python3", "python"].map(str::to_owned)) {
-        let status = Command::new(&python).args(["-c", check]).status();
-        if status.is_ok_and(|it| it.success()) {
-            return Ok(python);
-        }
-    }
-    bail!("no Python of at least 3.10 on PATH: install one, or name one in PYTHON")
+    let named = env::var_os("PYTHON").into_iter();
+    named
+        .chain(["python3", "python"].map(OsString::from))
+        .find(|python| process::succeeds(Command::new(python).args(["-c", check])))
+        .context("no Python of at least 3.10 on PATH: install one, or name one in PYTHON")
 }
 
 fn read(path: &Path) -> Result<String> {
