@@ -25,7 +25,7 @@ pub fn test() -> Result<Tally> {
     let mut pytest = Command::new(python);
     pytest.current_dir(workspace::root());
     pytest.args(["-m", "pytest", "exporter/tests", "--color=no"]).env("QSPECT_BIN", command);
-    process::count_tests(&mut pytest, Tally::from_pytest)
+    process::count_tests(&mut pytest, Tally::read_pytest)
 }
 
 /// The Python of an environment in which the package is installed as users install it.

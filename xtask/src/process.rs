@@ -46,11 +46,8 @@ pub fn describe(command: &Command) -> String {
     words.join(" ")
 }
 
-/// Runs tests, shows what they print as it comes, and adds up the lines in which they sum up.
-pub fn count_tests(
-    command: &mut Command,
-    from_summary: fn(&str) -> Option<Tally>,
-) -> Result<Tally> {
+/// Runs tests, shows what they print as it comes, and lets `read_line` count by it.
+pub fn count_tests(command: &mut Command, read_line: fn(&mut Tally, &str)) -> Result<Tally> {
     let mut child = command
         .stdout(Stdio::piped())
         .spawn()
@@ -61,7 +58,7 @@ pub fn count_tests(
     // Bytes, not text: a failing test may print anything.
     while lines.read_until(b'\n', &mut line)? > 0 {
         io::stdout().write_all(&line)?;
-        tally += from_summary(String::from_utf8_lossy(&line).trim_end()).unwrap_or_default();
+        read_line(&mut tally, String::from_utf8_lossy(&line).trim_end());
         line.clear();
     }
     let status = child.wait().context("cannot wait for the tests")?;

@@ -19,11 +19,22 @@ impl Tally {
     /// One that failed.
     pub const FAILED: Self = Self { passed: 0, failed: 1 };
 
+    /// Takes in a line of `cargo test`. Each of its test programs sums up for itself.
+    pub fn read_cargo(&mut self, line: &str) {
+        *self += Self::from_cargo(line).unwrap_or_default();
+    }
+
+    /// Takes in a line of pytest. It sums up once, at the end: what looks like that before is of a
+    /// run inside a test, shown because that test failed.
+    pub fn read_pytest(&mut self, line: &str) {
+        *self = Self::from_pytest(line).unwrap_or(*self);
+    }
+
     /// Reads the line in which Rust's test harness sums up, such as
     /// `test result: ok. 3 passed; 0 failed; 1 ignored; 0 measured; 0 filtered out; finished in 0.01s`.
     ///
     /// An ignored test counts as failed: one that never runs proves nothing.
-    pub fn from_summary(line: &str) -> Option<Self> {
+    fn from_cargo(line: &str) -> Option<Self> {
         let (_, counts) = line.strip_prefix("test result: ")?.split_once(". ")?;
         let count = |label: &str| {
             counts.split(';').find_map(|it| it.trim().strip_suffix(label)?.trim_end().parse().ok())
@@ -37,11 +48,11 @@ impl Tally {
     /// `== 3 passed, 1 skipped, 2 warnings in 0.01s ==`.
     ///
     /// What was skipped, or failed before it ran, counts as failed.
-    pub fn from_pytest(line: &str) -> Option<Self> {
+    fn from_pytest(line: &str) -> Option<Self> {
         let (counts, time) = line.trim_matches(['=', ' ']).rsplit_once(" in ")?;
-        time.trim_end_matches(')')
-            .ends_with(|it: char| it == 's' || it.is_ascii_digit())
-            .then_some(())?;
+        // Above a minute the same time follows in hours, minutes and seconds.
+        let (seconds, _) = time.split_once('s')?;
+        seconds.parse::<f32>().ok()?;
         let mut tally = Self::default();
         for count in counts.split(", ") {
             let (number, label) = count.split_once(' ')?;
@@ -99,11 +110,37 @@ mod tests {
         check_pytest("no tests ran in 0.01s", None);
         check_pytest("exporter/tests/test_graph.py ..... [ 10%]", None);
         check_pytest("this was found in 3 files", None);
+        check_pytest("3 passed in 3 steps", None);
+    }
+
+    #[test]
+    fn what_pytest_did_not_run_is_failed() {
+        check_pytest("2 skipped in 0.10s", Some((0, 2)));
+        check_pytest("1 passed, 1 xfailed, 2 errors in 3.50s", Some((1, 3)));
+        check_pytest("4 passed, 9 deselected, 1 warning in 0.10s", Some((4, 0)));
+    }
+
+    #[test]
+    fn pytests_last_sum_is_that_of_all() {
+        let mut tally = Tally::default();
+        for line in ["== 3 passed in 0.01s ==", "FAILED test_a.py", "1 failed, 7 passed in 1.02s"] {
+            tally.read_pytest(line);
+        }
+        assert_eq!(tally, Tally { passed: 7, failed: 1 });
+    }
+
+    #[test]
+    fn test_programs_add_up() {
+        let mut tally = Tally::default();
+        for n_passed in [2, 5] {
+            tally.read_cargo(&format!("test result: ok. {n_passed} passed; 0 failed; 0 ignored"));
+        }
+        assert_eq!(tally, Tally { passed: 7, failed: 0 });
     }
 
     #[track_caller]
     fn check(line: &str, expected: Option<(usize, usize)>) {
-        let tally = Tally::from_summary(line).map(|it| (it.passed, it.failed));
+        let tally = Tally::from_cargo(line).map(|it| (it.passed, it.failed));
         assert_eq!(tally, expected, "{line}");
     }
 

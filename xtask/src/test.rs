@@ -85,7 +85,7 @@ fn unit_tests(product: Option<&Product>) -> Result<Tally> {
     if let Some(product) = product {
         test.env("QSPECT_VIEWER", &product.html);
     }
-    process::count_tests(&mut test, Tally::from_summary)
+    process::count_tests(&mut test, Tally::read_cargo)
 }
 
 fn product_tests(product: Option<&Product>) -> Result<Tally> {
@@ -97,7 +97,7 @@ fn product_tests(product: Option<&Product>) -> Result<Tally> {
             .env("QSPECT_BIN", &product.command)
             .env("CHROME", browser.chrome)
             .env("CHROMEDRIVER", browser.chromedriver),
-        Tally::from_summary,
+        Tally::read_cargo,
     )
 }
 
