@@ -3,13 +3,15 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use anyhow::{Context, Result};
-use qspect_tests::Browser;
-use serde_json::Value;
+use anyhow::{Context, Result, ensure};
+use serde_json::{Value, json};
 
-use crate::page::{page_with, show_view};
+use crate::page::{eval, page_with, show_view};
 
-/// Each opens: its title, its quantizers, and as many rows as it names nodes.
+/// As many as exporter/tests/quantizers.py has.
+const N_QUANTIZERS: usize = 18;
+
+/// Each opens: its title, a card for each quantizer, and as many rows as it names nodes.
 #[tokio::test]
 async fn every_quantizers_report_is_shown() -> Result<()> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("reports/quantizers");
@@ -19,7 +21,7 @@ async fn every_quantizers_report_is_shown() -> Result<()> {
         check(&path).await.with_context(|| path.display().to_string())?;
         n_reports += 1;
     }
-    assert!(n_reports >= 10, "only {n_reports} quantizers have a report");
+    assert_eq!(n_reports, N_QUANTIZERS);
     Ok(())
 }
 
@@ -28,17 +30,16 @@ async fn check(path: &Path) -> Result<()> {
     let browser = page_with(&[path]).await?;
     let title = report["report_title"].as_str().context("a title")?;
     browser.wait_for_text("h1", title).await?;
-    for quantizer in report["quantizers"].as_array().context("quantizers")? {
-        let name = quantizer["quantizer_info"]["name"].as_str().context("a name")?;
-        browser.wait_for_text(".qs-quantizers", name).await?;
-    }
+    let quantizers = report["quantizers"].as_array().context("quantizers")?;
+    let names: Vec<&Value> = quantizers.iter().map(|it| &it["quantizer_info"]["name"]).collect();
+    ensure!(!names.is_empty(), "no quantizer");
+    let cards =
+        "return [...document.querySelectorAll('.qs-quantizer b')].map((it) => it.innerText)";
+    let shown = eval(&browser, cards).await?;
+    ensure!(shown == json!(names), "the cards are {shown}");
     show_view(&browser, "Nodes").await?;
     let n_rows = node_names(&report).len() + 1;
     browser.wait_for(&format!("[role=grid][aria-rowcount='{n_rows}']")).await?;
-    close(browser).await
-}
-
-async fn close(browser: Browser) -> Result<()> {
     assert_eq!(browser.console_errors().await?, [""; 0]);
     browser.close().await
 }
