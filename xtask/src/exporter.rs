@@ -40,16 +40,13 @@ fn environment() -> Result<PathBuf> {
     let wanted = read(&requirements)?;
     let stamp = folder.join("requirements.txt");
     if fs::read_to_string(&stamp).ok().as_deref() != Some(&*wanted) {
-        if folder.exists() {
-            fs::remove_dir_all(&folder)
-                .with_context(|| format!("cannot remove {}", folder.display()))?;
-        }
         let interpreter = interpreter()?;
         eprintln!(
             "xtask: installing some 6 GB into {}, a few minutes",
             workspace::relative(&folder).display()
         );
-        process::run(Command::new(interpreter).args(["-m", "venv"]).arg(&folder))
+        // With --clear the stamp goes too: it comes back when all is installed.
+        process::run(Command::new(interpreter).args(["-m", "venv", "--clear"]).arg(&folder))
             .context("cannot make a virtual environment")?;
         pip(&python, &["-r", &requirements.display().to_string()])
             .context("cannot install what the exporter's tests need")?;
