@@ -213,10 +213,22 @@ fn damaged_logs() {
             // A stray byte of another tool.
             [b"start\nd\xe9but\n", format!("{head}Non annotated nodes: 3\n{rule}").as_bytes()]
                 .concat(),
+            // Zeros where a log was rotated, and a progress bar beside a stray byte.
+            [b"start\n\0\0\n", format!("{head}Non annotated nodes: 3\n{rule}").as_bytes()].concat(),
+            [
+                "█".repeat(200).as_bytes(),
+                b"\xff\n",
+                format!("{head}Non annotated nodes: 3\n{rule}").as_bytes(),
+            ]
+            .concat(),
         ],
         expect![[r#"
             reports: ["T"]
-                line 2: not UTF-8 from here on; each bad byte reads as �
+                line 2: not UTF-8 text from here on; each bad byte reads as �
+            reports: ["T"]
+                line 2: not UTF-8 text from here on; each bad byte reads as �
+            reports: ["T"]
+                line 1: not UTF-8 text from here on; each bad byte reads as �
         "#]],
     );
     check(
@@ -256,4 +268,45 @@ fn damaged_logs() {
                 line 1: the title of this report cannot be told from other lines
         "#]],
     );
+}
+
+/// A log whose first line could be JSON is a log all the same.
+#[test]
+fn logs_that_begin_like_json() {
+    let rule = "-".repeat(100);
+    let report = format!("{rule}\n{:^100}\n{rule}\nNon annotated nodes: 3\n{rule}\n", "T");
+    check(
+        ["{'batch_size': 8}", "{\"lr\": 0.1}", "[{\"a\": 1}]", "[]", "[", "{"]
+            .map(|first| format!("{first}\n{report}")),
+        expect![[r#"
+            reports: ["T"]
+            reports: ["T"]
+            reports: ["T"]
+            reports: ["T"]
+            reports: ["T"]
+            reports: ["T"]
+        "#]],
+    );
+}
+
+/// Four times the text takes four times as long, not sixteen times, whatever stands around a rule.
+#[test]
+fn hostile_logs_are_read_in_linear_time() {
+    let rule = "-".repeat(100);
+    let texts: [fn(&str, usize) -> String; 3] = [
+        |rule, n| format!("{}{rule}\n{}", " ".repeat(n), "\n".repeat(n)),
+        |rule, n| format!("{rule}\n{}", "\n".repeat(10 * n)),
+        |rule, n| format!("{rule}\n{}", "INFO: step\n".repeat(n)),
+    ];
+    for (text_idx, text) in texts.iter().enumerate() {
+        let ms = |n: usize| {
+            let text = text(&rule, n);
+            let start = std::time::Instant::now();
+            assert!(qspect_core::parse("run.log", text.as_bytes()).is_err());
+            start.elapsed().as_millis()
+        };
+        let (short, long) = (ms(20_000), ms(80_000));
+        // Slow machines get time; a square would take minutes here.
+        assert!(long < 12 * short.max(50), "text {text_idx}: {short} ms, then {long} ms");
+    }
 }

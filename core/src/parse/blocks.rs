@@ -47,8 +47,15 @@ pub(super) enum Kind {
     Other,
 }
 
-/// Cuts a text at its rules. Lines before the first one are passed over, and so are the lines of
-/// a long piece that cannot be part of a report.
+/// How many lines are kept of a piece that is no section of a report, its last ones: a title, and
+/// what a log may have put around it.
+const MAX_OTHER_LINES: usize = 64;
+
+/// The longest prefix, in bytes, that a logger is thought to put before a line.
+const MAX_PREFIX: usize = 1024;
+
+/// Cuts a text at its rules. Lines before the first one are passed over, and of a piece that is no
+/// section only the last are kept: a log has any number of them.
 pub(super) struct Blocks<'t> {
     lines: std::iter::Enumerate<std::str::Lines<'t>>,
     /// What stands before the last rule in its line: a logger's prefix.
@@ -88,7 +95,15 @@ impl<'t> Iterator for Blocks<'t> {
                 Kind::Other if text.starts_with(PRE_TRANSFORM) => Kind::PreTransform,
                 kind => kind,
             };
-            block.lines.push(Line { line_no: line_idx + 1, text });
+            // Lines of the log between two reports are nobody's; a title is near its second rule.
+            if block.kind == Kind::Other && block.lines.len() == MAX_OTHER_LINES {
+                block.lines.remove(0);
+            }
+            // Blank lines say something in a table alone, whose reasons may have several lines.
+            let follows_blank = || block.lines.last().is_some_and(|it| it.text.trim().is_empty());
+            if block.kind == Kind::Quantizer || !text.trim().is_empty() || !follows_blank() {
+                block.lines.push(Line { line_no: line_idx + 1, text });
+            }
         }
         Some(block)
     }
@@ -111,6 +126,9 @@ fn rule_prefix(line: &str) -> Option<Cow<'_, str>> {
         // The lines below a table's header may be as long as a rule, but never stand alone.
         let is_of_table = line[..start].ends_with("-  ") || line[end..].starts_with("  -");
         if n_dashes.is_multiple_of(RULE.len()) && !is_of_table {
+            if start > MAX_PREFIX {
+                return Some(Cow::Borrowed(""));
+            }
             return Some(match line {
                 Cow::Borrowed(line) => Cow::Borrowed(&line[..start]),
                 Cow::Owned(line) => Cow::Owned(line[..start].to_owned()),

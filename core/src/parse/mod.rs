@@ -42,7 +42,11 @@ pub fn parse(name: &str, bytes: &[u8]) -> Result<Parsed, ParseError> {
         Err(ParseError::new("the file is empty")
             .hint("was it written before the run ended? A report is written when the run ends"))
     } else if is_json(content) {
-        json::read(&text.content)
+        // A log may begin like JSON, too: with a line that prints a dictionary.
+        json::read(&text.content).or_else(|error| match text.content.contains(blocks::RULE) {
+            true => log::read(&text.content).map_err(|_| error),
+            false => Err(error),
+        })
     } else {
         log::read(&text.content)
     };
@@ -78,35 +82,38 @@ fn text(bytes: &[u8]) -> Result<Text<'_>, ParseError> {
         return Ok(Text { content: Cow::Owned(content), warning: None });
     }
     let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
-    let error = match std::str::from_utf8(bytes) {
-        // Zeros are valid UTF-8, but no text has them.
-        Ok(content) => match content.find('\0') {
-            None => return Ok(Text { content: Cow::Borrowed(content), warning: None }),
-            Some(offset) => return Err(binary(bytes, offset)),
-        },
-        Err(error) => error,
-    };
-    let offset = error.valid_up_to();
-    if bytes.contains(&0) || !looks_like_text(bytes) {
-        return Err(binary(bytes, offset));
+    match std::str::from_utf8(bytes) {
+        Ok(content) if !content.contains('\0') => {
+            Ok(Text { content: Cow::Borrowed(content), warning: None })
+        }
+        _ => mended(bytes),
     }
-    // A log may hold a stray byte of another tool; a report has none.
-    let line = 1 + bytes[..offset].iter().filter(|it| **it == b'\n').count();
+}
+
+/// A log may hold a stray byte of another tool, or the zeros that a rotated one is filled with; what
+/// is not text for a tenth is no log.
+fn mended(bytes: &[u8]) -> Result<Text<'_>, ParseError> {
+    let is_odd = |it: &u8| it.is_ascii_control() && !matches!(it, b'\t' | b'\n' | b'\r' | 0x1B);
+    let (mut n_odd, mut offset, mut first) = (0, 0, None);
+    for chunk in bytes.utf8_chunks() {
+        let valid = chunk.valid().as_bytes();
+        n_odd += valid.iter().filter(|it| is_odd(it)).count() + chunk.invalid().len();
+        let zero = valid.iter().position(|it| *it == 0);
+        let invalid = (!chunk.invalid().is_empty()).then_some(valid.len());
+        first = first.or(zero.or(invalid).map(|it| offset + it));
+        offset += valid.len() + chunk.invalid().len();
+    }
+    let first = first.unwrap_or_default();
+    if n_odd * 10 > bytes.len() {
+        return Err(binary(bytes, first));
+    }
     Ok(Text {
         content: String::from_utf8_lossy(bytes),
         warning: Some(Warning {
-            line: Some(line),
-            message: "not UTF-8 from here on; each bad byte reads as �".to_owned(),
+            line: Some(1 + bytes[..first].iter().filter(|it| **it == b'\n').count()),
+            message: "not UTF-8 text from here on; each bad byte reads as �".to_owned(),
         }),
     })
-}
-
-/// Mostly printable: at most one byte in ten of the beginning is a control or not ASCII.
-fn looks_like_text(bytes: &[u8]) -> bool {
-    let head = &bytes[..bytes.len().min(4096)];
-    let n_odd =
-        head.iter().filter(|it| !matches!(it, b'\t' | b'\n' | b'\r' | 0x1B | 0x20..=0x7E)).count();
-    n_odd * 10 <= head.len()
 }
 
 fn binary(bytes: &[u8], offset: usize) -> ParseError {
