@@ -10,10 +10,14 @@
 
   async function boot() {
     const missing = ["WebAssembly", "DecompressionStream"].filter((name) => !(name in globalThis));
+    // The style's colours are all written by it.
+    if (!CSS.supports("color", "light-dark(#000, #fff)")) {
+      missing.push("light-dark() colours");
+    }
     if (missing.length > 0) {
       showFailure(
         `Qspect needs a newer browser: this one has no ${missing.join(" and no ")}. ` +
-          "Chrome or Edge 96, Firefox 113, Safari 16.4 and all later ones will do.",
+          "Chrome or Edge 123, Firefox 120, Safari 17.5 and all later ones will do.",
       );
       return;
     }

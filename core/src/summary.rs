@@ -28,6 +28,8 @@ pub struct Summary {
     pub outputs: Vec<Tally>,
     /// Whether the source ends before the report does: then nothing can be said of all nodes.
     pub is_cut_off: bool,
+    /// Whether the source has a graph, which says what each node calls.
+    pub has_ops: bool,
     /// How many nodes ExecuTorch listed before the transform for annotation.
     pub n_pre_transform_nodes: usize,
 }
@@ -89,6 +91,7 @@ impl Summary {
             reasons: table.tally(Facet::Reason),
             outputs: table.tally(Facet::Output),
             is_cut_off: report.n_non_annotated().is_none(),
+            has_ops: report.graph.as_ref().is_some_and(|it| !it.nodes.is_empty()),
             n_pre_transform_nodes: report.pre_transform_nodes.len(),
         }
     }

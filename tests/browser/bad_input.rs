@@ -44,7 +44,7 @@ async fn binary_file() -> Result<()> {
     check(
         "model.pte",
         &[0x7F, b'E', b'L', b'F', 0, 1, 2, 3, 0xFF, 0xFE],
-        "not text: byte 0xFF at offset 8",
+        "not text: byte 0x00 at offset 4",
     )
     .await
 }

@@ -3,8 +3,10 @@
 mod bad_input;
 mod harness;
 mod html;
+mod keys;
 mod large;
 mod page;
 mod quantizers;
 mod reports;
 mod start;
+mod timing;

@@ -1,9 +1,9 @@
 //! What the tests of the page do again and again.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, ensure};
-use qspect_tests::{Browser, viewer};
+use qspect_tests::{Browser, reports, viewer};
 use serde_json::{Value, json};
 
 /// The page, opened from disk.
@@ -19,6 +19,12 @@ pub async fn page_with(files: &[&Path]) -> Result<Browser> {
     let browser = page().await?;
     browser.set_files("input[aria-label='Open report files']", files).await?;
     Ok(browser)
+}
+
+/// A real report of the repository, by the end of its path.
+pub fn report(name: &str) -> Result<PathBuf> {
+    let found = reports()?.into_iter().find(|it| it.ends_with(name));
+    found.with_context(|| format!("no report {name}"))
 }
 
 /// What a script returns.

@@ -1,18 +1,13 @@
 //! Real reports in the page.
 
 use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 use qspect_tests::reports;
 use serde_json::json;
 
-use crate::page::{eval, eval_with, page, page_with, search, show_view, wait_until};
-
-fn report(name: &str) -> Result<PathBuf> {
-    let found = reports()?.into_iter().find(|it| it.ends_with(name));
-    found.with_context(|| format!("no report {name}"))
-}
+use crate::page::{eval, eval_with, page, page_with, report, search, show_view, wait_until};
 
 /// All real reports dropped at once: each is listed, and each shows its title.
 #[tokio::test]
@@ -250,46 +245,5 @@ async fn pasted_text_is_read() -> Result<()> {
         document.body.dispatchEvent(new ClipboardEvent('paste', { bubbles: true, cancelable: true, clipboardData }));";
     eval_with(&browser, paste, &[json!(text)]).await?;
     browser.wait_for_text(".qs-headline", "None of 8 nodes is quantized").await?;
-    browser.close().await
-}
-
-/// The keyboard alone: tabs, search, rows, node, back to the overview.
-#[tokio::test]
-async fn the_keyboard_is_enough() -> Result<()> {
-    let path = report("tiny_transformer.mixed.debug.txt")?;
-    let browser = page_with(&[&path]).await?;
-    browser.wait_for(".qs-headline").await?;
-    let body = browser.wait_for("body").await?;
-    body.send_keys("/").await?;
-    wait_until(&browser, "return document.activeElement?.id === 'qs-search'").await?;
-    search(&browser, "linear").await?;
-    wait_until(&browser, "return location.hash.includes('q=linear')").await?;
-    let active = "return document.activeElement";
-    let press = |keys: &'static str| async {
-        eval(&browser, active).await?;
-        browser.client().active_element().await?.send_keys(keys).await?;
-        anyhow::Ok(())
-    };
-    press("\u{E015}").await?; // down, from the box into the grid
-    wait_until(&browser, "return document.activeElement?.getAttribute('role') === 'grid'").await?;
-    press("jj\u{E007}").await?; // two rows down, open
-    browser.wait_for(".qs-detail").await?;
-    wait_until(
-        &browser,
-        "return document.querySelector('[aria-selected=true][role=row]')?.ariaRowIndex === '4'",
-    )
-    .await?;
-    press("k").await?; // the panel goes along
-    wait_until(
-        &browser,
-        "return document.querySelector('[aria-selected=true][role=row]')?.ariaRowIndex === '3'",
-    )
-    .await?;
-    press("\u{E00C}").await?; // Esc
-    wait_until(&browser, "return !document.querySelector('.qs-detail')").await?;
-    press("6").await?;
-    browser.wait_for(".qs-text").await?;
-    press("1").await?;
-    browser.wait_for(".qs-headline").await?;
     browser.close().await
 }

@@ -45,6 +45,12 @@ async fn an_old_browser_is_named_as_the_cause() -> Result<()> {
         |html| Some(html.replacen("<head>", old, 1)),
         "this one has no DecompressionStream",
     )
+    .await?;
+    let old = "<head><script>CSS.supports = () => false</script>";
+    check_failure(
+        |html| Some(html.replacen("<head>", old, 1)),
+        "this one has no light-dark() colours",
+    )
     .await
 }
 

@@ -3,7 +3,9 @@
 use js_sys::{Array, Function, Reflect};
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::*;
-use web_sys::{Blob, BlobPropertyBag, Document, HtmlAnchorElement, HtmlElement, Window};
+use web_sys::{
+    Blob, BlobPropertyBag, Document, HtmlAnchorElement, HtmlElement, HtmlInputElement, Window,
+};
 
 /// The page's window; a worker has none.
 pub(crate) fn window() -> Option<Window> {
@@ -73,9 +75,13 @@ pub(crate) fn copy(text: &str, on_done: impl FnOnce(bool) + 'static) {
 
 /// Whether the reader is typing, so that a key is text and no shortcut.
 pub(crate) fn is_typing(target: Option<web_sys::EventTarget>) -> bool {
-    target.and_then(|it| it.dyn_into::<HtmlElement>().ok()).is_some_and(|it| {
-        matches!(it.tag_name().as_str(), "INPUT" | "TEXTAREA" | "SELECT")
-            || it.is_content_editable()
+    let element = target.and_then(|it| it.dyn_into::<HtmlElement>().ok());
+    // These two are ticked and opened, not typed into.
+    if let Some(input) = element.as_ref().and_then(|it| it.dyn_ref::<HtmlInputElement>()) {
+        return !matches!(input.type_().as_str(), "checkbox" | "file");
+    }
+    element.is_some_and(|it| {
+        matches!(it.tag_name().as_str(), "TEXTAREA" | "SELECT") || it.is_content_editable()
     })
 }
 

@@ -43,13 +43,19 @@ pub(crate) fn listen(state: AppState) -> RwSignal<bool> {
         if js::is_typing(event.target()) {
             return;
         }
+        if is_help_open.get_untracked() && key != "?" {
+            // What lies behind the help does not move.
+            if matches!(key.as_str(), "j" | "k") {
+                event.prevent_default();
+            }
+            return;
+        }
         let n_reports = untrack(|| state.reports()).len();
         if let Some(view) = View::ALL.into_iter().find(|it| it.key() == key && n_reports > 0) {
             state.show_view(view);
             // The view is there after this event.
             return request_animation_frame(|| js::focus(".qs-grid"));
         }
-        let report_idx = state.place().with_untracked(|it| it.report_idx);
         match key.as_str() {
             "/" if n_reports > 0 => {
                 event.prevent_default();
@@ -59,8 +65,8 @@ pub(crate) fn listen(state: AppState) -> RwSignal<bool> {
             }
             "?" => is_help_open.update(|it| *it = !*it),
             "o" => js::click("#qs-open"),
-            "[" if report_idx > 0 => state.show_report(report_idx - 1),
-            "]" if report_idx + 1 < n_reports => state.show_report(report_idx + 1),
+            "[" => state.step_report(-1),
+            "]" => state.step_report(1),
             _ => {}
         }
     });

@@ -19,8 +19,11 @@ pub(crate) struct AppState {
     files: RwSignal<Vec<OpenFile>>,
     place: RwSignal<Place>,
     next_file_id: StoredValue<usize>,
-    /// Files whose first report is to be shown as soon as it is there: the last drop's.
-    show_next: StoredValue<bool>,
+    /// The last drop's first file: the first report of it, or of a file behind it, is shown as soon
+    /// as it is there.
+    show_from: StoredValue<Option<usize>>,
+    /// The files themselves, by their ids: they are read again if the worker stops.
+    blobs: StoredValue<Vec<(usize, Blob)>, LocalStorage>,
 }
 
 /// A file that was opened, in the order of opening.
@@ -67,7 +70,8 @@ impl AppState {
             files: RwSignal::new(Vec::new()),
             place: RwSignal::new(Place::from_fragment(&fragment)),
             next_file_id: StoredValue::new(0),
-            show_next: StoredValue::new(false),
+            show_from: StoredValue::new(None),
+            blobs: StoredValue::new_local(Vec::new()),
         };
         client.set_on_stop(move |message| state.worker_stopped(&message));
         state
@@ -98,7 +102,9 @@ impl AppState {
 
     /// Reads files. The first report among them is shown.
     pub(crate) fn open(self, sources: Vec<Source>) {
-        self.show_next.set_value(!self.files.with_untracked(Vec::is_empty));
+        // As long as there is none, the address says which report is shown.
+        let has_reports = !untrack(|| self.reports()).is_empty();
+        self.show_from.set_value(has_reports.then(|| self.next_file_id.get_value()));
         for Source { name, blob } in sources {
             self.open_one(name, blob);
         }
@@ -109,9 +115,14 @@ impl AppState {
         self.next_file_id.set_value(file_id + 1);
         let load = Load::Reading(0.0);
         self.files.update(|it| it.push(OpenFile { file_id, name: name.clone(), load }));
+        self.blobs.update_value(|it| it.push((file_id, blob.clone())));
+        self.read(file_id, name, &blob);
+    }
+
+    fn read(self, file_id: usize, name: String, blob: &Blob) {
         let request = Request::Open { name: name.clone() };
         self.client.with_value(|client| {
-            client.ask(&request, Some(&blob), move |answer| {
+            client.ask(&request, Some(blob), move |answer| {
                 let load = match answer {
                     OpenAnswer::Reading(share) => Load::Reading(share),
                     OpenAnswer::Failed(error) => Load::Failed(error),
@@ -145,15 +156,15 @@ impl AppState {
             }
         });
         let Some(first_report) = first_report else { return };
-        if self.show_next.get_value() {
-            self.show_next.set_value(false);
+        if self.show_from.get_value().is_some_and(|it| file_id >= it) {
+            self.show_from.set_value(None);
             let reports = untrack(|| self.reports());
             let report_idx = reports.iter().position(|it| it.report_id == first_report);
             self.show_report(report_idx.unwrap_or_default());
         }
     }
 
-    /// Takes a file's error away.
+    /// Takes a file's error or note away.
     pub(crate) fn dismiss(self, file_id: usize) {
         self.files.update(|files| {
             files.retain_mut(|file| {
@@ -174,6 +185,16 @@ impl AppState {
             // Other words may be looked for in another report, but it has other values.
             place.query.facets.clear();
         });
+    }
+
+    /// Shows the next report, or the one before; at the ends it stays.
+    pub(crate) fn step_report(self, step: isize) {
+        let last = untrack(|| self.reports()).len().saturating_sub(1);
+        let report_idx = self.place.with_untracked(|it| it.report_idx).min(last);
+        let next = report_idx.saturating_add_signed(step).min(last);
+        if next != report_idx {
+            self.show_report(next);
+        }
     }
 
     pub(crate) fn show_view(self, view: View) {
@@ -279,10 +300,19 @@ impl AppState {
         self.client.with_value(|it| it.ask(&request, None, on_answer));
     }
 
-    /// The reports went with the worker that kept them.
+    /// The reports went with the worker that kept them. The file that it was reading is to blame;
+    /// the others are read again. If it was reading none, reading again would not help.
     fn worker_stopped(self, message: &str) {
+        let is_reading = |it: &OpenFile| matches!(it.load, Load::Reading(_));
+        let mut read_again = Vec::new();
         self.files.update(|files| {
+            let to_blame = files.iter().find(|it| is_reading(it)).map(|it| it.file_id);
             for file in files.iter_mut().filter(|it| !matches!(it.load, Load::Failed(_))) {
+                if to_blame.is_some_and(|it| it != file.file_id) {
+                    file.load = Load::Reading(0.0);
+                    read_again.push((file.file_id, file.name.clone()));
+                    continue;
+                }
                 file.load = Load::Failed(ParseError {
                     file: file.name.clone(),
                     position: None,
@@ -292,5 +322,13 @@ impl AppState {
                 });
             }
         });
+        for (file_id, name) in read_again {
+            let blob = self
+                .blobs
+                .with_value(|blobs| blobs.iter().find(|it| it.0 == file_id).map(|it| it.1.clone()));
+            if let Some(blob) = blob {
+                self.read(file_id, name, &blob);
+            }
+        }
     }
 }

@@ -31,7 +31,11 @@ pub(crate) fn Facets(
                     own.map(|it| it.1.clone()).unwrap_or_default()
                 })
             });
-            let is_shown = Memo::new(move |_| tallies.with(|it| it.len() > 1));
+            // A single value tells no rows apart, but a filter that is on must be seen.
+            let is_shown = Memo::new(move |_| {
+                tallies.with(|it| it.len() > 1)
+                    || chosen.with(|it| it.iter().any(|(chosen, _)| *chosen == facet))
+            });
             view! {
                 <Show when=move || is_shown.get()>
                     <FacetList facet tallies chosen label_of on_toggle />

@@ -24,7 +24,7 @@ pub(crate) fn Loads(
         <div class="qs-loads">
             <For
                 each=move || shown.get()
-                key=|file| (file.file_id, matches!(file.load, Load::Reading(_)))
+                key=|file| (file.file_id, std::mem::discriminant(&file.load))
                 let:file
             >
                 {one(file, files, on_dismiss)}

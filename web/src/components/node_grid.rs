@@ -91,12 +91,21 @@ pub(crate) fn NodeGrid(
             aria-label="Nodes"
             aria-rowcount=move || (n_rows.get() + 1).to_string()
             aria-activedescendant=move || {
-                (n_rows.get() > 0).then(|| format!("qs-row-{}", active_row.get()))
+                let row_idx = active_row.get();
+                let is_there = answer.with(|it| {
+                    (it.start..it.start + it.rows.len()).contains(&row_idx)
+                });
+                is_there.then(|| format!("qs-row-{row_idx}"))
             }
             tabindex="0"
             node_ref=window.container
             on:scroll=move |_| window.on_scroll.run(())
-            on:keydown=move |event| on_key.run(event)
+            on:keydown=move |event: web_sys::KeyboardEvent| {
+                // A column's button has keys of its own.
+                if event.target() == event.current_target() {
+                    on_key.run(event);
+                }
+            }
         >
             <div class="qs-grid__row qs-grid__row--head" role="row" aria-rowindex="1">
                 {headers.collect_view()}

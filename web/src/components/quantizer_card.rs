@@ -36,7 +36,7 @@ pub(crate) fn QuantizerCard(
         false => "qs-mark--annotated",
     };
     let accepted = format!("{} accepted", thousands(counts.accepted));
-    let accepted = match on_open.filter(|_| counts.accepted + counts.rejected > 0) {
+    let accepted = match on_open.filter(|_| counts.accepted > 0) {
         Some(on_open) => view! {
             <button class="qs-link" on:click=move |_| on_open.run(())>{accepted}</button>
         }

@@ -44,16 +44,17 @@ pub(crate) fn NodesView(state: AppState, report: ReportHandle) -> impl IntoView 
         set_missing.set(None);
         let Some(name) = open_node.get() else { return set_detail.set(None) };
         let query = query.get_untracked();
-        state.ask_node(report_id, name, query, move |answer| {
-            // By then the reader may have gone on to another node.
-            let is_current =
-                answer.as_ref().map(|it| &it.detail.name) == open_node.get_untracked().as_ref();
+        state.ask_node(report_id, name.clone(), query, move |answer| {
+            // By then the reader may have gone on to another node, or to another view.
+            if open_node.try_get_untracked().flatten().as_ref() != Some(&name) {
+                return;
+            }
             if let Some(row_idx) = answer.as_ref().and_then(|it| it.row_idx) {
                 set_active_row.set(row_idx);
                 window.reveal(row_idx);
             }
-            set_missing.set(answer.is_none().then(|| open_node.get_untracked()).flatten());
-            set_detail.set(answer.filter(|_| is_current));
+            set_missing.set(answer.is_none().then(|| name.clone()));
+            set_detail.set(answer);
         });
     });
 
@@ -63,17 +64,25 @@ pub(crate) fn NodesView(state: AppState, report: ReportHandle) -> impl IntoView 
             Some(answer.rows.get(at)?.row.name.clone())
         })
     };
+    // A row that is to be opened as soon as it is there.
+    let (wanted_row, set_wanted_row) = signal(None::<usize>);
+    Effect::new(move |_| {
+        answer.track();
+        if let Some(name) = wanted_row.get().and_then(name_of_row) {
+            set_wanted_row.set(None);
+            state.show_node(Some(name));
+        }
+    });
     let go_to = move |row_idx: usize| {
         set_active_row.set(row_idx);
         window.reveal(row_idx);
         // An open panel goes along.
-        if open_node.with_untracked(Option::is_some)
-            && let Some(name) = name_of_row(row_idx)
-        {
-            state.show_node(Some(name));
-        }
+        set_wanted_row.set(open_node.with_untracked(Option::is_some).then_some(row_idx));
     };
     let on_key = Callback::new(move |event: web_sys::KeyboardEvent| {
+        if event.ctrl_key() || event.meta_key() || event.alt_key() {
+            return;
+        }
         let last = answer.with_untracked(|it| it.n_rows).saturating_sub(1);
         let row_idx = active_row.get_untracked();
         let page = window.n_in_sight().saturating_sub(1).max(1);
@@ -86,19 +95,17 @@ pub(crate) fn NodesView(state: AppState, report: ReportHandle) -> impl IntoView 
             "End" => last,
             "Enter" | " " => {
                 event.prevent_default();
-                return state.show_node(name_of_row(row_idx));
+                return set_wanted_row.set(Some(row_idx));
             }
             _ => return,
         };
-        if event.ctrl_key() || event.meta_key() || event.alt_key() {
-            return;
-        }
         event.prevent_default();
         go_to(next);
     });
     // `j` and `k` work wherever the focus is, so that the table need not be found first.
     let keys = window_event_listener(leptos::ev::keydown, move |event| {
-        let is_step = matches!(event.key().as_str(), "j" | "k");
+        let is_step = matches!(event.key().as_str(), "j" | "k")
+            && !(event.ctrl_key() || event.meta_key() || event.alt_key());
         if is_step && !event.default_prevented() && !js::is_typing(event.target()) {
             js::focus(".qs-grid");
             on_key.run(event);
@@ -140,11 +147,7 @@ pub(crate) fn NodesView(state: AppState, report: ReportHandle) -> impl IntoView 
             false => count(n_nodes, "node", "nodes"),
         }
     };
-    let has_ops = Memo::new(move |_| {
-        answer.with(|it| {
-            it.facets.iter().any(|(facet, tallies)| *facet == Facet::Op && !tallies.is_empty())
-        })
-    });
+    let has_ops = summary.with_value(|it| it.has_ops);
     let facets = Memo::new(move |_| answer.with(|it| it.facets.clone()));
 
     view! {
@@ -205,22 +208,20 @@ pub(crate) fn NodesView(state: AppState, report: ReportHandle) -> impl IntoView 
                 </details>
             </div>
             <div class="qs-nodes__table">
-                {move || view! {
-                    <NodeGrid
-                        answer
-                        has_ops=has_ops.get()
-                        window
-                        active_row
-                        open_node
-                        sort=Signal::derive(move || query.with(|it| (it.sort_by, it.is_descending)))
-                        on_sort
-                        on_open=Callback::new(move |(row_idx, name): (usize, String)| {
-                            set_active_row.set(row_idx);
-                            state.show_node(Some(name));
-                        })
-                        on_key
-                    />
-                }}
+                <NodeGrid
+                    answer
+                    has_ops
+                    window
+                    active_row
+                    open_node
+                    sort=Signal::derive(move || query.with(|it| (it.sort_by, it.is_descending)))
+                    on_sort
+                    on_open=Callback::new(move |(row_idx, name): (usize, String)| {
+                        set_active_row.set(row_idx);
+                        state.show_node(Some(name));
+                    })
+                    on_key
+                />
                 {move || missing.get().map(|name| view! {
                     <p class="qs-nodes__missing" role="status">
                         <code>{name}</code>
@@ -242,7 +243,10 @@ pub(crate) fn NodesView(state: AppState, report: ReportHandle) -> impl IntoView 
                 <NodeDetailPanel
                     detail=answer.detail
                     on_open=Callback::new(move |name| state.show_node(Some(name)))
-                    on_close=Callback::new(move |()| state.show_node(None))
+                    on_close=Callback::new(move |()| {
+                        state.show_node(None);
+                        js::focus(".qs-grid");
+                    })
                 />
             })}
         </main>

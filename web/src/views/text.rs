@@ -56,9 +56,9 @@ pub(crate) fn TextView(state: AppState, report: ReportHandle) -> impl IntoView {
     let stem = StoredValue::new(stem.to_owned());
     let save = move |_| {
         let level = level.get_untracked();
+        let kind = if level == Level::Debug { "debug" } else { "info" };
+        let name = stem.with_value(|it| format!("{it}.{kind}.txt"));
         state.ask_whole_text(report_id, level, move |text| {
-            let kind = if level == Level::Debug { "debug" } else { "info" };
-            let name = stem.with_value(|it| format!("{it}.{kind}.txt"));
             if let Err(error) = js::save(&name, &(text + "\n")) {
                 js::log_error(&js::describe(&error));
             }
