@@ -55,11 +55,11 @@
   // gzipped, which browsers unpack themselves. (No `fetch("data:…")`: the policy's `connect-src 'none'`
   // forbids it with all other requests.)
   async function unpackProgram() {
-    const stream = new Blob([fromBase91(takeText("qspect-loader"))]).stream().pipeThrough(new DecompressionStream("gzip"));
+    const stream = new Blob([fromDigits(takeText("qspect-loader"))]).stream().pipeThrough(new DecompressionStream("gzip"));
     const loader = await WebAssembly.instantiate(await new Response(stream).arrayBuffer());
     const { memory, room, unpack, unpacked } = loader.instance.exports;
 
-    const packed = fromBase91(takeText("qspect-program"));
+    const packed = fromDigits(takeText("qspect-program"));
     const start = room(packed.length);
     new Uint8Array(memory.buffer).set(packed, start);
     if (unpack() === 0) {
@@ -82,32 +82,27 @@
     if (!holder) {
       throw new Error("the file is incomplete, please get it again");
     }
-    const text = holder.textContent.trim();
+    const text = holder.textContent;
     holder.remove();
     return text;
   }
 
-  // Two digits of 91 carry 13 bits, lowest first, and a single last one 6; see xtask/src/pack.rs.
-  function fromBase91(text) {
-    const values = new Uint8Array(127);
-    let value = 0;
-    for (let code = 33; code < 127; code++) {
-      if (code !== 34 && code !== 38 && code !== 60) {
-        values[code] = value++;
-      }
-    }
-    const bytes = new Uint8Array(((text.length >> 1) * 13 + (text.length & 1) * 6) >> 3);
-    let bits = 0;
+  // The number of bytes, then the bytes, 31 bits in two digits of 46341, lowest first; see
+  // xtask/src/pack.rs.
+  function fromDigits(text) {
+    const value = (at) => text.charCodeAt(at) - 0x800 + 46341 * (text.charCodeAt(at + 1) - 0x800);
+    const bytes = new Uint8Array(value(0));
+    let rest = 0;
     let bitCount = 0;
     let length = 0;
-    for (let at = 0; at < text.length; at += 2) {
-      const high = values[text.charCodeAt(at + 1)] ?? 0;
-      bits |= (values[text.charCodeAt(at)] + 91 * high) << bitCount;
-      for (bitCount += 13; bitCount >= 8; bitCount -= 8) {
-        bytes[length++] = bits & 255; // nothing is written behind the end
-        bits >>>= 8;
+    for (let at = 2; at < text.length; at += 2) {
+      rest += value(at) * 2 ** bitCount; // below 2 ** 38, so by arithmetic: `<<` has 32 bits
+      for (bitCount += 31; bitCount >= 8; bitCount -= 8) {
+        bytes[length++] = rest % 256; // nothing is written behind the end
+        rest = Math.floor(rest / 256);
       }
     }
+    bytes[length] = rest;
     return bytes;
   }
 

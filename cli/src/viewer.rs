@@ -31,7 +31,7 @@ pub(crate) fn viewer() -> Result<(&'static str, &'static str)> {
 pub(crate) fn write(viewer: (&str, &str), files: &[File], path: &Path) -> Result<()> {
     let page = page(viewer, files)?;
     if path == Path::new("-") {
-        io::stdout().lock().write_all(page.as_bytes())?;
+        io::stdout().lock().write_all(&page)?;
         return Ok(());
     }
     fs::write(path, page).with_context(|| format!("cannot write {}", path.display()))
@@ -46,7 +46,7 @@ pub(crate) fn open(viewer: (&str, &str), files: &[File]) -> Result<()> {
         .suffix(".html")
         .tempfile()
         .context("cannot make a temporary file")?;
-    file.write_all(page.as_bytes()).context("cannot write the temporary file")?;
+    file.write_all(&page).context("cannot write the temporary file")?;
     let (_, path) = file.keep().context("cannot keep the temporary file")?;
     opener::open(&path).with_context(|| {
         format!("cannot start a browser\nhint: open {} in one yourself", path.display())
@@ -55,7 +55,8 @@ pub(crate) fn open(viewer: (&str, &str), files: &[File]) -> Result<()> {
     Ok(())
 }
 
-fn page((before, after): (&str, &str), files: &[File]) -> Result<String> {
+/// The page as a file has it: UTF-16, little-endian, and marked so.
+fn page((before, after): (&str, &str), files: &[File]) -> Result<Vec<u8>> {
     let mut page = before.to_owned();
     for File { name, reports } in files {
         let json = render::json_all(reports).with_context(|| format!("cannot write {name}"))?;
@@ -67,7 +68,8 @@ fn page((before, after): (&str, &str), files: &[File]) -> Result<String> {
         page.push_str("</script>");
     }
     page.push_str(after);
-    Ok(page)
+    let units = ['\u{FEFF}' as u16].into_iter().chain(page.encode_utf16());
+    Ok(units.flat_map(u16::to_le_bytes).collect())
 }
 
 fn attribute(text: &str) -> String {

@@ -3,7 +3,7 @@
 use std::fs;
 
 use anyhow::{Context, Result};
-use qspect_tests::{Browser, viewer};
+use qspect_tests::{Browser, page_bytes, page_text, viewer};
 
 /// Its worker answers, nothing goes wrong and nothing leaves the machine.
 #[tokio::test]
@@ -26,10 +26,11 @@ fn the_file_is_small() -> Result<()> {
 
 /// Opens the viewer after a change to its text and checks what it says instead of starting.
 async fn check_failure(change: impl FnOnce(&str) -> Option<String>, expected: &str) -> Result<()> {
-    let html = fs::read_to_string(viewer()?)?;
+    let html = page_text(&fs::read(viewer()?)?)?;
     let folder = tempfile::tempdir()?;
     let path = folder.path().join("changed.html");
-    fs::write(&path, change(&html).context("the viewer is not as this test expects")?)?;
+    let html = change(&html).context("the viewer is not as this test expects")?;
+    fs::write(&path, page_bytes(&html))?;
 
     let browser = Browser::start().await?;
     browser.open(&path).await?;
@@ -59,7 +60,8 @@ async fn a_truncated_program_is_reported() -> Result<()> {
     let cut = |html: &str| {
         let (before, rest) = html.split_once(r#"id="qspect-program">"#)?;
         let (digits, after) = rest.split_once('<')?;
-        Some(format!(r#"{before}id="qspect-program">{}<{after}"#, &digits[..400]))
+        let digits: String = digits.chars().take(400).collect();
+        Some(format!(r#"{before}id="qspect-program">{digits}<{after}"#))
     };
     check_failure(cut, "Qspect could not start: the file is damaged").await
 }

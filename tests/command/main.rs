@@ -5,7 +5,7 @@ use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
 use anyhow::{Context, Result};
-use qspect_tests::{command, reports};
+use qspect_tests::{command, page_text, reports};
 
 fn qspect(arguments: &[&str]) -> Result<Output> {
     Command::new(command()?).args(arguments).output().context("qspect does not start")
@@ -99,7 +99,7 @@ fn the_page_has_the_reports_and_can_go_to_standard_output() -> Result<()> {
     let log = format!("{text}\n{title}\n{text}\nNon annotated nodes: 1\n{text}\n");
     let output = qspect_with(&["html", "-", "-o", "-"], log.as_bytes())?;
     assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
-    let page = stdout(&output);
+    let page = page_text(&output.stdout)?;
     assert!(page.contains(r#"class="qspect-report" data-name="&lt;stdin>""#));
     assert!(page.contains(r"\u003c/script>\u003c!--"));
     Ok(())

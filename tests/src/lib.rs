@@ -21,6 +21,21 @@ pub fn viewer() -> Result<PathBuf> {
     path_from("QSPECT_HTML")
 }
 
+/// The text of a page, which is UTF-16 and marked so.
+pub fn page_text(bytes: &[u8]) -> Result<String> {
+    let units: Vec<u16> =
+        bytes.chunks_exact(2).map(|it| u16::from_le_bytes([it[0], it[1]])).collect();
+    let text = String::from_utf16(&units).context("the page is no UTF-16")?;
+    let text = text.strip_prefix('\u{FEFF}').context("the page is not marked as UTF-16")?;
+    Ok(text.to_owned())
+}
+
+/// A page's text as a file has it.
+pub fn page_bytes(text: &str) -> Vec<u8> {
+    let units = ['\u{FEFF}' as u16].into_iter().chain(text.encode_utf16());
+    units.flat_map(u16::to_le_bytes).collect()
+}
+
 /// The built command.
 pub fn command() -> Result<PathBuf> {
     path_from("QSPECT_BIN")

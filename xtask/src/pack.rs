@@ -1,12 +1,12 @@
 //! Packs the page's program as small as a text file can have it.
 //!
 //! Browsers unpack gzip, but LZMA packs a WebAssembly module a quarter smaller, even with the
-//! decoder (`loader/`, 6 kB) beside it. And base64 spends a third on being text; two characters of
-//! 91 carry 13 bits, so this spends a quarter.
+//! decoder (`loader/`, 6 kB) beside it. And base64 spends a third on being text; in a page of UTF-16
+//! it takes a thirtieth.
 
 use std::io::Write;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use lzma_rust2::{LzmaOptions, LzmaWriter};
@@ -41,35 +41,49 @@ pub fn gzip(bytes: &[u8]) -> Result<Vec<u8>> {
     encoder.finish().context("cannot gzip the loader")
 }
 
-/// The digits: printable ASCII without the characters that mean something in HTML or in a string.
-pub fn digits() -> Vec<u8> {
-    (b'!'..=b'~').filter(|it| !matches!(it, b'"' | b'&' | b'<')).collect()
-}
+/// The first digit; behind it stand the others, in one row of code points of which none means
+/// anything in HTML, and none is a surrogate.
+const ZERO: u32 = 0x0800;
 
-/// Bytes as text: 13 bits, lowest first, in two digits of 91. Up to six last bits take one digit, so
-/// that the text's length tells that of the bytes; gzip, for one, forbids bytes after its end.
-pub fn base91(bytes: &[u8]) -> String {
-    let digits = digits();
-    let mut text = String::with_capacity(bytes.len() * 16 / 13 + 2);
-    let (mut bits, mut n_bits) = (0_usize, 0);
-    let mut push = |value: usize| text.push(char::from(digits[value]));
+/// How many digits there are: two of them can carry 31 bits.
+const N_DIGITS: u32 = 46_341;
+
+/// Bytes as text: their number, then the bytes, lowest bits first, 31 bits in two digits at a time.
+///
+/// In UTF-16, where a digit takes two bytes, this is 3 % more than the bytes are. In UTF-8 the best
+/// are 91 digits of ASCII, which take 23 % more.
+pub fn digits(bytes: &[u8]) -> Result<String> {
+    let mut text = String::with_capacity(bytes.len() * 2);
+    let mut push = |value: u64| {
+        let n_digits = u64::from(N_DIGITS);
+        for digit in [value % n_digits, value / n_digits] {
+            text.extend(u32::try_from(digit).ok().and_then(|it| char::from_u32(ZERO + it)));
+        }
+    };
+    let len = u64::try_from(bytes.len())?;
+    ensure!(len < 1 << 31, "{len} bytes are too many for the page");
+    push(len);
+    let (mut bits, mut n_bits) = (0_u64, 0);
     for byte in bytes {
-        bits |= usize::from(*byte) << n_bits;
+        bits |= u64::from(*byte) << n_bits;
         n_bits += 8;
-        if n_bits >= 13 {
-            push((bits & 0x1FFF) % 91);
-            push((bits & 0x1FFF) / 91);
-            bits >>= 13;
-            n_bits -= 13;
+        if n_bits >= 31 {
+            push(bits & 0x7FFF_FFFF);
+            bits >>= 31;
+            n_bits -= 31;
         }
     }
     if n_bits > 0 {
-        push(bits % 91);
+        push(bits);
     }
-    if n_bits > 6 {
-        push(bits / 91);
-    }
-    text
+    Ok(text)
+}
+
+/// A page's text as bytes: UTF-16, little-endian. The mark at its start says so, and browsers heed it
+/// before all that a server says.
+pub fn utf16(text: &str) -> Vec<u8> {
+    let units = ['\u{FEFF}' as u16].into_iter().chain(text.encode_utf16());
+    units.flat_map(u16::to_le_bytes).collect()
 }
 
 #[cfg(test)]
@@ -81,32 +95,41 @@ mod tests {
     use super::*;
 
     /// As `web/boot.js` reads it.
-    fn from_base91(text: &str) -> Vec<u8> {
-        let digits = digits();
-        let value = |it: u8| digits.iter().position(|digit| *digit == it).unwrap();
+    fn from_digits(text: &str) -> Vec<u8> {
+        let values: Vec<u64> = text.chars().map(|it| u64::from(u32::from(it) - ZERO)).collect();
+        let mut values = values.chunks(2).map(|it| it[0] + u64::from(N_DIGITS) * it[1]);
+        let len = values.next().unwrap() as usize;
         let mut bytes = Vec::new();
-        let (mut bits, mut n_bits) = (0, 0);
-        for pair in text.as_bytes().chunks(2) {
-            bits |= (value(pair[0]) + 91 * pair.get(1).map_or(0, |it| value(*it))) << n_bits;
-            n_bits += if pair.len() == 2 { 13 } else { 6 };
+        let (mut rest, mut n_bits) = (0, 0);
+        for value in values {
+            rest |= value << n_bits;
+            n_bits += 31;
             while n_bits >= 8 {
-                bytes.push((bits & 0xFF) as u8);
-                bits >>= 8;
+                bytes.push((rest & 0xFF) as u8);
+                rest >>= 8;
                 n_bits -= 8;
             }
         }
+        if n_bits > 0 {
+            bytes.push(rest as u8);
+        }
+        bytes.truncate(len);
         bytes
     }
 
     #[test]
-    fn text_leads_back_to_the_bytes() {
-        assert_eq!(digits().len(), 91);
-        let bytes: Vec<u8> = (0..=255).cycle().take(1000).collect();
+    fn digits_lead_back_to_the_bytes() {
+        assert!(u64::from(N_DIGITS).pow(2) >= 1 << 31 && ZERO + N_DIGITS < 0xD800);
+        let bytes: Vec<u8> = (0..=255).rev().cycle().take(1000).collect();
         for len in 0..bytes.len() {
-            let text = base91(&bytes[..len]);
-            assert!(!text.contains(['<', '&', '"']), "{text}");
-            assert_eq!(from_base91(&text), bytes[..len]);
+            let text = digits(&bytes[..len]).unwrap();
+            assert_eq!(from_digits(&text), bytes[..len]);
         }
+    }
+
+    #[test]
+    fn pages_are_marked_as_utf_16() {
+        assert_eq!(utf16("<a"), [0xFF, 0xFE, b'<', 0, b'a', 0]);
     }
 
     #[test]

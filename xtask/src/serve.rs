@@ -67,7 +67,8 @@ fn file_for(url: &str) -> Option<PathBuf> {
 
 fn content_type(file: &Path) -> &'static str {
     match file.extension().and_then(|it| it.to_str()) {
-        Some("html") => "text/html; charset=utf-8",
+        // The mark at its start tells the encoding.
+        Some("html") => "text/html",
         Some("js") => "text/javascript; charset=utf-8",
         Some("css") => "text/css; charset=utf-8",
         Some("json") => "application/json",

@@ -57,8 +57,8 @@ pub fn build(profile: Profile) -> Result<PathBuf> {
         &read(&root.join("index.html"))?,
         &Parts {
             style: &minify::style(first_style),
-            loader: &pack::base91(&pack::gzip(&loader)?),
-            program: &pack::base91(&packed),
+            loader: &pack::digits(&pack::gzip(&loader)?)?,
+            program: &pack::digits(&packed)?,
             script: &minify::script(&read(&root.join("web/boot.js"))?)?,
             packed_script: &packed_script,
         },
@@ -66,6 +66,7 @@ pub fn build(profile: Profile) -> Result<PathBuf> {
 
     let path = workspace::viewer();
     fs::create_dir_all(workspace::dist()).context("cannot make the folder dist")?;
+    let html = pack::utf16(&html);
     fs::write(&path, &html).with_context(|| format!("cannot write {}", path.display()))?;
     // The format's schema is published beside the viewer.
     let schema = "report.schema.json";
