@@ -3,7 +3,7 @@
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
-use qspect_core::{Report, parse};
+use qspect_core::{Analysis, Report, parse};
 
 /// What the files hold. A bad one is an error of its own and takes no other with it.
 pub(crate) struct Input {
@@ -45,6 +45,13 @@ impl Input {
 /// All reports with the name of their file, in order.
 pub(crate) fn reports(files: &[File]) -> impl Iterator<Item = (&str, &Report)> {
     files.iter().flat_map(|file| file.reports.iter().map(|report| (file.name.as_str(), report)))
+}
+
+/// All reports, analysed, with the name of their file, in order.
+pub(crate) fn analyses(files: Vec<File>) -> impl Iterator<Item = (String, Analysis)> {
+    files.into_iter().flat_map(|File { name, reports }| {
+        reports.into_iter().map(move |report| (name.clone(), Analysis::of(report)))
+    })
 }
 
 fn read_bytes(path: &Path) -> (String, io::Result<Vec<u8>>) {

@@ -1,16 +1,20 @@
 //! The command `qspect`: quantization reports in a terminal and in CI.
 
+mod explain;
 mod input;
+mod nodes;
 mod viewer;
 
 use std::io::{self, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::{Args, Parser, Subcommand};
-use qspect_core::{Level, render};
+use anyhow::{Context, ensure};
+use clap::builder::PossibleValuesParser;
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use qspect_core::{Analysis, Level, Lint, NodeTable, Summary, figures, render};
 
-use crate::input::{Input, reports};
+use crate::input::{File, Input, analyses, reports};
 
 /// Reads quantization reports of PyTorch models: the exporter's JSON, or any log that holds
 /// ExecuTorch's own text.
@@ -51,6 +55,53 @@ enum Command {
         #[command(flatten)]
         files: Files,
     },
+    /// Say what stays float and why: verdicts, coverage, ops, float islands, findings.
+    Summary {
+        #[command(flatten)]
+        files: Files,
+        #[arg(long, value_enum, default_value_t = SummaryFormat::Text)]
+        format: SummaryFormat,
+    },
+    /// List every node with its verdict, who decided, and its qspecs.
+    Nodes {
+        #[command(flatten)]
+        file: OneReport,
+        #[arg(long, value_enum, default_value_t = nodes::Format::Table)]
+        format: nodes::Format,
+    },
+    /// Tell all about one node: why it is as it is, and what to try.
+    Explain {
+        #[command(flatten)]
+        file: OneReport,
+        /// The node's name.
+        node: String,
+    },
+    /// Look for what seems wrong, a line for each finding.
+    Lint {
+        #[command(flatten)]
+        files: Files,
+        /// Exit with status 1 on findings: on all, or on those of the lints named.
+        #[arg(
+            long,
+            value_name = "LINT",
+            num_args = 0..=1,
+            require_equals = true,
+            default_missing_value = "all",
+            value_parser = deny_parser()
+        )]
+        deny: Vec<String>,
+    },
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum SummaryFormat {
+    Text,
+    Markdown,
+    Json,
+}
+
+fn deny_parser() -> PossibleValuesParser {
+    PossibleValuesParser::new(["all"].into_iter().chain(Lint::ALL.map(Lint::as_str)))
 }
 
 #[derive(Args)]
@@ -59,6 +110,22 @@ struct Files {
     #[arg(required = true, value_name = "FILE")]
     files: Vec<PathBuf>,
 }
+
+#[derive(Args)]
+struct OneReport {
+    /// A report or log file; `-` is standard input.
+    #[arg(value_name = "FILE")]
+    file: PathBuf,
+    /// Which report, counted from 1, where the file holds several.
+    #[arg(long, value_name = "N")]
+    report: Option<usize>,
+}
+
+/// The exit status of a check that failed.
+const CHECK_FAILED: u8 = 1;
+
+/// The exit status of bad input.
+const BAD_INPUT: u8 = 2;
 
 fn main() -> ExitCode {
     match run(Cli::parse().command) {
@@ -72,21 +139,15 @@ fn main() -> ExitCode {
     }
 }
 
-/// The exit status of bad input.
-const BAD_INPUT: u8 = 2;
-
 fn run(command: Command) -> anyhow::Result<ExitCode> {
-    let (Command::Text { files, .. }
-    | Command::Json { files }
-    | Command::Html { files, .. }
-    | Command::Open { files }) = &command;
     // A command without a viewer says so before it reads anything.
     let viewer = match command {
         Command::Html { .. } | Command::Open { .. } => Some(viewer::viewer()?),
-        Command::Text { .. } | Command::Json { .. } => None,
+        _ => None,
     };
-    let Input { files, mut failed } = Input::read(&files.files);
+    let Input { files, mut failed } = Input::read(command.paths());
     let mut out = io::stdout().lock();
+    let mut is_denied = false;
     match (&command, viewer) {
         (Command::Text { summary, .. }, _) => {
             let level = if *summary { Level::Info } else { Level::Debug };
@@ -107,13 +168,117 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
             let reports: Vec<_> = reports(&files).map(|(_, report)| report.clone()).collect();
             writeln!(out, "{}", render::json_all(&reports)?)?;
         }
+        (Command::Summary { format, .. }, _) if !files.is_empty() => {
+            write_summaries(&mut out, analyses(files), *format)?;
+        }
+        (Command::Nodes { file, format }, _) if !files.is_empty() => {
+            let analysis = file.choose(files)?;
+            nodes::write(&mut out, &analysis, *format)?;
+        }
+        (Command::Explain { file, node }, _) if !files.is_empty() => {
+            let analysis = file.choose(files)?;
+            let detail = analysis.find(node).and_then(|it| analysis.detail(it));
+            let detail = detail.with_context(|| {
+                format!("{}: no node {node}\nhint: `qspect nodes` lists them", file.file.display())
+            })?;
+            explain::write(&mut out, &detail)?;
+        }
+        (Command::Lint { deny, .. }, _) => {
+            for (name, analysis) in analyses(files) {
+                for finding in analysis.findings() {
+                    let lint = finding.lint.as_str();
+                    is_denied |= deny.iter().any(|it| it == "all" || it == lint);
+                    let nodes = nodes_in_brief(&analysis, &finding.nodes);
+                    writeln!(out, "{name}: {lint}: {}{nodes}", finding.message)?;
+                }
+            }
+        }
         _ => {}
     }
     out.flush()?;
     for error in &failed {
         eprintln!("error: {error}");
     }
-    Ok(if failed.is_empty() { ExitCode::SUCCESS } else { ExitCode::from(BAD_INPUT) })
+    Ok(match (failed.is_empty(), is_denied) {
+        (false, _) => ExitCode::from(BAD_INPUT),
+        (true, true) => ExitCode::from(CHECK_FAILED),
+        (true, false) => ExitCode::SUCCESS,
+    })
+}
+
+fn write_summaries(
+    out: &mut impl Write,
+    analyses: impl Iterator<Item = (String, Analysis)>,
+    format: SummaryFormat,
+) -> anyhow::Result<()> {
+    if format == SummaryFormat::Json {
+        let analyses: Vec<Analysis> = analyses.map(|it| it.1).collect();
+        writeln!(out, "{}", render::summary_json(&analyses)?)?;
+        return Ok(());
+    }
+    for (report_idx, (name, analysis)) in analyses.enumerate() {
+        let summary = Summary::of(&analysis, &NodeTable::of(&analysis));
+        if report_idx > 0 {
+            writeln!(out)?;
+        }
+        match format {
+            SummaryFormat::Markdown => write!(out, "{}", render::summary_markdown(&summary))?,
+            _ => write!(out, "{name}\n{}", render::summary_text(&summary))?,
+        }
+    }
+    Ok(())
+}
+
+/// Nodes of a finding that its line names.
+const MAX_NODES: usize = 8;
+
+/// `: conv2d, relu and 3 more`.
+fn nodes_in_brief(analysis: &Analysis, nodes: &[usize]) -> String {
+    let names = nodes.iter().take(MAX_NODES).filter_map(|it| analysis.nodes().get(*it));
+    let names: Vec<&str> = names.map(|it| it.name.as_str()).collect();
+    match (names.is_empty(), nodes.len().saturating_sub(MAX_NODES)) {
+        (true, _) => String::new(),
+        (false, 0) => format!(": {}", names.join(", ")),
+        (false, n) => format!(": {} and {} more", names.join(", "), figures::thousands(n)),
+    }
+}
+
+impl Command {
+    fn paths(&self) -> &[PathBuf] {
+        match self {
+            Self::Text { files, .. }
+            | Self::Json { files }
+            | Self::Html { files, .. }
+            | Self::Open { files }
+            | Self::Summary { files, .. }
+            | Self::Lint { files, .. } => &files.files,
+            Self::Nodes { file, .. } | Self::Explain { file, .. } => {
+                std::slice::from_ref(&file.file)
+            }
+        }
+    }
+}
+
+impl OneReport {
+    /// The report that is meant.
+    fn choose(&self, files: Vec<File>) -> anyhow::Result<Analysis> {
+        let file = self.file.display();
+        let mut reports = files.into_iter().flat_map(|it| it.reports).collect::<Vec<_>>();
+        let n_reports = reports.len();
+        let report_no = match self.report {
+            Some(report_no) => report_no,
+            None => {
+                ensure!(
+                    n_reports == 1,
+                    "{file}: {n_reports} reports in it\nhint: choose one by `--report 1`"
+                );
+                1
+            }
+        };
+        let is_there = (1..=n_reports).contains(&report_no);
+        ensure!(is_there, "{file}: no report {report_no} in it, but {n_reports}");
+        Ok(Analysis::of(reports.swap_remove(report_no - 1)))
+    }
 }
 
 fn is_broken_pipe(error: &anyhow::Error) -> bool {

@@ -1,8 +1,8 @@
-//! Node counts, as ExecuTorch counts them and over distinct nodes.
+//! Node counts, as ExecuTorch counts them: over patterns.
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Level, NodeIndex, NonAnnotatedNodes, Outcome, QuantizerReport, Report};
+use crate::{NonAnnotatedNodes, QuantizerReport, Report};
 
 /// The reason of a rejection that ExecuTorch counts apart and never lists
 /// (`QuantizerReport._PREVIOUS_ANNOTATION_REJECT_REASON`).
@@ -45,63 +45,25 @@ impl QuantizerReport {
 }
 
 impl Report {
+    /// ExecuTorch's counts, added up over the quantizers.
+    pub fn node_counts(&self) -> Counts {
+        let mut sum = Counts::default();
+        for counts in self.quantizers.iter().map(QuantizerReport::node_counts) {
+            // The source's own numbers may be any.
+            sum.accepted = sum.accepted.saturating_add(counts.accepted);
+            sum.rejected = sum.rejected.saturating_add(counts.rejected);
+            let previous = counts.rejected_previous_annotation;
+            sum.rejected_previous_annotation =
+                sum.rejected_previous_annotation.saturating_add(previous);
+        }
+        sum
+    }
+
     /// How many nodes have no annotation, `None` where the source cannot tell.
     pub fn n_non_annotated(&self) -> Option<usize> {
         match &self.non_annotated_nodes {
             Some(NonAnnotatedNodes::Count(n_nodes)) => Some(*n_nodes),
             _ => self.non_annotated().map(|it| it.len()),
         }
-    }
-}
-
-/// Figures of a whole report.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Totals {
-    /// ExecuTorch's counts, added up over the quantizers.
-    pub counts: Counts,
-    /// Nodes without an annotation, where the source can tell.
-    pub n_non_annotated: Option<usize>,
-    /// Distinct nodes by what became of them, where the source names them.
-    pub distinct: Option<DistinctNodes>,
-}
-
-/// Distinct nodes by what became of them.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct DistinctNodes {
-    /// All nodes that the report names as accepted, rejected or not annotated.
-    pub n_nodes: usize,
-    /// Nodes with [`Outcome::Annotated`].
-    pub annotated: usize,
-    /// Nodes with [`Outcome::NoQspec`].
-    pub no_qspec: usize,
-    /// Nodes with [`Outcome::Rejected`].
-    pub rejected: usize,
-    /// Nodes with [`Outcome::NonAnnotated`].
-    pub non_annotated: usize,
-}
-
-impl Totals {
-    /// Counts `report`, whose nodes are `nodes`.
-    pub fn of(report: &Report, nodes: &NodeIndex) -> Self {
-        let mut counts = Counts::default();
-        for quantizer in &report.quantizers {
-            let own = quantizer.node_counts();
-            counts.accepted += own.accepted;
-            counts.rejected_previous_annotation += own.rejected_previous_annotation;
-            counts.rejected += own.rejected;
-        }
-        let distinct = (report.level() == Level::Debug).then(|| {
-            let mut distinct = DistinctNodes { n_nodes: nodes.len(), ..DistinctNodes::default() };
-            for node in nodes.iter() {
-                *match node.outcome {
-                    Outcome::Annotated => &mut distinct.annotated,
-                    Outcome::NoQspec => &mut distinct.no_qspec,
-                    Outcome::Rejected => &mut distinct.rejected,
-                    Outcome::NonAnnotated => &mut distinct.non_annotated,
-                } += 1;
-            }
-            distinct
-        });
-        Self { counts, n_non_annotated: report.n_non_annotated(), distinct }
     }
 }

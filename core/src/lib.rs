@@ -21,30 +21,68 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod analysis;
+mod annotations;
+mod chains;
 mod counts;
+mod coverage;
 mod detail;
+mod explain;
+pub mod figures;
+mod headline;
+mod islands;
+mod lint;
+mod modules;
+mod names;
+mod neighbours;
 mod nodes;
 #[macro_use]
 mod object;
+mod ops;
 pub mod parse;
 mod python;
 pub mod qspec;
+mod record;
 pub mod render;
 mod report;
+mod resolved;
 #[cfg(feature = "schema")]
 pub mod schema;
+mod sort;
+mod strip;
 mod summary;
 pub mod table;
+mod trail;
+mod tries;
+mod verdict;
+mod weight;
+mod within;
 
-pub use counts::{Counts, DistinctNodes, Totals};
-pub use detail::{Act, AnnotationDetail, GraphDetail, NodeDetail, TrailStep};
-pub use nodes::{Decision, Node, NodeIndex, Outcome};
+pub use analysis::Analysis;
+pub use counts::Counts;
+pub use coverage::{Coverage, CoverageOf, GroupBy, Share};
+pub use detail::{
+    AnnotationDetail, GraphDetail, InputDetail, NearNode, Neighbourhood, NodeDetail, QSpecDetail,
+};
+pub use explain::{Explanation, Neighbour};
+pub use islands::Island;
+pub use lint::{Finding, Lint};
+pub use modules::ModuleSummary;
+pub use nodes::{Accepted, Decision, Node, NodeIndex, Rejected};
 pub use object::Unknown;
+pub use ops::OpLine;
 pub use parse::{ParseError, Parsed, Position, Warning, parse};
 pub use qspec::{DType, EdgeOrNode, QScheme, QSpec};
+pub use record::{InputRecord, NodeRecord};
 pub use report::*;
-pub use summary::{QuantizerSummary, Summary, Tally};
+pub use resolved::Resolved;
+pub use strip::Cell;
+pub use summary::{FindingSummary, IslandSummary, OpTally, QuantizerSummary, Summary, Tally, Top};
 pub use table::{Facet, NodeQuery, NodeTable};
+pub use trail::{Act, Overwrite, TrailStep};
+pub use tries::Try;
+pub use verdict::{Verdict, VerdictCounts};
+pub use within::Within;
 
 /// A name in a graph or of a class: a node, an input, an op, a dtype.
 ///

@@ -3,21 +3,21 @@
 //! One node can stand in a rejected pattern and in an accepted one (longer patterns are tried
 //! first), in the patterns of several quantizers, and in the list of nodes without an annotation.
 
-use std::collections::HashMap;
-use std::collections::hash_map::Entry;
-
-use serde::{Deserialize, Serialize};
-
 use crate::counts::PREVIOUS_ANNOTATION;
-use crate::{AcceptedPattern, AnnotatedNode, Name, RejectedPattern, Report};
+use crate::names::Names;
+use crate::sort::sort;
+use crate::{AcceptedPattern, AnnotatedNode, Name, QuantizerReport, RejectedPattern, Report};
 
-/// Every node that a report names as accepted, rejected or not annotated, once.
+/// Every node that a report names as accepted, rejected or not annotated, and every node of its
+/// graph but for parameters nobody decided on; each once.
 ///
 /// In graph order where the source has a graph, and behind it, or without a graph, in the order in
 /// which the report first names them, accepted patterns before rejected ones in each quantizer.
 #[derive(Clone, Debug, Default)]
 pub struct NodeIndex {
     nodes: Vec<Node>,
+    /// By the name's number.
+    node_idx_of: Vec<Option<usize>>,
 }
 
 /// One node and all that was decided about it.
@@ -25,25 +25,19 @@ pub struct NodeIndex {
 pub struct Node {
     /// The node's name in the graph.
     pub name: Name,
+    /// The name's number.
+    pub(crate) name_id: usize,
     /// Its place in [`crate::Graph::nodes`], where there is a graph and the node is in it.
     pub graph_idx: Option<usize>,
-    /// What became of it in the end.
-    pub outcome: Outcome,
+    /// Whether it is a parameter or a constant of the model (a `get_attr` node), and no step of it.
+    ///
+    /// ExecuTorch listed these among the nodes without an annotation until 2026-05-11. Where there
+    /// is no graph, they are known by the names that `torch.export` gives them.
+    pub is_parameter: bool,
+    /// Whether the source says that it has no annotation; `None` where it cannot tell.
+    pub(crate) is_non_annotated: Option<bool>,
     /// What the quantizers did, in order of precedence.
     pub decisions: Vec<Decision>,
-}
-
-/// What became of a node.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-pub enum Outcome {
-    /// In a pattern with a qspec, so annotated to be quantized.
-    Annotated,
-    /// Only in accepted patterns without any qspec: float on purpose, by a qconfig of None.
-    NoQspec,
-    /// Rejected, and accepted by nobody.
-    Rejected,
-    /// Without an annotation, and in no pattern that the report lists.
-    NonAnnotated,
 }
 
 /// What one quantizer did with a node.
@@ -67,46 +61,73 @@ pub enum Decision {
     },
 }
 
+/// An accepted pattern that a node stands in.
+#[derive(Clone, Copy, Debug)]
+pub struct Accepted<'r> {
+    /// Which of [`Report::quantizers`].
+    pub quantizer_idx: usize,
+    /// Which of its accepted patterns.
+    pub pattern_idx: usize,
+    /// The pattern.
+    pub pattern: &'r AcceptedPattern,
+    /// Which of the pattern's nodes it is.
+    pub node_idx: usize,
+    /// The node's annotation in it.
+    pub annotated: &'r AnnotatedNode,
+}
+
+/// A rejected pattern that a node stands in.
+#[derive(Clone, Copy, Debug)]
+pub struct Rejected<'r> {
+    /// Which of [`Report::quantizers`].
+    pub quantizer_idx: usize,
+    /// The pattern.
+    pub pattern: &'r RejectedPattern,
+}
+
 impl NodeIndex {
     /// Collects the nodes of `report`, in time linear in the report's size.
     pub fn of(report: &Report) -> Self {
-        let mut collector = Collector::default();
+        Self::with_names(report, &Names::of(report))
+    }
+
+    pub(crate) fn with_names(report: &Report, names: &Names) -> Self {
+        let mut collector = Collector::new(report, names);
         for (graph_idx, node) in report.graph.iter().flat_map(|it| &it.nodes).enumerate() {
-            // Parameters are no nodes that a quantizer decides on, unless one did.
-            if node.op == "get_attr" {
-                collector.graph_idx_of_parameters.insert(node.name.clone(), graph_idx);
-            } else {
-                collector.node(&node.name).graph_idx = Some(graph_idx);
+            let name_id = names.graph_id(graph_idx);
+            // Names are unique, and where they are not, the first node has it. Parameters are no
+            // nodes that a quantizer decides on, unless one did.
+            if node.op != "get_attr"
+                && names.graph_idx(name_id) == Some(graph_idx)
+                && let Some(it) = collector.node_of(name_id)
+            {
+                it.graph_idx = Some(graph_idx);
             }
         }
         for (quantizer_idx, quantizer) in report.quantizers.iter().enumerate() {
             for (pattern_idx, pattern) in quantizer.accepted_patterns.iter().enumerate() {
-                let has_qspec = pattern.has_qspec();
                 for (node_idx, annotated) in pattern.nodes.iter().enumerate() {
-                    let node = collector.node(&annotated.name);
-                    node.decisions.push(Decision::Accepted {
-                        quantizer_idx,
-                        pattern_idx,
-                        node_idx,
-                    });
-                    let outcome = if has_qspec { Outcome::Annotated } else { Outcome::NoQspec };
-                    node.outcome = node.outcome.min(outcome);
+                    let decision = Decision::Accepted { quantizer_idx, pattern_idx, node_idx };
+                    collector.decide(&annotated.name, decision);
                 }
             }
             for (pattern_idx, pattern) in quantizer.rejected_patterns.iter().enumerate() {
                 for name in &pattern.node_names {
-                    let node = collector.node(name);
-                    node.decisions.push(Decision::Rejected { quantizer_idx, pattern_idx });
-                    node.outcome = node.outcome.min(Outcome::Rejected);
+                    collector.decide(name, Decision::Rejected { quantizer_idx, pattern_idx });
                 }
             }
         }
-        for name in report.non_annotated().unwrap_or_default() {
-            collector.node(name);
+        if let Some(listed) = report.non_annotated() {
+            for name in listed {
+                if let Some(node) = collector.node(name) {
+                    node.is_non_annotated = Some(true);
+                }
+            }
+            for node in &mut collector.nodes {
+                node.is_non_annotated.get_or_insert(false);
+            }
         }
-        // Stable, so without a graph the order stays.
-        collector.nodes.sort_by_key(|it| it.graph_idx.unwrap_or(usize::MAX));
-        Self { nodes: collector.nodes }
+        collector.finish()
     }
 
     /// The nodes, in order.
@@ -117,6 +138,11 @@ impl NodeIndex {
     /// The node in place `node_idx`.
     pub fn get(&self, node_idx: usize) -> Option<&Node> {
         self.nodes.get(node_idx)
+    }
+
+    /// The place of the node whose name has this number.
+    pub(crate) fn place(&self, name_id: usize) -> Option<usize> {
+        self.node_idx_of.get(name_id).copied().flatten()
     }
 
     /// How many distinct nodes there are.
@@ -130,83 +156,127 @@ impl NodeIndex {
     }
 }
 
-#[derive(Default)]
-struct Collector {
+struct Collector<'a> {
+    names: &'a Names,
     nodes: Vec<Node>,
-    node_idx_of: HashMap<Name, usize>,
-    graph_idx_of_parameters: HashMap<Name, usize>,
+    node_idx_of: Vec<Option<usize>>,
+    /// Where in the graph its parameters are.
+    parameters: Vec<(usize, usize)>,
+    has_graph: bool,
+    /// The number that was looked up last.
+    last_id: usize,
 }
 
-impl Collector {
-    /// The node of that name, added where it is new.
-    fn node(&mut self, name: &Name) -> &mut Node {
-        let node_idx = match self.node_idx_of.entry(name.clone()) {
-            Entry::Occupied(known) => *known.get(),
-            Entry::Vacant(new) => {
-                new.insert(self.nodes.len());
-                self.nodes.push(Node {
-                    name: name.clone(),
-                    graph_idx: self.graph_idx_of_parameters.get(name).copied(),
-                    outcome: Outcome::NonAnnotated,
-                    decisions: Vec::new(),
-                });
-                self.nodes.len() - 1
-            }
+impl<'a> Collector<'a> {
+    fn new(report: &Report, names: &'a Names) -> Self {
+        let graph_nodes = report.graph.iter().flat_map(|it| &it.nodes).enumerate();
+        let parameters = graph_nodes.filter(|(_, node)| node.op == "get_attr");
+        let parameters = parameters.map(|(graph_idx, _)| (names.graph_id(graph_idx), graph_idx));
+        let parameters = parameters.filter(|it| names.graph_idx(it.0) == Some(it.1));
+        Self {
+            names,
+            nodes: Vec::new(),
+            node_idx_of: vec![None; names.len()],
+            parameters: parameters.collect(),
+            has_graph: report.graph.is_some(),
+            last_id: 0,
+        }
+    }
+
+    /// The node of that name, added where it is new. (Every name has a number.)
+    fn node(&mut self, name: &Name) -> Option<&mut Node> {
+        self.last_id = self.names.id_near(name, self.last_id)?;
+        self.node_of(self.last_id)
+    }
+
+    fn node_of(&mut self, name_id: usize) -> Option<&mut Node> {
+        let node_idx = *self.node_idx_of.get_mut(name_id)?.get_or_insert_with(|| {
+            self.nodes.push(Node {
+                name: self.names.name(name_id).clone(),
+                name_id,
+                graph_idx: None,
+                is_parameter: false,
+                is_non_annotated: None,
+                decisions: Vec::new(),
+            });
+            self.nodes.len() - 1
+        });
+        self.nodes.get_mut(node_idx)
+    }
+
+    fn decide(&mut self, name: &Name, decision: Decision) {
+        // A pattern that names a node again says nothing new of it.
+        let is_new = |node: &&mut Node| {
+            let last = node.decisions.last();
+            last.is_none_or(|it| *it != decision || matches!(it, Decision::Accepted { .. }))
         };
-        &mut self.nodes[node_idx]
+        if let Some(node) = self.node(name).filter(is_new) {
+            node.decisions.push(decision);
+        }
+    }
+
+    fn finish(mut self) -> NodeIndex {
+        for (name_id, graph_idx) in std::mem::take(&mut self.parameters) {
+            if let Some(node_idx) = self.node_idx_of[name_id] {
+                let node = &mut self.nodes[node_idx];
+                node.is_parameter = true;
+                node.graph_idx = Some(graph_idx);
+            }
+        }
+        if !self.has_graph {
+            for node in &mut self.nodes {
+                node.is_parameter = node.decisions.is_empty() && is_parameter_name(&node.name);
+            }
+        }
+        // Stable, so without a graph the order stays.
+        let place = |it: &Node| it.graph_idx.unwrap_or(usize::MAX);
+        if !self.nodes.is_sorted_by_key(place) {
+            sort(&mut self.nodes, |a, b| place(a).cmp(&place(b)));
+        }
+        for (node_idx, node) in self.nodes.iter().enumerate() {
+            self.node_idx_of[node.name_id] = Some(node_idx);
+        }
+        NodeIndex { nodes: self.nodes, node_idx_of: self.node_idx_of }
     }
 }
 
+/// The names that tracing gives parameters and constant tensors
+/// (`torch/fx/experimental/proxy_tensor.py`, `torch/fx/_symbolic_trace.py`).
+fn is_parameter_name(name: &str) -> bool {
+    let number = ["_param_constant", "_tensor_constant"]
+        .into_iter()
+        .find_map(|prefix| name.strip_prefix(prefix));
+    number.is_some_and(|it| !it.is_empty() && it.bytes().all(|it| it.is_ascii_digit()))
+}
+
 impl Node {
-    /// The last accepted decision, which annotated the node last: the quantizer's place, the
-    /// pattern and the annotation in it.
-    pub fn accepted<'r>(
-        &self,
-        report: &'r Report,
-    ) -> Option<(usize, &'r AcceptedPattern, &'r AnnotatedNode)> {
+    /// The pattern that it was accepted in last, which annotated it last.
+    pub fn accepted<'r>(&self, report: &'r Report) -> Option<Accepted<'r>> {
         self.decisions.iter().rev().find_map(|decision| match *decision {
             Decision::Accepted { quantizer_idx, pattern_idx, node_idx } => {
-                let pattern =
-                    report.quantizers.get(quantizer_idx)?.accepted_patterns.get(pattern_idx)?;
-                Some((quantizer_idx, pattern, pattern.nodes.get(node_idx)?))
+                let quantizer = report.quantizers.get(quantizer_idx)?;
+                let pattern = quantizer.accepted_patterns.get(pattern_idx)?;
+                let annotated = pattern.nodes.get(node_idx)?;
+                Some(Accepted { quantizer_idx, pattern_idx, pattern, node_idx, annotated })
             }
             Decision::Rejected { .. } => None,
         })
     }
 
-    /// Which accepted pattern of which quantizer the node was last annotated in, if that has
-    /// several nodes.
-    pub(crate) fn accepted_pattern(&self, report: &Report) -> Option<(usize, usize)> {
-        self.decisions
-            .iter()
-            .rev()
-            .find_map(|decision| match *decision {
-                Decision::Accepted { quantizer_idx, pattern_idx, .. } => {
-                    Some((quantizer_idx, pattern_idx))
-                }
-                Decision::Rejected { .. } => None,
-            })
-            .filter(|(quantizer_idx, pattern_idx)| {
-                let quantizer = report.quantizers.get(*quantizer_idx);
-                let pattern = quantizer.and_then(|it| it.accepted_patterns.get(*pattern_idx));
-                pattern.is_some_and(|it| it.nodes.len() > 1)
-            })
-    }
-
-    /// The first rejection for a reason of its own, else the first one for an earlier annotation:
-    /// the quantizer's place and the pattern.
-    pub fn rejected<'r>(&self, report: &'r Report) -> Option<(usize, &'r RejectedPattern)> {
+    /// The first rejection for a reason of its own, else the first one for an earlier annotation.
+    pub fn rejected<'r>(&self, report: &'r Report) -> Option<Rejected<'r>> {
         let rejections = || {
             self.decisions.iter().filter_map(|decision| match *decision {
                 Decision::Rejected { quantizer_idx, pattern_idx } => {
                     let quantizer = report.quantizers.get(quantizer_idx)?;
-                    Some((quantizer_idx, quantizer.rejected_patterns.get(pattern_idx)?))
+                    let pattern = quantizer.rejected_patterns.get(pattern_idx)?;
+                    Some(Rejected { quantizer_idx, pattern })
                 }
                 Decision::Accepted { .. } => None,
             })
         };
         rejections()
-            .find(|(_, pattern)| pattern.rejection_reason != PREVIOUS_ANNOTATION)
+            .find(|it| it.pattern.rejection_reason != PREVIOUS_ANNOTATION)
             .or_else(|| rejections().next())
     }
 }
@@ -218,5 +288,21 @@ impl AcceptedPattern {
             let inputs = node.input_qspec_map.iter().map(|it| &it.qspec);
             inputs.chain([&node.output_qspec]).flatten().any(|qspec| !qspec.is_no_qspec())
         })
+    }
+}
+
+/// What ExecuTorch's quantizers call a qconfig of None (`PatternQuantizer.get_quantizer_info`).
+const NO_QCONFIG: &str = "NO_QCONFIG";
+
+impl QuantizerReport {
+    /// Whether its qconfig is None.
+    pub fn has_no_qconfig(&self) -> bool {
+        self.quantizer_info.qconfig_label == NO_QCONFIG
+    }
+
+    /// Whether it gives no node a qspec, by its qconfig of None or in fact: float on purpose.
+    pub fn is_without_qspecs(&self) -> bool {
+        let accepted = &self.accepted_patterns;
+        self.has_no_qconfig() || (!accepted.is_empty() && accepted.iter().all(|it| !it.has_qspec()))
     }
 }

@@ -1,5 +1,7 @@
 //! Where Python's idea of text differs from Rust's.
 
+use std::fmt::{self, Display, Formatter};
+
 use serde_json::Value;
 
 /// Python's `True` or `False`.
@@ -21,6 +23,18 @@ pub(crate) fn float(value: f64) -> String {
         return format!("{value:?}");
     }
     with_python_exponent(&format!("{value:e}"))
+}
+
+/// A value that Python may know to be None.
+pub(crate) struct OrNone<'a, T>(pub(crate) &'a Option<T>);
+
+impl<T: Display> Display for OrNone<'_, T> {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            Some(value) => value.fmt(f),
+            None => f.write_str("None"),
+        }
+    }
 }
 
 /// A JSON value as Python would print it, but for strings, which keep JSON's quotes.

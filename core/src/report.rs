@@ -187,7 +187,7 @@ pub struct GraphNode {
     pub op: Name,
     /// What it calls: `aten.conv2d.default`.
     pub target: Name,
-    /// The nodes it reads, in argument order.
+    /// The nodes it reads, each once, in the order in which its arguments name them.
     pub inputs: Vec<Name>,
     /// The modules around it, outermost first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -247,6 +247,22 @@ pub struct Annotation {
     /// What a newer format says besides.
     #[serde(flatten)]
     pub unknown: Unknown,
+}
+
+impl QuantizerInfo {
+    /// Whether two quantizers look at the same nodes by their own words. The operators, types or
+    /// names behind the colon are a Python set's, so their order says nothing
+    /// (`format_items` in `backends/cortex_m/quantizer/node_finders.py`).
+    pub fn has_same_targets(&self, other: &Self) -> bool {
+        fn parts(description: &str) -> (&str, Vec<&str>) {
+            let (kind, items) = description.split_once(": ").unwrap_or((description, ""));
+            let mut items: Vec<&str> = items.split(", ").collect();
+            items.sort_unstable();
+            (kind, items)
+        }
+        let (own, others) = (&self.targeted_nodes_description, &other.targeted_nodes_description);
+        own == others || parts(own) == parts(others)
+    }
 }
 
 impl Report {

@@ -5,18 +5,19 @@ use std::collections::HashMap;
 
 use serde::{Deserialize, Serialize};
 
+use crate::sort::sort_indices;
 use crate::summary::Tally;
-use crate::{AnnotatedNode, NodeIndex, Outcome, QSpec, Report};
+use crate::{Analysis, Node, Verdict, Within};
 
 /// What rows can be filtered by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Facet {
-    /// [`Outcome`], as its name.
-    Outcome,
+    /// [`Verdict`], as its name; `parameter` for parameters.
+    Verdict,
     /// The quantizer that annotated or rejected the node, as its place counted from 1.
     Quantizer,
-    /// What the output of an annotated node becomes: a dtype, or the kind of qspec without one.
-    Output,
+    /// What the node computes in ([`Analysis::dtype`]).
+    DType,
     /// Why the node was rejected.
     Reason,
     /// What the node calls, where the source has a graph.
@@ -26,7 +27,7 @@ pub enum Facet {
 impl Facet {
     /// All facets, in the order of [`NodeTable`]'s columns.
     pub const ALL: [Self; 5] =
-        [Self::Outcome, Self::Quantizer, Self::Output, Self::Reason, Self::Op];
+        [Self::Verdict, Self::Quantizer, Self::DType, Self::Reason, Self::Op];
 }
 
 /// What the table can be sorted by.
@@ -37,7 +38,7 @@ pub enum SortBy {
     /// What the node calls.
     Op,
     /// What became of it.
-    Outcome,
+    Verdict,
     /// What its output becomes, or why it does not.
     Output,
     /// The quantizer's place.
@@ -51,6 +52,8 @@ pub struct NodeQuery {
     pub text: String,
     /// Values to keep; a facet without one keeps all.
     pub facets: Vec<(Facet, String)>,
+    /// Nodes to keep; `None` keeps all.
+    pub within: Option<Within>,
     /// The order; `None` is the report's own.
     pub sort_by: Option<SortBy>,
     /// Whether the order is turned round.
@@ -60,7 +63,7 @@ pub struct NodeQuery {
 /// The rows that a query finds.
 #[derive(Clone, Debug, Default)]
 pub struct Found {
-    /// Places in [`NodeTable::nodes`], in order.
+    /// Places in [`crate::NodeIndex`], in order.
     pub rows: Vec<usize>,
     /// For each facet and value how many rows there are if its other filters hold.
     pub facets: Vec<(Facet, Vec<Tally>)>,
@@ -69,14 +72,16 @@ pub struct Found {
 /// One row, as it is shown.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Row {
-    /// The node's place in [`NodeTable::nodes`].
+    /// The node's place in [`crate::NodeIndex`].
     pub node_idx: usize,
     /// The node's name.
     pub name: String,
     /// What it calls, where the source has a graph.
     pub op: Option<String>,
     /// What became of it.
-    pub outcome: Outcome,
+    pub verdict: Verdict,
+    /// Whether it is a parameter, and no step of the model.
+    pub is_parameter: bool,
     /// The output's qspec in brief, or the reason why there is none.
     pub output: String,
     /// The place of the quantizer that decided, counted from 1.
@@ -88,7 +93,6 @@ pub struct Row {
 /// A report's nodes, ready to be searched.
 #[derive(Debug)]
 pub struct NodeTable {
-    nodes: NodeIndex,
     rows: Vec<Row>,
     /// What the search looks through, lower-case, one text per row.
     haystacks: Vec<Box<str>>,
@@ -120,7 +124,7 @@ impl FacetColumn {
     /// by name alone.
     fn tallies(&self, n_nodes: &[usize], by_name: bool) -> Vec<Tally> {
         let mut order: Vec<usize> = (0..n_nodes.len()).collect();
-        sort_by(&mut order, &mut |a, b| {
+        sort_indices(&mut order, &mut |a, b| {
             let most = if by_name { Ordering::Equal } else { n_nodes[b].cmp(&n_nodes[a]) };
             most.then_with(|| natural(&self.values[a], &self.values[b]))
         });
@@ -130,56 +134,51 @@ impl FacetColumn {
 }
 
 impl NodeTable {
-    /// Makes the table of `report`, in time linear in its size.
-    pub fn of(report: &Report) -> Self {
-        let nodes = NodeIndex::of(report);
+    /// Makes the table of a report's nodes, in time linear in its size.
+    pub fn of(analysis: &Analysis) -> Self {
+        let nodes = analysis.nodes();
+        let report = analysis.report();
         let mut columns: [FacetColumn; Facet::ALL.len()] = Default::default();
         let mut rows = Vec::with_capacity(nodes.len());
         let mut haystacks = Vec::with_capacity(nodes.len());
         for (node_idx, node) in nodes.iter().enumerate() {
             let accepted = node.accepted(report);
-            let rejected = if accepted.is_some() { None } else { node.rejected(report) };
-            let graph_node = node.graph_idx.and_then(|it| report.graph.as_ref()?.nodes.get(it));
-            let quantizer_idx = accepted
-                .map(|it| it.0)
-                .or_else(|| rejected.map(|(quantizer_idx, _)| quantizer_idx));
-            let reason = rejected.map(|(_, pattern)| pattern.rejection_reason.as_str());
-            let output = match (accepted, reason) {
-                (Some((_, _, annotated)), _) => brief_output(annotated),
-                (None, Some(reason)) => reason.to_owned(),
-                (None, None) => String::new(),
-            };
+            // A reason is told of what is not quantized, and was accepted by nobody.
+            let has_reason = accepted.is_none() && !analysis.verdict(node_idx).is_quantized();
+            let rejected = node.rejected(report).filter(|_| has_reason);
+            let reason = rejected.map(|it| it.pattern.rejection_reason.as_str());
+            let graph_node = analysis.graph_node(node);
             let row = Row {
                 node_idx,
                 name: node.name.to_string(),
                 op: graph_node.map(|it| it.target.to_string()),
-                outcome: node.outcome,
-                output,
-                quantizer: quantizer_idx.map(|it| it + 1),
-                pattern: node.accepted_pattern(report),
+                verdict: analysis.verdict(node_idx),
+                is_parameter: node.is_parameter,
+                output: match reason {
+                    Some(reason) => reason.to_owned(),
+                    None => brief_output(analysis, node),
+                },
+                quantizer: analysis.decider(node).map(|it| it + 1),
+                pattern: accepted
+                    .filter(|it| it.pattern.nodes.len() > 1)
+                    .map(|it| (it.quantizer_idx, it.pattern_idx)),
             };
             let quantizer = row.quantizer.map(|it| it.to_string());
-            let kind = accepted.map(|(_, _, annotated)| output_kind(annotated));
             for (facet, column) in Facet::ALL.iter().zip(&mut columns) {
                 column.push(match facet {
-                    Facet::Outcome => Some(row.outcome.as_str()),
+                    Facet::Verdict if row.is_parameter => Some("parameter"),
+                    Facet::Verdict => Some(row.verdict.as_str()),
                     Facet::Quantizer => quantizer.as_deref(),
-                    Facet::Output => kind.as_deref(),
+                    Facet::DType => analysis.dtype(node_idx),
                     Facet::Reason => reason,
                     Facet::Op => row.op.as_deref(),
                 });
             }
-            let modules =
-                graph_node.and_then(|it| it.module_stack.last()).map(|it| it.path.as_str());
-            haystacks.push(haystack(&row, accepted.map(|it| it.2), modules));
+            let module = graph_node.and_then(|it| it.module_stack.last()).map(|it| &it.path);
+            haystacks.push(haystack(analysis, node, &row, module.map(|it| it.as_str())));
             rows.push(row);
         }
-        Self { nodes, rows, haystacks, columns }
-    }
-
-    /// The nodes behind the rows.
-    pub fn nodes(&self) -> &NodeIndex {
-        &self.nodes
+        Self { rows, haystacks, columns }
     }
 
     /// The row of the node in place `node_idx`.
@@ -197,8 +196,8 @@ impl NodeTable {
         column.tallies(&n_nodes, false)
     }
 
-    /// The rows that `query` finds.
-    pub fn find(&self, query: &NodeQuery) -> Found {
+    /// The rows that `query` finds, of all or of those in `within` (places in order).
+    pub fn find(&self, query: &NodeQuery, within: Option<&[usize]>) -> Found {
         let text = query.text.to_ascii_lowercase();
         let words: Vec<&str> = text.split_whitespace().collect();
         // For each facet which values are kept; all of them where none is chosen.
@@ -215,7 +214,10 @@ impl NodeTable {
         });
         let mut n_nodes = Facet::ALL.map(|facet| vec![0; self.column(facet).values.len()]);
         let mut rows = Vec::new();
-        for (node_idx, haystack) in self.haystacks.iter().enumerate() {
+        let n_rows = within.map_or(self.rows.len(), <[usize]>::len);
+        for at in 0..n_rows {
+            let node_idx = within.map_or(at, |it| it[at]);
+            let Some(haystack) = self.haystacks.get(node_idx) else { continue };
             if !words.iter().all(|word| haystack.contains(word)) {
                 continue;
             }
@@ -257,61 +259,37 @@ impl NodeTable {
             None => a.node_idx.cmp(&b.node_idx),
             Some(SortBy::Name) => natural(&a.name, &b.name),
             Some(SortBy::Op) => a.op.cmp(&b.op),
-            Some(SortBy::Outcome) => a.outcome.cmp(&b.outcome),
+            Some(SortBy::Verdict) => a.verdict.cmp(&b.verdict),
             Some(SortBy::Output) => a.output.cmp(&b.output),
             Some(SortBy::Quantizer) => a.quantizer.cmp(&b.quantizer),
         };
         if query.sort_by.is_none() && !query.is_descending {
             return;
         }
-        sort_by(rows, &mut |a, b| {
+        sort_indices(rows, &mut |a, b| {
             let order = compare(&self.rows[a], &self.rows[b]);
-            let order = if query.is_descending { order.reverse() } else { order };
-            order.then_with(|| a.cmp(&b))
+            if query.is_descending { order.reverse() } else { order }
         });
     }
 }
 
-impl Outcome {
-    /// All outcomes, best first.
-    pub const ALL: [Self; 4] = [Self::Annotated, Self::NoQspec, Self::Rejected, Self::NonAnnotated];
-
-    /// Its name, as in JSON.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Annotated => "annotated",
-            Self::NoQspec => "no_qspec",
-            Self::Rejected => "rejected",
-            Self::NonAnnotated => "non_annotated",
-        }
-    }
-}
-
 /// The output's qspec as short as it can be told, or that there is none.
-fn brief_output(node: &AnnotatedNode) -> String {
-    match &node.output_qspec {
-        Some(qspec) => qspec.brief(),
-        None if node.input_qspec_map.iter().any(|it| it.qspec.is_some()) => {
+fn brief_output(analysis: &Analysis, node: &Node) -> String {
+    let annotations = &analysis.annotations;
+    if let Some(qspec) = annotations.output(analysis.report(), node.name_id) {
+        return qspec.brief();
+    }
+    let inputs = annotations.inputs(analysis.report(), node.name_id);
+    match annotations.is_annotated(node.name_id) {
+        false => String::new(),
+        true if inputs.iter().flat_map(|it| &it.qspec).any(|it| !it.is_no_qspec()) => {
             "inputs only".to_owned()
         }
-        None => "None".to_owned(),
+        true => "None".to_owned(),
     }
 }
 
-/// What the output becomes, as a word to count by.
-fn output_kind(node: &AnnotatedNode) -> String {
-    match &node.output_qspec {
-        None => "no output qspec".to_owned(),
-        Some(qspec) => match (qspec.dtype(), qspec) {
-            (Some(dtype), _) => dtype.short().to_owned(),
-            (None, QSpec::Shared(_)) => "shared".to_owned(),
-            (None, QSpec::FixedQParams(_)) => "fixed qparams".to_owned(),
-            (None, _) => qspec.class().to_owned(),
-        },
-    }
-}
-
-fn haystack(row: &Row, annotated: Option<&AnnotatedNode>, module: Option<&str>) -> Box<str> {
+fn haystack(analysis: &Analysis, node: &Node, row: &Row, module: Option<&str>) -> Box<str> {
     let mut text = format!(
         "{} {} {} {}",
         row.name,
@@ -319,17 +297,11 @@ fn haystack(row: &Row, annotated: Option<&AnnotatedNode>, module: Option<&str>) 
         module.unwrap_or_default(),
         row.output,
     );
-    for input in annotated.iter().flat_map(|it| &it.input_qspec_map) {
+    for input in analysis.annotations.inputs(analysis.report(), node.name_id) {
         text.push(' ');
         text.push_str(&input.node);
     }
     text.to_ascii_lowercase().into_boxed_str()
-}
-
-/// Sorts indices. All orders go through this one place: each sort of its own type is 5 kB of code
-/// in the page.
-fn sort_by(indices: &mut [usize], compare: &mut dyn FnMut(usize, usize) -> Ordering) {
-    indices.sort_unstable_by(|a, b| compare(*a, *b));
 }
 
 /// `conv2d_9` before `conv2d_10`: runs of digits compare by value.

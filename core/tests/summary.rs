@@ -3,20 +3,20 @@
 use std::path::Path;
 
 use qspect_core::table::SortBy;
-use qspect_core::{Facet, NodeQuery, NodeTable, Outcome, Report, Summary, parse};
+use qspect_core::{Analysis, Facet, NodeQuery, NodeTable, Summary, Verdict, parse};
 
 fn text(name: &str) -> String {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/reports/executorch-1.5.1");
     std::fs::read_to_string(folder.join(name)).expect("a report")
 }
 
-fn report(text: &str) -> Report {
-    parse("report.txt", text.as_bytes()).expect("a report").reports.remove(0)
+fn analysis(text: &str) -> Analysis {
+    Analysis::of(parse("report.txt", text.as_bytes()).expect("a report").reports.remove(0))
 }
 
 fn summary(text: &str) -> Summary {
-    let report = report(text);
-    Summary::of(&report, &NodeTable::of(&report))
+    let analysis = analysis(text);
+    Summary::of(&analysis, &NodeTable::of(&analysis))
 }
 
 #[test]
@@ -27,14 +27,14 @@ fn a_report_that_is_cut_off_claims_nothing_of_all_nodes() {
     let lines: Vec<&str> = whole.lines().take(40).collect();
     let cut = summary(&lines.join("\n"));
     assert!(cut.is_cut_off);
-    assert!(!cut.is_nothing_quantized());
+    assert!(!cut.is_nothing_quantized);
 }
 
 #[test]
 fn nothing_quantized_is_seen_at_both_levels() {
-    assert!(summary(&text("mlp_mixed.partial.debug.txt")).is_nothing_quantized());
-    assert!(summary(&text("mlp_mixed.partial.info.txt")).is_nothing_quantized());
-    assert!(!summary(&text("mlp_mixed.mixed.info.txt")).is_nothing_quantized());
+    assert!(summary(&text("mlp_mixed.partial.debug.txt")).is_nothing_quantized);
+    assert!(summary(&text("mlp_mixed.partial.info.txt")).is_nothing_quantized);
+    assert!(!summary(&text("mlp_mixed.mixed.info.txt")).is_nothing_quantized);
 }
 
 #[test]
@@ -50,8 +50,8 @@ fn a_qconfig_of_none_is_known_without_its_nodes() {
 /// The names that a query finds in swin_t's report.
 #[track_caller]
 fn check_found(query: NodeQuery, expected: &[&str]) {
-    let table = NodeTable::of(&report(&text("swin_t.mixed.debug.txt")));
-    let found = table.find(&query).rows;
+    let table = NodeTable::of(&analysis(&text("swin_t.mixed.debug.txt")));
+    let found = table.find(&query, None).rows;
     let names: Vec<&str> =
         found.iter().filter_map(|it| table.row(*it)).map(|it| it.name.as_str()).collect();
     assert_eq!(names, expected);
@@ -60,7 +60,7 @@ fn check_found(query: NodeQuery, expected: &[&str]) {
 fn rejected_pads() -> NodeQuery {
     NodeQuery {
         text: "PAD".to_owned(),
-        facets: vec![(Facet::Outcome, Outcome::Rejected.as_str().to_owned())],
+        facets: vec![(Facet::Verdict, Verdict::Rejected.as_str().to_owned())],
         ..NodeQuery::default()
     }
 }
@@ -79,12 +79,12 @@ fn rows_sort_and_turn_round() {
 
 #[test]
 fn a_facets_counts_are_what_choosing_would_show() {
-    let table = NodeTable::of(&report(&text("swin_t.mixed.debug.txt")));
-    let found = table.find(&rejected_pads());
-    let outcomes = &found.facets.iter().find(|it| it.0 == Facet::Outcome).expect("outcomes").1;
-    for tally in outcomes {
-        let facets = vec![(Facet::Outcome, tally.what.clone())];
-        let chosen = table.find(&NodeQuery { facets, ..rejected_pads() });
+    let table = NodeTable::of(&analysis(&text("swin_t.mixed.debug.txt")));
+    let found = table.find(&rejected_pads(), None);
+    let verdicts = &found.facets.iter().find(|it| it.0 == Facet::Verdict).expect("verdicts").1;
+    for tally in verdicts {
+        let facets = vec![(Facet::Verdict, tally.what.clone())];
+        let chosen = table.find(&NodeQuery { facets, ..rejected_pads() }, None);
         assert_eq!(chosen.rows.len(), tally.n_nodes, "{}", tally.what);
     }
 }

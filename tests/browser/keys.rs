@@ -75,7 +75,7 @@ async fn keys_keep_to_their_places() -> Result<()> {
     assert_eq!(eval(&browser, "return location.hash.includes('node=')").await?, false);
 
     browser.wait_for(".qs-facet__value input").await?.click().await?;
-    wait_until(&browser, "return location.hash.includes('outcome=')").await?;
+    wait_until(&browser, "return location.hash.includes('verdict=')").await?;
     press(&browser, "/").await?;
     wait_until(&browser, "return document.activeElement?.id === 'qs-search'").await?;
     press(&browser, ESCAPE).await?;

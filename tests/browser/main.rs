@@ -10,3 +10,4 @@ mod quantizers;
 mod reports;
 mod start;
 mod timing;
+mod verdicts;

@@ -197,7 +197,7 @@ async fn the_address_leads_back() -> Result<()> {
     assert_eq!(
         address,
         json!(format!(
-            "#view=nodes&q=pad&outcome=rejected&sort=name&node={}",
+            "#view=nodes&q=pad&verdict=rejected&sort=name&node={}",
             node.as_str().unwrap_or_default()
         ))
     );
@@ -230,7 +230,7 @@ async fn the_example_opens() -> Result<()> {
         .find((it) => it.textContent === 'Show an example').click()",
     )
     .await?;
-    browser.wait_for_text(".qs-headline", "nodes stay unquantized").await?;
+    browser.wait_for_text(".qs-headline", "nodes stay float").await?;
     browser.close().await
 }
 

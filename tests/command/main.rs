@@ -104,3 +104,110 @@ fn the_page_has_the_reports_and_can_go_to_standard_output() -> Result<()> {
     assert!(page.contains(r"\u003c/script>\u003c!--"));
     Ok(())
 }
+
+fn exporter(name: &str) -> std::path::PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("reports/executorch-1.5.1-exporter").join(name)
+}
+
+fn real(name: &str) -> Result<std::path::PathBuf> {
+    reports()?.into_iter().find(|it| it.ends_with(name)).context("a real report")
+}
+
+/// The JSON of the summary has what README says, and its sums are the nodes.
+#[test]
+fn summary_says_what_stays_float() -> Result<()> {
+    let swin_t = real("executorch-1.5.1/swin_t.mixed.debug.txt")?;
+    let mlp = exporter("mlp_mixed.mixed.qspect.json");
+    let output = qspect(&["summary", "--format", "json", path(&swin_t), path(&mlp)])?;
+    assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+    let json: serde_json::Value = serde_json::from_str(stdout(&output))?;
+    let [swin_t_summary, mlp_summary] = [&json["reports"][0], &json["reports"][1]];
+    let by_verdict = swin_t_summary["nodes_by_verdict"].as_object().context("verdicts")?;
+    let counts: Vec<u64> = by_verdict.values().filter_map(serde_json::Value::as_u64).collect();
+    assert_eq!((counts.len(), counts.iter().sum::<u64>()), (7, 1351));
+    assert_eq!(by_verdict["float_by_config"], 99);
+    assert_eq!(swin_t_summary["rejection_reasons"][0]["nodes"], 44);
+    assert_eq!(swin_t_summary["islands"], serde_json::Value::Null);
+    assert_eq!(mlp_summary["model"], "mlp_mixed");
+    assert_eq!(
+        mlp_summary["coverage"],
+        serde_json::json!({ "nodes": 1.0, "macs": 1.0, "params": 1.0 })
+    );
+    assert_eq!(mlp_summary["ops"][0]["op"], "aten.linear");
+    assert_eq!(mlp_summary["findings"][0]["lint"], "edge-mismatch");
+
+    let text = qspect(&["summary", path(&swin_t)])?;
+    assert!(stdout(&text).contains("163 of 1,351 nodes stay float, 99 of them on purpose"));
+    let markdown = qspect(&["summary", "--format", "markdown", path(&swin_t)])?;
+    assert!(stdout(&markdown).contains("| 99 | add | float, by config |"));
+    Ok(())
+}
+
+/// One row per distinct node, the same in all forms.
+#[test]
+fn nodes_are_rows() -> Result<()> {
+    const COLUMNS: &str = "name,op,target,module,verdict,quantizer,qconfig_label,rejection_reason,\
+                           inputs,output,resolved_output";
+    let file = exporter("mlp_mixed.mixed.qspect.json");
+    let csv = qspect(&["nodes", path(&file), "--format", "csv"])?;
+    let lines: Vec<&str> = stdout(&csv).lines().collect();
+    assert_eq!((lines[0], lines.len()), (COLUMNS, 9));
+    assert!(lines[1].starts_with("x,placeholder,x,,quantized,PatternQuantizer,"), "{}", lines[1]);
+    let json = qspect(&["nodes", path(&file), "--format", "json"])?;
+    let json: serde_json::Value = serde_json::from_str(stdout(&json))?;
+    assert_eq!(json.as_array().map(Vec::len), Some(8));
+    assert_eq!(json[1]["name"], "linear");
+    assert_eq!(json[1]["inputs"][0]["node"], "x");
+    assert!(
+        json[1]["output"].as_str().is_some_and(|it| it.starts_with("QuantizationSpec(dtype=INT16"))
+    );
+    let table = qspect(&["nodes", path(&file)])?;
+    assert_eq!(stdout(&table).lines().count(), 9);
+    // Of several reports one is chosen, and none is guessed.
+    let log = Path::new(env!("CARGO_MANIFEST_DIR")).join("logs/ds_cnn+mlp.debug.log");
+    let output = qspect(&["nodes", path(&log)])?;
+    assert_eq!(output.status.code(), Some(2));
+    assert!(stderr(&output).contains("2 reports in it\nhint: choose one by `--report 1`"));
+    let second = qspect(&["nodes", path(&log), "--report", "2"])?;
+    assert_eq!(stdout(&second).lines().count(), 9);
+    Ok(())
+}
+
+#[test]
+fn explain_says_why_and_what_to_try() -> Result<()> {
+    let swin_t = real("executorch-1.5.1/swin_t.mixed.debug.txt")?;
+    let output = qspect(&["explain", path(&swin_t), "reshape_9"])?;
+    let text = stdout(&output);
+    for part in [
+        "reshape_9: rejected\n",
+        "it only moves data, so it would share the qparams of a neighbour",
+        "  is read by add_7: float by config\n",
+        "  quantizer.set_node_name(\"add_7\", get_symmetric_quantization_config())\n",
+        "    rejected: All inputs and outputs to these nodes are non-quantized.\n",
+    ] {
+        assert!(text.contains(part), "{part:?} is not in {text}");
+    }
+    let output = qspect(&["explain", path(&swin_t), "no_such_node"])?;
+    assert_eq!(output.status.code(), Some(2));
+    assert!(stderr(&output).contains("no node no_such_node"), "{}", stderr(&output));
+    Ok(())
+}
+
+/// Findings are status 1 only where they are denied.
+#[test]
+fn lint_denies_what_it_is_told_to() -> Result<()> {
+    let partial = exporter("mlp_mixed.partial.qspect.json");
+    let fine = exporter("resnet18.a16w8.qspect.json");
+    let status = |arguments: &[&str], file: &Path| -> Result<Option<i32>> {
+        Ok(qspect(&[&["lint"], arguments, &[path(file)]].concat())?.status.code())
+    };
+    assert_eq!(status(&[], &partial)?, Some(0));
+    assert_eq!(status(&["--deny"], &partial)?, Some(1));
+    assert_eq!(status(&["--deny=nothing-quantized"], &partial)?, Some(1));
+    assert_eq!(status(&["--deny=edge-mismatch"], &partial)?, Some(0));
+    assert_eq!(status(&["--deny"], &fine)?, Some(0));
+    assert_eq!(status(&["--deny=no-such-lint"], &fine)?, Some(2));
+    let output = qspect(&["lint", path(&partial)])?;
+    assert!(stdout(&output).contains(": nothing-quantized: not one node is quantized\n"));
+    Ok(())
+}

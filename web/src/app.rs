@@ -10,12 +10,12 @@ use crate::keyboard;
 use crate::place::View;
 use crate::state::{AppState, ReportHandle};
 use crate::theme;
-use crate::views::{EmptyView, NodesView, OverviewView, TextView};
+use crate::views::{EmptyView, ModulesView, NodesView, OverviewView, TextView};
 
 /// The whole page. `embedded` are the reports that came inside it.
 pub(crate) fn app(client: Client, embedded: Vec<Source>) -> impl IntoView {
-    let state = AppState::new(client);
     let theme = theme::theme();
+    let state = AppState::new(client, theme);
     let is_dragging = files::listen(state);
     let is_help_open = keyboard::listen(state);
     let _ = window_event_listener(ev::popstate, move |_| state.follow_address());
@@ -82,6 +82,7 @@ fn shown(state: AppState, view: View, report: ReportHandle) -> AnyView {
     match view {
         View::Overview => view! { <OverviewView state report /> }.into_any(),
         View::Nodes => view! { <NodesView state report /> }.into_any(),
+        View::Modules => view! { <ModulesView state report /> }.into_any(),
         View::Text => view! { <TextView state report /> }.into_any(),
     }
 }

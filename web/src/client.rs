@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use gloo::events::EventListener;
-use js_sys::{Array, Function};
+use js_sys::{Array, Function, Uint8Array};
 use serde::de::DeserializeOwned;
 use wasm_bindgen::prelude::*;
 use web_sys::{Blob, ErrorEvent, Event, MessageEvent, Worker};
@@ -13,7 +13,7 @@ use crate::js;
 use crate::worker::Request;
 
 /// Hears one answer after the other.
-type Listener = Box<dyn FnMut(JsValue)>;
+type Listener = Box<dyn FnMut(Vec<u8>)>;
 
 /// A handle on the worker; clones are the same worker.
 #[derive(Clone)]
@@ -68,7 +68,7 @@ impl Client {
             *next = next.wrapping_add(1);
             *next
         };
-        let listener = move |answer| match serde_wasm_bindgen::from_value(answer) {
+        let listener = move |answer: Vec<u8>| match postcard::from_bytes(&answer) {
             Ok(answer) => on_answer(answer),
             Err(error) => js::log_error(&format!("the page got a bad answer: {error}")),
         };
@@ -96,7 +96,7 @@ impl Client {
             let call_idx = inner.calls.borrow().iter().position(|it| it.0 == call_id);
             if let Some(call_idx) = call_idx {
                 let mut call = inner.calls.borrow_mut().swap_remove(call_idx);
-                (call.1)(message.get(2));
+                (call.1)(Uint8Array::new(&message.get(2)).to_vec());
                 if !is_last {
                     inner.calls.borrow_mut().push(call);
                 }

@@ -1,42 +1,9 @@
 //! Figures and names as the page shows them.
 
-/// `1351` as `1,351`.
-pub(crate) fn thousands(n: usize) -> String {
-    let digits = n.to_string();
-    let mut out = String::new();
-    for (digit_idx, digit) in digits.char_indices() {
-        if digit_idx > 0 && (digits.len() - digit_idx).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    out
-}
-
-/// `1 node`, `1,351 nodes`.
-pub(crate) fn count(n: usize, one: &str, many: &str) -> String {
-    format!("{} {}", thousands(n), if n == 1 { one } else { many })
-}
-
-/// A share of a whole as `87.9 %`; never 100 or 0 unless it is all or none.
-pub(crate) fn percent(part: usize, whole: usize) -> String {
-    if whole == 0 {
-        return "–".to_owned();
-    }
-    let tenths = match (part * 1000 + whole / 2) / whole {
-        0 if part > 0 => 1,
-        1000 if part < whole => 999,
-        tenths => tenths,
-    };
-    match tenths % 10 {
-        0 => format!("{} %", tenths / 10),
-        tenth => format!("{}.{tenth} %", tenths / 10),
-    }
-}
-
 /// A share of a whole as CSS has it.
 pub(crate) fn css_percent(part: usize, whole: usize) -> String {
-    let hundredths = part * 10_000 / whole.max(1);
+    // Below 2^64 for all that fits the 4 GB of a page.
+    let hundredths = part as u64 * 10_000 / (whole as u64).max(1);
     format!("{}.{:02}%", hundredths / 100, hundredths % 100)
 }
 

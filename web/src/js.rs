@@ -4,7 +4,8 @@ use js_sys::{Array, Function, Reflect};
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::*;
 use web_sys::{
-    Blob, BlobPropertyBag, Document, HtmlAnchorElement, HtmlElement, HtmlInputElement, Window,
+    Blob, BlobPropertyBag, Document, Element, HtmlAnchorElement, HtmlElement, HtmlInputElement,
+    Window,
 };
 
 /// The page's window; a worker has none.
@@ -71,6 +72,12 @@ pub(crate) fn copy(text: &str, on_done: impl FnOnce(bool) + 'static) {
     leptos::task::spawn_local(async move {
         on_done(wasm_bindgen_futures::JsFuture::from(promise).await.is_ok());
     });
+}
+
+/// An element's colour as the style has it in the end.
+pub(crate) fn color_of(element: &Element) -> Option<String> {
+    let style = window()?.get_computed_style(element).ok()??;
+    style.get_property_value("color").ok()
 }
 
 /// Whether the reader is typing, so that a key is text and no shortcut.

@@ -8,11 +8,12 @@ use crate::place::View;
 use crate::state::AppState;
 
 /// What `?` shows: keys and what they do.
-pub(crate) const KEYS: [(&str, &str); 8] = [
-    ("1  2  6", "Overview, Nodes, Text"),
+pub(crate) const KEYS: [(&str, &str); 9] = [
+    ("1  2  3  6", "Overview, Nodes, Modules, Text"),
     ("/", "search the nodes"),
     ("j  k  or  ↓  ↑", "next, previous node"),
     ("Enter", "open the node"),
+    ("←  →", "along the strip; with Shift to the next that is not quantized"),
     ("Esc", "close what is open"),
     ("[  ]", "previous, next report"),
     ("o", "open files"),

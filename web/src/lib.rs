@@ -12,6 +12,7 @@ mod files;
 mod format;
 mod js;
 mod keyboard;
+mod parts;
 mod place;
 mod state;
 mod theme;

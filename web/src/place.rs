@@ -1,6 +1,6 @@
 //! Where in the page the reader is, as the address's fragment has it.
 
-use qspect_core::{Facet, Level, NodeQuery, table::SortBy};
+use qspect_core::{Facet, Level, NodeQuery, Within, table::SortBy};
 use web_sys::UrlSearchParams;
 
 /// The views, each with a tab.
@@ -9,17 +9,19 @@ pub(crate) enum View {
     #[default]
     Overview,
     Nodes,
+    Modules,
     Text,
 }
 
 impl View {
     /// In the order of the tabs.
-    pub(crate) const ALL: [Self; 3] = [Self::Overview, Self::Nodes, Self::Text];
+    pub(crate) const ALL: [Self; 4] = [Self::Overview, Self::Nodes, Self::Modules, Self::Text];
 
     pub(crate) fn as_str(self) -> &'static str {
         match self {
             Self::Overview => "overview",
             Self::Nodes => "nodes",
+            Self::Modules => "modules",
             Self::Text => "text",
         }
     }
@@ -28,15 +30,17 @@ impl View {
         match self {
             Self::Overview => "Overview",
             Self::Nodes => "Nodes",
+            Self::Modules => "Modules",
             Self::Text => "Text",
         }
     }
 
-    /// The key that shows it. Three to five are kept for Modules, Compare and Fleet.
+    /// The key that shows it. Four and five are kept for Compare and Fleet.
     pub(crate) fn key(self) -> &'static str {
         match self {
             Self::Overview => "1",
             Self::Nodes => "2",
+            Self::Modules => "3",
             Self::Text => "6",
         }
     }
@@ -51,14 +55,16 @@ pub(crate) struct Place {
     pub(crate) query: NodeQuery,
     /// The node whose details are shown.
     pub(crate) node: Option<String>,
+    /// The path of the module that Modules shows; empty for the whole model.
+    pub(crate) module: String,
     /// The text's level; `None`: the fullest that the report has.
     pub(crate) level: Option<Level>,
 }
 
 const FACETS: [(Facet, &str); Facet::ALL.len()] = [
-    (Facet::Outcome, "outcome"),
+    (Facet::Verdict, "verdict"),
     (Facet::Quantizer, "quantizer"),
-    (Facet::Output, "output"),
+    (Facet::DType, "dtype"),
     (Facet::Reason, "reason"),
     (Facet::Op, "op"),
 ];
@@ -66,7 +72,7 @@ const FACETS: [(Facet, &str); Facet::ALL.len()] = [
 const SORT_BYS: [(SortBy, &str); 5] = [
     (SortBy::Name, "name"),
     (SortBy::Op, "op"),
-    (SortBy::Outcome, "outcome"),
+    (SortBy::Verdict, "verdict"),
     (SortBy::Output, "output"),
     (SortBy::Quantizer, "quantizer"),
 ];
@@ -80,6 +86,40 @@ fn name_of<T: PartialEq>(names: &[(T, &'static str)], value: &T) -> &'static str
 
 fn value_of<T: Copy>(names: &[(T, &'static str)], name: &str) -> Option<T> {
     names.iter().find(|it| it.1 == name).map(|it| it.0)
+}
+
+/// `island-1`, counted from 1, or `module-features.0`.
+fn within_to_text(within: &Within) -> String {
+    match within {
+        Within::Islands => "islands".to_owned(),
+        Within::Findings => "findings".to_owned(),
+        Within::Covered => "covered".to_owned(),
+        Within::Uncovered => "uncovered".to_owned(),
+        Within::NotFloating => "not-floating".to_owned(),
+        Within::Cell(cell) => format!("cell-{cell}"),
+        Within::Island(at) => format!("island-{}", at + 1),
+        Within::Finding(at) => format!("finding-{}", at + 1),
+        Within::Op(at) => format!("op-{}", at + 1),
+        Within::Module(path) => format!("module-{path}"),
+    }
+}
+
+fn within_of_text(text: &str) -> Option<Within> {
+    let (kind, which) = text.split_once('-').unwrap_or((text, ""));
+    let at = which.parse::<usize>().ok().and_then(|it| it.checked_sub(1));
+    match kind {
+        "islands" => Some(Within::Islands),
+        "findings" => Some(Within::Findings),
+        "covered" => Some(Within::Covered),
+        "uncovered" => Some(Within::Uncovered),
+        "not" => (which == "floating").then_some(Within::NotFloating),
+        "cell" => which.chars().next().map(Within::Cell),
+        "island" => at.map(Within::Island),
+        "finding" => at.map(Within::Finding),
+        "op" => at.map(Within::Op),
+        "module" => Some(Within::Module(which.to_owned())),
+        _ => None,
+    }
 }
 
 impl Place {
@@ -98,12 +138,18 @@ impl Place {
         for (facet, value) in &self.query.facets {
             params.append(name_of(&FACETS, facet), value);
         }
+        if let Some(within) = &self.query.within {
+            params.append("within", &within_to_text(within));
+        }
         if let Some(sort_by) = &self.query.sort_by {
             let sign = if self.query.is_descending { "-" } else { "" };
             params.append("sort", &format!("{sign}{}", name_of(&SORT_BYS, sort_by)));
         }
         if let Some(node) = &self.node {
             params.append("node", node);
+        }
+        if !self.module.is_empty() {
+            params.append("module", &self.module);
         }
         if let Some(level) = &self.level {
             params.append("level", name_of(&LEVELS, level));
@@ -137,10 +183,12 @@ impl Place {
             query: NodeQuery {
                 text: params.get("q").unwrap_or_default(),
                 facets,
+                within: params.get("within").and_then(|it| within_of_text(&it)),
                 sort_by,
                 is_descending: is_descending && sort_by.is_some(),
             },
             node: params.get("node"),
+            module: params.get("module").unwrap_or_default(),
             level: params.get("level").and_then(|it| value_of(&LEVELS, &it)),
         }
     }

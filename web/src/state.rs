@@ -10,7 +10,8 @@ use crate::client::Client;
 use crate::files::Source;
 use crate::js;
 use crate::place::{Place, View};
-use crate::worker::{NodeAnswer, OpenAnswer, Request, RowsAnswer, TextAnswer};
+use crate::theme::Theme;
+use crate::worker::{ModulesAnswer, NodeAnswer, OpenAnswer, Request, RowsAnswer, TextAnswer};
 
 /// A handle on the page's state; copies are the same state.
 #[derive(Clone, Copy)]
@@ -18,6 +19,7 @@ pub(crate) struct AppState {
     client: StoredValue<Client, LocalStorage>,
     files: RwSignal<Vec<OpenFile>>,
     place: RwSignal<Place>,
+    theme: RwSignal<Theme>,
     next_file_id: StoredValue<usize>,
     /// The last drop's first file: the first report of it, or of a file behind it, is shown as soon
     /// as it is there.
@@ -63,12 +65,13 @@ impl PartialEq for ReportHandle {
 }
 
 impl AppState {
-    pub(crate) fn new(client: Client) -> Self {
+    pub(crate) fn new(client: Client, theme: RwSignal<Theme>) -> Self {
         let fragment = js::window().and_then(|it| it.location().hash().ok()).unwrap_or_default();
         let state = Self {
             client: StoredValue::new_local(client.clone()),
             files: RwSignal::new(Vec::new()),
             place: RwSignal::new(Place::from_fragment(&fragment)),
+            theme,
             next_file_id: StoredValue::new(0),
             show_from: StoredValue::new(None),
             blobs: StoredValue::new_local(Vec::new()),
@@ -99,6 +102,11 @@ impl AppState {
     }
 
     // What the reader does.
+
+    /// What colours depend on.
+    pub(crate) fn theme(self) -> RwSignal<Theme> {
+        self.theme
+    }
 
     /// Reads files. The first report among them is shown.
     pub(crate) fn open(self, sources: Vec<Source>) {
@@ -201,6 +209,11 @@ impl AppState {
         self.go(|place| place.view = view);
     }
 
+    /// Shows a module and what is in it.
+    pub(crate) fn show_module(self, path: String) {
+        self.go(|place| place.module = path);
+    }
+
     /// Shows the nodes that have these in common.
     pub(crate) fn show_nodes(self, query: NodeQuery) {
         self.go(|place| {
@@ -275,6 +288,15 @@ impl AppState {
         on_answer: impl FnMut(Option<NodeAnswer>) + 'static,
     ) {
         let request = Request::Node { report_id, name, query };
+        self.client.with_value(|it| it.ask(&request, None, on_answer));
+    }
+
+    pub(crate) fn ask_modules(
+        self,
+        report_id: usize,
+        on_answer: impl FnMut(ModulesAnswer) + 'static,
+    ) {
+        let request = Request::Modules { report_id };
         self.client.with_value(|it| it.ask(&request, None, on_answer));
     }
 

@@ -1,5 +1,6 @@
 //! Light, dark, or as the system has it.
 
+use gloo::events::EventListener;
 use leptos::prelude::*;
 
 use crate::js;
@@ -42,6 +43,11 @@ impl Theme {
 pub(crate) fn theme() -> RwSignal<Theme> {
     let kept = js::storage().and_then(|it| it.get_item(KEY).ok().flatten());
     let theme = RwSignal::new(Theme::from_str(kept.as_deref().unwrap_or_default()));
+    // What is drawn by colour is drawn again when the system goes from light to dark.
+    let query = js::window().and_then(|it| it.match_media("(prefers-color-scheme: dark)").ok()?);
+    if let Some(query) = query {
+        EventListener::new(&query, "change", move |_| theme.update(|_| ())).forget();
+    }
     Effect::new(move |previous: Option<Theme>| {
         let theme = theme.get();
         let root = js::document().and_then(|it| it.document_element());

@@ -11,6 +11,7 @@ use std::iter::Peekable;
 use super::blocks::{Block, Blocks, Kind, PRE_TRANSFORM, QCONFIG, RULE, after_label};
 use super::table;
 use super::{ParseError, Parsed, Warning};
+use crate::sort::sort;
 use crate::{Counts, Level, Name, NonAnnotatedNodes, QuantizerInfo, QuantizerReport, Report};
 
 /// Reads all reports of `text`.
@@ -21,7 +22,7 @@ pub(super) fn read(text: &str) -> Result<Parsed, ParseError> {
         pre_transform_nodes: Vec::new(),
     };
     reader.run();
-    reader.parsed.warnings.sort_by_key(|it| it.line);
+    sort(&mut reader.parsed.warnings, |a, b| a.line.cmp(&b.line));
     if reader.parsed.reports.is_empty() {
         return Err(ParseError::new("no quantization report in this text").hint(
             "ExecuTorch's reports stand between rules of 100 dashes; was the logger at INFO or \

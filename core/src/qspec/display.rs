@@ -8,7 +8,7 @@ use super::{
     DType, DerivedQuantizationSpec, EdgeOrNode, FixedQParamsQuantizationSpec, QScheme, QSpec,
     QuantizationSpec,
 };
-use crate::python;
+use crate::python::{self, OrNone};
 
 impl Display for QSpec {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
@@ -33,6 +33,11 @@ impl Display for QSpec {
 }
 
 impl QSpec {
+    /// With all that is known: `{:#}`.
+    pub fn full(&self) -> String {
+        format!("{self:#}")
+    }
+
     /// As short as it can be told, for a table: `INT8 (-128,127)`, `shared → (relu, view)`.
     pub fn brief(&self) -> String {
         match self {
@@ -133,18 +138,6 @@ impl Display for DType {
 impl Display for QScheme {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         f.write_str(self.short())
-    }
-}
-
-/// A value that Python may know to be None.
-struct OrNone<'a, T>(&'a Option<T>);
-
-impl<T: Display> Display for OrNone<'_, T> {
-    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        match self.0 {
-            Some(value) => value.fmt(f),
-            None => f.write_str("None"),
-        }
     }
 }
 

@@ -196,6 +196,37 @@ impl QSpec {
         }
     }
 
+    /// Smallest and largest quantized value, where the source has both.
+    pub fn range(&self) -> Option<(i64, i64)> {
+        let (min, max) = match self {
+            Self::Quantization(spec) => (spec.quant_min, spec.quant_max),
+            Self::FixedQParams(spec) => (spec.quant_min.flatten(), spec.quant_max.flatten()),
+            Self::Derived(spec) => (spec.quant_min.flatten(), spec.quant_max.flatten()),
+            Self::Shared(_) | Self::Other(_) => (None, None),
+        };
+        Some((min?, max?))
+    }
+
+    /// How scales are shared over the tensor, where the source has it.
+    pub fn qscheme(&self) -> Option<&QScheme> {
+        match self {
+            Self::Quantization(spec) => spec.qscheme.as_ref()?.as_ref(),
+            Self::FixedQParams(spec) => spec.qscheme.as_ref()?.as_ref(),
+            Self::Derived(spec) => spec.qscheme.as_ref()?.as_ref(),
+            Self::Shared(_) | Self::Other(_) => None,
+        }
+    }
+
+    /// Whether qparams are computed at run time, where the source has it.
+    pub fn is_dynamic(&self) -> Option<bool> {
+        match self {
+            Self::Quantization(spec) => spec.is_dynamic,
+            Self::FixedQParams(spec) => spec.is_dynamic,
+            Self::Derived(spec) => spec.is_dynamic,
+            Self::Shared(_) | Self::Other(_) => None,
+        }
+    }
+
     /// Whether this stands for Python's None: ExecuTorch's main branch printed it as `NO_QSPEC`
     /// from 2026-03-18 to 04-22.
     pub fn is_no_qspec(&self) -> bool {
@@ -216,6 +247,26 @@ impl QScheme {
 }
 
 impl DType {
+    /// Bits of an integer dtype.
+    pub fn bits(&self) -> Option<u32> {
+        let short = self.short();
+        short.strip_prefix("uint").or_else(|| short.strip_prefix("int"))?.parse().ok()
+    }
+
+    /// Smallest and largest value of an integer dtype (`torch.iinfo`).
+    pub fn range(&self) -> Option<(i64, i64)> {
+        let bits = self.bits().filter(|it| (1..=32).contains(it))?;
+        let is_signed = !self.short().starts_with('u');
+        let n_values = 1_i64 << bits;
+        Some(if is_signed { (-n_values / 2, n_values / 2 - 1) } else { (0, n_values - 1) })
+    }
+
+    /// Whether this is one of torch's floating point dtypes (`dtype.is_floating_point`).
+    pub fn is_floating_point(&self) -> bool {
+        let short = self.short();
+        short.starts_with("float") || short.starts_with("bfloat")
+    }
+
     /// The dtype without `torch.`: `int8`.
     pub fn short(&self) -> &str {
         self.0.strip_prefix("torch.").unwrap_or(&self.0)

@@ -1,8 +1,10 @@
 //! Writing reports.
 
 mod json;
+mod summary;
 mod tabulate;
 mod text;
 
 pub use json::{json, json_all};
+pub use summary::{summary_json, summary_markdown, summary_text};
 pub use text::{TitleTooLong, text};

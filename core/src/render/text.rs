@@ -6,7 +6,8 @@
 use super::tabulate;
 use crate::counts::PREVIOUS_ANNOTATION;
 use crate::parse::blocks::RULE;
-use crate::{Counts, Level, NonAnnotatedNodes, QSpec, QuantizerReport, Report, python};
+use crate::python::OrNone;
+use crate::{Counts, Level, NonAnnotatedNodes, QuantizerReport, Report, python};
 
 /// ExecuTorch refuses a title of 100 characters or more, and so does [`text`].
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -168,16 +169,4 @@ fn non_annotated(out: &mut String, report: &Report, level: Level) -> bool {
         }
     }
     true
-}
-
-/// A qspec as `qspec_repr` prints it, None included.
-struct OrNone<'r>(&'r Option<QSpec>);
-
-impl std::fmt::Display for OrNone<'_> {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self.0 {
-            Some(qspec) => write!(f, "{qspec}"),
-            None => f.write_str("None"),
-        }
-    }
 }

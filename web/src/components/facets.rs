@@ -1,10 +1,10 @@
 //! What the table can be filtered by.
 
 use leptos::prelude::*;
-use qspect_core::{Facet, Outcome, Tally};
+use qspect_core::figures::thousands;
+use qspect_core::{Facet, Tally, Verdict};
 
-use super::{Mark, outcome_label};
-use crate::format::thousands;
+use super::mark;
 
 /// Values shown before the reader asks for all of them.
 const N_AT_FIRST: usize = 8;
@@ -59,9 +59,9 @@ fn FacetList(
         false => tallies.with(|it| it.len().saturating_sub(N_AT_FIRST)),
     };
     let title = match facet {
-        Facet::Outcome => "Decision",
+        Facet::Verdict => "Verdict",
         Facet::Quantizer => "Quantizer",
-        Facet::Output => "Output qspec",
+        Facet::DType => "dtype",
         Facet::Reason => "Rejection reason",
         Facet::Op => "Op",
     };
@@ -84,10 +84,7 @@ fn FacetList(
                             chosen.with(|it| it.iter().any(|it| it.0 == facet && it.1 == *value))
                         })
                     });
-                    let mark = Outcome::ALL
-                        .into_iter()
-                        .find(|it| facet == Facet::Outcome && it.as_str() == what)
-                        .map(|outcome| view! { <Mark outcome /> });
+                    let mark = verdict_of(facet, &what).map(|it| mark(it).view());
                     view! {
                         <label class="qs-facet__value" title=label.clone()>
                             <input
@@ -113,11 +110,10 @@ fn FacetList(
 
 /// What the page calls a facet's value where the value itself says enough.
 pub(crate) fn plain_label(facet: Facet, value: &str) -> String {
-    match facet {
-        Facet::Outcome => {
-            let outcome = Outcome::ALL.into_iter().find(|it| it.as_str() == value);
-            outcome.map_or_else(|| value.to_owned(), |it| outcome_label(it).to_owned())
-        }
-        _ => value.to_owned(),
-    }
+    verdict_of(facet, value).map_or_else(|| value.to_owned(), |it| it.label().to_owned())
+}
+
+fn verdict_of(facet: Facet, value: &str) -> Option<Verdict> {
+    let is_it = |it: &Verdict| facet == Facet::Verdict && it.as_str() == value;
+    Verdict::ALL.into_iter().find(is_it)
 }

@@ -3,8 +3,8 @@
 use leptos::prelude::*;
 use qspect_core::{ParseError, Position, Warning};
 
-use crate::format::count;
 use crate::state::{Load, OpenFile};
+use qspect_core::figures::count;
 
 /// A progress bar for each file that is being read, an alert for each that could not be, and a
 /// note for each that could be read in part. The styles show a bar only after 200 ms.

@@ -1,23 +1,19 @@
-//! The sign of an outcome: a colour and a pattern, never colour alone.
+//! The sign of a verdict: a colour and a pattern, never colour alone.
 
-use leptos::prelude::*;
-use qspect_core::Outcome;
+use qspect_core::Verdict;
 
-/// What the page calls an outcome.
-pub(crate) fn outcome_label(outcome: Outcome) -> &'static str {
-    match outcome {
-        Outcome::Annotated => "annotated",
-        Outcome::NoQspec => "float by config",
-        Outcome::Rejected => "rejected",
-        Outcome::NonAnnotated => "not matched",
-    }
-}
+use crate::parts::{Part, part};
 
 /// A small sign; the words stand beside it.
-#[component]
-pub(crate) fn Mark(
-    /// What became of the node.
-    outcome: Outcome,
-) -> impl IntoView {
-    view! { <i class=format!("qs-mark qs-mark--{}", outcome.as_str()) aria-hidden="true"></i> }
+pub(crate) fn mark(verdict: Verdict) -> Part {
+    let class = match verdict {
+        Verdict::Quantized => "qs-mark qs-mark--quantized",
+        Verdict::Fused => "qs-mark qs-mark--fused",
+        Verdict::FloatByConfig => "qs-mark qs-mark--float_by_config",
+        Verdict::AnnotatedEmpty => "qs-mark qs-mark--annotated_empty",
+        Verdict::Rejected => "qs-mark qs-mark--rejected",
+        Verdict::Unmatched => "qs-mark qs-mark--unmatched",
+        Verdict::Unknown => "qs-mark qs-mark--unknown",
+    };
+    part("i", class).aria("aria-hidden", "true")
 }

@@ -2,24 +2,32 @@
 
 mod bar;
 mod facets;
+mod icicle;
+mod link_list;
 mod loads;
 mod mark;
+mod neighbours;
 mod node_detail;
 mod node_grid;
 mod overlays;
 mod quantizer_card;
 mod report_switcher;
+mod strip;
 mod tabs;
 mod window;
 
 pub(crate) use bar::Bar;
 pub(crate) use facets::{Facets, plain_label};
+pub(crate) use icicle::{Icicle, last_part};
+pub(crate) use link_list::{LinkList, LinkRow};
 pub(crate) use loads::Loads;
-pub(crate) use mark::{Mark, outcome_label};
-pub(crate) use node_detail::NodeDetailPanel;
+pub(crate) use mark::mark;
+pub(crate) use neighbours::neighbours;
+pub(crate) use node_detail::node_detail;
 pub(crate) use node_grid::{HEADER_HEIGHT, NodeGrid, ROW_HEIGHT};
 pub(crate) use overlays::{DropOverlay, Help};
-pub(crate) use quantizer_card::QuantizerCard;
+pub(crate) use quantizer_card::quantizer_card;
 pub(crate) use report_switcher::ReportSwitcher;
+pub(crate) use strip::{Strip, cell_label};
 pub(crate) use tabs::{TAB_PANEL_ID, Tabs};
 pub(crate) use window::{ScrollWindow, scroll_window};

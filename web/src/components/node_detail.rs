@@ -1,122 +1,235 @@
 //! One node with all that was decided about it.
 
 use leptos::prelude::*;
-use qspect_core::{Act, AnnotationDetail, GraphDetail, NodeDetail, TrailStep};
+use qspect_core::figures::short;
+use qspect_core::{
+    Act, AnnotationDetail, Explanation, GraphDetail, NodeDetail, Overwrite, QSpecDetail, TrailStep,
+    Try,
+};
 
-use super::{Mark, outcome_label};
+use super::{mark, neighbours};
 use crate::format::qconfig;
+use crate::js;
+use crate::parts::{Part, link, part};
 
-/// A panel beside the table.
-#[component]
-pub(crate) fn NodeDetailPanel(
-    /// The node.
+/// A panel beside the table. `on_open` is called with the name of another node that the reader opens,
+/// `on_close` when the reader closes the panel.
+pub(crate) fn node_detail(
     detail: NodeDetail,
-    /// Called with the name of another node that the reader opens.
     on_open: Callback<String>,
-    /// Called when the reader closes the panel.
     on_close: Callback<()>,
-) -> impl IntoView {
-    let NodeDetail { name, outcome, graph, annotation, trail, .. } = detail;
-    view! {
-        <aside class="qs-detail" aria-label=format!("Node {name}")>
-            <div class="qs-detail__head">
-                <h2><code>{name.clone()}</code></h2>
-                <button
-                    class="qs-button qs-button--icon"
-                    aria-label="Close"
-                    title="Close (Esc)"
-                    on:click=move |_| on_close.run(())
-                >
-                    "×"
-                </button>
-            </div>
-            <p class="qs-detail__outcome"><Mark outcome />{outcome_label(outcome)}</p>
-            {graph.map(graph_list)}
-            {annotation.map(|it| annotation_list(it, on_open))}
-            <h3>"Who did what, in order of precedence"</h3>
-            <ol class="qs-trail">{trail.into_iter().map(trail_step).collect_view()}</ol>
-        </aside>
+) -> AnyView {
+    let close = part("button", "qs-button qs-button--icon")
+        .aria("aria-label", "Close")
+        .title("Close (Esc)")
+        .on_click(move || on_close.run(()))
+        .text("×");
+    let name = part("code", "").text(&detail.name);
+    let mut parts = vec![
+        part("div", "qs-detail__head").with(part("h2", "").with(name)).with(close),
+        part("p", "qs-detail__verdict").with(mark(detail.verdict)).text(detail.verdict.label()),
+    ];
+    parts.extend(detail.graph.map(graph_list));
+    if let Some(it) = detail.explanation {
+        explanation(&mut parts, it, on_open);
     }
+    parts.extend(detail.overwrite.map(overwrite));
+    if let Some(it) = detail.annotation {
+        annotation_list(&mut parts, it, on_open);
+    }
+    if !detail.pattern.is_empty() {
+        parts.push(heading("Annotated together"));
+        let links = detail.pattern.into_iter().map(|it| node_link(it, on_open));
+        parts.push(part("p", "qs-list").with_all(links));
+        parts.extend(and_more(detail.n_more_pattern));
+    }
+    parts.push(heading("Who did what, in order of precedence"));
+    parts.push(part("ol", "qs-trail").with_all(detail.trail.into_iter().map(trail_step)));
+    if detail.neighbourhood.nodes.len() > 1 {
+        parts.push(heading("Neighbours, up to two steps away"));
+        parts.push(neighbours(detail.neighbourhood, on_open));
+    }
+    part("aside", "qs-detail").aria("aria-label", "Node").with_all(parts).view()
 }
 
-fn graph_list(graph: GraphDetail) -> impl IntoView {
-    let GraphDetail { op, target, module, tensor, metrics } = graph;
-    let metrics = metrics.into_iter().map(|(name, value)| {
+fn heading(text: &str) -> Part {
+    part("h3", "").text(text)
+}
+
+/// A line that says how many are left out, if any are.
+fn and_more(n: usize) -> Option<Part> {
+    (n > 0).then(|| part("p", "qs-muted qs-small").text(&format!("and {n} more")))
+}
+
+fn code(text: &str) -> Part {
+    part("code", "qs-qspec").text(text)
+}
+
+fn node_link(name: String, on_open: Callback<String>) -> Part {
+    let target = name.clone();
+    link(move || on_open.run(target.clone())).with(part("code", "").text(&name))
+}
+
+fn fact(list: Part, name: Part, value: Part) -> Part {
+    list.with(part("dt", "").with(name)).with(part("dd", "").with(value))
+}
+
+fn graph_list(graph: GraphDetail) -> Part {
+    let mut facts = vec![(graph.op, graph.target, String::new())];
+    facts.extend(graph.module.map(|(path, class)| ("module".to_owned(), path, class)));
+    facts.extend(graph.tensor.map(|it| ("output".to_owned(), it, String::new())));
+    facts.extend(graph.macs.map(|it| ("MACs".to_owned(), short(it), String::new())));
+    facts.extend(graph.metrics.into_iter().map(|(name, value)| {
         let value = value.map_or_else(|| "not finite".to_owned(), |it| it.to_string());
-        view! { <dt>{name}</dt><dd>{value}</dd> }
+        (name, value, String::new())
+    }));
+    facts.into_iter().fold(part("dl", "qs-facts"), |list, (name, value, more)| {
+        let value = part("span", "")
+            .with(part("code", "").text(&value))
+            .text(" ")
+            .with(part("span", "qs-muted").text(&more));
+        fact(list, part("span", "").text(&name), value)
+    })
+}
+
+fn explanation(parts: &mut Vec<Part>, explanation: Explanation, on_open: Callback<String>) {
+    parts.push(heading("Why"));
+    parts.push(part("p", "").text(&explanation.reason).text("."));
+    let is_partial = !explanation.is_complete && !explanation.neighbours.is_empty();
+    let neighbours = explanation.neighbours.into_iter().map(|it| {
+        part("li", "")
+            .text(if it.is_input { "reads " } else { "is read by " })
+            .with(node_link(it.name, on_open))
+            .with(mark(it.verdict))
+            .text(it.verdict.label())
     });
-    view! {
-        <dl class="qs-facts">
-            <dt>{op}</dt>
-            <dd><code>{target}</code></dd>
-            {module.map(|(path, class)| view! {
-                <dt>"module"</dt>
-                <dd><code>{path}</code>" "<span class="qs-muted">{class}</span></dd>
-            })}
-            {tensor.map(|it| view! { <dt>"output"</dt><dd><code>{it}</code></dd> })}
-            {metrics.collect_view()}
-        </dl>
+    parts.push(part("ul", "qs-neighbours").with_all(neighbours));
+    parts.extend(and_more(explanation.n_more));
+    if is_partial {
+        let note = "Without a graph, the inputs of annotated nodes alone are known.";
+        parts.push(part("p", "qs-muted qs-small").text(note));
+    }
+    if !explanation.tries.is_empty() {
+        parts.push(heading("To try"));
+    }
+    let import = explanation.tries.iter().find_map(|it| it.import.clone());
+    parts.extend(explanation.tries.into_iter().map(one_try));
+    if let Some(import) = import {
+        parts.push(part("p", "qs-muted qs-small").text("with"));
+        parts.push(part("pre", "qs-code").with(part("code", "").text(&import)));
     }
 }
 
-fn annotation_list(annotation: AnnotationDetail, on_open: Callback<String>) -> impl IntoView {
-    let AnnotationDetail { inputs, output, pattern } = annotation;
-    let link = move |name: String| {
-        let target = name.clone();
-        view! {
-            <button class="qs-link" on:click=move |_| on_open.run(target.clone())>
-                <code>{name}</code>
-            </button>
-        }
+fn one_try(it: Try) -> Part {
+    let (label, set_label) = signal("Copy");
+    let code = it.code.clone();
+    let copy = move || {
+        js::copy(&code, move |is_copied| {
+            // By then the panel may be gone.
+            let _ = set_label.try_set(if is_copied { "Copied" } else { "Not allowed" });
+        });
     };
-    let qspec = |qspec: Option<String>| match qspec {
-        Some(qspec) => view! { <code class="qs-qspec">{qspec}</code> }.into_any(),
-        None => view! { <span class="qs-muted">"None"</span> }.into_any(),
+    part("div", "qs-try")
+        .with(part("span", "qs-muted qs-small").text(&it.what))
+        .with(link(copy).view_in((move || label.get()).into_any()))
+        .with(part("pre", "qs-code").with(part("code", "").text(&it.code)))
+}
+
+fn overwrite(overwrite: Overwrite) -> Part {
+    let by = match overwrite.by {
+        Some(quantizer_idx) => format!("quantizer {}", quantizer_idx + 1),
+        None => "something that does not report".to_owned(),
     };
-    let has_inputs = !inputs.is_empty();
-    let inputs = inputs.into_iter().map(|(node, it)| {
-        view! { <dt>{link(node)}</dt><dd>{qspec(it)}</dd> }
-    });
-    view! {
-        <Show when=move || has_inputs><h3>"Input qspecs"</h3></Show>
-        <dl class="qs-facts">{inputs.collect_view()}</dl>
-        <h3>"Output qspec"</h3>
-        <p>{qspec(output)}</p>
-        {(!pattern.is_empty()).then(|| view! {
-            <h3>"Annotated together"</h3>
-            <p class="qs-list">{pattern.into_iter().map(link).collect_view()}</p>
-        })}
+    let first = overwrite.quantizer_idx + 1;
+    let text = format!("{by} overwrote what quantizer {first} had annotated");
+    part("p", "qs-detail__warning").text(&text)
+}
+
+fn annotation_list(parts: &mut Vec<Part>, annotation: AnnotationDetail, on_open: Callback<String>) {
+    if !annotation.inputs.is_empty() {
+        parts.push(heading("Input qspecs"));
+    }
+    let inputs = annotation.inputs.into_iter();
+    parts.push(inputs.fold(part("dl", "qs-facts"), |list, it| {
+        let name = match it.is_node {
+            true => node_link(it.name, on_open),
+            false => part("code", "").text(&it.name),
+        };
+        fact(list, name, qspec(it.qspec))
+    }));
+    parts.extend(and_more(annotation.n_more_inputs));
+    parts.push(heading("Output qspec"));
+    parts.push(qspec(annotation.output));
+    if !annotation.shared_group.is_empty() {
+        parts.push(heading("Share one observer"));
+        let more = match annotation.n_more_shared {
+            0 => String::new(),
+            n => format!(", and {n} more"),
+        };
+        let group = annotation.shared_group.join(", ");
+        parts.push(part("p", "qs-small").with(code(&group)).text(&more));
     }
 }
 
-fn trail_step(step: TrailStep) -> impl IntoView {
-    let TrailStep { quantizer, qconfig_label, acts } = step;
-    let is_idle = acts.is_empty();
-    let acts = acts.into_iter().map(|act| match act {
-        Act::Accepted { pattern_no } => {
-            view! { <div class="qs-trail__act">{format!("accepted, pattern {pattern_no}")}</div> }
-                .into_any()
-        }
-        Act::Rejected { reason, pattern } => {
-            let with = match pattern.len() {
-                0 | 1 => String::new(),
-                _ => format!(" (with {})", pattern.join(", ")),
+/// A qspec as the source has it, and what it comes to.
+fn qspec(qspec: QSpecDetail) -> Part {
+    let own = match qspec.own {
+        Some(own) => code(&own),
+        None => part("span", "qs-muted").text("None"),
+    };
+    let mut lines = Vec::new();
+    if let Some(resolved) = qspec.resolved {
+        if resolved.chain.len() > 1 || resolved.n_more > 0 {
+            let more = match resolved.n_more {
+                0 => String::new(),
+                n => format!(" → {n} more"),
             };
-            view! {
-                <div class="qs-trail__act qs-trail__act--rejected">
-                    {format!("rejected: {reason}{with}")}
-                </div>
-            }
-            .into_any()
+            lines.push(("by way of", resolved.chain.join(" → ") + &more));
         }
-    });
-    view! {
-        <li class:qs-trail__idle=is_idle title=qconfig_label.clone()>
-            {quantizer}
-            " "
-            <span class="qs-muted">{qconfig(&qconfig_label).0.to_owned()}</span>
-            {is_idle.then(|| view! { <div class="qs-trail__act">"not touched"</div> })}
-            {acts.collect_view()}
-        </li>
+        if !resolved.chain.is_empty() {
+            lines.extend(resolved.qspec.map(|it| ("comes to", it)));
+        }
+        lines.extend(resolved.trouble.map(|it| ("but", it)));
+        lines.extend(resolved.sources.into_iter().map(|(source, qspec)| {
+            ("from", format!("{source}: {}", qspec.as_deref().unwrap_or("no qspec")))
+        }));
     }
+    let lines = lines.into_iter().map(|(what, text)| {
+        part("div", "qs-resolved").with(part("b", "").text(what)).text(" ").with(code(&text))
+    });
+    part("div", "").with(own).with_all(lines)
+}
+
+fn trail_step(step: TrailStep) -> Part {
+    let with = |pattern: Vec<String>| match pattern.len() {
+        0 | 1 => String::new(),
+        _ => format!(" (with {})", pattern.join(", ")),
+    };
+    let is_idle = step.acts.is_empty();
+    let mut acts: Vec<(&'static str, String)> = Vec::new();
+    for act in step.acts {
+        acts.push(match act {
+            Act::Accepted { pattern_no, has_qspec } => {
+                let without = if has_qspec { "" } else { ", without a qspec" };
+                ("qs-trail__act", format!("accepted, pattern {pattern_no}{without}"))
+            }
+            Act::Rejected { reason, pattern } => (
+                "qs-trail__act qs-trail__act--rejected",
+                format!("rejected: {reason}{}", with(pattern)),
+            ),
+            Act::AlreadyAnnotated { pattern } => {
+                ("qs-trail__act", format!("already annotated{}", with(pattern)))
+            }
+        });
+    }
+    if is_idle {
+        acts.push(("qs-trail__act", "not touched".to_owned()));
+    }
+    let name = qconfig(&step.qconfig_label).0.to_owned();
+    part("li", if is_idle { "qs-trail__idle" } else { "" })
+        .title(&step.qconfig_label)
+        .text(&step.quantizer)
+        .text(" ")
+        .with(part("span", "qs-muted").text(&name))
+        .with_all(acts.into_iter().map(|(class, text)| part("div", class).text(&text)))
 }

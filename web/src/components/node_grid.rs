@@ -3,7 +3,8 @@
 use leptos::prelude::*;
 use qspect_core::table::SortBy;
 
-use super::{Mark, ScrollWindow, outcome_label};
+use super::{ScrollWindow, mark};
+use crate::parts::part;
 use crate::worker::{RowView, RowsAnswer};
 
 /// Pixels from one row to the next.
@@ -12,12 +13,12 @@ pub(crate) const ROW_HEIGHT: usize = 30;
 pub(crate) const HEADER_HEIGHT: usize = 34;
 
 /// Column titles, what they sort by, and the part of the class name that sizes them.
-const COLUMNS: [(&str, Option<SortBy>, &str); 5] = [
-    ("node", Some(SortBy::Name), "name"),
-    ("op", Some(SortBy::Op), "op"),
-    ("decision", Some(SortBy::Outcome), "outcome"),
-    ("output qspec, or why not", Some(SortBy::Output), "output"),
-    ("by", Some(SortBy::Quantizer), "by"),
+const COLUMNS: [(&str, SortBy, &str); 5] = [
+    ("node", SortBy::Name, "name"),
+    ("op", SortBy::Op, "op"),
+    ("verdict", SortBy::Verdict, "verdict"),
+    ("output qspec, or why not", SortBy::Output, "output"),
+    ("by", SortBy::Quantizer, "by"),
 ];
 
 /// An ARIA grid over all rows.
@@ -56,7 +57,7 @@ pub(crate) fn NodeGrid(
     let headers = COLUMNS.into_iter().filter(|it| has_ops || it.2 != "op").map(|column| {
         let (title, sort_by, class) = column;
         let order = move || match sort.get() {
-            (current, is_descending) if current.is_some() && current == sort_by => {
+            (current, is_descending) if current == Some(sort_by) => {
                 if is_descending { "descending" } else { "ascending" }
             }
             _ => "none",
@@ -65,11 +66,7 @@ pub(crate) fn NodeGrid(
             <div class=format!("qs-grid__head qs-grid__{class}") role="columnheader" aria-sort=order>
                 <button
                     class="qs-grid__sort"
-                    on:click=move |_| {
-                        if let Some(sort_by) = sort_by {
-                            on_sort.run(sort_by);
-                        }
-                    }
+                    on:click=move |_| on_sort.run(sort_by)
                 >
                     {title}
                     <span class="qs-grid__arrow" aria-hidden="true">
@@ -143,7 +140,7 @@ fn grid_row(
         let name = row.name.clone();
         Memo::new(move |_| open_node.with(|it| it.as_deref() == Some(name.as_str())))
     };
-    let outcome = row.outcome;
+    let verdict = row.verdict;
     let op = has_ops.then(|| {
         let op = row.op.clone().unwrap_or_default();
         view! { <div class="qs-grid__cell qs-grid__op" role="gridcell" title=op.clone()>{short_op(&op)}</div> }
@@ -163,9 +160,12 @@ fn grid_row(
                 <span>{row.name.clone()}</span>
             </div>
             {op}
-            <div class="qs-grid__cell qs-grid__outcome" role="gridcell">
-                <Mark outcome />
-                {outcome_label(outcome)}
+            <div class="qs-grid__cell qs-grid__verdict" role="gridcell">
+                {match row.is_parameter {
+                    true => part("i", "qs-mark qs-mark--parameter").view(),
+                    false => mark(verdict).view(),
+                }}
+                {if row.is_parameter { "parameter" } else { verdict.label() }}
             </div>
             <div class="qs-grid__cell qs-grid__output" role="gridcell" title=row.output.clone()>
                 {row.output.clone()}

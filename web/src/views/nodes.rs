@@ -1,13 +1,14 @@
 //! All nodes: searched, filtered, sorted, one of them in detail.
 
 use leptos::prelude::*;
-use qspect_core::{Facet, Level, NodeQuery, table::SortBy};
+use qspect_core::figures::{count, thousands};
+use qspect_core::{Cell, Facet, Level, NodeQuery, Summary, Within, table::SortBy};
 
 use crate::components::{
-    Facets, HEADER_HEIGHT, NodeDetailPanel, NodeGrid, ROW_HEIGHT, TAB_PANEL_ID, plain_label,
-    scroll_window,
+    Facets, HEADER_HEIGHT, NodeGrid, ROW_HEIGHT, TAB_PANEL_ID, cell_label, node_detail,
+    plain_label, scroll_window,
 };
-use crate::format::{count, qconfig, thousands};
+use crate::format::qconfig;
 use crate::js;
 use crate::place::View;
 use crate::state::{AppState, ReportHandle};
@@ -21,7 +22,7 @@ pub(crate) fn NodesView(state: AppState, report: ReportHandle) -> impl IntoView 
     let place = state.place();
     let query = Memo::new(move |_| place.with(|it| it.query.clone()));
     let open_node = Memo::new(move |_| place.with(|it| it.node.clone()));
-    let n_nodes = summary.with_value(|it| it.totals.distinct.map_or(0, |it| it.n_nodes));
+    let n_nodes = summary.with_value(|it| it.strip.len());
 
     let window = scroll_window(ROW_HEIGHT, HEADER_HEIGHT);
     let (answer, set_answer) = signal(RowsAnswer::default());
@@ -138,8 +139,10 @@ pub(crate) fn NodesView(state: AppState, report: ReportHandle) -> impl IntoView 
             (true, true) => (query.sort_by, query.is_descending) = (None, false),
         });
     });
-    let is_filtered =
-        Memo::new(move |_| query.with(|it| !it.text.trim().is_empty() || !it.facets.is_empty()));
+    let is_filtered = Memo::new(move |_| {
+        query.with(|it| !it.text.trim().is_empty() || !it.facets.is_empty() || it.within.is_some())
+    });
+    let within = Memo::new(move |_| query.with(|it| it.within.clone()));
     let found = move || {
         let n_rows = answer.with(|it| it.n_rows);
         match is_filtered.get() {
@@ -147,7 +150,12 @@ pub(crate) fn NodesView(state: AppState, report: ReportHandle) -> impl IntoView 
             false => count(n_nodes, "node", "nodes"),
         }
     };
-    let has_ops = summary.with_value(|it| it.has_ops);
+    let on_open = Callback::new(move |name| state.show_node(Some(name)));
+    let on_close = Callback::new(move |()| {
+        state.show_node(None);
+        js::focus(".qs-grid");
+    });
+    let has_ops = summary.with_value(|it| it.has_graph);
     let facets = Memo::new(move |_| answer.with(|it| it.facets.clone()));
 
     view! {
@@ -190,6 +198,7 @@ pub(crate) fn NodesView(state: AppState, report: ReportHandle) -> impl IntoView 
                                 state.set_query(|it| {
                                     it.text.clear();
                                     it.facets.clear();
+                                    it.within = None;
                                 });
                             }
                         >
@@ -197,6 +206,16 @@ pub(crate) fn NodesView(state: AppState, report: ReportHandle) -> impl IntoView 
                         </button>
                     </Show>
                 </div>
+                {move || within.get().map(|within| view! {
+                    <button
+                        class="qs-within"
+                        title="Show others too"
+                        on:click=move |_| state.set_query(|it| it.within = None)
+                    >
+                        {summary.with_value(|it| within_label(it, &within))}
+                        <span aria-hidden="true">"×"</span>
+                    </button>
+                })}
                 <details class="qs-nodes__facets" open=js::is_wide()>
                     <summary>"Filters"</summary>
                     <Facets
@@ -239,16 +258,33 @@ pub(crate) fn NodesView(state: AppState, report: ReportHandle) -> impl IntoView 
                     }}</p>
                 })}
             </div>
-            {move || detail.get().map(|answer| view! {
-                <NodeDetailPanel
-                    detail=answer.detail
-                    on_open=Callback::new(move |name| state.show_node(Some(name)))
-                    on_close=Callback::new(move |()| {
-                        state.show_node(None);
-                        js::focus(".qs-grid");
-                    })
-                />
-            })}
+            {move || detail.get().map(|it| node_detail(it.detail, on_open, on_close))}
         </main>
+    }
+}
+
+/// What the nodes have in common that are shown alone.
+fn within_label(summary: &Summary, within: &Within) -> String {
+    match within {
+        Within::Islands => "in float islands".to_owned(),
+        Within::Island(at) => format!("in float island {}", at + 1),
+        Within::Findings => "with findings".to_owned(),
+        Within::Finding(at) => match summary.findings.items.get(*at) {
+            Some(it) => it.message.clone(),
+            None => format!("with finding {}", at + 1),
+        },
+        Within::Op(at) => match summary.ops.items.get(*at) {
+            Some(it) => format!("{} ({})", it.op, it.how),
+            None => format!("of op line {}", at + 1),
+        },
+        Within::Module(path) if path.is_empty() => "in the whole model".to_owned(),
+        Within::Module(path) => format!("in {path}"),
+        Within::Covered => "compute nodes that are quantized".to_owned(),
+        Within::Uncovered => "compute nodes that are not quantized".to_owned(),
+        Within::Cell(cell) => {
+            let cell = Cell::ALL.into_iter().find(|it| it.as_char() == *cell);
+            cell.map_or("", cell_label).to_owned()
+        }
+        Within::NotFloating => "with an integer or boolean output".to_owned(),
     }
 }

@@ -1,33 +1,62 @@
 //! The first screen: what the report comes to, who decided, and why nodes stay float.
 
 use leptos::prelude::*;
-use qspect_core::{DistinctNodes, Facet, NodeQuery, Outcome, Summary, Tally};
+use qspect_core::figures::{count, percent, short, thousands};
+use qspect_core::{Cell, Facet, Level, NodeQuery, Share, Summary, Top, Verdict, Within};
 
-use crate::components::{Mark, QuantizerCard, TAB_PANEL_ID, outcome_label};
-use crate::format::{count, css_percent, percent, thousands};
+use crate::components::{LinkList, LinkRow, Strip, TAB_PANEL_ID, quantizer_card};
+use crate::parts::{Part, part};
 use crate::place::View;
 use crate::state::{AppState, ReportHandle};
 
 /// Sums the report up. Every figure that has nodes behind it leads to them.
 #[component]
 pub(crate) fn OverviewView(state: AppState, report: ReportHandle) -> impl IntoView {
+    let report_id = report.report_id;
     let summary = report.summary;
-    let show = Callback::new(move |(facet, value)| {
-        state.show_nodes(NodeQuery { facets: vec![(facet, value)], ..NodeQuery::default() });
-    });
-    let distinct = summary.totals.distinct;
-    let n_nodes = distinct.map_or_else(|| n_counted(&summary), |it| it.n_nodes);
+    let has_nodes = summary.level == Level::Debug;
+    let on_open = Callback::new(move |query| state.show_nodes(query));
+    let counts = summary.counts;
+    let n_nodes = match has_nodes {
+        true => summary.verdicts.n_nodes(),
+        // Over patterns, as there is nothing else.
+        false => counts.accepted + counts.rejected + summary.n_non_annotated.unwrap_or_default(),
+    };
     let quantizers = summary.quantizers.iter().cloned().enumerate().map(|(at, quantizer)| {
-        let on_open = Callback::new(move |()| {
-            let outcomes = [Outcome::Annotated, Outcome::NoQspec];
-            let outcomes = outcomes.map(|it| (Facet::Outcome, it.as_str().to_owned()));
-            let mut facets = vec![(Facet::Quantizer, (at + 1).to_string())];
-            facets.extend(outcomes);
-            state.show_nodes(NodeQuery { facets, ..NodeQuery::default() });
-        });
-        let on_open = distinct.map(|_| on_open);
-        view! { <QuantizerCard quantizer n_nodes on_open /> }
+        let accepted = [Verdict::Quantized, Verdict::Fused, Verdict::FloatByConfig];
+        let mut query = having(accepted);
+        query.facets.push((Facet::Quantizer, (at + 1).to_string()));
+        let query = (has_nodes && quantizer.counts.accepted > 0).then_some(query);
+        quantizer_card(quantizer, n_nodes, query, on_open)
     });
+    let quantizers = part("section", "qs-card")
+        .with(part("h2", "").text("Who decided, in order of precedence"))
+        .with(part("ol", "qs-quantizers").with_all(quantizers));
+    let mut left = vec![quantizers.view()];
+    let mut right = Vec::new();
+    let mut top = vec![
+        part("div", "qs-kicker")
+            .with(part("h1", "").text(&summary.report_title.clone()))
+            .with_all(kicker(&summary).into_iter().map(|it| part("span", "").text(&it)))
+            .view(),
+        part("p", "qs-headline").text(&summary.headline()).view(),
+    ];
+    if summary.is_nothing_quantized {
+        top.push(banner());
+    }
+    top.push(figures(&summary, on_open));
+    if has_nodes {
+        top.push(strip(state, report_id, &summary, on_open));
+        left.extend(islands(&summary, on_open));
+        right.push(why(&summary, on_open));
+    }
+    right.push(findings(&summary, on_open));
+    if has_nodes {
+        right.push(ops(&summary, on_open));
+    }
+    right.extend(pre_transform(&summary));
+    let columns = [left, right].map(|it| it.into_iter().fold(part("div", ""), Part::view_in));
+    top.push(part("div", "qs-columns").with_all(columns).view());
     view! {
         <main
             id=TAB_PANEL_ID
@@ -35,270 +64,308 @@ pub(crate) fn OverviewView(state: AppState, report: ReportHandle) -> impl IntoVi
             role="tabpanel"
             aria-labelledby=format!("qs-tab-{}", View::Overview.as_str())
         >
-            <div class="qs-kicker">
-                <h1>{summary.report_title.clone()}</h1>
-                {kicker(&summary).into_iter().map(|it| view! { <span>{it}</span> }).collect_view()}
-            </div>
-            <p class="qs-headline">{headline(&summary)}</p>
-            {summary.is_nothing_quantized().then(|| view! {
-                <div class="qs-banner" role="status">
-                    <b>"Nothing was quantized."</b>
-                    " Not one node has a qspec: the quantizers below matched no node, or were told \
-                     to leave them float. Compare what they target with the nodes of the model."
-                </div>
-            })}
-            {match distinct {
-                Some(distinct) => outcomes(distinct, show).into_any(),
-                None => counted(&summary).into_any(),
-            }}
-            <div class="qs-columns">
-                <section class="qs-card">
-                    <h2>"Who decided, in order of precedence"</h2>
-                    <ol class="qs-quantizers">{quantizers.collect_view()}</ol>
-                </section>
-                <div>
-                    {distinct.map(|it| why(&summary, it, show))}
-                    {distinct.map(|_| outputs(&summary, show))}
-                    {pre_transform(&summary)}
-                </div>
-            </div>
+            {top}
         </main>
     }
 }
 
-/// What the counts of an INFO report add up to: nodes over patterns, not distinct nodes.
-fn n_counted(summary: &Summary) -> usize {
-    let counts = summary.totals.counts;
-    counts.accepted + counts.rejected + summary.totals.n_non_annotated.unwrap_or_default()
+fn banner() -> AnyView {
+    part("div", "qs-banner")
+        .aria("role", "status")
+        .with(part("b", "").text("Nothing was quantized."))
+        .text(
+            " Not one node has a qspec: the quantizers below matched no node, or were told to leave \
+             them float. Compare what they target with the nodes of the model.",
+        )
+        .view()
+}
+
+/// Nodes with one of these verdicts.
+fn having(verdicts: impl IntoIterator<Item = Verdict>) -> NodeQuery {
+    let facets = verdicts.into_iter().map(|it| (Facet::Verdict, it.as_str().to_owned()));
+    NodeQuery { facets: facets.collect(), ..NodeQuery::default() }
+}
+
+fn within(within: Within) -> NodeQuery {
+    NodeQuery { within: Some(within), ..NodeQuery::default() }
 }
 
 fn kicker(summary: &Summary) -> Vec<String> {
     let quantizers = count(summary.quantizers.len(), "quantizer", "quantizers");
-    let level = match summary.totals.distinct {
-        Some(_) => None,
-        None => Some("INFO level".to_owned()),
-    };
-    let known = [summary.model.clone(), Some(quantizers), level].into_iter().flatten();
+    let level = (summary.level == Level::Info).then(|| "INFO level".to_owned());
+    let parameters = (summary.n_parameters > 0)
+        .then(|| format!("{} listed too", count(summary.n_parameters, "parameter", "parameters")));
+    let known = [summary.model.clone(), Some(quantizers), level, parameters].into_iter().flatten();
     known.chain(summary.packages.iter().cloned()).collect()
 }
 
-/// The sentence that answers the question.
-fn headline(summary: &Summary) -> String {
-    let Some(distinct) = summary.totals.distinct else {
-        return match summary.totals.n_non_annotated {
-            Some(0) => {
-                "Every node has an annotation; which stay float, a DEBUG report tells".to_owned()
-            }
-            Some(n_nodes) => format!(
-                "{} without an annotation",
-                count(n_nodes, "node has stayed", "nodes have stayed")
+/// Coverage three ways, islands and findings; at INFO level ExecuTorch's own counts.
+fn figures(summary: &Summary, on_open: Callback<NodeQuery>) -> AnyView {
+    let figure = |figure: String, what: String, query: Option<NodeQuery>| {
+        let is_idle = query.is_none();
+        part("button", "qs-figure")
+            .disabled(is_idle)
+            .on_click(move || query.iter().for_each(|it| on_open.run(it.clone())))
+            .with(part("b", "").text(&figure))
+            .with(part("span", "").text(&what))
+    };
+    let counts = summary.counts;
+    if summary.level == Level::Info {
+        let non_annotated = summary.n_non_annotated.map_or_else(|| "?".to_owned(), thousands);
+        let figures = [
+            figure(thousands(counts.accepted), "accepted, added up over patterns".to_owned(), None),
+            figure(thousands(counts.rejected), "rejected".to_owned(), None),
+            figure(
+                thousands(counts.rejected_previous_annotation),
+                "rejected: already annotated".to_owned(),
+                None,
             ),
-            None => "This report is cut off before it tells what stayed float".to_owned(),
-        };
-    };
-    let DistinctNodes { n_nodes, annotated, no_qspec, .. } = distinct;
-    if summary.is_cut_off {
-        let counted = summary.totals.counts.accepted;
-        let listed = count(n_nodes, "node", "nodes");
-        return format!(
-            "This report is cut off: it lists {listed}, and counts {} accepted",
-            thousands(counted)
-        );
+            figure(non_annotated, "without an annotation".to_owned(), None),
+        ];
+        let note = "Counts alone: this report was logged at INFO level, so verdicts are unknown. At \
+                    DEBUG level it names every node, with its qspecs and the reasons.";
+        return part("div", "")
+            .with(part("div", "qs-figures qs-figures--idle").with_all(figures))
+            .with(part("p", "qs-muted qs-note-line").text(note))
+            .view();
     }
-    let n_float = n_nodes - annotated;
-    let on_purpose = match no_qspec {
+    let coverage = summary.coverage;
+    // What is missing is what the reader looks for.
+    let is_whole = coverage.nodes.quantized == coverage.nodes.total;
+    let behind = || within(if is_whole { Within::Covered } else { Within::Uncovered });
+    let share = |share: Share, what: String| match share.total {
+        _ if summary.is_cut_off => {
+            figure("?".to_owned(), "coverage: not all nodes are told".to_owned(), None)
+        }
+        0 if summary.has_graph => figure("0".to_owned(), what, None),
+        0 => figure("?".to_owned(), what, None),
+        total => figure(percent(share.quantized, total), what, Some(behind())),
+    };
+    let exact = thousands(usize::try_from(coverage.nodes.total).unwrap_or_default());
+    let kind = if summary.has_graph { "compute nodes" } else { "nodes" };
+    let unweighted = match coverage.n_unweighted {
         0 => String::new(),
-        all if all == n_float => ", all of them on purpose".to_owned(),
-        some => format!(", {} of them on purpose", thousands(some)),
+        n => format!(", {} not counted", count(n, "node", "nodes")),
     };
-    match (n_nodes, n_float) {
-        (0, _) => "This report names no node".to_owned(),
-        (1, 0) => "The only node is quantized".to_owned(),
-        (_, 0) => format!("All {} nodes are quantized", thousands(n_nodes)),
-        (_, all) if all == n_nodes => {
-            format!("None of {} is quantized{on_purpose}", count(n_nodes, "node", "nodes"))
-        }
-        _ => {
-            let verb = if n_float == 1 { "stays" } else { "stay" };
-            let of = count(n_nodes, "node", "nodes");
-            format!("{} of {of} {verb} unquantized{on_purpose}", thousands(n_float))
-        }
-    }
-}
-
-/// Distinct nodes by what became of them, as figures and as one bar.
-fn outcomes(distinct: DistinctNodes, show: Callback<(Facet, String)>) -> impl IntoView {
-    let DistinctNodes { n_nodes, .. } = distinct;
-    let n_of = move |outcome: Outcome| match outcome {
-        Outcome::Annotated => distinct.annotated,
-        Outcome::NoQspec => distinct.no_qspec,
-        Outcome::Rejected => distinct.rejected,
-        Outcome::NonAnnotated => distinct.non_annotated,
+    let weight = |share: Share, what: &str| match (share.total, summary.has_graph) {
+        (0, false) => format!("of {what}: unknown without a graph"),
+        (0, true) => format!("{what} that the shapes tell"),
+        (total, _) => format!("of {} {what} quantized{unweighted}", short(total)),
     };
-    let figures = Outcome::ALL.map(|outcome| {
-        let n = n_of(outcome);
-        let figure = match outcome {
-            Outcome::Annotated => percent(n, n_nodes),
-            _ => thousands(n),
-        };
-        let what = match outcome {
-            Outcome::Annotated => format!("annotated, {} of {}", thousands(n), thousands(n_nodes)),
-            Outcome::NoQspec => "kept float by config".to_owned(),
-            Outcome::Rejected => "rejected, and accepted by nobody".to_owned(),
-            Outcome::NonAnnotated => "not matched by any quantizer".to_owned(),
-        };
-        let show = move |_| show.run((Facet::Outcome, outcome.as_str().to_owned()));
-        view! {
-            <button class="qs-figure" disabled={n == 0} on:click=show>
-                <b>{figure}</b>
-                <span><Mark outcome />{what}</span>
-            </button>
-        }
-    });
-    let parts = Outcome::ALL.map(|outcome| {
-        let title = format!("{} {}", thousands(n_of(outcome)), outcome_label(outcome));
-        view! {
-            <i
-                class=format!("qs-bar-chart__part qs-mark--{}", outcome.as_str())
-                title=title
-                style:width=css_percent(n_of(outcome), n_nodes)
-            ></i>
-        }
-    });
-    view! {
-        <div class="qs-figures">
-            {figures.collect_view()}
-            <div class="qs-bar-chart qs-bar-chart--whole" aria-hidden="true">
-                {parts.collect_view()}
-            </div>
-        </div>
-    }
-}
-
-/// ExecuTorch's own counts, where there is nothing else.
-fn counted(summary: &Summary) -> impl IntoView + use<> {
-    let counts = summary.totals.counts;
-    let non_annotated = summary.totals.n_non_annotated.map_or_else(|| "?".to_owned(), thousands);
+    let islands = summary.islands.as_ref().map(|it| it.n);
+    let crossings = count(summary.n_crossings, "crossing", "crossings");
+    let findings = summary.findings.n;
     let figures = [
-        (thousands(counts.accepted), "accepted, added up over patterns"),
-        (thousands(counts.rejected), "rejected"),
-        (thousands(counts.rejected_previous_annotation), "rejected: already annotated"),
-        (non_annotated, "without an annotation"),
+        share(coverage.nodes, format!("of {exact} {kind} quantized")),
+        share(coverage.macs, weight(coverage.macs, "MACs")),
+        share(coverage.params, weight(coverage.params, "parameters")),
+        match islands {
+            Some(n) => figure(
+                thousands(n),
+                format!("float {}, {crossings}", if n == 1 { "island" } else { "islands" }),
+                (n > 0).then(|| within(Within::Islands)),
+            ),
+            None => {
+                figure("?".to_owned(), "float islands: unknown without a graph".to_owned(), None)
+            }
+        },
+        figure(
+            thousands(findings),
+            if findings == 1 { "finding" } else { "findings" }.to_owned(),
+            summary
+                .findings
+                .items
+                .iter()
+                .any(|it| it.n_nodes > 0)
+                .then(|| within(Within::Findings)),
+        ),
     ];
-    let figures = figures.map(|(figure, what)| {
-        view! { <div class="qs-figure"><b>{figure}</b><span>{what}</span></div> }
-    });
-    view! {
-        <div class="qs-figures">{figures.collect_view()}</div>
-        <p class="qs-muted qs-note-line">
-            "Counts alone: this report was logged at INFO level. At DEBUG level it names every node, \
-             with its qspecs and the reasons."
-        </p>
-    }
+    part("div", "qs-figures").with_all(figures).view()
 }
 
-/// Why nodes are not quantized, most nodes first.
-fn why(
+/// One cell per node.
+fn strip(
+    state: AppState,
+    report_id: usize,
     summary: &Summary,
-    distinct: DistinctNodes,
-    show: Callback<(Facet, String)>,
-) -> impl IntoView + use<> {
-    let by_outcome = |outcome: Outcome, n: usize, why: &str, more: &str| {
-        (n > 0).then(|| {
-            (n, why.to_owned(), more.to_owned(), Facet::Outcome, outcome.as_str().to_owned())
-        })
-    };
-    let by_reason = summary.reasons.iter().map(|Tally { what, n_nodes }| {
-        (*n_nodes, what.clone(), "rejected".to_owned(), Facet::Reason, what.clone())
+    on_open: Callback<NodeQuery>,
+) -> AnyView {
+    let current = RwSignal::new(None::<usize>);
+    let (label, set_label) = signal(String::new());
+    Effect::new(move |_| {
+        let Some(at) = current.get() else { return set_label.set(String::new()) };
+        state.ask_rows(report_id, NodeQuery::default(), at, 1, move |answer| {
+            // By then the reader may point at another one.
+            if current.try_get_untracked().flatten() == Some(at)
+                && let Some(row) = answer.rows.first().map(|it| &it.row)
+            {
+                set_label.set(format!("{} · {}", row.name, row.verdict.label()));
+            }
+        });
     });
-    let by_outcome = [
-        by_outcome(
-            Outcome::NoQspec,
-            distinct.no_qspec,
-            "float by config",
+    let open = Callback::new(move |at| {
+        state.ask_rows(report_id, NodeQuery::default(), at, 1, move |answer| {
+            if let Some(view) = answer.rows.first() {
+                state.show_nodes(NodeQuery::default());
+                state.show_node(Some(view.row.name.clone()));
+            }
+        });
+    });
+    let filter = Callback::new(move |cell: Cell| on_open.run(within(Within::Cell(cell.as_char()))));
+    let theme = Signal::derive(move || format!("{:?}", state.theme().get()));
+    let title = match summary.has_graph {
+        true => "The model, in graph order",
+        false => "The nodes, in the order in which the report names them",
+    };
+    let strip = view! {
+        <Strip cells=summary.strip.clone() current label theme on_open=open on_filter=filter />
+    };
+    part("section", "qs-card").with(part("h2", "").text(title)).view_in(strip.into_any()).view()
+}
+
+/// Why nodes stay float, most nodes first.
+fn why(summary: &Summary, on_open: Callback<NodeQuery>) -> AnyView {
+    let by_reason = summary.reasons.iter().map(|it| {
+        let facets = vec![(Facet::Reason, it.what.clone())];
+        let query = NodeQuery { facets, ..NodeQuery::default() };
+        (it.n_nodes, it.what.clone(), "rejected", query)
+    });
+    let by_verdict = [
+        (
+            Verdict::FloatByConfig,
             "accepted with every qspec None: by a qconfig of None, or with nothing to quantize",
         ),
-        by_outcome(
-            Outcome::NonAnnotated,
-            distinct.non_annotated,
-            "not matched",
-            "no quantizer listed here accepted or rejected them",
-        ),
+        (Verdict::AnnotatedEmpty, "marked, or emptied after it was accepted"),
+        (Verdict::Unmatched, "no quantizer tried them"),
+        (Verdict::Unknown, "the source does not tell"),
     ];
-    // The reasons are in order already.
+    let by_verdict = by_verdict.into_iter().filter_map(|(verdict, more)| {
+        let n = match verdict {
+            // Those with a reason are told by it.
+            Verdict::AnnotatedEmpty => {
+                let n_told: usize = summary.reasons.iter().map(|it| it.n_nodes).sum();
+                let all = summary.verdicts.annotated_empty + summary.verdicts.rejected;
+                all.saturating_sub(n_told)
+            }
+            _ => summary.verdicts.get(verdict),
+        };
+        (n > 0).then(|| (n, verdict.label().to_owned(), more, having([verdict])))
+    });
     let mut rows: Vec<_> = by_reason.collect();
-    for row in by_outcome.into_iter().flatten() {
+    // Reasons come most nodes first; a verdict's row goes where its number belongs.
+    for row in by_verdict {
         let at = rows.iter().position(|it| it.0 < row.0).unwrap_or(rows.len());
         rows.insert(at, row);
     }
-    let is_empty = rows.is_empty();
-    let rows = rows.into_iter().map(|(n, why, more, facet, value)| {
-        view! {
-            <li class="qs-why">
-                <div><b>{thousands(n)}</b>" × "{why}</div>
-                <div class="qs-muted">
-                    {more}
-                    " · "
-                    <button class="qs-link" on:click=move |_| show.run((facet, value.clone()))>
-                        "show nodes"
-                    </button>
-                </div>
-            </li>
-        }
-    });
-    view! {
-        <section class="qs-card">
-            <h2>"Why nodes are not quantized"</h2>
-            <ul class="qs-whys">{rows.collect_view()}</ul>
-            {(is_empty && !summary.is_cut_off)
-                .then(|| view! { <p class="qs-muted">"Every node is annotated."</p> })}
-        </section>
+    if summary.n_not_floating > 0 {
+        rows.push((
+            summary.n_not_floating,
+            "of all these have an integer or boolean output".to_owned(),
+            "nothing to quantize",
+            within(Within::NotFloating),
+        ));
     }
+    let rows = rows.into_iter().map(|(n, text, more, query)| LinkRow {
+        figure: thousands(n),
+        text,
+        more: more.to_owned(),
+        query: Some(query),
+    });
+    let rows: Vec<LinkRow> = rows.collect();
+    view! {
+        <LinkList
+            title="Why nodes stay float"
+            rows
+            n_at_first=8
+            if_empty="None does."
+            on_open
+        />
+    }
+    .into_any()
 }
 
-/// What outputs become.
-fn outputs(summary: &Summary, show: Callback<(Facet, String)>) -> impl IntoView + use<> {
-    let n_nodes: usize = summary.outputs.iter().map(|it| it.n_nodes).sum();
-    let rows = summary.outputs.iter().cloned().map(|Tally { what, n_nodes: n }| {
-        let value = what.clone();
-        view! {
-            <tr>
-                <th scope="row">
-                    <button class="qs-link" on:click=move |_| show.run((Facet::Output, value.clone()))>
-                        {what}
-                    </button>
-                </th>
-                <td class="qs-number">{thousands(n)}</td>
-                <td class="qs-share">
-                    <i class="qs-share__bar" style:width=css_percent(n, n_nodes)></i>
-                </td>
-            </tr>
-        }
+fn findings(summary: &Summary, on_open: Callback<NodeQuery>) -> AnyView {
+    let rows = summary.findings.items.iter().enumerate().map(|(at, it)| LinkRow {
+        figure: if it.n_nodes > 0 { thousands(it.n_nodes) } else { "–".to_owned() },
+        text: it.message.clone(),
+        more: it.lint.as_str().to_owned(),
+        query: (it.n_nodes > 0).then(|| within(Within::Finding(at))),
     });
-    (n_nodes > 0).then(|| {
+    let rows: Vec<LinkRow> = rows.collect();
+    view! {
+        <LinkList
+            title="Findings"
+            rows
+            n_at_first=6
+            n_left_out=n_left_out(&summary.findings)
+            if_empty="Nothing looks wrong."
+            on_open
+        />
+    }
+    .into_any()
+}
+
+fn islands(summary: &Summary, on_open: Callback<NodeQuery>) -> Option<AnyView> {
+    let top = summary.islands.as_ref()?;
+    let rows = top.items.iter().enumerate().map(|(at, it)| LinkRow {
+        figure: thousands(it.crossings),
+        text: count(it.n_nodes, "node", "nodes"),
+        more: format!("from {}", it.first),
+        query: Some(within(Within::Island(at))),
+    });
+    let rows: Vec<LinkRow> = rows.collect();
+    Some(
         view! {
-            <section class="qs-card">
-                <h2>"What the outputs of accepted nodes become"</h2>
-                <table class="qs-table">{rows.collect_view()}</table>
-            </section>
+            <LinkList
+                title="Float islands, by the tensors that cross their shore"
+                rows
+                n_at_first=8
+                n_left_out=n_left_out(top)
+                if_empty="None: no float compute node."
+                on_open
+            />
         }
-    })
+        .into_any(),
+    )
+}
+
+fn ops(summary: &Summary, on_open: Callback<NodeQuery>) -> AnyView {
+    let rows = summary.ops.items.iter().enumerate().map(|(at, it)| LinkRow {
+        figure: thousands(it.n_nodes),
+        text: it.op.clone(),
+        more: it.how.clone(),
+        query: Some(within(Within::Op(at))),
+    });
+    let rows: Vec<LinkRow> = rows.collect();
+    let title = match summary.has_graph {
+        true => "Ops, and how they are quantized",
+        false => "Ops by the nodes' names, as there is no graph",
+    };
+    view! {
+        <LinkList
+            title
+            rows
+            n_at_first=12
+            n_left_out=n_left_out(&summary.ops)
+            on_open
+        />
+    }
+    .into_any()
+}
+
+fn n_left_out<T>(top: &Top<T>) -> usize {
+    top.n - top.items.len()
 }
 
 /// The list that ExecuTorch logs before it transforms the graph.
-fn pre_transform(summary: &Summary) -> impl IntoView + use<> {
+fn pre_transform(summary: &Summary) -> Option<AnyView> {
     let n_nodes = summary.n_pre_transform_nodes;
-    (n_nodes > 0).then(|| {
-        view! {
-            <section class="qs-card">
-                <h2>"Before the transform for annotation"</h2>
-                <p class="qs-muted">
-                    {format!(
-                        "{} not marked for quantization, so not decomposed either.",
-                        count(n_nodes, "node was", "nodes were"),
-                    )}
-                </p>
-            </section>
-        }
-    })
+    let text = format!(
+        "{} not marked for quantization, so not decomposed either.",
+        count(n_nodes, "node was", "nodes were"),
+    );
+    let card = part("section", "qs-card")
+        .with(part("h2", "").text("Before the transform for annotation"))
+        .with(part("p", "qs-muted").text(&text));
+    (n_nodes > 0).then(|| card.view())
 }

@@ -4,7 +4,9 @@ use leptos::prelude::*;
 use qspect_core::Level;
 
 use crate::components::{TAB_PANEL_ID, scroll_window};
-use crate::format::{count, file_name};
+use qspect_core::figures::count;
+
+use crate::format::file_name;
 use crate::js;
 use crate::place::View;
 use crate::state::{AppState, ReportHandle};

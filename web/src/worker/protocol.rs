@@ -3,7 +3,9 @@
 //! A message to the worker is `[call_id, Request, Blob?]`; each answer is `[call_id, is_last,
 //! answer]`, where the answer's type is the one that the request names.
 
-use qspect_core::{Level, NodeDetail, NodeQuery, ParseError, Summary, Tally, Warning, table};
+use qspect_core::{
+    Level, ModuleSummary, NodeDetail, NodeQuery, ParseError, Summary, Tally, Warning, table,
+};
 use serde::{Deserialize, Serialize};
 
 /// What the page asks for. A `report_id` is the one that [`OpenAnswer::Ready`] gave.
@@ -30,6 +32,8 @@ pub(crate) enum Request {
         /// Where its row is looked for.
         query: NodeQuery,
     },
+    /// The module tree. Answered by a list of [`ModuleSummary`].
+    Modules { report_id: usize },
     /// Some lines of the report's text. Answered by [`TextAnswer`].
     Text { report_id: usize, level: Level, start: usize, len: usize },
     /// The whole text, to copy or to save. Answered by a `String`.
@@ -100,3 +104,6 @@ pub(crate) struct TextAnswer {
     /// Why there is no text.
     pub(crate) error: Option<String>,
 }
+
+/// The answer to [`Request::Modules`].
+pub(crate) type ModulesAnswer = Vec<ModuleSummary>;

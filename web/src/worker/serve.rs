@@ -56,6 +56,7 @@ impl Call<'_> {
             Request::Node { report_id, name, query } => {
                 self.last(&store.node(report_id, &name, &query));
             }
+            Request::Modules { report_id } => self.last(&store.modules(report_id)),
             Request::Text { report_id, level, start, len } => {
                 self.last(&store.text(report_id, level, start, len));
             }
@@ -128,9 +129,13 @@ impl Call<'_> {
     }
 
     fn post(&self, is_last: bool, answer: &impl Serialize) {
-        let posted = serde_wasm_bindgen::to_value(answer).map_err(JsValue::from).and_then(|it| {
-            self.page.post_message(&Array::of3(&self.call_id, &is_last.into(), &it))
-        });
+        let posted = match postcard::to_allocvec(answer) {
+            Ok(bytes) => {
+                let bytes = Uint8Array::from(bytes.as_slice());
+                self.page.post_message(&Array::of3(&self.call_id, &is_last.into(), &bytes))
+            }
+            Err(error) => Err(error.to_string().into()),
+        };
         if let Err(error) = posted {
             js::log_error(&format!("the worker cannot answer: {}", js::describe(&error)));
         }

@@ -1,10 +1,10 @@
 //! The reports that the worker keeps, and what was last worked out of them.
 
 use qspect_core::{
-    Level, NodeDetail, NodeQuery, NodeTable, Parsed, Report, Summary, render, table::Found,
+    Analysis, Level, NodeQuery, NodeTable, Parsed, Report, Summary, Within, render, table::Found,
 };
 
-use super::{NodeAnswer, OpenedReport, RowView, RowsAnswer, TextAnswer};
+use super::{ModulesAnswer, NodeAnswer, OpenedReport, RowView, RowsAnswer, TextAnswer};
 
 #[derive(Default)]
 pub(super) struct Store {
@@ -12,10 +12,12 @@ pub(super) struct Store {
 }
 
 struct Entry {
-    report: Report,
+    analysis: Analysis,
     table: NodeTable,
     /// The last query and what it found: scrolling asks for the same again and again.
     found: Option<(NodeQuery, Found)>,
+    /// The last nodes that a query was confined to.
+    within: Option<(Within, Vec<usize>)>,
     /// The last text.
     text: Option<Text>,
 }
@@ -32,10 +34,11 @@ struct Text {
 impl Store {
     pub(super) fn add(&mut self, parsed: Parsed) -> Vec<OpenedReport> {
         let add = |report: Report| {
-            let table = NodeTable::of(&report);
-            let summary = Summary::of(&report, &table);
+            let analysis = Analysis::of(report);
+            let table = NodeTable::of(&analysis);
+            let summary = Summary::of(&analysis, &table);
             let report_id = self.reports.len();
-            self.reports.push(Entry { report, table, found: None, text: None });
+            self.reports.push(Entry { analysis, table, found: None, within: None, text: None });
             OpenedReport { report_id, summary }
         };
         parsed.reports.into_iter().map(add).collect()
@@ -78,10 +81,14 @@ impl Store {
         query: &NodeQuery,
     ) -> Option<NodeAnswer> {
         let entry = self.reports.get_mut(report_id)?;
-        let node_idx = entry.table.nodes().iter().position(|it| it.name == name)?;
-        let detail = NodeDetail::of(&entry.report, entry.table.nodes(), node_idx)?;
+        let node_idx = entry.analysis.find(name)?;
+        let detail = entry.analysis.detail(node_idx)?;
         let row_idx = entry.found(query).1.rows.iter().position(|it| *it == node_idx);
         Some(NodeAnswer { detail, row_idx })
+    }
+
+    pub(super) fn modules(&self, report_id: usize) -> ModulesAnswer {
+        self.reports.get(report_id).map(|it| it.analysis.modules()).unwrap_or_default()
     }
 
     pub(super) fn text(
@@ -117,7 +124,16 @@ impl Entry {
         if self.found.as_ref().is_none_or(|(known, _)| known != query) {
             self.found = None;
         }
-        let found = self.found.get_or_insert_with(|| (query.clone(), self.table.find(query)));
+        if self.within.as_ref().map(|it| &it.0) != query.within.as_ref() {
+            let nodes = |within: Within| {
+                let nodes = self.analysis.nodes_within(&within);
+                (within, nodes)
+            };
+            self.within = query.within.clone().map(nodes);
+        }
+        let within = self.within.as_ref().map(|it| it.1.as_slice());
+        let found =
+            self.found.get_or_insert_with(|| (query.clone(), self.table.find(query, within)));
         (&self.table, &found.1)
     }
 
@@ -126,7 +142,7 @@ impl Entry {
             self.text = None;
         }
         self.text.get_or_insert_with(|| {
-            let text = render::text(&self.report, level).map_err(|it| it.to_string());
+            let text = render::text(self.analysis.report(), level).map_err(|it| it.to_string());
             let mut line_starts = vec![0];
             let mut n_columns = 0;
             for line in text.iter().flat_map(|it| it.split('\n')) {

@@ -1,0 +1,117 @@
+//! `qspect explain`: one node with all that was decided about it.
+
+use std::io::{self, Write};
+
+use qspect_core::{Act, NodeDetail, QSpecDetail};
+
+/// Writes a node as text.
+pub(crate) fn write(out: &mut impl Write, detail: &NodeDetail) -> io::Result<()> {
+    writeln!(out, "{}: {}", detail.name, detail.verdict.label())?;
+    if let Some(graph) = &detail.graph {
+        let module = graph.module.as_ref().map(|(path, class)| format!("in {path} ({class})"));
+        let parts = [Some(graph.target.clone()), graph.tensor.clone(), module];
+        writeln!(out, "{}", parts.into_iter().flatten().collect::<Vec<_>>().join(", "))?;
+    }
+    if let Some(explanation) = &detail.explanation {
+        writeln!(out, "\nWhy\n  {}", explanation.reason)?;
+        for it in &explanation.neighbours {
+            let role = if it.is_input { "reads" } else { "is read by" };
+            writeln!(out, "  {role} {}: {}", it.name, it.verdict.label())?;
+        }
+        if explanation.n_more > 0 {
+            writeln!(out, "  and {} more", explanation.n_more)?;
+        }
+        if !explanation.neighbours.is_empty() && !explanation.is_complete {
+            writeln!(out, "  (without a graph, the inputs of annotated nodes alone are known)")?;
+        }
+        if !explanation.tries.is_empty() {
+            writeln!(out, "\nTo try")?;
+        }
+        for it in &explanation.tries {
+            writeln!(out, "  # {}\n  {}", it.what, it.code)?;
+        }
+        if let Some(import) = explanation.tries.iter().find_map(|it| it.import.as_ref()) {
+            writeln!(out, "  # with")?;
+            for line in import.lines() {
+                writeln!(out, "  {line}")?;
+            }
+        }
+    }
+    if let Some(annotation) = &detail.annotation {
+        writeln!(out, "\nQspecs")?;
+        for it in &annotation.inputs {
+            qspec(out, &it.name, &it.qspec)?;
+        }
+        if annotation.n_more_inputs > 0 {
+            writeln!(out, "  and {} inputs more", annotation.n_more_inputs)?;
+        }
+        qspec(out, "output", &annotation.output)?;
+        if !annotation.shared_group.is_empty() {
+            writeln!(out, "  share one observer: {}", annotation.shared_group.join(", "))?;
+        }
+        if annotation.n_more_shared > 0 {
+            writeln!(out, "  and {} more", annotation.n_more_shared)?;
+        }
+    }
+    if !detail.pattern.is_empty() {
+        writeln!(out, "\nAnnotated together\n  {}", detail.pattern.join(", "))?;
+        if detail.n_more_pattern > 0 {
+            writeln!(out, "  and {} more", detail.n_more_pattern)?;
+        }
+    }
+    writeln!(out, "\nWho did what, in order of precedence")?;
+    for (quantizer_idx, step) in detail.trail.iter().enumerate() {
+        writeln!(out, "  {} {} ({})", quantizer_idx + 1, step.quantizer, step.qconfig_label)?;
+        for it in &step.acts {
+            writeln!(out, "    {}", act(it))?;
+        }
+        if step.acts.is_empty() {
+            writeln!(out, "    not touched")?;
+        }
+    }
+    if let Some(overwrite) = detail.overwrite {
+        let by = match overwrite.by {
+            Some(quantizer_idx) => format!("quantizer {}", quantizer_idx + 1),
+            None => "something that does not report".to_owned(),
+        };
+        let first = overwrite.quantizer_idx + 1;
+        writeln!(out, "  then {by} overwrote what quantizer {first} had annotated")?;
+    }
+    Ok(())
+}
+
+fn qspec(out: &mut impl Write, name: &str, qspec: &QSpecDetail) -> io::Result<()> {
+    writeln!(out, "  {name}: {}", qspec.own.as_deref().unwrap_or("None"))?;
+    let Some(resolved) = &qspec.resolved else { return Ok(()) };
+    if !resolved.chain.is_empty() {
+        let more = match resolved.n_more {
+            0 => String::new(),
+            n => format!(" → … {n} more"),
+        };
+        writeln!(out, "    shared → {}{more}", resolved.chain.join(" → "))?;
+    }
+    match (&resolved.qspec, &resolved.trouble) {
+        (_, Some(trouble)) => writeln!(out, "    {trouble}")?,
+        (Some(qspec), None) if !resolved.chain.is_empty() => writeln!(out, "    = {qspec}")?,
+        _ => {}
+    }
+    for (source, qspec) in &resolved.sources {
+        writeln!(out, "    from {source}: {}", qspec.as_deref().unwrap_or("no qspec"))?;
+    }
+    Ok(())
+}
+
+fn act(act: &Act) -> String {
+    let with = |pattern: &[String]| match pattern.len() {
+        0 | 1 => String::new(),
+        _ => format!(" (with {})", pattern.join(", ")),
+    };
+    match act {
+        Act::Accepted { pattern_no, has_qspec: true } => format!("accepted, pattern {pattern_no}"),
+        Act::Accepted { pattern_no, has_qspec: false } => {
+            format!("accepted, pattern {pattern_no}, without a qspec")
+        }
+        Act::Rejected { reason, pattern } => format!("rejected: {reason}{}", with(pattern)),
+        Act::AlreadyAnnotated { pattern } => format!("already annotated{}", with(pattern)),
+    }
+}

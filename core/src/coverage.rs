@@ -1,0 +1,133 @@
+//! How much of the model is quantized.
+
+use std::collections::HashMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::{Analysis, Node};
+
+/// A part of a whole.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Share {
+    /// The part that is quantized.
+    pub quantized: u64,
+    /// All of it.
+    pub total: u64,
+}
+
+impl Share {
+    /// From 0 to 1; `None` of nothing.
+    pub fn fraction(self) -> Option<f64> {
+        // Both are far below 2^53 but for hostile shapes, where a rounded figure will do.
+        (self.total > 0).then(|| self.quantized as f64 / self.total as f64)
+    }
+
+    fn add(&mut self, weight: u64, is_quantized: bool) {
+        self.total = self.total.saturating_add(weight);
+        if is_quantized {
+            self.quantized = self.quantized.saturating_add(weight);
+        }
+    }
+}
+
+/// How much of some compute nodes is quantized or fused into what is.
+///
+/// Compute nodes are the graph's `call_function` nodes; where the source has no graph, all nodes it
+/// names but parameters.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Coverage {
+    /// By number of nodes.
+    pub nodes: Share,
+    /// By multiply-accumulates, over the nodes whose shapes tell them.
+    pub macs: Share,
+    /// By elements of parameters, over the nodes whose shapes tell them.
+    pub params: Share,
+    /// How many nodes are in neither of the last two, or not in both, since a shape is missing.
+    pub n_unweighted: usize,
+}
+
+/// What nodes are grouped by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum GroupBy {
+    /// The quantizer that decided, as its place counted from 1; `none` where none did.
+    Quantizer,
+    /// What the node calls.
+    Op,
+    /// The path of the innermost module around it.
+    Module,
+    /// What it computes in: the dtype of its qspec, else that of its tensor.
+    DType,
+}
+
+/// Some nodes and their coverage.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CoverageOf {
+    /// What they have in common.
+    pub what: String,
+    /// Their coverage.
+    pub coverage: Coverage,
+}
+
+impl Analysis {
+    /// Coverage of the whole model.
+    pub fn coverage(&self) -> Coverage {
+        let mut coverage = Coverage::default();
+        for (node_idx, node) in self.compute_nodes() {
+            self.add(&mut coverage, node_idx, node);
+        }
+        coverage
+    }
+
+    /// Coverage of the nodes that have something in common, in the order in which they first come.
+    pub fn coverage_by(&self, group_by: GroupBy) -> Vec<CoverageOf> {
+        let mut groups: Vec<CoverageOf> = Vec::new();
+        let mut group_idx_of: HashMap<String, usize> = HashMap::new();
+        for (node_idx, node) in self.compute_nodes() {
+            let what = self.group(group_by, node_idx, node);
+            let group_idx = *group_idx_of.entry(what).or_insert_with_key(|what| {
+                let coverage = Coverage::default();
+                groups.push(CoverageOf { what: what.clone(), coverage });
+                groups.len() - 1
+            });
+            self.add(&mut groups[group_idx].coverage, node_idx, node);
+        }
+        groups
+    }
+
+    /// The nodes that coverage counts.
+    pub fn compute_nodes(&self) -> impl Iterator<Item = (usize, &Node)> {
+        self.nodes().iter().enumerate().filter(|(_, node)| self.is_compute(node))
+    }
+
+    fn add(&self, coverage: &mut Coverage, node_idx: usize, node: &Node) {
+        let is_quantized = self.verdict(node_idx).is_quantized();
+        coverage.nodes.add(1, is_quantized);
+        let (macs, params) = (self.macs(node), self.params(node));
+        coverage.macs.add(macs.unwrap_or_default(), is_quantized);
+        coverage.params.add(params.unwrap_or_default(), is_quantized);
+        coverage.n_unweighted += usize::from(macs.is_none() || params.is_none());
+    }
+
+    fn group(&self, group_by: GroupBy, node_idx: usize, node: &Node) -> String {
+        let graph_node = self.graph_node(node);
+        let unknown = || "unknown".to_owned();
+        match group_by {
+            GroupBy::Quantizer => match self.decider(node) {
+                Some(quantizer_idx) => (quantizer_idx + 1).to_string(),
+                None => "none".to_owned(),
+            },
+            GroupBy::Op => graph_node.map_or_else(unknown, |it| it.target.to_string()),
+            GroupBy::Module => match graph_node {
+                Some(it) => it.module_stack.last().map_or("", |it| it.path.as_str()).to_owned(),
+                None => unknown(),
+            },
+            GroupBy::DType => self.dtype(node_idx).map_or_else(unknown, str::to_owned),
+        }
+    }
+
+    /// The quantizer that decided: the last one that accepted the node, else one that rejected it.
+    pub fn decider(&self, node: &Node) -> Option<usize> {
+        let accepted = node.accepted(self.report()).map(|it| it.quantizer_idx);
+        accepted.or_else(|| node.rejected(self.report()).map(|it| it.quantizer_idx))
+    }
+}

@@ -1,0 +1,254 @@
+//! Why a node stays float, in plain words and from data alone.
+
+use std::collections::HashSet;
+
+use serde::{Deserialize, Serialize};
+
+use crate::counts::PREVIOUS_ANNOTATION;
+use crate::sort::{sort, sort_once};
+use crate::tries::{Try, qconfig_name};
+use crate::{Analysis, Node, QuantizerReport, Verdict};
+
+/// Why a node is as it is, who beside it decides that, and what to try.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Explanation {
+    /// The reason, in plain words.
+    pub reason: String,
+    /// The neighbours that decide, where the reason lies with them.
+    pub neighbours: Vec<Neighbour>,
+    /// How many more there are.
+    pub n_more: usize,
+    /// Whether these are all neighbours: a log tells those of annotated nodes alone.
+    pub is_complete: bool,
+    /// What an engineer would try, the likeliest first.
+    pub tries: Vec<Try>,
+}
+
+/// A node beside another one.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Neighbour {
+    /// Its name.
+    pub name: String,
+    /// What became of it.
+    pub verdict: Verdict,
+    /// Whether it is read; else it reads.
+    pub is_input: bool,
+}
+
+/// Neighbours that are told one by one.
+const MAX_NEIGHBOURS: usize = 24;
+
+/// A reason that ExecuTorch 1.2.0 to 1.5.1 gives, and what it means.
+struct KnownReason {
+    reason: &'static str,
+    meaning: &'static str,
+    /// Whether the neighbours decide.
+    is_by_neighbours: bool,
+}
+
+/// From `backends/cortex_m/quantizer/pattern_matcher.py` and
+/// `backends/arm/quantizer/arm_quantizer_utils.py`; the last two from 1.2.0.
+const KNOWN_REASONS: [KnownReason; 10] = [
+    KnownReason {
+        reason: PREVIOUS_ANNOTATION,
+        meaning: "a quantizer that comes earlier had taken a node of this pattern already",
+        is_by_neighbours: false,
+    },
+    KnownReason {
+        reason: "Tried annotating unsupported configuration of operators",
+        meaning: "the op is supported, but not as it is used here: usual causes are a memory format \
+                  other than channels_last, a broadcast, or a group, dilation or padding that the \
+                  kernel cannot do",
+        is_by_neighbours: false,
+    },
+    KnownReason {
+        reason: "Tried annotating unsupported quantization config",
+        meaning: "the op is supported, but not with this qconfig: usual causes are activations \
+                  wider than int8, or scales per channel where the kernel takes one per tensor",
+        is_by_neighbours: false,
+    },
+    KnownReason {
+        reason: "Tried annotating a large constant scalar value that is not supported for quantization.",
+        meaning: "it holds or fills in a constant above 3.4e15, often the minus infinity of a mask; \
+                  no observer can take its range",
+        is_by_neighbours: false,
+    },
+    KnownReason {
+        reason: "No float inputs nor outputs to annotate",
+        meaning: "it reads and makes no float tensor, so there is nothing to quantize",
+        is_by_neighbours: false,
+    },
+    KnownReason {
+        reason: "All inputs and outputs to these nodes are non-quantized.",
+        meaning: "it only moves data, so it would share the qparams of a neighbour, and no \
+                  neighbour has any",
+        is_by_neighbours: true,
+    },
+    KnownReason {
+        reason: "Shared-qspec bridge cluster touches uint8 model IO.",
+        meaning: "it only moves data, its group touches a uint8 input or output of the model, and \
+                  an op of the group cannot take uint8 through",
+        is_by_neighbours: true,
+    },
+    KnownReason {
+        reason: "Couldn't find any adjacent quantization spec to annotate while_loop.",
+        meaning: "the loop would take the qspec of a neighbour, and no neighbour has one",
+        is_by_neighbours: true,
+    },
+    KnownReason {
+        reason: "Couldn't find any floating point input to base shared quantization spec on.",
+        meaning: "it only moves data, so it would share the qparams of a float input, and has none",
+        is_by_neighbours: true,
+    },
+    KnownReason {
+        reason: "Couldn't find any adjacent quantization spec to base shared quantization spec on. \
+                 You may however quantize these nodes manually if required.",
+        meaning: "it only moves data, so it would share the qparams of a neighbour, and no \
+                  neighbour has any",
+        is_by_neighbours: true,
+    },
+];
+
+impl Analysis {
+    /// Why the node in place `node_idx` is not quantized; `None` for one that is.
+    pub fn explain(&self, node_idx: usize) -> Option<Explanation> {
+        let node = self.nodes().get(node_idx)?;
+        let mut explanation =
+            Explanation { is_complete: self.neighbours.is_complete, ..Explanation::default() };
+        match self.verdict(node_idx) {
+            Verdict::Quantized | Verdict::Fused => return None,
+            Verdict::FloatByConfig => self.explain_config(node_idx, node, &mut explanation),
+            Verdict::Rejected | Verdict::AnnotatedEmpty => {
+                self.explain_rejection(node_idx, node, &mut explanation);
+            }
+            Verdict::Unmatched => self.explain_unmatched(node_idx, node, &mut explanation),
+            Verdict::Unknown => {
+                let output = self.resolved_output(node_idx);
+                let inputs = self.resolved_inputs(node_idx, usize::MAX);
+                let inputs = inputs.into_iter().filter_map(|it| it.1);
+                let trouble = output.into_iter().chain(inputs).find_map(|it| it.trouble);
+                explanation.reason = match trouble {
+                    Some(trouble) => format!("its shared qspec {trouble}"),
+                    None => "the source does not tell what became of it".to_owned(),
+                };
+            }
+        }
+        Some(explanation)
+    }
+
+    fn explain_config(&self, node_idx: usize, node: &Node, explanation: &mut Explanation) {
+        let Some(accepted) = node.accepted(self.report()) else { return };
+        let Some(quantizer) = self.report().quantizers.get(accepted.quantizer_idx) else { return };
+        let who = describe(accepted.quantizer_idx, quantizer);
+        if quantizer.has_no_qconfig() {
+            explanation.reason = format!("kept float on purpose: {who} has no qconfig");
+            explanation.tries = self.tries(node_idx, node);
+        } else {
+            let tensors = match self.may_be_float(node_idx) {
+                true => "gave it no qspec",
+                false => "found no float tensor to quantize",
+            };
+            explanation.reason = format!("{who} accepted it and {tensors}");
+        }
+    }
+
+    fn explain_rejection(&self, node_idx: usize, node: &Node, explanation: &mut Explanation) {
+        if let Some(overwrite) = self.overwrite(node_idx) {
+            let first = overwrite.quantizer_idx + 1;
+            explanation.reason = format!(
+                "quantizer {first} annotated it, and after that its qspecs were taken away"
+            );
+            return;
+        }
+        let Some(rejected) = node.rejected(self.report()) else {
+            explanation.reason = "something annotated it without any qspec".to_owned();
+            return;
+        };
+        let Some(quantizer) = self.report().quantizers.get(rejected.quantizer_idx) else { return };
+        let who = describe(rejected.quantizer_idx, quantizer);
+        let reason = rejected.pattern.rejection_reason.as_str();
+        let Some(known) = KNOWN_REASONS.iter().find(|it| it.reason == reason) else {
+            explanation.reason = format!("{who} rejected it: {}", reason.trim_end_matches('.'));
+            explanation.tries = self.tries(node_idx, node);
+            return;
+        };
+        explanation.reason = format!("{who} rejected it: {}", known.meaning);
+        if known.is_by_neighbours {
+            let group = rejected.pattern.node_names.iter().filter_map(|it| self.find(it)).collect();
+            explanation.neighbours = self.neighbours_around(&group);
+            explanation.tries = self.tries_at_neighbours(&explanation.neighbours);
+            explanation.n_more = explanation.neighbours.len().saturating_sub(MAX_NEIGHBOURS);
+            explanation.neighbours.truncate(MAX_NEIGHBOURS);
+        } else if reason == "Tried annotating unsupported quantization config" {
+            explanation.tries =
+                self.tries_with_other_config(node_idx, node, rejected.quantizer_idx);
+        }
+    }
+
+    fn explain_unmatched(&self, node_idx: usize, node: &Node, explanation: &mut Explanation) {
+        if node.is_parameter {
+            explanation.reason =
+                "a parameter: its qspec is that of the edge to the node that reads it".to_owned();
+            return;
+        }
+        if !self.may_be_float(node_idx) {
+            explanation.reason =
+                "no quantizer tried, and its output is no float tensor: nothing to quantize"
+                    .to_owned();
+            return;
+        }
+        let quantizers = self.report().quantizers.iter().enumerate();
+        let mut everywhere = quantizers.filter(|(_, it)| {
+            it.quantizer_info.targeted_nodes_description.contains("all nodes")
+                && !it.is_without_qspecs()
+        });
+        match everywhere.next_back() {
+            Some((quantizer_idx, quantizer)) => {
+                explanation.reason = format!(
+                    "{} looks at all nodes and has no pattern for this op",
+                    describe(quantizer_idx, quantizer)
+                );
+            }
+            None => {
+                explanation.reason = "no quantizer looks at it, or none has a pattern for its op: \
+                     compare what they target with this node"
+                    .to_owned();
+                explanation.tries = self.tries(node_idx, node);
+            }
+        }
+    }
+
+    /// The neighbours of a group of nodes, each once, inputs first, without the group itself.
+    fn neighbours_around(&self, group: &HashSet<usize>) -> Vec<Neighbour> {
+        let mut members: Vec<usize> = group.iter().copied().collect();
+        sort_once(&mut members);
+        let mut around: Vec<(usize, bool)> = Vec::new();
+        let mut is_seen = HashSet::new();
+        for member in members {
+            for (other, is_input) in self.neighbours_of(member) {
+                if !group.contains(&other) && is_seen.insert((other, is_input)) {
+                    around.push((other, is_input));
+                }
+            }
+        }
+        sort(&mut around, |a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+        let neighbour = |(node_idx, is_input): (usize, bool)| {
+            let name = self.nodes().get(node_idx)?.name.to_string();
+            Some(Neighbour { name, verdict: self.verdict(node_idx), is_input })
+        };
+        around.into_iter().filter_map(neighbour).collect()
+    }
+}
+
+/// `quantizer 1 (PatternQuantizer with NO_QCONFIG, NodeTargetNodeFinder targeting …)`.
+fn describe(quantizer_idx: usize, quantizer: &QuantizerReport) -> String {
+    let info = &quantizer.quantizer_info;
+    let mut text =
+        format!("quantizer {} ({} with {}", quantizer_idx + 1, info.name, qconfig_name(info));
+    if !info.targeted_nodes_description.is_empty() {
+        text.push_str(", ");
+        text.push_str(&info.targeted_nodes_description);
+    }
+    text.push(')');
+    text
+}

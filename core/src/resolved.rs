@@ -1,0 +1,141 @@
+//! Qspecs followed to where they lead.
+
+use serde::{Deserialize, Serialize};
+
+use crate::chains::{End, Place};
+use crate::{Analysis, EdgeOrNode, QSpec, Verdict};
+
+/// What a qspec comes to.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Resolved {
+    /// The qspec at the end of the chain, in its full form; `None` where the chain leads nowhere.
+    pub qspec: Option<String>,
+    /// What the chain passes, one edge or node after the other, its end included; at most
+    /// [`MAX_CHAIN`] of them. Empty for a qspec that is not shared.
+    pub chain: Vec<String>,
+    /// How many more the chain passes.
+    pub n_more: usize,
+    /// Why the chain leads nowhere.
+    pub trouble: Option<String>,
+    /// Of a derived qspec what it is computed from, each with the qspec that comes to; of many the
+    /// first.
+    pub sources: Vec<(String, Option<String>)>,
+}
+
+/// Links of a chain that are told one by one.
+pub const MAX_CHAIN: usize = 20;
+
+impl Analysis {
+    /// What the output qspec of a node comes to; `None` if it has none.
+    pub fn resolved_output(&self, node_idx: usize) -> Option<Resolved> {
+        self.resolve(self.nodes().get(node_idx)?.name_id)
+    }
+
+    /// The first `n` annotated inputs of a node, each with what its qspec comes to, in the source's
+    /// order.
+    pub fn resolved_inputs(&self, node_idx: usize, n: usize) -> Vec<(String, Option<Resolved>)> {
+        let Some(node) = self.nodes().get(node_idx) else { return Vec::new() };
+        let inputs = self.annotations.inputs(self.report(), node.name_id).iter().take(n);
+        let resolved = inputs.map(|input| {
+            let producer = self.names.id(&input.node);
+            let place = producer.and_then(|it| self.annotations.edge(it, node.name_id));
+            (input.node.to_string(), place.and_then(|it| self.resolve(it)))
+        });
+        resolved.collect()
+    }
+
+    /// The qspec that a node's output ends at; of a fused node the one of its pattern, and of a node
+    /// without an output qspec the one of its first input that is no parameter and has one.
+    pub fn root_qspec(&self, node_idx: usize) -> Option<&QSpec> {
+        let node = self.nodes().get(node_idx)?;
+        let of = |place: Place| self.annotations.resolved(place);
+        let of_pattern = || {
+            let accepted = node.accepted(self.report())?;
+            of(self.patterns.get(&accepted)?.output?)
+        };
+        let of_pattern = || of_pattern().filter(|_| self.verdict(node_idx) == Verdict::Fused);
+        let of_input = || self.activation(node.name_id);
+        of(node.name_id).or_else(of_pattern).or_else(of_input)
+    }
+
+    /// What the node computes in: the dtype of its qspec, or what kind of qspec it is where the
+    /// source does not tell the dtype; of a node without one the dtype of its tensor.
+    pub fn dtype(&self, node_idx: usize) -> Option<&str> {
+        if let Some(qspec) = self.root_qspec(node_idx) {
+            return Some(match (qspec.dtype(), qspec) {
+                (Some(dtype), _) => dtype.short(),
+                (None, QSpec::FixedQParams(_)) => "fixed qparams",
+                (None, _) => qspec.class(),
+            });
+        }
+        let node = self.nodes().get(node_idx)?;
+        Some(self.graph_node(node)?.dtype.as_ref()?.short())
+    }
+
+    /// All that shares the qparams of a node's output, by one chain or another, as the qspecs name
+    /// it, in order; empty if nothing does.
+    pub fn shared_group(&self, node_idx: usize) -> Vec<EdgeOrNode> {
+        let Some(node) = self.nodes().get(node_idx) else { return Vec::new() };
+        let end = self.annotations.end(node.name_id);
+        if !matches!(end, End::Root(_) | End::Cycle(_)) {
+            return Vec::new();
+        }
+        let places = 0..self.annotations.n_places();
+        let group: Vec<Place> = places.filter(|it| self.annotations.end(*it) == end).collect();
+        match group.len() {
+            0 | 1 => Vec::new(),
+            _ => group.iter().map(|it| self.annotations.edge_or_node(&self.names, *it)).collect(),
+        }
+    }
+
+    fn resolve(&self, place: Place) -> Option<Resolved> {
+        let report = self.report();
+        self.annotations.qspec(report, place)?;
+        let end = self.annotations.end(place);
+        let mut resolved = Resolved::default();
+        let mut passed = vec![place];
+        let mut here = place;
+        while let Some(QSpec::Shared(spec)) = self.annotations.qspec(report, here) {
+            if resolved.chain.len() == MAX_CHAIN {
+                resolved.n_more = self.annotations.length(place).saturating_sub(MAX_CHAIN);
+                break;
+            }
+            resolved.chain.push(spec.edge_or_node.to_string());
+            if end == End::Dangling(here) {
+                let what = &spec.edge_or_node;
+                resolved.trouble =
+                    Some(format!("leads nowhere: {what} has no qspec in this report"));
+                break;
+            }
+            let next = self.annotations.place(&self.names, &spec.edge_or_node, here);
+            let Some(next) = next else { break };
+            if matches!(end, End::Cycle(_)) {
+                if passed.contains(&next) || resolved.chain.len() == MAX_CHAIN {
+                    resolved.trouble = Some("leads in a circle, past no qspec".to_owned());
+                    break;
+                }
+                passed.push(next);
+            }
+            here = next;
+        }
+        let root = self.annotations.resolved(place);
+        resolved.qspec = root.map(QSpec::full);
+        if let Some(QSpec::Derived(spec)) = root {
+            resolved.sources = self.sources(&spec.derived_from, place);
+        }
+        Some(resolved)
+    }
+
+    /// The edges and nodes that a derived qspec names, each with the qspec it comes to.
+    fn sources(&self, derived_from: &EdgeOrNode, near: Place) -> Vec<(String, Option<String>)> {
+        let items = match (derived_from, derived_from.as_edge()) {
+            (EdgeOrNode::Tuple(items) | EdgeOrNode::List(items), None) => items.as_slice(),
+            _ => std::slice::from_ref(derived_from),
+        };
+        let resolved = |item: &EdgeOrNode| {
+            let place = self.annotations.place(&self.names, item, near)?;
+            self.annotations.resolved(place).map(QSpec::full)
+        };
+        items.iter().take(MAX_CHAIN).map(|item| (item.to_string(), resolved(item))).collect()
+    }
+}

@@ -1,0 +1,150 @@
+//! What each quantizer did with a node, in order of precedence.
+
+use serde::{Deserialize, Serialize};
+
+use crate::counts::PREVIOUS_ANNOTATION;
+use crate::sort::sort;
+use crate::{Analysis, AnnotatedNode, Annotation, Decision, InputQSpec, Node, QSpec};
+
+/// What one quantizer did with a node.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct TrailStep {
+    /// The quantizer's class.
+    pub quantizer: String,
+    /// Its qconfig's label.
+    pub qconfig_label: String,
+    /// All it did; empty: it did not touch the node.
+    pub acts: Vec<Act>,
+}
+
+/// One thing that a quantizer did.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Act {
+    /// Accepted the node.
+    Accepted {
+        /// Which of its patterns, counted from 1.
+        pattern_no: usize,
+        /// Whether the pattern has any qspec; else the node stays float.
+        has_qspec: bool,
+    },
+    /// Rejected it.
+    Rejected {
+        /// Why.
+        reason: String,
+        /// The pattern's nodes; of many the first.
+        pattern: Vec<String>,
+    },
+    /// Came too late: a node of the pattern was annotated already. ExecuTorch counts these, and lists
+    /// none in its text.
+    AlreadyAnnotated {
+        /// The pattern's nodes; of many the first.
+        pattern: Vec<String>,
+    },
+}
+
+/// Nodes of a pattern that a step names.
+const MAX_TOLD: usize = 24;
+
+/// An annotation that was accepted and is not in force.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Overwrite {
+    /// Which of [`crate::Report::quantizers`] had recorded it.
+    pub quantizer_idx: usize,
+    /// Which of them overwrote it; `None`: something that does not report.
+    pub by: Option<usize>,
+}
+
+impl Analysis {
+    /// What each quantizer did with the node, those that did nothing included.
+    pub fn trail(&self, node: &Node) -> Vec<TrailStep> {
+        let quantizers = self.report().quantizers.iter().enumerate();
+        let steps = quantizers.map(|(quantizer_idx, quantizer)| TrailStep {
+            quantizer: quantizer.quantizer_info.name.clone(),
+            qconfig_label: quantizer.quantizer_info.qconfig_label.clone(),
+            acts: node.decisions.iter().filter_map(|it| self.act(quantizer_idx, *it)).collect(),
+        });
+        steps.collect()
+    }
+
+    /// Whether what a quantizer recorded when it accepted the node was changed after that:
+    /// `report_accept` keeps the qspecs of that moment, and the annotation may be overwritten.
+    pub fn overwrite(&self, node_idx: usize) -> Option<Overwrite> {
+        let node = self.nodes().get(node_idx)?;
+        let accepted = || {
+            node.decisions.iter().filter_map(|decision| match *decision {
+                Decision::Accepted { quantizer_idx, pattern_idx, node_idx } => {
+                    let quantizer = self.report().quantizers.get(quantizer_idx)?;
+                    let pattern = quantizer.accepted_patterns.get(pattern_idx)?;
+                    Some((quantizer_idx, pattern.nodes.get(node_idx)?))
+                }
+                Decision::Rejected { .. } => None,
+            })
+        };
+        let changed = accepted().zip(accepted().skip(1)).find(|((_, a), (_, b))| !is_same(a, b));
+        if let Some(((quantizer_idx, _), (by, _))) = changed {
+            return Some(Overwrite { quantizer_idx, by: Some(by) });
+        }
+        let (quantizer_idx, last) = accepted().next_back()?;
+        let graph_node = self.graph_node(node)?;
+        let is_final = match &graph_node.annotation {
+            Some(it) => is_as_recorded(it, last),
+            None => is_as_recorded(&Annotation::default(), last),
+        };
+        (!is_final).then_some(Overwrite { quantizer_idx, by: None })
+    }
+
+    fn act(&self, own_idx: usize, decision: Decision) -> Option<Act> {
+        let quantizer = self.report().quantizers.get(own_idx)?;
+        match decision {
+            Decision::Accepted { quantizer_idx, pattern_idx, .. } if quantizer_idx == own_idx => {
+                let has_qspec = quantizer.accepted_patterns.get(pattern_idx)?.has_qspec();
+                Some(Act::Accepted { pattern_no: pattern_idx + 1, has_qspec })
+            }
+            Decision::Rejected { quantizer_idx, pattern_idx } if quantizer_idx == own_idx => {
+                let rejected = quantizer.rejected_patterns.get(pattern_idx)?;
+                let names = &rejected.node_names;
+                let told = names.iter().take(MAX_TOLD).map(ToString::to_string);
+                let mut pattern: Vec<String> = told.collect();
+                if names.len() > MAX_TOLD {
+                    pattern.push(format!("{} more", names.len() - MAX_TOLD));
+                }
+                Some(match rejected.rejection_reason.as_str() {
+                    PREVIOUS_ANNOTATION => Act::AlreadyAnnotated { pattern },
+                    reason => Act::Rejected { reason: reason.to_owned(), pattern },
+                })
+            }
+            _ => None,
+        }
+    }
+}
+
+fn is_same(a: &AnnotatedNode, b: &AnnotatedNode) -> bool {
+    is_same_qspec(a.output_qspec.as_ref(), b.output_qspec.as_ref())
+        && are_same_inputs(&a.input_qspec_map, &b.input_qspec_map)
+}
+
+fn is_as_recorded(annotation: &Annotation, recorded: &AnnotatedNode) -> bool {
+    is_same_qspec(annotation.output_qspec.as_ref(), recorded.output_qspec.as_ref())
+        && are_same_inputs(&annotation.input_qspec_map, &recorded.input_qspec_map)
+}
+
+/// The order of a Python dict does not matter, nor does an entry of None.
+fn are_same_inputs(a: &[InputQSpec], b: &[InputQSpec]) -> bool {
+    let sorted = |inputs: &[InputQSpec]| {
+        let mut qspecs: Vec<_> = inputs
+            .iter()
+            .filter_map(|it| Some((it.node.clone(), known(it.qspec.as_ref())?.clone())))
+            .collect();
+        sort(&mut qspecs, |a, b| a.0.cmp(&b.0));
+        qspecs
+    };
+    a == b || sorted(a) == sorted(b)
+}
+
+fn is_same_qspec(a: Option<&QSpec>, b: Option<&QSpec>) -> bool {
+    known(a) == known(b)
+}
+
+fn known(qspec: Option<&QSpec>) -> Option<&QSpec> {
+    qspec.filter(|it| !it.is_no_qspec())
+}

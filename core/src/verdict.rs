@@ -1,0 +1,285 @@
+//! What became of a node, in one word.
+
+use serde::{Deserialize, Serialize};
+
+use crate::annotations::Annotations;
+use crate::chains::{End, Place};
+use crate::counts::PREVIOUS_ANNOTATION;
+use crate::names::Names;
+use crate::{Accepted, AcceptedPattern, Node, NodeIndex, Report};
+
+/// What became of a node.
+///
+/// Accepted is not quantized: a qconfig of None accepts too. And rejected is not always without an
+/// annotation: `SharedQspecQuantizer` rejects "No float inputs nor outputs to annotate" and marks the
+/// node all the same. (`backends/arm/quantizer/arm_quantizer_utils.py`)
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Verdict {
+    /// It has a qspec which is one, or leads to one, that says how to quantize.
+    Quantized,
+    /// Its output has no qspec of its own, but it stands in a pattern that is quantized as a whole:
+    /// the `conv2d` of a `conv2d` and a `relu`, whose output never leaves the kernel.
+    Fused,
+    /// Accepted in a pattern whose qspecs are all None: float on purpose, by a qconfig of None, or
+    /// with no float tensor to quantize.
+    FloatByConfig,
+    /// Without any qspec, and not by a qconfig of None: marked and accepted by nobody, or accepted
+    /// and emptied after that.
+    AnnotatedEmpty,
+    /// Not annotated; some quantizer tried and said why not.
+    Rejected,
+    /// Not annotated, and no quantizer tried.
+    Unmatched,
+    /// The source cannot tell: it is cut off, or the qspec leads nowhere.
+    Unknown,
+}
+
+impl Verdict {
+    /// All verdicts, best first.
+    pub const ALL: [Self; 7] = [
+        Self::Quantized,
+        Self::Fused,
+        Self::FloatByConfig,
+        Self::AnnotatedEmpty,
+        Self::Rejected,
+        Self::Unmatched,
+        Self::Unknown,
+    ];
+
+    /// Its name, as in JSON.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Quantized => "quantized",
+            Self::Fused => "fused",
+            Self::FloatByConfig => "float_by_config",
+            Self::AnnotatedEmpty => "annotated_empty",
+            Self::Rejected => "rejected",
+            Self::Unmatched => "unmatched",
+            Self::Unknown => "unknown",
+        }
+    }
+
+    /// What a reader is told.
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Quantized => "quantized",
+            Self::Fused => "fused",
+            Self::FloatByConfig => "float by config",
+            Self::AnnotatedEmpty => "annotated, no qspec",
+            Self::Rejected => "rejected",
+            Self::Unmatched => "not matched",
+            Self::Unknown => "unknown",
+        }
+    }
+
+    /// Whether the node runs on quantized values.
+    pub const fn is_quantized(self) -> bool {
+        matches!(self, Self::Quantized | Self::Fused)
+    }
+
+    /// Whether the node is known to stay as it is.
+    pub const fn is_float(self) -> bool {
+        !matches!(self, Self::Quantized | Self::Fused | Self::Unknown)
+    }
+}
+
+/// Distinct nodes by verdict.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct VerdictCounts {
+    /// Nodes with [`Verdict::Quantized`].
+    pub quantized: usize,
+    /// Nodes with [`Verdict::Fused`].
+    pub fused: usize,
+    /// Nodes with [`Verdict::FloatByConfig`].
+    pub float_by_config: usize,
+    /// Nodes with [`Verdict::AnnotatedEmpty`].
+    pub annotated_empty: usize,
+    /// Nodes with [`Verdict::Rejected`].
+    pub rejected: usize,
+    /// Nodes with [`Verdict::Unmatched`].
+    pub unmatched: usize,
+    /// Nodes with [`Verdict::Unknown`].
+    pub unknown: usize,
+}
+
+impl VerdictCounts {
+    /// Counts verdicts.
+    pub fn of(verdicts: &[Verdict]) -> Self {
+        let mut counts = Self::default();
+        for verdict in verdicts {
+            counts.add(*verdict);
+        }
+        counts
+    }
+
+    /// Counts one more.
+    pub fn add(&mut self, verdict: Verdict) {
+        *self.get_mut(verdict) += 1;
+    }
+
+    /// How many nodes have this verdict.
+    pub fn get(mut self, verdict: Verdict) -> usize {
+        *self.get_mut(verdict)
+    }
+
+    /// How many nodes there are.
+    pub fn n_nodes(self) -> usize {
+        Verdict::ALL.map(|it| self.get(it)).iter().sum()
+    }
+
+    /// How many nodes run on quantized values.
+    pub fn n_quantized(self) -> usize {
+        self.quantized + self.fused
+    }
+
+    /// How many nodes are known to stay float.
+    pub fn n_float(self) -> usize {
+        self.n_nodes() - self.n_quantized() - self.unknown
+    }
+
+    fn get_mut(&mut self, verdict: Verdict) -> &mut usize {
+        match verdict {
+            Verdict::Quantized => &mut self.quantized,
+            Verdict::Fused => &mut self.fused,
+            Verdict::FloatByConfig => &mut self.float_by_config,
+            Verdict::AnnotatedEmpty => &mut self.annotated_empty,
+            Verdict::Rejected => &mut self.rejected,
+            Verdict::Unmatched => &mut self.unmatched,
+            Verdict::Unknown => &mut self.unknown,
+        }
+    }
+}
+
+/// What is true of every accepted pattern of every quantizer as a whole.
+#[derive(Debug)]
+pub(crate) struct Patterns(Vec<Vec<PatternState>>);
+
+impl Patterns {
+    pub(crate) fn of(report: &Report, names: &Names, annotations: &Annotations) -> Self {
+        let mut last = 0;
+        let patterns = report.quantizers.iter().map(|quantizer| {
+            let patterns = quantizer.accepted_patterns.iter();
+            patterns.map(|it| PatternState::of(it, names, annotations, &mut last)).collect()
+        });
+        Self(patterns.collect())
+    }
+
+    pub(crate) fn get(&self, accepted: &Accepted<'_>) -> Option<&PatternState> {
+        self.0.get(accepted.quantizer_idx)?.get(accepted.pattern_idx)
+    }
+}
+
+/// The verdict of every node, in the order of `nodes`.
+pub(crate) fn verdicts(
+    report: &Report,
+    nodes: &NodeIndex,
+    annotations: &Annotations,
+    patterns: &Patterns,
+) -> Vec<Verdict> {
+    let verdict = |node: &Node| {
+        let accepted = node.accepted(report);
+        let pattern = accepted.and_then(|it| Some((it.node_idx, patterns.get(&it)?)));
+        verdict(report, annotations, node, pattern)
+    };
+    nodes.iter().map(verdict).collect()
+}
+
+/// What is true of an accepted pattern as a whole.
+#[derive(Debug)]
+pub(crate) struct PatternState {
+    n_nodes: usize,
+    /// The output of the last node that has a qspec which leads to one that is not shared.
+    pub(crate) output: Option<Place>,
+    /// Whether any qspec in force leads to one that is not shared.
+    is_quantized: bool,
+    /// Whether any qspec in force leads nowhere.
+    is_lost: bool,
+    /// Whether it was accepted without any qspec.
+    is_without_qspecs: bool,
+}
+
+impl PatternState {
+    /// `last` is the number of the name that was looked up last.
+    fn of(
+        pattern: &AcceptedPattern,
+        names: &Names,
+        annotations: &Annotations,
+        last: &mut usize,
+    ) -> Self {
+        let ids = pattern.nodes.iter().filter_map(|it| {
+            *last = names.id_near(&it.name, *last)?;
+            Some(*last)
+        });
+        let ids: Vec<usize> = ids.collect();
+        let members = || ids.iter().copied();
+        Self {
+            n_nodes: pattern.nodes.len(),
+            output: ids.iter().copied().rfind(|it| is_root(annotations.end(*it))),
+            is_quantized: members().any(|it| has_end(annotations, it, is_root)),
+            is_lost: members().any(|it| has_end(annotations, it, End::is_lost)),
+            is_without_qspecs: !pattern.has_qspec(),
+        }
+    }
+}
+
+/// Whether any qspec of a node ends so.
+fn has_end(annotations: &Annotations, name_id: usize, is_so: fn(End) -> bool) -> bool {
+    let inputs = annotations.input_places(name_id).map(|it| it.0);
+    inputs.chain([name_id]).any(|it| is_so(annotations.end(it)))
+}
+
+fn is_root(end: End) -> bool {
+    matches!(end, End::Root(_))
+}
+
+fn verdict(
+    report: &Report,
+    annotations: &Annotations,
+    node: &Node,
+    pattern: Option<(usize, &PatternState)>,
+) -> Verdict {
+    let output = annotations.end(node.name_id);
+    if is_root(output) {
+        return Verdict::Quantized;
+    }
+    let has_root = has_end(annotations, node.name_id, is_root);
+    // What was accepted and is gone from the final graph counts no more.
+    let is_gone = !annotations.is_annotated(node.name_id) && node.graph_idx.is_some();
+    if let Some((node_idx, pattern)) = pattern.filter(|_| !is_gone) {
+        // A qspec of its inputs alone is enough for the last node: an `argmax`, say. What comes
+        // before it hands its output on within the pattern.
+        let is_inside = node_idx + 1 < pattern.n_nodes || !has_root;
+        if output == End::NoQSpec && pattern.is_quantized && pattern.n_nodes > 1 && is_inside {
+            return Verdict::Fused;
+        }
+    }
+    if has_root {
+        return Verdict::Quantized;
+    }
+    let pattern = pattern.map(|it| it.1);
+    if has_end(annotations, node.name_id, End::is_lost) || pattern.is_some_and(|it| it.is_lost) {
+        return Verdict::Unknown;
+    }
+    let is_annotated = annotations.is_annotated(node.name_id);
+    match pattern {
+        Some(pattern) if pattern.is_without_qspecs => return Verdict::FloatByConfig,
+        Some(_) => return Verdict::AnnotatedEmpty,
+        None => {}
+    }
+    let rejected = node.rejected(report);
+    match node.is_non_annotated {
+        Some(true) if rejected.is_some() => Verdict::Rejected,
+        Some(true) => Verdict::Unmatched,
+        _ if is_annotated => Verdict::AnnotatedEmpty,
+        // Not in the list of nodes without an annotation, so somebody marked it; who found it
+        // annotated cannot have been that.
+        Some(false) => match rejected {
+            Some(it) if it.pattern.rejection_reason != PREVIOUS_ANNOTATION => {
+                Verdict::AnnotatedEmpty
+            }
+            _ => Verdict::Unknown,
+        },
+        None => Verdict::Unknown,
+    }
+}

@@ -1,0 +1,273 @@
+//! What stays float and why, from the first screen down to one node.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result};
+use qspect_tests::Browser;
+use serde_json::{Value, json};
+
+use crate::page::{eval, eval_with, page_with, report, show_view, wait_until};
+
+/// A report with a graph, as the exporter wrote it.
+fn exporter(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("reports/executorch-1.5.1-exporter").join(name)
+}
+
+/// The exporter's report of swin_t, unpacked into a folder of its own.
+fn swin_t() -> Result<(tempfile::TempDir, PathBuf)> {
+    let folder = tempfile::tempdir()?;
+    let path = folder.path().join("swin_t.mixed.qspect.json");
+    let packed = std::fs::File::open(exporter("swin_t.mixed.qspect.json.gz"))?;
+    let mut json = std::fs::File::create(&path)?;
+    std::io::copy(&mut flate2::read::GzDecoder::new(packed), &mut json)?;
+    Ok((folder, path))
+}
+
+/// Clicks the first button whose text has this in it.
+async fn click(browser: &Browser, css: &str, text: &str) -> Result<()> {
+    let script = "
+        const it = [...document.querySelectorAll(arguments[0])]
+            .find((it) => it.textContent.includes(arguments[1]));
+        it?.click();
+        return Boolean(it)";
+    let is_there = eval_with(browser, script, &[json!(css), json!(text)]).await?;
+    anyhow::ensure!(is_there == true, "no {css} says {text:?}");
+    Ok(())
+}
+
+/// Waits until the grid has this many rows.
+async fn wait_for_rows(browser: &Browser, n_rows: usize) -> Result<()> {
+    let expected = n_rows + 1; // with the header
+    wait_until(
+        browser,
+        &format!("return document.querySelector('[role=grid]')?.ariaRowCount === '{expected}'"),
+    )
+    .await
+}
+
+/// The first number in the text of the element that matches.
+async fn figure(browser: &Browser, css: &str, at: usize) -> Result<String> {
+    let script = "return document.querySelectorAll(arguments[0])[arguments[1]]?.textContent";
+    let text = eval_with(browser, script, &[json!(css), json!(at)]).await?;
+    Ok(text.as_str().context("no such element")?.to_owned())
+}
+
+/// Each figure of the first screen leads to as many nodes as it says.
+#[tokio::test]
+async fn every_figure_leads_to_its_nodes() -> Result<()> {
+    let (_folder, path) = swin_t()?;
+    let browser = page_with(&[&path]).await?;
+    browser
+        .wait_for_text(".qs-headline", "163 of 1,351 nodes stay float, 99 of them on purpose")
+        .await?;
+    let overview = "document.querySelector('#qs-tab-overview').click()";
+    // The legend of the strip.
+    for (label, n_nodes) in
+        [("float by config", 99), ("rejected", 44), ("not matched", 20), ("16 bits or more", 40)]
+    {
+        browser.wait_for(".qs-legend").await?;
+        assert!(figure(&browser, ".qs-legend", 0).await?.contains(&format!("{label}{n_nodes}")));
+        click(&browser, ".qs-legend__item", label).await?;
+        wait_for_rows(&browser, n_nodes).await?;
+        eval(&browser, overview).await?;
+    }
+    // Coverage leads to what is missing.
+    for (at, start) in [(0, "87.9 %"), (1, "100 %"), (2, "98.8 %")] {
+        browser.wait_for(".qs-figure").await?;
+        assert!(figure(&browser, ".qs-figure b", at).await?.starts_with(start));
+        eval(&browser, &format!("document.querySelectorAll('.qs-figure')[{at}].click()")).await?;
+        wait_for_rows(&browser, 163).await?;
+        eval(&browser, overview).await?;
+    }
+    // Rows of the cards: the figure is the number of nodes, but of islands, where it is crossings.
+    let why = "Why nodes stay float";
+    let cards = [(why, 0), (why, 1), (why, 2), (why, 3), ("Findings", 0), ("Findings", 2)];
+    for (title, at) in cards.into_iter().chain([("Ops, and how they are quantized", 2)]) {
+        browser.wait_for(".qs-rows").await?;
+        let script = "
+            const card = [...document.querySelectorAll('.qs-card')]
+                .find((it) => it.querySelector('h2').textContent === arguments[0]);
+            const row = card.querySelectorAll('button.qs-row')[arguments[1]];
+            row.click();
+            return row.querySelector('b').textContent";
+        let n_nodes = eval_with(&browser, script, &[json!(title), json!(at)]).await?;
+        let n_nodes = n_nodes.as_str().context("no figure")?.parse().context("no number")?;
+        wait_for_rows(&browser, n_nodes).await?;
+        eval(&browser, overview).await?;
+    }
+    browser.wait_for(".qs-rows").await?;
+    click(&browser, "button.qs-row", "from add_39").await?;
+    wait_for_rows(&browser, 18).await?;
+    // The filter is shown, survives a reload of the address, and can be taken away.
+    assert_eq!(eval(&browser, "return location.hash").await?, "#view=nodes&within=island-1");
+    browser.wait_for_text(".qs-within", "in float island 1").await?;
+    browser.wait_for(".qs-within").await?.click().await?;
+    wait_for_rows(&browser, 1351).await?;
+    assert_eq!(browser.console_errors().await?, [""; 0]);
+    browser.close().await
+}
+
+/// The strip names the node under the pointer and under the keyboard, and opens it.
+#[tokio::test]
+async fn the_strip_names_and_opens_nodes() -> Result<()> {
+    let (_folder, path) = swin_t()?;
+    let browser = page_with(&[&path]).await?;
+    browser.wait_for(".qs-strip canvas").await?;
+    // It is drawn: as many colours as there are kinds of nodes, and the background.
+    wait_until(&browser, "return document.querySelector('.qs-strip canvas').width > 300").await?;
+    let n_colors = eval(
+        &browser,
+        "const canvas = document.querySelector('.qs-strip canvas');
+         const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
+         return new Set(new Uint32Array(data.buffer)).size",
+    )
+    .await?;
+    assert!(n_colors.as_u64().is_some_and(|it| it >= 6), "{n_colors} colours");
+
+    let strip = browser.wait_for(".qs-strip").await?;
+    strip.send_keys("\u{E014}").await?; // right
+    browser.wait_for_text(".qs-strip__label", "conv2d · quantized").await?;
+    assert_eq!(strip.attr("aria-valuetext").await?.as_deref(), Some("conv2d · quantized"));
+    // With Shift to the next one that is not quantized.
+    strip.send_keys("\u{E008}\u{E014}").await?;
+    browser.wait_for_text(".qs-strip__label", "add · float by config").await?;
+    eval(
+        &browser,
+        "const strip = document.querySelector('.qs-strip');
+         const { left, top } = strip.getBoundingClientRect();
+         const at = { clientX: left + 3, clientY: top + 3, bubbles: true };
+         strip.dispatchEvent(new MouseEvent('mousemove', at));",
+    )
+    .await?;
+    browser.wait_for_text(".qs-strip__label", "x · quantized").await?;
+    strip.send_keys("\u{E010}\u{E007}").await?; // to the end, open
+    browser.wait_for_text(".qs-detail h2", "output").await?;
+    browser.close().await
+}
+
+/// A rejected node says why, who decides, and what to try; a line can be copied, a neighbour opened.
+#[tokio::test]
+async fn a_node_explains_itself() -> Result<()> {
+    let (_folder, path) = swin_t()?;
+    let browser = page_with(&[&path]).await?;
+    browser.wait_for(".qs-headline").await?;
+    eval(&browser, "location.hash = '#view=nodes&node=reshape_9'").await?;
+    browser.wait_for_text(".qs-detail h2", "reshape_9").await?;
+    browser.wait_for_text(".qs-detail", "it only moves data").await?;
+    browser.wait_for_text(".qs-neighbours", "is read by add_7float by config").await?;
+    browser
+        .wait_for_text(
+            ".qs-try code",
+            r#"quantizer.set_node_name("add_7", get_symmetric_quantization_config())"#,
+        )
+        .await?;
+    // Two steps around, along the graph: it is read by add_7, which linear_2 reads.
+    let around = eval(
+        &browser,
+        "return [...document.querySelectorAll('.qs-around code')].map((it) => it.textContent)",
+    )
+    .await?;
+    assert_eq!(around, json!(["reshape_9", "add_7", "linear_2"]));
+    click(&browser, ".qs-neighbours .qs-link", "add_7").await?;
+    browser.wait_for_text(".qs-detail h2", "add_7").await?;
+    browser.wait_for_text(".qs-detail", "kept float on purpose").await?;
+    browser.close().await
+}
+
+/// A shared qspec stands beside what it comes to.
+#[tokio::test]
+async fn a_shared_qspec_is_resolved() -> Result<()> {
+    let (_folder, path) = swin_t()?;
+    let browser = page_with(&[&path]).await?;
+    browser.wait_for(".qs-headline").await?;
+    eval(&browser, "location.hash = '#view=nodes&node=dropout_2'").await?;
+    browser.wait_for_text(".qs-detail h2", "dropout_2").await?;
+    browser
+        .wait_for_text(
+            ".qs-resolved",
+            "comes to QuantizationSpec(dtype=INT8, range=(-128,127), qscheme=per_tensor_affine",
+        )
+        .await?;
+    browser.wait_for_text(".qs-detail", "Share one observer").await?;
+    browser.close().await
+}
+
+/// The modules as an icicle and as a table, down to the nodes, and by the keyboard alone.
+#[tokio::test]
+async fn modules_lead_to_their_nodes() -> Result<()> {
+    let (_folder, path) = swin_t()?;
+    let browser = page_with(&[&path]).await?;
+    browser.wait_for(".qs-headline").await?;
+    browser.wait_for("body").await?.send_keys("3").await?;
+    browser.wait_for_text(".qs-modules", "SwinTransformer").await?;
+    // The widths of a level add up to no more than the whole.
+    let sum = eval(
+        &browser,
+        "const cells = [...document.querySelectorAll('.qs-icicle__cell')];
+         const sums = {};
+         for (const { style } of cells) {
+             sums[style.top] = (sums[style.top] ?? 0) + parseFloat(style.width);
+         }
+         return [cells.length > 20, Math.max(...Object.values(sums)) <= 100.1]",
+    )
+    .await?;
+    assert_eq!(sum, json!([true, true]));
+    click(&browser, ".qs-icicle__cell", "features").await?;
+    browser.wait_for_text(".qs-crumbs", "features").await?;
+    assert_eq!(eval(&browser, "return location.hash").await?, "#view=modules&module=features");
+    browser.client().back().await?;
+    browser.wait_for_text(".qs-modules", "norm").await?;
+    // The table's links take the focus, so keys are enough.
+    let focus = "
+        [...document.querySelectorAll('.qs-modules button')]
+            .find((it) => it.textContent === arguments[0]).focus()";
+    eval_with(&browser, focus, &[json!("norm")]).await?;
+    browser.client().active_element().await?.send_keys("\u{E007}").await?;
+    browser.wait_for_text(".qs-crumbs", "norm").await?;
+    wait_until(&browser, "return document.querySelectorAll('.qs-modules tbody tr').length === 1")
+        .await?;
+    eval_with(&browser, focus, &[json!("3")]).await?;
+    browser.client().active_element().await?.send_keys("\u{E007}").await?;
+    wait_for_rows(&browser, 3).await?;
+    browser.wait_for_text(".qs-within", "in norm").await?;
+    browser.close().await
+}
+
+/// A log has no graph: what follows from one is said to be unknown, not zero.
+#[tokio::test]
+async fn without_a_graph_it_says_so() -> Result<()> {
+    let browser = page_with(&[&report("swin_t.mixed.debug.txt")?]).await?;
+    browser.wait_for_text(".qs-headline", "163 of 1,351 nodes stay float").await?;
+    let figures = eval(
+        &browser,
+        "return [...document.querySelectorAll('.qs-figure')].map((it) => it.innerText)",
+    )
+    .await?;
+    let expected: Value = json!([
+        "87.9 %\nof 1,351 nodes quantized",
+        "?\nof MACs: unknown without a graph",
+        "?\nof parameters: unknown without a graph",
+        "?\nfloat islands: unknown without a graph",
+        "4\nfindings",
+    ]);
+    assert_eq!(figures, expected);
+    show_view(&browser, "Modules").await?;
+    browser.wait_for_text("main", "This report has no graph").await?;
+    // The verdicts are there all the same, and the reason of every rejected node.
+    eval(&browser, "location.hash = '#view=nodes&node=reshape_9'").await?;
+    browser.wait_for_text(".qs-detail", "it only moves data").await?;
+    browser.wait_for_text(".qs-detail", "the inputs of annotated nodes alone are known").await?;
+    browser.close().await
+}
+
+/// Nothing quantized: the banner says it first.
+#[tokio::test]
+async fn nothing_quantized_has_a_banner() -> Result<()> {
+    let path = exporter("mlp_mixed.partial.qspect.json");
+    let browser = page_with(&[&path]).await?;
+    browser.wait_for_text(".qs-banner", "Nothing was quantized.").await?;
+    browser.wait_for_text(".qs-headline", "None of 8 nodes is quantized").await?;
+    eval(&browser, "location.hash = '#view=nodes&node=linear'").await?;
+    browser.wait_for_text(".qs-try", r#"set_node_name("linear""#).await?;
+    browser.close().await
+}

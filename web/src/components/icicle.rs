@@ -1,0 +1,106 @@
+//! The module tree as an icicle: a module lies under the one around it, as wide as it has nodes.
+
+use leptos::prelude::*;
+use qspect_core::ModuleSummary;
+use qspect_core::figures::{count, percent};
+
+use crate::format::css_percent;
+
+/// Levels below the module in focus.
+const MAX_LEVELS: usize = 7;
+
+/// Parts of the whole width that a module needs to be drawn: one in this many.
+const MIN_SHARE: usize = 300;
+
+/// A module's place.
+struct Cell {
+    module_idx: usize,
+    level: usize,
+    /// Compute nodes to its left, and in it.
+    start: usize,
+    n_nodes: usize,
+}
+
+/// The modules below one, that one on top. For the eye and the pointer: the same modules are in the
+/// table beside it.
+#[component]
+pub(crate) fn Icicle(
+    modules: StoredValue<Vec<ModuleSummary>>,
+    /// The module in focus.
+    focus: usize,
+    /// Called with a module that the reader goes to.
+    on_focus: Callback<usize>,
+) -> impl IntoView {
+    modules.with_value(|modules| {
+        let whole = modules.get(focus).map_or(0, |it| it.verdicts.n_nodes());
+        let cells = layout(modules, focus);
+        let n_levels = cells.iter().map(|it| it.level + 1).max().unwrap_or_default();
+        let cells = cells.into_iter().map(|cell| {
+            let module = &modules[cell.module_idx];
+            let module_idx = cell.module_idx;
+            let quantized = module.verdicts.n_quantized();
+            let title = format!(
+                "{} {}: {} of {} quantized",
+                module.path,
+                module.class,
+                percent(quantized as u64, cell.n_nodes as u64),
+                count(cell.n_nodes, "node", "nodes"),
+            );
+            view! {
+                <button
+                    class="qs-icicle__cell"
+                    tabindex="-1"
+                    title=title
+                    style:left=css_percent(cell.start, whole)
+                    style:width=css_percent(cell.n_nodes, whole)
+                    style:top=format!("{}px", cell.level * 34)
+                    style=("--share", css_percent(quantized, cell.n_nodes))
+                    on:click=move |_| on_focus.run(module_idx)
+                >
+                    {last_part(module).to_owned()}
+                </button>
+            }
+        });
+        view! {
+            <div class="qs-icicle" aria-hidden="true" style:height=format!("{}px", n_levels * 34)>
+                {cells.collect_view()}
+            </div>
+        }
+    })
+    .into_any()
+}
+
+/// The last part of a module's path; of the model itself its class.
+pub(crate) fn last_part(module: &ModuleSummary) -> &str {
+    match module.path.rsplit('.').next() {
+        None | Some("") if module.class.is_empty() => "the model",
+        None | Some("") => &module.class,
+        Some(part) => part,
+    }
+}
+
+fn layout(modules: &[ModuleSummary], focus: usize) -> Vec<Cell> {
+    let whole = modules.get(focus).map_or(0, |it| it.verdicts.n_nodes());
+    let mut cells = Vec::new();
+    // Where the next module below each of them begins. A module comes behind the one around it.
+    let mut next = vec![None; modules.len()];
+    for (module_idx, module) in modules.iter().enumerate() {
+        let n_nodes = module.verdicts.n_nodes();
+        let start = match module.parent.and_then(|it| next[it]) {
+            _ if module_idx == focus => 0,
+            Some(start) => start,
+            None => continue,
+        };
+        if let Some(parent) = module.parent
+            && module_idx != focus
+        {
+            next[parent] = Some(start + n_nodes);
+        }
+        let level = module.depth - modules[focus].depth;
+        if level <= MAX_LEVELS && n_nodes >= whole / MIN_SHARE {
+            next[module_idx] = Some(start);
+            cells.push(Cell { module_idx, level, start, n_nodes });
+        }
+    }
+    cells
+}

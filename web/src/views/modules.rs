@@ -1,0 +1,158 @@
+//! The module tree: which part of the model stays float.
+
+use leptos::prelude::*;
+use qspect_core::figures::{percent, short, thousands};
+use qspect_core::{Facet, ModuleSummary, NodeQuery, Verdict, Within};
+
+use crate::components::{Icicle, TAB_PANEL_ID, last_part};
+use crate::place::View;
+use crate::state::{AppState, ReportHandle};
+
+/// An icicle of the modules, and a table of those in the one in focus.
+#[component]
+pub(crate) fn ModulesView(state: AppState, report: ReportHandle) -> impl IntoView {
+    let modules = StoredValue::new(Vec::<ModuleSummary>::new());
+    let (is_there, set_there) = signal(false);
+    state.ask_modules(report.report_id, move |answer| {
+        if modules.try_set_value(answer).is_none() {
+            set_there.set(true);
+        }
+    });
+    let place = state.place();
+    let path = Memo::new(move |_| place.with(|it| it.module.clone()));
+    let focus = move || {
+        let path = path.get();
+        modules.with_value(|it| it.iter().position(|it| it.path == path)).unwrap_or_default()
+    };
+    let on_focus = Callback::new(move |module_idx: usize| {
+        let path = modules.with_value(|it| it.get(module_idx).map(|it| it.path.clone()));
+        state.show_module(path.unwrap_or_default());
+    });
+    view! {
+        <main
+            id=TAB_PANEL_ID
+            class="qs-overview"
+            role="tabpanel"
+            aria-labelledby=format!("qs-tab-{}", View::Modules.as_str())
+        >
+            <h1 class="qs-hidden">{report.summary.report_title.clone()}</h1>
+            {move || match (is_there.get(), modules.with_value(Vec::is_empty)) {
+                (false, _) => ().into_any(),
+                (true, true) => view! {
+                    <p class="qs-muted">
+                        "This report has no graph, so it does not tell the modules. The exporter's \
+                         reports have one."
+                    </p>
+                }
+                .into_any(),
+                (true, false) => shown(state, modules, focus(), on_focus),
+            }}
+        </main>
+    }
+}
+
+fn shown(
+    state: AppState,
+    modules: StoredValue<Vec<ModuleSummary>>,
+    focus: usize,
+    on_focus: Callback<usize>,
+) -> AnyView {
+    let (crumbs, below) = modules.with_value(|modules| {
+        let mut crumbs = Vec::new();
+        let mut here = Some(focus);
+        while let Some(module_idx) = here {
+            crumbs.push((module_idx, last_part(&modules[module_idx]).to_owned()));
+            here = modules[module_idx].parent;
+        }
+        crumbs.reverse();
+        let below = modules.iter().enumerate().filter(|it| it.1.parent == Some(focus));
+        let below: Vec<usize> = [focus].into_iter().chain(below.map(|it| it.0)).collect();
+        (crumbs, below)
+    });
+    let crumbs = crumbs.into_iter().map(|(module_idx, name)| {
+        view! {
+            <li>
+                <button
+                    class="qs-link"
+                    aria-current=(module_idx == focus).then_some("true")
+                    on:click=move |_| on_focus.run(module_idx)
+                >
+                    {name}
+                </button>
+            </li>
+        }
+    });
+    let rows = below.into_iter().filter_map(|module_idx| {
+        modules
+            .with_value(|it| it.get(module_idx).cloned())
+            .map(|module| row(state, module, module_idx, module_idx == focus, on_focus))
+    });
+    view! {
+        <nav aria-label="Modules around"><ol class="qs-crumbs">{crumbs.collect_view()}</ol></nav>
+        <section class="qs-card">
+            <Icicle modules focus on_focus />
+        </section>
+        <section class="qs-card qs-card--scroll">
+            <table class="qs-table qs-modules">
+                <thead>
+                    <tr>
+                        <th scope="col">"module"</th>
+                        <th scope="col">"class"</th>
+                        <th scope="col" class="qs-number">"nodes"</th>
+                        <th scope="col" class="qs-number">"float"</th>
+                        <th scope="col" class="qs-number">"quantized"</th>
+                        <th scope="col" class="qs-number">"MACs"</th>
+                    </tr>
+                </thead>
+                <tbody>{rows.collect_view()}</tbody>
+            </table>
+        </section>
+    }
+    .into_any()
+}
+
+fn row(
+    state: AppState,
+    module: ModuleSummary,
+    module_idx: usize,
+    is_focus: bool,
+    on_focus: Callback<usize>,
+) -> AnyView {
+    let name = if is_focus { "all of it".to_owned() } else { last_part(&module).to_owned() };
+    let (n_nodes, n_float) = (module.verdicts.n_nodes(), module.verdicts.n_float());
+    let quantized = percent(module.verdicts.n_quantized() as u64, n_nodes as u64);
+    let macs = if module.macs > 0 { short(module.macs) } else { "–".to_owned() };
+    let within = Some(Within::Module(module.path));
+    let all = NodeQuery { within: within.clone(), ..NodeQuery::default() };
+    let float = Verdict::ALL.into_iter().filter(|it| it.is_float());
+    let float = float.map(|it| (Facet::Verdict, it.as_str().to_owned())).collect();
+    let float = NodeQuery { within, facets: float, ..NodeQuery::default() };
+    view! {
+        <tr>
+            <th scope="row">
+                <button class="qs-link" disabled=is_focus on:click=move |_| on_focus.run(module_idx)>
+                    {name}
+                </button>
+            </th>
+            <td class="qs-muted">{module.class}</td>
+            <td class="qs-number">{link(state, n_nodes, all)}</td>
+            <td class="qs-number">{link(state, n_float, float)}</td>
+            <td class="qs-number">{quantized}</td>
+            <td class="qs-number">{macs}</td>
+        </tr>
+    }
+    .into_any()
+}
+
+/// A number of nodes that leads to them.
+fn link(state: AppState, n_nodes: usize, query: NodeQuery) -> AnyView {
+    if n_nodes == 0 {
+        return "0".into_any();
+    }
+    view! {
+        <button class="qs-link" on:click=move |_| state.show_nodes(query.clone())>
+            {thousands(n_nodes)}
+        </button>
+    }
+    .into_any()
+}
