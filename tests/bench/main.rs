@@ -2,6 +2,8 @@
 //!
 //! Medians of several runs in one browser on this machine; only figures of one run compare.
 
+mod growth;
+
 use std::path::Path;
 use std::time::Duration;
 
@@ -56,7 +58,11 @@ async fn main() -> Result<()> {
     row("bytes to model, warm", format!("{warm:.0} ms"), "");
     row("JSON.parse of the same bytes in a worker, warm", format!("{warm_json_parse:.0} ms"), "");
     row("ratio, warm", format!("{:.2}", warm / warm_json_parse), "<= 1.00");
-    row("file chosen to overview shown", format!("{:.0} ms", median(|it| it.shown_ms)), "");
+    row(
+        "file chosen to overview shown",
+        format!("{:.0} ms", median(|it| it.shown_ms)),
+        "<= 1,000 ms",
+    );
     row(
         "longest main-thread task while it is read",
         format!("{:.0} ms", median(|it| it.longest_task_ms)),
@@ -67,11 +73,23 @@ async fn main() -> Result<()> {
         format!("{:.0} ms", median(|it| it.search_ms)),
         "<= 50 ms",
     );
+    row("click on a node to its details", format!("{:.0} ms", median(|it| it.open_ms)), "<= 50 ms");
     row(
         "most rows in the page while scrolling",
         format!("{:.0}", median(|it| it.most_rows)),
         "<= 100",
     );
+    println!("\nBytes of JSON to verdicts, table and summary, without a browser\n");
+    row("nodes", "figure".to_owned(), "to the last");
+    row(&"-".repeat(52), "-".repeat(10), &"-".repeat(12));
+    let mut last: Option<f64> = None;
+    for growth in growth::measure()? {
+        let whole_ms = growth.parse_ms + growth.analysis_ms;
+        let ratio = last.map_or_else(String::new, |last| format!("{:.1} (<= 12)", whole_ms / last));
+        let what = format!("{}, {:.1} ms without reading", growth.n_nodes, growth.analysis_ms);
+        row(&what, format!("{whole_ms:.1} ms"), &ratio);
+        last = Some(whole_ms);
+    }
     Ok(())
 }
 
@@ -86,6 +104,7 @@ struct Run {
     shown_ms: f64,
     longest_task_ms: f64,
     search_ms: f64,
+    open_ms: f64,
     most_rows: f64,
 }
 
@@ -153,6 +172,24 @@ impl Run {
             })()",
         )
         .await?;
+        let open_ms = number(
+            &browser,
+            "return (async () => {
+                const times = [];
+                for (const at of [3, 8, 5, 2, 9]) {
+                    const row = document.querySelectorAll('[role=rowgroup] [role=row]')[at];
+                    const name = row.querySelector('[role=gridcell]').textContent;
+                    const start = performance.now();
+                    row.click();
+                    while (document.querySelector('.qs-detail h2')?.textContent !== name) {
+                        await new Promise((done) => requestAnimationFrame(done));
+                    }
+                    times.push(performance.now() - start);
+                }
+                return times.sort((a, b) => a - b).at(-1);
+            })()",
+        )
+        .await?;
         let most_rows = number(
             &browser,
             "return (async () => {
@@ -181,6 +218,7 @@ impl Run {
             shown_ms,
             longest_task_ms,
             search_ms,
+            open_ms,
             most_rows,
         })
     }
