@@ -48,6 +48,7 @@ pub(crate) fn OverviewView(state: AppState, report: ReportHandle) -> impl IntoVi
     if has_nodes {
         top.push(strip(state, report_id, &summary, on_open));
         left.extend(islands(&summary, on_open));
+        left.push(dtypes(&summary, on_open));
         right.push(why(&summary, on_open));
     }
     right.push(findings(&summary, on_open));
@@ -327,6 +328,29 @@ fn islands(summary: &Summary, on_open: Callback<NodeQuery>) -> Option<AnyView> {
         }
         .into_any(),
     )
+}
+
+fn dtypes(summary: &Summary, on_open: Callback<NodeQuery>) -> AnyView {
+    let rows = summary.dtypes.iter().map(|it| {
+        let facets = vec![(Facet::DType, it.what.clone())];
+        LinkRow {
+            figure: thousands(it.n_nodes),
+            text: it.what.clone(),
+            more: String::new(),
+            query: Some(NodeQuery { facets, ..NodeQuery::default() }),
+        }
+    });
+    let rows: Vec<LinkRow> = rows.collect();
+    view! {
+        <LinkList
+            title="What nodes compute in"
+            rows
+            n_at_first=6
+            if_empty="The source tells no dtype."
+            on_open
+        />
+    }
+    .into_any()
 }
 
 fn ops(summary: &Summary, on_open: Callback<NodeQuery>) -> AnyView {
