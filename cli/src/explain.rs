@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use qspect_core::{Act, NodeDetail, QSpecDetail};
+use qspect_core::{NodeDetail, QSpecDetail};
 
 /// Writes a node as text.
 pub(crate) fn write(out: &mut impl Write, detail: &NodeDetail) -> io::Result<()> {
@@ -63,19 +63,14 @@ pub(crate) fn write(out: &mut impl Write, detail: &NodeDetail) -> io::Result<()>
     for (quantizer_idx, step) in detail.trail.iter().enumerate() {
         writeln!(out, "  {} {} ({})", quantizer_idx + 1, step.quantizer, step.qconfig_label)?;
         for it in &step.acts {
-            writeln!(out, "    {}", act(it))?;
+            writeln!(out, "    {it}")?;
         }
         if step.acts.is_empty() {
             writeln!(out, "    not touched")?;
         }
     }
     if let Some(overwrite) = detail.overwrite {
-        let by = match overwrite.by {
-            Some(quantizer_idx) => format!("quantizer {}", quantizer_idx + 1),
-            None => "something that does not report".to_owned(),
-        };
-        let first = overwrite.quantizer_idx + 1;
-        writeln!(out, "  then {by} overwrote what quantizer {first} had annotated")?;
+        writeln!(out, "  then {overwrite}")?;
     }
     Ok(())
 }
@@ -99,19 +94,4 @@ fn qspec(out: &mut impl Write, name: &str, qspec: &QSpecDetail) -> io::Result<()
         writeln!(out, "    from {source}: {}", qspec.as_deref().unwrap_or("no qspec"))?;
     }
     Ok(())
-}
-
-fn act(act: &Act) -> String {
-    let with = |pattern: &[String]| match pattern.len() {
-        0 | 1 => String::new(),
-        _ => format!(" (with {})", pattern.join(", ")),
-    };
-    match act {
-        Act::Accepted { pattern_no, has_qspec: true } => format!("accepted, pattern {pattern_no}"),
-        Act::Accepted { pattern_no, has_qspec: false } => {
-            format!("accepted, pattern {pattern_no}, without a qspec")
-        }
-        Act::Rejected { reason, pattern } => format!("rejected: {reason}{}", with(pattern)),
-        Act::AlreadyAnnotated { pattern } => format!("already annotated{}", with(pattern)),
-    }
 }

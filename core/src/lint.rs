@@ -184,13 +184,9 @@ impl Analysis {
         let mut groups = Groups::default();
         for node_idx in 0..self.nodes().len() {
             if let Some(overwrite) = self.overwrite(node_idx) {
-                let by = match overwrite.by {
-                    Some(quantizer_idx) => format!("by quantizer {}", quantizer_idx + 1),
-                    None => "by something that does not report".to_owned(),
-                };
-                let first = overwrite.quantizer_idx + 1;
+                let (first, by) = (overwrite.quantizer_idx + 1, overwrite.by_whom());
                 groups.add(
-                    format!("what quantizer {first} had annotated was overwritten {by}"),
+                    format!("what quantizer {first} had annotated was overwritten by {by}"),
                     [node_idx],
                 );
             }

@@ -32,7 +32,7 @@ pub struct Node {
     /// Whether it is a parameter or a constant of the model (a `get_attr` node), and no step of it.
     ///
     /// ExecuTorch listed these among the nodes without an annotation until 2026-05-11. Where there
-    /// is no graph, they are known by the names that `torch.export` gives them.
+    /// is no graph, they are known by the names that tracing gives them.
     pub is_parameter: bool,
     /// Whether the source says that it has no annotation; `None` where it cannot tell.
     pub(crate) is_non_annotated: Option<bool>,
@@ -252,7 +252,15 @@ fn is_parameter_name(name: &str) -> bool {
 impl Node {
     /// The pattern that it was accepted in last, which annotated it last.
     pub fn accepted<'r>(&self, report: &'r Report) -> Option<Accepted<'r>> {
-        self.decisions.iter().rev().find_map(|decision| match *decision {
+        self.all_accepted(report).next_back()
+    }
+
+    /// The patterns that it was accepted in, in order.
+    pub(crate) fn all_accepted<'r>(
+        &self,
+        report: &'r Report,
+    ) -> impl DoubleEndedIterator<Item = Accepted<'r>> {
+        self.decisions.iter().filter_map(|decision| match *decision {
             Decision::Accepted { quantizer_idx, pattern_idx, node_idx } => {
                 let quantizer = report.quantizers.get(quantizer_idx)?;
                 let pattern = quantizer.accepted_patterns.get(pattern_idx)?;

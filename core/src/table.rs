@@ -60,6 +60,27 @@ pub struct NodeQuery {
     pub is_descending: bool,
 }
 
+impl NodeQuery {
+    /// These nodes alone.
+    pub fn within(within: Within) -> Self {
+        Self { within: Some(within), ..Self::default() }
+    }
+
+    /// Nodes with one of these verdicts.
+    pub fn having(verdicts: impl IntoIterator<Item = Verdict>) -> Self {
+        verdicts
+            .into_iter()
+            .fold(Self::default(), |query, it| query.keep(Facet::Verdict, it.as_str()))
+    }
+
+    /// Keeps this value of the facet too.
+    #[must_use]
+    pub fn keep(mut self, facet: Facet, value: &str) -> Self {
+        self.facets.push((facet, value.to_owned()));
+        self
+    }
+}
+
 /// The rows that a query finds.
 #[derive(Clone, Debug, Default)]
 pub struct Found {

@@ -1,10 +1,12 @@
 //! What each quantizer did with a node, in order of precedence.
 
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 
 use crate::counts::PREVIOUS_ANNOTATION;
 use crate::sort::sort;
-use crate::{Analysis, AnnotatedNode, Annotation, Decision, InputQSpec, Node, QSpec};
+use crate::{Analysis, Decision, InputQSpec, Node, QSpec};
 
 /// What one quantizer did with a node.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -54,6 +56,46 @@ pub struct Overwrite {
     pub by: Option<usize>,
 }
 
+impl fmt::Display for Act {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let pattern = match self {
+            Self::Accepted { pattern_no, has_qspec } => {
+                let without = if *has_qspec { "" } else { ", without a qspec" };
+                return write!(f, "accepted, pattern {pattern_no}{without}");
+            }
+            Self::Rejected { reason, pattern } => {
+                write!(f, "rejected: {reason}")?;
+                pattern
+            }
+            Self::AlreadyAnnotated { pattern } => {
+                f.write_str("already annotated")?;
+                pattern
+            }
+        };
+        match pattern.len() {
+            0 | 1 => Ok(()),
+            _ => write!(f, " (with {})", pattern.join(", ")),
+        }
+    }
+}
+
+impl Overwrite {
+    /// Who overwrote it.
+    pub fn by_whom(self) -> String {
+        match self.by {
+            Some(quantizer_idx) => format!("quantizer {}", quantizer_idx + 1),
+            None => "something that does not report".to_owned(),
+        }
+    }
+}
+
+impl fmt::Display for Overwrite {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let first = self.quantizer_idx + 1;
+        write!(f, "{} overwrote what quantizer {first} had annotated", self.by_whom())
+    }
+}
+
 impl Analysis {
     /// What each quantizer did with the node, those that did nothing included.
     pub fn trail(&self, node: &Node) -> Vec<TrailStep> {
@@ -70,27 +112,22 @@ impl Analysis {
     /// `report_accept` keeps the qspecs of that moment, and the annotation may be overwritten.
     pub fn overwrite(&self, node_idx: usize) -> Option<Overwrite> {
         let node = self.nodes().get(node_idx)?;
-        let accepted = || {
-            node.decisions.iter().filter_map(|decision| match *decision {
-                Decision::Accepted { quantizer_idx, pattern_idx, node_idx } => {
-                    let quantizer = self.report().quantizers.get(quantizer_idx)?;
-                    let pattern = quantizer.accepted_patterns.get(pattern_idx)?;
-                    Some((quantizer_idx, pattern.nodes.get(node_idx)?))
-                }
-                Decision::Rejected { .. } => None,
+        let recorded = || {
+            node.all_accepted(self.report()).map(|it| {
+                let annotated = it.annotated;
+                (it.quantizer_idx, (annotated.output_qspec.as_ref(), &*annotated.input_qspec_map))
             })
         };
-        let changed = accepted().zip(accepted().skip(1)).find(|((_, a), (_, b))| !is_same(a, b));
+        let changed = recorded().zip(recorded().skip(1)).find(|((_, a), (_, b))| !is_same(*a, *b));
         if let Some(((quantizer_idx, _), (by, _))) = changed {
             return Some(Overwrite { quantizer_idx, by: Some(by) });
         }
-        let (quantizer_idx, last) = accepted().next_back()?;
-        let graph_node = self.graph_node(node)?;
-        let is_final = match &graph_node.annotation {
-            Some(it) => is_as_recorded(it, last),
-            None => is_as_recorded(&Annotation::default(), last),
+        let (quantizer_idx, last) = recorded().next_back()?;
+        let in_graph = match &self.graph_node(node)?.annotation {
+            Some(it) => (it.output_qspec.as_ref(), &*it.input_qspec_map),
+            None => (None, [].as_slice()),
         };
-        (!is_final).then_some(Overwrite { quantizer_idx, by: None })
+        (!is_same(in_graph, last)).then_some(Overwrite { quantizer_idx, by: None })
     }
 
     fn act(&self, own_idx: usize, decision: Decision) -> Option<Act> {
@@ -118,14 +155,11 @@ impl Analysis {
     }
 }
 
-fn is_same(a: &AnnotatedNode, b: &AnnotatedNode) -> bool {
-    is_same_qspec(a.output_qspec.as_ref(), b.output_qspec.as_ref())
-        && are_same_inputs(&a.input_qspec_map, &b.input_qspec_map)
-}
+/// A node's output and inputs, as recorded or as they are in the graph.
+type Qspecs<'r> = (Option<&'r QSpec>, &'r [InputQSpec]);
 
-fn is_as_recorded(annotation: &Annotation, recorded: &AnnotatedNode) -> bool {
-    is_same_qspec(annotation.output_qspec.as_ref(), recorded.output_qspec.as_ref())
-        && are_same_inputs(&annotation.input_qspec_map, &recorded.input_qspec_map)
+fn is_same(a: Qspecs<'_>, b: Qspecs<'_>) -> bool {
+    known(a.0) == known(b.0) && are_same_inputs(a.1, b.1)
 }
 
 /// The order of a Python dict does not matter, nor does an entry of None.
@@ -139,10 +173,6 @@ fn are_same_inputs(a: &[InputQSpec], b: &[InputQSpec]) -> bool {
         qspecs
     };
     a == b || sorted(a) == sorted(b)
-}
-
-fn is_same_qspec(a: Option<&QSpec>, b: Option<&QSpec>) -> bool {
-    known(a) == known(b)
 }
 
 fn known(qspec: Option<&QSpec>) -> Option<&QSpec> {

@@ -13,14 +13,17 @@ fn exporter(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("reports/executorch-1.5.1-exporter").join(name)
 }
 
-/// The exporter's report of swin_t, unpacked into a folder of its own.
-fn swin_t() -> Result<(tempfile::TempDir, PathBuf)> {
+/// A page with the exporter's report of swin_t.
+async fn swin_t() -> Result<Browser> {
     let folder = tempfile::tempdir()?;
     let path = folder.path().join("swin_t.mixed.qspect.json");
     let packed = std::fs::File::open(exporter("swin_t.mixed.qspect.json.gz"))?;
     let mut json = std::fs::File::create(&path)?;
     std::io::copy(&mut flate2::read::GzDecoder::new(packed), &mut json)?;
-    Ok((folder, path))
+    let browser = page_with(&[&path]).await?;
+    // The page has read the file by then.
+    browser.wait_for(".qs-headline").await?;
+    Ok(browser)
 }
 
 /// Clicks the first button whose text has this in it.
@@ -55,8 +58,7 @@ async fn figure(browser: &Browser, css: &str, at: usize) -> Result<String> {
 /// Each figure of the first screen leads to as many nodes as it says.
 #[tokio::test]
 async fn every_figure_leads_to_its_nodes() -> Result<()> {
-    let (_folder, path) = swin_t()?;
-    let browser = page_with(&[&path]).await?;
+    let browser = swin_t().await?;
     browser
         .wait_for_text(".qs-headline", "163 of 1,351 nodes stay float, 99 of them on purpose")
         .await?;
@@ -110,8 +112,7 @@ async fn every_figure_leads_to_its_nodes() -> Result<()> {
 /// The strip names the node under the pointer and under the keyboard, and opens it.
 #[tokio::test]
 async fn the_strip_names_and_opens_nodes() -> Result<()> {
-    let (_folder, path) = swin_t()?;
-    let browser = page_with(&[&path]).await?;
+    let browser = swin_t().await?;
     browser.wait_for(".qs-strip canvas").await?;
     // It is drawn: as many colours as there are kinds of nodes, and the background.
     wait_until(&browser, "return document.querySelector('.qs-strip canvas').width > 300").await?;
@@ -148,9 +149,7 @@ async fn the_strip_names_and_opens_nodes() -> Result<()> {
 /// A rejected node says why, who decides, and what to try; a line can be copied, a neighbour opened.
 #[tokio::test]
 async fn a_node_explains_itself() -> Result<()> {
-    let (_folder, path) = swin_t()?;
-    let browser = page_with(&[&path]).await?;
-    browser.wait_for(".qs-headline").await?;
+    let browser = swin_t().await?;
     eval(&browser, "location.hash = '#view=nodes&node=reshape_9'").await?;
     browser.wait_for_text(".qs-detail h2", "reshape_9").await?;
     browser.wait_for_text(".qs-detail", "it only moves data").await?;
@@ -177,9 +176,7 @@ async fn a_node_explains_itself() -> Result<()> {
 /// A shared qspec stands beside what it comes to.
 #[tokio::test]
 async fn a_shared_qspec_is_resolved() -> Result<()> {
-    let (_folder, path) = swin_t()?;
-    let browser = page_with(&[&path]).await?;
-    browser.wait_for(".qs-headline").await?;
+    let browser = swin_t().await?;
     eval(&browser, "location.hash = '#view=nodes&node=dropout_2'").await?;
     browser.wait_for_text(".qs-detail h2", "dropout_2").await?;
     browser
@@ -195,9 +192,7 @@ async fn a_shared_qspec_is_resolved() -> Result<()> {
 /// The modules as an icicle and as a table, down to the nodes, and by the keyboard alone.
 #[tokio::test]
 async fn modules_lead_to_their_nodes() -> Result<()> {
-    let (_folder, path) = swin_t()?;
-    let browser = page_with(&[&path]).await?;
-    browser.wait_for(".qs-headline").await?;
+    let browser = swin_t().await?;
     browser.wait_for("body").await?.send_keys("3").await?;
     browser.wait_for_text(".qs-modules", "SwinTransformer").await?;
     // The widths of a level add up to no more than the whole.

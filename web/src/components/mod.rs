@@ -29,5 +29,5 @@ pub(crate) use overlays::{DropOverlay, Help};
 pub(crate) use quantizer_card::quantizer_card;
 pub(crate) use report_switcher::ReportSwitcher;
 pub(crate) use strip::{Strip, cell_label};
-pub(crate) use tabs::{TAB_PANEL_ID, Tabs};
+pub(crate) use tabs::{TabPanel, Tabs};
 pub(crate) use window::{ScrollWindow, scroll_window};

@@ -3,8 +3,7 @@
 use leptos::prelude::*;
 use qspect_core::figures::short;
 use qspect_core::{
-    Act, AnnotationDetail, Explanation, GraphDetail, NodeDetail, Overwrite, QSpecDetail, TrailStep,
-    Try,
+    Act, AnnotationDetail, Explanation, GraphDetail, NodeDetail, QSpecDetail, TrailStep, Try,
 };
 
 use super::{mark, neighbours};
@@ -33,7 +32,7 @@ pub(crate) fn node_detail(
     if let Some(it) = detail.explanation {
         explanation(&mut parts, it, on_open);
     }
-    parts.extend(detail.overwrite.map(overwrite));
+    parts.extend(detail.overwrite.map(|it| part("p", "qs-detail__warning").text(&it.to_string())));
     if let Some(it) = detail.annotation {
         annotation_list(&mut parts, it, on_open);
     }
@@ -135,16 +134,6 @@ fn one_try(it: Try) -> Part {
         .with(part("pre", "qs-code").with(part("code", "").text(&it.code)))
 }
 
-fn overwrite(overwrite: Overwrite) -> Part {
-    let by = match overwrite.by {
-        Some(quantizer_idx) => format!("quantizer {}", quantizer_idx + 1),
-        None => "something that does not report".to_owned(),
-    };
-    let first = overwrite.quantizer_idx + 1;
-    let text = format!("{by} overwrote what quantizer {first} had annotated");
-    part("p", "qs-detail__warning").text(&text)
-}
-
 fn annotation_list(parts: &mut Vec<Part>, annotation: AnnotationDetail, on_open: Callback<String>) {
     if !annotation.inputs.is_empty() {
         parts.push(heading("Input qspecs"));
@@ -201,27 +190,8 @@ fn qspec(qspec: QSpecDetail) -> Part {
 }
 
 fn trail_step(step: TrailStep) -> Part {
-    let with = |pattern: Vec<String>| match pattern.len() {
-        0 | 1 => String::new(),
-        _ => format!(" (with {})", pattern.join(", ")),
-    };
     let is_idle = step.acts.is_empty();
-    let mut acts: Vec<(&'static str, String)> = Vec::new();
-    for act in step.acts {
-        acts.push(match act {
-            Act::Accepted { pattern_no, has_qspec } => {
-                let without = if has_qspec { "" } else { ", without a qspec" };
-                ("qs-trail__act", format!("accepted, pattern {pattern_no}{without}"))
-            }
-            Act::Rejected { reason, pattern } => (
-                "qs-trail__act qs-trail__act--rejected",
-                format!("rejected: {reason}{}", with(pattern)),
-            ),
-            Act::AlreadyAnnotated { pattern } => {
-                ("qs-trail__act", format!("already annotated{}", with(pattern)))
-            }
-        });
-    }
+    let mut acts: Vec<_> = step.acts.iter().map(|it| (act_class(it), it.to_string())).collect();
     if is_idle {
         acts.push(("qs-trail__act", "not touched".to_owned()));
     }
@@ -232,4 +202,11 @@ fn trail_step(step: TrailStep) -> Part {
         .text(" ")
         .with(part("span", "qs-muted").text(&name))
         .with_all(acts.into_iter().map(|(class, text)| part("div", class).text(&text)))
+}
+
+fn act_class(act: &Act) -> &'static str {
+    match act {
+        Act::Rejected { .. } => "qs-trail__act qs-trail__act--rejected",
+        Act::Accepted { .. } | Act::AlreadyAnnotated { .. } => "qs-trail__act",
+    }
 }

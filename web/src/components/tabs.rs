@@ -6,7 +6,7 @@ use crate::js;
 use crate::place::View;
 
 /// The element that shows the selected view.
-pub(crate) const TAB_PANEL_ID: &str = "qs-view";
+const TAB_PANEL_ID: &str = "qs-view";
 
 /// One tab per view; arrow keys go from tab to tab.
 #[component]
@@ -55,5 +55,24 @@ pub(crate) fn Tabs(
         <div class="qs-tabs" role="tablist" aria-label="Views" on:keydown=step>
             {tabs.collect_view()}
         </div>
+    }
+}
+
+/// What a view shows, as its tab's panel.
+#[component]
+pub(crate) fn TabPanel(
+    view: View,
+    #[prop(into)] class: Signal<&'static str>,
+    children: Children,
+) -> impl IntoView {
+    view! {
+        <main
+            id=TAB_PANEL_ID
+            class=move || class.get()
+            role="tabpanel"
+            aria-labelledby=format!("qs-tab-{}", view.as_str())
+        >
+            {children()}
+        </main>
     }
 }

@@ -2,9 +2,9 @@
 
 use leptos::prelude::*;
 use qspect_core::figures::{percent, short, thousands};
-use qspect_core::{Facet, ModuleSummary, NodeQuery, Verdict, Within};
+use qspect_core::{ModuleSummary, NodeQuery, Verdict, Within};
 
-use crate::components::{Icicle, TAB_PANEL_ID, last_part};
+use crate::components::{Icicle, TabPanel, last_part};
 use crate::place::View;
 use crate::state::{AppState, ReportHandle};
 
@@ -29,12 +29,7 @@ pub(crate) fn ModulesView(state: AppState, report: ReportHandle) -> impl IntoVie
         state.show_module(path.unwrap_or_default());
     });
     view! {
-        <main
-            id=TAB_PANEL_ID
-            class="qs-overview"
-            role="tabpanel"
-            aria-labelledby=format!("qs-tab-{}", View::Modules.as_str())
-        >
+        <TabPanel view=View::Modules class="qs-overview">
             <h1 class="qs-hidden">{report.summary.report_title.clone()}</h1>
             {move || match (is_there.get(), modules.with_value(Vec::is_empty)) {
                 (false, _) => ().into_any(),
@@ -47,7 +42,7 @@ pub(crate) fn ModulesView(state: AppState, report: ReportHandle) -> impl IntoVie
                 .into_any(),
                 (true, false) => shown(state, modules, focus(), on_focus),
             }}
-        </main>
+        </TabPanel>
     }
 }
 
@@ -122,11 +117,9 @@ fn row(
     let (n_nodes, n_float) = (module.verdicts.n_nodes(), module.verdicts.n_float());
     let quantized = percent(module.verdicts.n_quantized() as u64, n_nodes as u64);
     let macs = if module.macs > 0 { short(module.macs) } else { "–".to_owned() };
-    let within = Some(Within::Module(module.path));
-    let all = NodeQuery { within: within.clone(), ..NodeQuery::default() };
-    let float = Verdict::ALL.into_iter().filter(|it| it.is_float());
-    let float = float.map(|it| (Facet::Verdict, it.as_str().to_owned())).collect();
-    let float = NodeQuery { within, facets: float, ..NodeQuery::default() };
+    let all = NodeQuery::within(Within::Module(module.path));
+    let float = NodeQuery::having(Verdict::ALL.into_iter().filter(|it| it.is_float()));
+    let float = NodeQuery { within: all.within.clone(), ..float };
     view! {
         <tr>
             <th scope="row">

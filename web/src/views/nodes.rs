@@ -5,8 +5,8 @@ use qspect_core::figures::{count, thousands};
 use qspect_core::{Cell, Facet, Level, NodeQuery, Summary, Within, table::SortBy};
 
 use crate::components::{
-    Facets, HEADER_HEIGHT, NodeGrid, ROW_HEIGHT, TAB_PANEL_ID, cell_label, node_detail,
-    plain_label, scroll_window,
+    Facets, HEADER_HEIGHT, NodeGrid, ROW_HEIGHT, TabPanel, cell_label, node_detail, plain_label,
+    scroll_window,
 };
 use crate::format::qconfig;
 use crate::js;
@@ -157,15 +157,13 @@ pub(crate) fn NodesView(state: AppState, report: ReportHandle) -> impl IntoView 
     });
     let has_ops = summary.with_value(|it| it.has_graph);
     let facets = Memo::new(move |_| answer.with(|it| it.facets.clone()));
+    let class = Signal::derive(move || match detail.with(Option::is_some) {
+        true => "qs-nodes qs-nodes--open",
+        false => "qs-nodes",
+    });
 
     view! {
-        <main
-            id=TAB_PANEL_ID
-            class="qs-nodes"
-            class:qs-nodes--open=move || detail.with(Option::is_some)
-            role="tabpanel"
-            aria-labelledby=format!("qs-tab-{}", View::Nodes.as_str())
-        >
+        <TabPanel view=View::Nodes class>
             <h1 class="qs-hidden">{summary.with_value(|it| it.report_title.clone())}</h1>
             <div class="qs-nodes__side">
                 <input
@@ -259,7 +257,7 @@ pub(crate) fn NodesView(state: AppState, report: ReportHandle) -> impl IntoView 
                 })}
             </div>
             {move || detail.get().map(|it| node_detail(it.detail, on_open, on_close))}
-        </main>
+        </TabPanel>
     }
 }
 

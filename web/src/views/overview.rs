@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use qspect_core::figures::{count, percent, short, thousands};
 use qspect_core::{Cell, Facet, Level, NodeQuery, Share, Summary, Top, Verdict, Within};
 
-use crate::components::{LinkList, LinkRow, Strip, TAB_PANEL_ID, quantizer_card};
+use crate::components::{LinkList, LinkRow, Strip, TabPanel, quantizer_card};
 use crate::parts::{Part, part};
 use crate::place::View;
 use crate::state::{AppState, ReportHandle};
@@ -24,8 +24,7 @@ pub(crate) fn OverviewView(state: AppState, report: ReportHandle) -> impl IntoVi
     };
     let quantizers = summary.quantizers.iter().cloned().enumerate().map(|(at, quantizer)| {
         let accepted = [Verdict::Quantized, Verdict::Fused, Verdict::FloatByConfig];
-        let mut query = having(accepted);
-        query.facets.push((Facet::Quantizer, (at + 1).to_string()));
+        let query = NodeQuery::having(accepted).keep(Facet::Quantizer, &(at + 1).to_string());
         let query = (has_nodes && quantizer.counts.accepted > 0).then_some(query);
         quantizer_card(quantizer, n_nodes, query, on_open)
     });
@@ -36,7 +35,7 @@ pub(crate) fn OverviewView(state: AppState, report: ReportHandle) -> impl IntoVi
     let mut right = Vec::new();
     let mut top = vec![
         part("div", "qs-kicker")
-            .with(part("h1", "").text(&summary.report_title.clone()))
+            .with(part("h1", "").text(&summary.report_title))
             .with_all(kicker(&summary).into_iter().map(|it| part("span", "").text(&it)))
             .view(),
         part("p", "qs-headline").text(&summary.headline()).view(),
@@ -59,14 +58,9 @@ pub(crate) fn OverviewView(state: AppState, report: ReportHandle) -> impl IntoVi
     let columns = [left, right].map(|it| it.into_iter().fold(part("div", ""), Part::view_in));
     top.push(part("div", "qs-columns").with_all(columns).view());
     view! {
-        <main
-            id=TAB_PANEL_ID
-            class="qs-overview"
-            role="tabpanel"
-            aria-labelledby=format!("qs-tab-{}", View::Overview.as_str())
-        >
+        <TabPanel view=View::Overview class="qs-overview">
             {top}
-        </main>
+        </TabPanel>
     }
 }
 
@@ -79,16 +73,6 @@ fn banner() -> AnyView {
              them float. Compare what they target with the nodes of the model.",
         )
         .view()
-}
-
-/// Nodes with one of these verdicts.
-fn having(verdicts: impl IntoIterator<Item = Verdict>) -> NodeQuery {
-    let facets = verdicts.into_iter().map(|it| (Facet::Verdict, it.as_str().to_owned()));
-    NodeQuery { facets: facets.collect(), ..NodeQuery::default() }
-}
-
-fn within(within: Within) -> NodeQuery {
-    NodeQuery { within: Some(within), ..NodeQuery::default() }
 }
 
 fn kicker(summary: &Summary) -> Vec<String> {
@@ -133,7 +117,7 @@ fn figures(summary: &Summary, on_open: Callback<NodeQuery>) -> AnyView {
     let coverage = summary.coverage;
     // What is missing is what the reader looks for.
     let is_whole = coverage.nodes.quantized == coverage.nodes.total;
-    let behind = || within(if is_whole { Within::Covered } else { Within::Uncovered });
+    let behind = || NodeQuery::within(if is_whole { Within::Covered } else { Within::Uncovered });
     let share = |share: Share, what: String| match share.total {
         _ if summary.is_cut_off => {
             figure("?".to_owned(), "coverage: not all nodes are told".to_owned(), None)
@@ -164,7 +148,7 @@ fn figures(summary: &Summary, on_open: Callback<NodeQuery>) -> AnyView {
             Some(n) => figure(
                 thousands(n),
                 format!("float {}, {crossings}", if n == 1 { "island" } else { "islands" }),
-                (n > 0).then(|| within(Within::Islands)),
+                (n > 0).then(|| NodeQuery::within(Within::Islands)),
             ),
             None => {
                 figure("?".to_owned(), "float islands: unknown without a graph".to_owned(), None)
@@ -178,7 +162,7 @@ fn figures(summary: &Summary, on_open: Callback<NodeQuery>) -> AnyView {
                 .items
                 .iter()
                 .any(|it| it.n_nodes > 0)
-                .then(|| within(Within::Findings)),
+                .then(|| NodeQuery::within(Within::Findings)),
         ),
     ];
     part("div", "qs-figures").with_all(figures).view()
@@ -212,7 +196,9 @@ fn strip(
             }
         });
     });
-    let filter = Callback::new(move |cell: Cell| on_open.run(within(Within::Cell(cell.as_char()))));
+    let filter = Callback::new(move |cell: Cell| {
+        on_open.run(NodeQuery::within(Within::Cell(cell.as_char())))
+    });
     let theme = Signal::derive(move || format!("{:?}", state.theme().get()));
     let title = match summary.has_graph {
         true => "The model, in graph order",
@@ -227,8 +213,7 @@ fn strip(
 /// Why nodes stay float, most nodes first.
 fn why(summary: &Summary, on_open: Callback<NodeQuery>) -> AnyView {
     let by_reason = summary.reasons.iter().map(|it| {
-        let facets = vec![(Facet::Reason, it.what.clone())];
-        let query = NodeQuery { facets, ..NodeQuery::default() };
+        let query = NodeQuery::default().keep(Facet::Reason, &it.what);
         (it.n_nodes, it.what.clone(), "rejected", query)
     });
     let by_verdict = [
@@ -250,7 +235,7 @@ fn why(summary: &Summary, on_open: Callback<NodeQuery>) -> AnyView {
             }
             _ => summary.verdicts.get(verdict),
         };
-        (n > 0).then(|| (n, verdict.label().to_owned(), more, having([verdict])))
+        (n > 0).then(|| (n, verdict.label().to_owned(), more, NodeQuery::having([verdict])))
     });
     let mut rows: Vec<_> = by_reason.collect();
     // Reasons come most nodes first; a verdict's row goes where its number belongs.
@@ -263,7 +248,7 @@ fn why(summary: &Summary, on_open: Callback<NodeQuery>) -> AnyView {
             summary.n_not_floating,
             "of all these have an integer or boolean output".to_owned(),
             "nothing to quantize",
-            within(Within::NotFloating),
+            NodeQuery::within(Within::NotFloating),
         ));
     }
     let rows = rows.into_iter().map(|(n, text, more, query)| LinkRow {
@@ -290,7 +275,7 @@ fn findings(summary: &Summary, on_open: Callback<NodeQuery>) -> AnyView {
         figure: if it.n_nodes > 0 { thousands(it.n_nodes) } else { "–".to_owned() },
         text: it.message.clone(),
         more: it.lint.as_str().to_owned(),
-        query: (it.n_nodes > 0).then(|| within(Within::Finding(at))),
+        query: (it.n_nodes > 0).then(|| NodeQuery::within(Within::Finding(at))),
     });
     let rows: Vec<LinkRow> = rows.collect();
     view! {
@@ -312,7 +297,7 @@ fn islands(summary: &Summary, on_open: Callback<NodeQuery>) -> Option<AnyView> {
         figure: thousands(it.crossings),
         text: count(it.n_nodes, "node", "nodes"),
         more: format!("from {}", it.first),
-        query: Some(within(Within::Island(at))),
+        query: Some(NodeQuery::within(Within::Island(at))),
     });
     let rows: Vec<LinkRow> = rows.collect();
     Some(
@@ -331,14 +316,11 @@ fn islands(summary: &Summary, on_open: Callback<NodeQuery>) -> Option<AnyView> {
 }
 
 fn dtypes(summary: &Summary, on_open: Callback<NodeQuery>) -> AnyView {
-    let rows = summary.dtypes.iter().map(|it| {
-        let facets = vec![(Facet::DType, it.what.clone())];
-        LinkRow {
-            figure: thousands(it.n_nodes),
-            text: it.what.clone(),
-            more: String::new(),
-            query: Some(NodeQuery { facets, ..NodeQuery::default() }),
-        }
+    let rows = summary.dtypes.iter().map(|it| LinkRow {
+        figure: thousands(it.n_nodes),
+        text: it.what.clone(),
+        more: String::new(),
+        query: Some(NodeQuery::default().keep(Facet::DType, &it.what)),
     });
     let rows: Vec<LinkRow> = rows.collect();
     view! {
@@ -358,7 +340,7 @@ fn ops(summary: &Summary, on_open: Callback<NodeQuery>) -> AnyView {
         figure: thousands(it.n_nodes),
         text: it.op.clone(),
         more: it.how.clone(),
-        query: Some(within(Within::Op(at))),
+        query: Some(NodeQuery::within(Within::Op(at))),
     });
     let rows: Vec<LinkRow> = rows.collect();
     let title = match summary.has_graph {

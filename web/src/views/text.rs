@@ -2,10 +2,9 @@
 
 use leptos::prelude::*;
 use qspect_core::Level;
-
-use crate::components::{TAB_PANEL_ID, scroll_window};
 use qspect_core::figures::count;
 
+use crate::components::{TabPanel, scroll_window};
 use crate::format::file_name;
 use crate::js;
 use crate::place::View;
@@ -82,12 +81,7 @@ pub(crate) fn TextView(state: AppState, report: ReportHandle) -> impl IntoView {
         }
     });
     view! {
-        <main
-            id=TAB_PANEL_ID
-            class="qs-text"
-            role="tabpanel"
-            aria-labelledby=format!("qs-tab-{}", View::Text.as_str())
-        >
+        <TabPanel view=View::Text class="qs-text">
             <h1 class="qs-hidden">{report.summary.report_title.clone()}</h1>
             <div class="qs-text__bar">
                 <div class="qs-segments" role="group" aria-label="Level">{levels.collect_view()}</div>
@@ -121,6 +115,6 @@ pub(crate) fn TextView(state: AppState, report: ReportHandle) -> impl IntoView {
                     }>{move || answer.with(|it| it.text.clone())}</code>
                 </pre>
             </div>
-        </main>
+        </TabPanel>
     }
 }
