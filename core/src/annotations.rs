@@ -68,9 +68,8 @@ impl Annotations {
     pub(crate) fn of(report: &Report, names: &Names, nodes: &NodeIndex) -> Self {
         let mut this = Self { sources: vec![Source::None; names.len()], ..Self::default() };
         for node in nodes.iter() {
-            if let Some(it) = node.accepted(report) {
-                this.sources[node.name_id] =
-                    Source::Pattern(it.quantizer_idx, it.pattern_idx, it.node_idx);
+            if let Some((quantizer_idx, pattern_idx, node_idx)) = node.accepted_at() {
+                this.sources[node.name_id] = Source::Pattern(quantizer_idx, pattern_idx, node_idx);
             }
         }
         for (graph_idx, node) in report.graph.iter().flat_map(|it| &it.nodes).enumerate() {
@@ -85,10 +84,7 @@ impl Annotations {
         for consumer in 0..names.len() {
             let start = this.edges.len();
             this.starts.push(start);
-            let mut near = consumer;
-            for (input_idx, input) in this.inputs(report, consumer).iter().enumerate() {
-                let Some(producer) = names.id_near(&input.node, near) else { continue };
-                near = producer;
+            for (input_idx, producer) in this.input_ids(names, consumer).enumerate() {
                 let edge = Edge { producer, consumer, input_idx };
                 // Most nodes have three inputs, so each finds its place soon; a million would not.
                 let own = &this.edges[start..];
@@ -114,17 +110,22 @@ impl Annotations {
         }
         this.starts.push(this.edges.len());
         let mut kinds = Kinds::default();
-        let places = 0..this.sources.len() + this.edges.len();
-        this.links = places
-            .map(|place| match this.qspec(report, place) {
-                None => Link::NoQSpec,
-                Some(QSpec::Shared(spec)) => {
-                    let other = this.place(names, &spec.edge_or_node, place);
-                    other.map_or(Link::Nowhere, Link::Shared)
-                }
-                Some(qspec) => Link::Own(kinds.add(qspec)),
-            })
-            .collect();
+        let mut links = vec![Link::NoQSpec; this.sources.len() + this.edges.len()];
+        // Node by node, as the report has them, and not place by place.
+        for name_id in 0..names.len() {
+            let of_edges = this.input_places(name_id).map(|it| it.0);
+            for place in of_edges.chain([name_id]) {
+                links[place] = match this.qspec(report, place) {
+                    None => Link::NoQSpec,
+                    Some(QSpec::Shared(spec)) => {
+                        let other = this.place(names, &spec.edge_or_node, place);
+                        other.map_or(Link::Nowhere, Link::Shared)
+                    }
+                    Some(qspec) => Link::Own(kinds.add(qspec)),
+                };
+            }
+        }
+        this.links = links;
         this.kinds = kinds.0;
         (this.ends, this.lengths) = chains::ends(&this.links);
         this
@@ -138,6 +139,24 @@ impl Annotations {
     /// The qspecs of the node's inputs.
     pub(crate) fn inputs<'r>(&self, report: &'r Report, name_id: usize) -> &'r [InputQSpec] {
         self.annotation(report, name_id).map_or(&[], |it| it.0)
+    }
+
+    /// The numbers of the names of these inputs.
+    pub(crate) fn input_ids<'n>(
+        &self,
+        names: &'n Names,
+        name_id: usize,
+    ) -> impl Iterator<Item = usize> + use<'n> {
+        let source = self.sources.get(name_id).copied().unwrap_or(Source::None);
+        let (graph, pattern) = match source {
+            Source::None => (None, None),
+            Source::Graph(graph_idx) => (Some(names.graph_annotated(graph_idx)), None),
+            Source::Pattern(quantizer_idx, pattern_idx, node_idx) => {
+                let decided = names.decided.get(quantizer_idx);
+                (None, decided.map(|it| it.inputs(pattern_idx, node_idx)))
+            }
+        };
+        graph.into_iter().flatten().chain(pattern.into_iter().flatten())
     }
 
     /// The node's qspec for its output.

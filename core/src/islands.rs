@@ -84,8 +84,8 @@ impl Analysis {
         node_idx: usize,
     ) -> impl Iterator<Item = (usize, bool)> + use<'_> {
         let name_id = self.nodes().get(node_idx).map_or(usize::MAX, |it| it.name_id);
-        let inputs = self.neighbours.inputs(name_id).iter().map(|it| (*it, true));
-        let users = self.neighbours.users(name_id).iter().map(|it| (*it, false));
+        let inputs = self.neighbours.inputs(name_id).map(|it| (it, true));
+        let users = self.neighbours.users(name_id).map(|it| (it, false));
         inputs.chain(users).filter_map(|(id, is_input)| Some((self.nodes().place(id)?, is_input)))
     }
 

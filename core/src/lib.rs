@@ -32,6 +32,7 @@ pub mod figures;
 mod headline;
 mod islands;
 mod lint;
+mod lists;
 mod modules;
 mod names;
 mod neighbours;

@@ -5,9 +5,14 @@ use std::hash::BuildHasher;
 use hashbrown::hash_table::Entry;
 use hashbrown::{DefaultHashBuilder, HashTable};
 
-use crate::{Graph, Name, NonAnnotatedNodes, Report};
+use crate::lists::Lists;
+use crate::{Graph, Name, Report};
 
 /// All names of nodes in a report, numbered: those of the graph first, in its order.
+///
+/// With it the numbers in the places where the report has the names: whoever goes through the
+/// report again need not look one up, nor follow the report's pointers to it. With a million nodes
+/// that is what takes the time.
 #[derive(Debug, Default)]
 pub(crate) struct Names {
     names: Vec<Name>,
@@ -15,9 +20,28 @@ pub(crate) struct Names {
     ids: HashTable<u32>,
     hasher: DefaultHashBuilder,
     /// By number, the place in the graph; of equal names the first.
-    graph_idx_of: Vec<usize>,
-    /// By place in the graph, the number.
-    graph_ids: Vec<usize>,
+    graph_idx_of: Vec<u32>,
+    /// By place in the graph.
+    graph_ids: Vec<u32>,
+    /// By place in the graph, what the node reads.
+    graph_inputs: Lists,
+    /// By place in the graph, what its annotation's inputs are.
+    graph_annotated: Lists,
+    /// One per quantizer.
+    pub(crate) decided: Vec<Decided>,
+    /// Those of [`Report::non_annotated`].
+    pub(crate) non_annotated: Option<Vec<u32>>,
+}
+
+/// The numbers in one quantizer's report.
+#[derive(Debug, Default)]
+pub(crate) struct Decided {
+    /// By accepted pattern, its nodes.
+    pub(crate) accepted: Lists,
+    /// By node of these, one pattern's behind the other's, the inputs that it is annotated with.
+    inputs: Lists,
+    /// By rejected pattern, its nodes.
+    pub(crate) rejected: Lists,
 }
 
 impl Names {
@@ -30,16 +54,28 @@ impl Names {
         }
         let mut last = 0;
         for quantizer in &report.quantizers {
-            for node in quantizer.accepted_patterns.iter().flat_map(|it| &it.nodes) {
-                names.add(&node.name, &mut last);
-                node.input_qspec_map.iter().for_each(|it| names.add(&it.node, &mut last));
+            let mut decided = Decided::default();
+            for pattern in &quantizer.accepted_patterns {
+                for node in &pattern.nodes {
+                    decided.accepted.push(names.add(&node.name, &mut last));
+                    for input in &node.input_qspec_map {
+                        decided.inputs.push(names.add(&input.node, &mut last));
+                    }
+                    decided.inputs.end_list();
+                }
+                decided.accepted.end_list();
             }
-            let rejected = quantizer.rejected_patterns.iter();
-            rejected.flat_map(|it| &it.node_names).for_each(|it| names.add(it, &mut last));
+            for pattern in &quantizer.rejected_patterns {
+                for name in &pattern.node_names {
+                    decided.rejected.push(names.add(name, &mut last));
+                }
+                decided.rejected.end_list();
+            }
+            names.decided.push(decided);
         }
-        if let Some(NonAnnotatedNodes::Names(listed)) = &report.non_annotated_nodes {
-            listed.iter().for_each(|it| names.add(it, &mut last));
-        }
+        let listed = report.non_annotated();
+        names.non_annotated =
+            listed.map(|it| it.into_iter().map(|it| names.add(it, &mut last)).collect());
         names
     }
 
@@ -48,16 +84,23 @@ impl Names {
         ids.reserve(graph.nodes.len(), |it| hasher.hash_one(names[*it as usize].as_str()));
         for (graph_idx, node) in graph.nodes.iter().enumerate() {
             let id = self.number(&node.name);
-            if id == self.graph_idx_of.len() {
-                self.graph_idx_of.push(graph_idx);
+            if id as usize == self.graph_idx_of.len() {
+                self.graph_idx_of.push(graph_idx as u32);
             }
             self.graph_ids.push(id);
         }
         for (graph_idx, node) in graph.nodes.iter().enumerate() {
             let mut last = self.graph_ids[graph_idx];
-            node.inputs.iter().for_each(|it| self.add(it, &mut last));
-            let annotated = node.annotation.iter().flat_map(|it| &it.input_qspec_map);
-            annotated.for_each(|it| self.add(&it.node, &mut last));
+            for name in &node.inputs {
+                let id = self.add(name, &mut last);
+                self.graph_inputs.push(id);
+            }
+            self.graph_inputs.end_list();
+            for input in node.annotation.iter().flat_map(|it| &it.input_qspec_map) {
+                let id = self.add(&input.node, &mut last);
+                self.graph_annotated.push(id);
+            }
+            self.graph_annotated.end_list();
         }
     }
 
@@ -75,7 +118,7 @@ impl Names {
     /// The number of a name that stands near another one: it is looked for beside that first.
     ///
     /// A report names its nodes in an order, so most lookups find it there, and none of these has to
-    /// wait for a far part of the memory: with a million nodes that is what takes the time.
+    /// wait for a far part of the memory.
     pub(crate) fn id_near(&self, name: &str, near: usize) -> Option<usize> {
         self.find_near(name, near).or_else(|| self.id(name))
     }
@@ -94,35 +137,61 @@ impl Names {
 
     /// The number of the name of a node of the graph.
     pub(crate) fn graph_id(&self, graph_idx: usize) -> usize {
-        self.graph_ids[graph_idx]
+        self.graph_ids[graph_idx] as usize
     }
 
     /// Where in the graph the node of that number is, if it is there.
     pub(crate) fn graph_idx(&self, id: usize) -> Option<usize> {
-        self.graph_idx_of.get(id).copied()
+        self.graph_idx_of.get(id).map(|it| *it as usize)
     }
 
-    fn add(&mut self, name: &Name, last: &mut usize) {
-        *last = match self.find_near(name, *last) {
-            Some(id) => id,
+    /// What the nodes of the graph read, by their place in it.
+    pub(crate) fn graph_inputs(&self) -> &Lists {
+        &self.graph_inputs
+    }
+
+    /// The inputs that a node of the graph is annotated with in the end.
+    pub(crate) fn graph_annotated(
+        &self,
+        graph_idx: usize,
+    ) -> impl Iterator<Item = usize> + use<'_> {
+        self.graph_annotated.get(graph_idx)
+    }
+
+    /// The number of a name that stands near the last one.
+    fn add(&mut self, name: &Name, last: &mut u32) -> u32 {
+        *last = match self.find_near(name, *last as usize) {
+            Some(id) => id as u32,
             None => self.number(name),
         };
+        *last
     }
 
     /// The number of a name, a new one if it has none.
-    fn number(&mut self, name: &Name) -> usize {
+    fn number(&mut self, name: &Name) -> u32 {
         let Self { names, ids, hasher, .. } = self;
         let hash = |name: &Name| hasher.hash_one(name.as_str());
         let is_it = |id: &u32| names[*id as usize] == *name;
         match ids.entry(hash(name), is_it, |id| hash(&names[*id as usize])) {
-            Entry::Occupied(known) => *known.get() as usize,
+            Entry::Occupied(known) => *known.get(),
             Entry::Vacant(new) => {
-                let id = names.len();
                 // A report with more names than this number can count fits no memory.
-                new.insert(id as u32);
+                let id = names.len() as u32;
+                new.insert(id);
                 names.push(name.clone());
                 id
             }
         }
+    }
+}
+
+impl Decided {
+    /// The inputs that a node of an accepted pattern was annotated with.
+    pub(crate) fn inputs(
+        &self,
+        pattern_idx: usize,
+        node_idx: usize,
+    ) -> impl Iterator<Item = usize> + use<'_> {
+        self.inputs.get(self.accepted.start(pattern_idx) + node_idx)
     }
 }

@@ -1,6 +1,7 @@
 //! Who reads whom.
 
 use crate::annotations::Annotations;
+use crate::lists::Lists;
 use crate::names::Names;
 use crate::{NodeIndex, Report};
 
@@ -13,41 +14,6 @@ pub(crate) struct Neighbours {
     pub(crate) is_complete: bool,
 }
 
-/// Lists of numbers, one per number, all in one.
-#[derive(Debug, Default)]
-pub(crate) struct Lists {
-    starts: Vec<usize>,
-    items: Vec<usize>,
-}
-
-impl Lists {
-    /// Sorts pairs of a list and an item into lists; within a list, items keep their order.
-    pub(crate) fn of(n_lists: usize, pairs: impl Iterator<Item = (usize, usize)> + Clone) -> Self {
-        let mut starts = vec![0; n_lists + 1];
-        for (list, _) in pairs.clone() {
-            starts[list + 1] += 1;
-        }
-        for list in 0..n_lists {
-            starts[list + 1] += starts[list];
-        }
-        let mut next = starts.clone();
-        let mut items = vec![0; starts[n_lists]];
-        for (list, item) in pairs {
-            items[next[list]] = item;
-            next[list] += 1;
-        }
-        Self { starts, items }
-    }
-
-    /// One list.
-    pub(crate) fn get(&self, list: usize) -> &[usize] {
-        match (self.starts.get(list), self.starts.get(list + 1)) {
-            (Some(start), Some(end)) => &self.items[*start..*end],
-            _ => &[],
-        }
-    }
-}
-
 impl Neighbours {
     pub(crate) fn of(
         report: &Report,
@@ -56,19 +22,18 @@ impl Neighbours {
         annotations: &Annotations,
     ) -> Self {
         let mut pairs = Vec::new();
-        match &report.graph {
-            Some(graph) => {
-                for (graph_idx, node) in graph.nodes.iter().enumerate() {
+        match report.graph {
+            Some(_) => {
+                let inputs = names.graph_inputs();
+                for graph_idx in 0..inputs.len() {
                     let consumer = names.graph_id(graph_idx);
-                    let producers = node.inputs.iter().filter_map(|it| names.id_near(it, consumer));
-                    pairs.extend(producers.map(|it| (consumer, it)));
+                    pairs.extend(inputs.get(graph_idx).map(|it| (consumer, it)));
                 }
             }
             None => {
                 for node in nodes.iter() {
                     // As the source lists them, not as they are numbered.
-                    let inputs = annotations.inputs(report, node.name_id).iter();
-                    let producers = inputs.filter_map(|it| names.id_near(&it.node, node.name_id));
+                    let producers = annotations.input_ids(names, node.name_id);
                     pairs.extend(producers.map(|it| (node.name_id, it)));
                 }
             }
@@ -81,12 +46,18 @@ impl Neighbours {
     }
 
     /// The numbers of the nodes that a node reads, in the source's order.
-    pub(crate) fn inputs(&self, name_id: usize) -> &[usize] {
+    pub(crate) fn inputs(
+        &self,
+        name_id: usize,
+    ) -> impl ExactSizeIterator<Item = usize> + Clone + use<'_> {
         self.inputs.get(name_id)
     }
 
     /// The numbers of the nodes that read a node, in graph order.
-    pub(crate) fn users(&self, name_id: usize) -> &[usize] {
+    pub(crate) fn users(
+        &self,
+        name_id: usize,
+    ) -> impl ExactSizeIterator<Item = usize> + Clone + use<'_> {
         self.users.get(name_id)
     }
 }

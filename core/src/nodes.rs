@@ -104,22 +104,22 @@ impl NodeIndex {
                 it.graph_idx = Some(graph_idx);
             }
         }
-        for (quantizer_idx, quantizer) in report.quantizers.iter().enumerate() {
-            for (pattern_idx, pattern) in quantizer.accepted_patterns.iter().enumerate() {
-                for (node_idx, annotated) in pattern.nodes.iter().enumerate() {
+        for (quantizer_idx, decided) in names.decided.iter().enumerate() {
+            for pattern_idx in 0..decided.accepted.len() {
+                for (node_idx, name_id) in decided.accepted.get(pattern_idx).enumerate() {
                     let decision = Decision::Accepted { quantizer_idx, pattern_idx, node_idx };
-                    collector.decide(&annotated.name, decision);
+                    collector.decide(name_id, decision);
                 }
             }
-            for (pattern_idx, pattern) in quantizer.rejected_patterns.iter().enumerate() {
-                for name in &pattern.node_names {
-                    collector.decide(name, Decision::Rejected { quantizer_idx, pattern_idx });
+            for pattern_idx in 0..decided.rejected.len() {
+                for name_id in decided.rejected.get(pattern_idx) {
+                    collector.decide(name_id, Decision::Rejected { quantizer_idx, pattern_idx });
                 }
             }
         }
-        if let Some(listed) = report.non_annotated() {
-            for name in listed {
-                if let Some(node) = collector.node(name) {
+        if let Some(listed) = &names.non_annotated {
+            for name_id in listed {
+                if let Some(node) = collector.node_of(*name_id as usize) {
                     node.is_non_annotated = Some(true);
                 }
             }
@@ -163,8 +163,6 @@ struct Collector<'a> {
     /// Where in the graph its parameters are.
     parameters: Vec<(usize, usize)>,
     has_graph: bool,
-    /// The number that was looked up last.
-    last_id: usize,
 }
 
 impl<'a> Collector<'a> {
@@ -175,20 +173,14 @@ impl<'a> Collector<'a> {
         let parameters = parameters.filter(|it| names.graph_idx(it.0) == Some(it.1));
         Self {
             names,
-            nodes: Vec::new(),
+            nodes: Vec::with_capacity(names.len()),
             node_idx_of: vec![None; names.len()],
             parameters: parameters.collect(),
             has_graph: report.graph.is_some(),
-            last_id: 0,
         }
     }
 
-    /// The node of that name, added where it is new. (Every name has a number.)
-    fn node(&mut self, name: &Name) -> Option<&mut Node> {
-        self.last_id = self.names.id_near(name, self.last_id)?;
-        self.node_of(self.last_id)
-    }
-
+    /// The node whose name has this number, added where it is new.
     fn node_of(&mut self, name_id: usize) -> Option<&mut Node> {
         let node_idx = *self.node_idx_of.get_mut(name_id)?.get_or_insert_with(|| {
             self.nodes.push(Node {
@@ -204,13 +196,17 @@ impl<'a> Collector<'a> {
         self.nodes.get_mut(node_idx)
     }
 
-    fn decide(&mut self, name: &Name, decision: Decision) {
+    fn decide(&mut self, name_id: usize, decision: Decision) {
         // A pattern that names a node again says nothing new of it.
         let is_new = |node: &&mut Node| {
             let last = node.decisions.last();
             last.is_none_or(|it| *it != decision || matches!(it, Decision::Accepted { .. }))
         };
-        if let Some(node) = self.node(name).filter(is_new) {
+        if let Some(node) = self.node_of(name_id).filter(is_new) {
+            // Of most nodes there is one.
+            if node.decisions.is_empty() {
+                node.decisions.reserve_exact(1);
+            }
             node.decisions.push(decision);
         }
     }
@@ -250,6 +246,16 @@ fn is_parameter_name(name: &str) -> bool {
 }
 
 impl Node {
+    /// Where the pattern is that it was accepted in last: quantizer, pattern and node in it.
+    pub(crate) fn accepted_at(&self) -> Option<(usize, usize, usize)> {
+        self.decisions.iter().rev().find_map(|decision| match *decision {
+            Decision::Accepted { quantizer_idx, pattern_idx, node_idx } => {
+                Some((quantizer_idx, pattern_idx, node_idx))
+            }
+            Decision::Rejected { .. } => None,
+        })
+    }
+
     /// The pattern that it was accepted in last, which annotated it last.
     pub fn accepted<'r>(&self, report: &'r Report) -> Option<Accepted<'r>> {
         self.all_accepted(report).next_back()

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
 use serde_json::{Map, Value};
 
 /// The fields of a JSON object that this version of the format does not know, by name.
@@ -15,6 +15,40 @@ pub type Unknown = Option<Box<Map<String, Value>>>;
 #[derive(Deserialize)]
 #[serde(transparent)]
 pub(crate) struct Key<'a>(#[serde(borrow)] pub(crate) Cow<'a, str>);
+
+/// A list that takes no more memory than its items, if there is one: a million nodes have several
+/// lists of one item each, and a `Vec` that grows begins with room for four.
+pub(crate) struct Exact<T>(pub(crate) Vec<T>);
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Exact<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Items<T>(std::marker::PhantomData<T>);
+
+        impl<'de, T: Deserialize<'de>> serde::de::Visitor<'de> for Items<T> {
+            type Value = Exact<T>;
+
+            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str("a sequence")
+            }
+
+            fn visit_seq<A: serde::de::SeqAccess<'de>>(
+                self,
+                mut seq: A,
+            ) -> Result<Self::Value, A::Error> {
+                let mut items = Vec::new();
+                while let Some(item) = seq.next_element()? {
+                    if items.is_empty() {
+                        items.reserve_exact(1);
+                    }
+                    items.push(item);
+                }
+                Ok(Exact(items))
+            }
+        }
+
+        deserializer.deserialize_seq(Items(std::marker::PhantomData))
+    }
+}
 
 /// A field's name in JSON: its own, unless that is a Rust keyword.
 macro_rules! json_name {
@@ -30,8 +64,7 @@ macro_rules! json_name {
 ///
 /// - `required`: the JSON must have it (`field = "name"` where the JSON's name is a keyword);
 /// - `optional`: the type's default where the JSON has none;
-/// - `nullable`: `Option<Option<T>>`, which tells JSON's `null` (`Some(None)`, Python's None) from
-///   a field that is not there (`None`, not in the source).
+/// - `required_lists`, `optional_lists`: the same for a `Vec` that there are many of: see [`Exact`].
 ///
 /// `#[serde(flatten)]` would keep unknown fields too, but it buffers every value on the way and
 /// forgets where in the text each of them stood. Fields go straight into the default value: an
@@ -39,8 +72,9 @@ macro_rules! json_name {
 macro_rules! deserialize_object {
     ($type:ident, $expecting:literal,
      required: [$($required:ident $(= $name:literal)?),*],
+     required_lists: [$($required_list:ident),*],
      optional: [$($optional:ident),*],
-     nullable: [$($nullable:ident),*] $(,)?) => {
+     optional_lists: [$($optional_list:ident),*] $(,)?) => {
         impl<'de> serde::Deserialize<'de> for $type {
             fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
                 struct Fields;
@@ -59,15 +93,22 @@ macro_rules! deserialize_object {
                         let mut object = $type::default();
                         // Whether the JSON has it.
                         $(let mut $required = false;)*
+                        $(let mut $required_list = false;)*
                         while let Some(key) = map.next_key::<$crate::object::Key<'de>>()? {
                             match &*key.0 {
                                 $(json_name!($required $(, $name)?) => {
                                     object.$required = map.next_value()?;
                                     $required = true;
                                 })*
+                                $(stringify!($required_list) => {
+                                    object.$required_list =
+                                        map.next_value::<$crate::object::Exact<_>>()?.0;
+                                    $required_list = true;
+                                })*
                                 $(stringify!($optional) => object.$optional = map.next_value()?,)*
-                                $(stringify!($nullable) => {
-                                    object.$nullable = Some(map.next_value()?);
+                                $(stringify!($optional_list) => {
+                                    object.$optional_list =
+                                        map.next_value::<$crate::object::Exact<_>>()?.0;
                                 })*
                                 _ => {
                                     let value = map.next_value()?;
@@ -80,6 +121,10 @@ macro_rules! deserialize_object {
                         }
                         $(if !$required {
                             let name = json_name!($required $(, $name)?);
+                            return Err(serde::de::Error::missing_field(name));
+                        })*
+                        $(if !$required_list {
+                            let name = stringify!($required_list);
                             return Err(serde::de::Error::missing_field(name));
                         })*
                         Ok(object)

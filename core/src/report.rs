@@ -305,30 +305,38 @@ pub enum Level {
 }
 
 deserialize_object!(Report, "a report object",
-    required: [report_title, quantizers],
-    optional: [model, producer, non_annotated_nodes, pre_transform_nodes, graph],
-    nullable: []);
+    required: [report_title, quantizers], required_lists: [],
+    optional: [model, producer, non_annotated_nodes, pre_transform_nodes, graph], optional_lists: []);
 deserialize_object!(Producer, "a producer object",
-    required: [name], optional: [version, packages], nullable: []);
+    required: [name], required_lists: [],
+    optional: [version, packages], optional_lists: []);
 deserialize_object!(QuantizerInfo, "a quantizer_info object",
-    required: [name, targeted_nodes_description, qconfig_label],
-    optional: [support_config_path], nullable: []);
+    required: [name, targeted_nodes_description, qconfig_label], required_lists: [],
+    optional: [support_config_path], optional_lists: []);
 deserialize_object!(QuantizerReport, "a quantizer's report object",
-    required: [quantizer_info, accepted_patterns, rejected_patterns],
-    optional: [counts], nullable: []);
+    required: [quantizer_info, accepted_patterns, rejected_patterns], required_lists: [],
+    optional: [counts], optional_lists: []);
 deserialize_object!(AcceptedPattern, "an accepted pattern object",
-    required: [nodes], optional: [], nullable: []);
+    required: [], required_lists: [nodes],
+    optional: [], optional_lists: []);
 deserialize_object!(AnnotatedNode, "an annotated node object",
-    required: [name], optional: [input_qspec_map, output_qspec], nullable: []);
+    required: [name], required_lists: [],
+    optional: [output_qspec], optional_lists: [input_qspec_map]);
 deserialize_object!(InputQSpec, "an object with `node` and `qspec`",
-    required: [node, qspec], optional: [], nullable: []);
+    required: [node, qspec], required_lists: [],
+    optional: [], optional_lists: []);
 deserialize_object!(RejectedPattern, "a rejected pattern object",
-    required: [node_names, rejection_reason], optional: [], nullable: []);
-deserialize_object!(Graph, "a graph object", required: [nodes], optional: [], nullable: []);
+    required: [rejection_reason], required_lists: [node_names],
+    optional: [], optional_lists: []);
+deserialize_object!(Graph, "a graph object",
+    required: [nodes], required_lists: [],
+    optional: [], optional_lists: []);
 deserialize_object!(GraphNode, "a graph node object",
-    required: [name, op, target, inputs],
-    optional: [module_stack, shape, dtype, annotation, metrics], nullable: []);
+    required: [name, op, target], required_lists: [inputs],
+    optional: [shape, dtype, annotation, metrics], optional_lists: [module_stack]);
 deserialize_object!(Module, "a module object",
-    required: [path, class = "type"], optional: [], nullable: []);
+    required: [path, class = "type"], required_lists: [],
+    optional: [], optional_lists: []);
 deserialize_object!(Annotation, "an annotation object",
-    required: [], optional: [input_qspec_map, output_qspec], nullable: []);
+    required: [], required_lists: [],
+    optional: [output_qspec], optional_lists: [input_qspec_map]);

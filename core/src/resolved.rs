@@ -50,8 +50,8 @@ impl Analysis {
         let node = self.nodes().get(node_idx)?;
         let of = |place: Place| self.annotations.resolved(place);
         let of_pattern = || {
-            let accepted = node.accepted(self.report())?;
-            of(self.patterns.get(&accepted)?.output?)
+            let (quantizer_idx, pattern_idx, _) = node.accepted_at()?;
+            of(self.patterns.get(quantizer_idx, pattern_idx)?.output?)
         };
         let of_pattern = || of_pattern().filter(|_| self.verdict(node_idx) == Verdict::Fused);
         let of_input = || self.activation(node.name_id);

@@ -6,7 +6,7 @@ use crate::annotations::Annotations;
 use crate::chains::{End, Place};
 use crate::counts::PREVIOUS_ANNOTATION;
 use crate::names::Names;
-use crate::{Accepted, AcceptedPattern, Node, NodeIndex, Report};
+use crate::{AcceptedPattern, Node, NodeIndex, Report};
 
 /// What became of a node.
 ///
@@ -157,16 +157,19 @@ pub(crate) struct Patterns(Vec<Vec<PatternState>>);
 
 impl Patterns {
     pub(crate) fn of(report: &Report, names: &Names, annotations: &Annotations) -> Self {
-        let mut last = 0;
-        let patterns = report.quantizers.iter().map(|quantizer| {
-            let patterns = quantizer.accepted_patterns.iter();
-            patterns.map(|it| PatternState::of(it, names, annotations, &mut last)).collect()
+        let quantizers = report.quantizers.iter().zip(&names.decided);
+        let patterns = quantizers.map(|(quantizer, decided)| {
+            let patterns = quantizer.accepted_patterns.iter().enumerate();
+            let state = |(pattern_idx, pattern)| {
+                PatternState::of(pattern, decided.accepted.get(pattern_idx), annotations)
+            };
+            patterns.map(state).collect()
         });
         Self(patterns.collect())
     }
 
-    pub(crate) fn get(&self, accepted: &Accepted<'_>) -> Option<&PatternState> {
-        self.0.get(accepted.quantizer_idx)?.get(accepted.pattern_idx)
+    pub(crate) fn get(&self, quantizer_idx: usize, pattern_idx: usize) -> Option<&PatternState> {
+        self.0.get(quantizer_idx)?.get(pattern_idx)
     }
 }
 
@@ -178,8 +181,9 @@ pub(crate) fn verdicts(
     patterns: &Patterns,
 ) -> Vec<Verdict> {
     let verdict = |node: &Node| {
-        let accepted = node.accepted(report);
-        let pattern = accepted.and_then(|it| Some((it.node_idx, patterns.get(&it)?)));
+        let pattern = node.accepted_at().and_then(|(quantizer_idx, pattern_idx, node_idx)| {
+            Some((node_idx, patterns.get(quantizer_idx, pattern_idx)?))
+        });
         verdict(report, annotations, node, pattern)
     };
     nodes.iter().map(verdict).collect()
@@ -200,24 +204,20 @@ pub(crate) struct PatternState {
 }
 
 impl PatternState {
-    /// `last` is the number of the name that was looked up last.
+    /// `ids` are the numbers of its nodes' names.
     fn of(
         pattern: &AcceptedPattern,
-        names: &Names,
+        mut ids: impl DoubleEndedIterator<Item = usize> + Clone,
         annotations: &Annotations,
-        last: &mut usize,
     ) -> Self {
-        let ids = pattern.nodes.iter().filter_map(|it| {
-            *last = names.id_near(&it.name, *last)?;
-            Some(*last)
-        });
-        let ids: Vec<usize> = ids.collect();
-        let members = || ids.iter().copied();
+        let members = ids.clone();
+        let any =
+            |is_so: fn(End) -> bool| members.clone().any(|it| has_end(annotations, it, is_so));
         Self {
             n_nodes: pattern.nodes.len(),
-            output: ids.iter().copied().rfind(|it| is_root(annotations.end(*it))),
-            is_quantized: members().any(|it| has_end(annotations, it, is_root)),
-            is_lost: members().any(|it| has_end(annotations, it, End::is_lost)),
+            is_quantized: any(is_root),
+            is_lost: any(End::is_lost),
+            output: ids.rfind(|it| is_root(annotations.end(*it))),
             is_without_qspecs: !pattern.has_qspec(),
         }
     }

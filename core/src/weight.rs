@@ -14,7 +14,7 @@ impl Analysis {
         // All names of a graph's inputs have a number.
         let inputs = self.neighbours.inputs(node.name_id);
         let shape_of = |input_idx: usize| -> Option<Vec<u64>> {
-            shape(self.graph_node_of(*inputs.get(input_idx)?)?)
+            shape(self.graph_node_of(inputs.clone().nth(input_idx)?)?)
         };
         // `aten.conv2d.default` and `aten.conv2d.padding` weigh the same.
         let mut parts = graph_node.target.split('.');
@@ -65,9 +65,8 @@ impl Analysis {
     /// read; `None` where the source does not tell.
     pub fn params(&self, node: &Node) -> Option<u64> {
         self.graph_node(node)?;
-        let inputs = self.neighbours.inputs(node.name_id).iter().copied();
-        let is_first_reader =
-            |id: &usize| self.neighbours.users(*id).first() == Some(&node.name_id);
+        let inputs = self.neighbours.inputs(node.name_id);
+        let is_first_reader = |id: &usize| self.neighbours.users(*id).next() == Some(node.name_id);
         let mut ids: Vec<usize> = inputs.filter(is_first_reader).collect();
         // It may read one twice.
         sort_once(&mut ids);

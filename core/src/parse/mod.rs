@@ -83,7 +83,7 @@ fn text(bytes: &[u8]) -> Result<Text<'_>, ParseError> {
     }
     let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
     match std::str::from_utf8(bytes) {
-        Ok(content) if !content.contains('\0') => {
+        Ok(content) if is_json(content.trim_start()) || !content.contains('\0') => {
             Ok(Text { content: Cow::Borrowed(content), warning: None })
         }
         _ => mended(bytes),
