@@ -1,5 +1,6 @@
 //! How the time to know everything of a report grows with its nodes. Without a browser.
 
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use anyhow::Context;
@@ -53,7 +54,7 @@ pub fn measure() -> anyhow::Result<Vec<Growth>> {
 /// float, and one chain of shared qspecs goes through all of the model.
 fn report(n_nodes: usize) -> Report {
     let names: Vec<Name> = (0..n_nodes).map(|it| Name::new(format!("node_{it}"))).collect();
-    let int8 = QSpec::Quantization(Box::new(QuantizationSpec {
+    let int8 = QSpec::Quantization(Arc::new(QuantizationSpec {
         dtype: DType("torch.int8".into()),
         quant_min: Some(-128),
         quant_max: Some(127),

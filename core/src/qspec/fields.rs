@@ -6,6 +6,7 @@
 use serde::de::{Error, MapAccess};
 use serde_json::{Map, Value};
 
+use super::recent;
 use super::{
     DType, DerivedQuantizationSpec, EdgeOrNode, FixedQParamsQuantizationSpec, OtherSpec, QScheme,
     QSpec, QuantizationSpec, SharedQuantizationSpec,
@@ -100,7 +101,7 @@ impl Fields {
             }
             // What a log says whose line is cut off behind the class.
             _ if self.is_empty() => other(class, None),
-            "QuantizationSpec" => QSpec::Quantization(Box::new(QuantizationSpec {
+            "QuantizationSpec" => QSpec::Quantization(recent::share(QuantizationSpec {
                 dtype: self.dtype.take().ok_or_else(|| E::missing_field("dtype"))?,
                 quant_min: self.quant_min.take().flatten(),
                 quant_max: self.quant_max.take().flatten(),

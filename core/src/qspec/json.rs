@@ -19,7 +19,9 @@ impl Serialize for QSpec {
         }
         let r#type = self.class();
         match self {
-            Self::Quantization(fields) => Tagged { r#type, fields }.serialize(serializer),
+            Self::Quantization(fields) => {
+                Tagged { r#type, fields: &**fields }.serialize(serializer)
+            }
             Self::FixedQParams(fields) => Tagged { r#type, fields }.serialize(serializer),
             Self::Shared(fields) => Tagged { r#type, fields }.serialize(serializer),
             Self::Derived(fields) => Tagged { r#type, fields }.serialize(serializer),

@@ -6,7 +6,10 @@
 mod display;
 mod fields;
 mod json;
+mod recent;
 mod text;
+
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -21,7 +24,8 @@ use crate::{Name, Unknown};
 #[derive(Clone, Debug, PartialEq)]
 pub enum QSpec {
     /// `QuantizationSpec`, or a subclass of it.
-    Quantization(Box<QuantizationSpec>),
+    /// Shared: a report has a few of them, each for many tensors.
+    Quantization(Arc<QuantizationSpec>),
     /// `FixedQParamsQuantizationSpec`.
     FixedQParams(Box<FixedQParamsQuantizationSpec>),
     /// `SharedQuantizationSpec`: the same qparams as another edge or node.

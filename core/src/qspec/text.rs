@@ -4,7 +4,7 @@ use serde_json::Map;
 
 use super::{
     DType, DerivedQuantizationSpec, EdgeOrNode, OtherSpec, QSpec, QuantizationSpec,
-    SharedQuantizationSpec,
+    SharedQuantizationSpec, recent,
 };
 use crate::Name;
 
@@ -45,7 +45,7 @@ fn quantization(arguments: &str) -> Option<QSpec> {
         None => (arguments, "None,None"),
     };
     let (quant_min, quant_max) = range.split_once(',')?;
-    Some(QSpec::Quantization(Box::new(QuantizationSpec {
+    Some(QSpec::Quantization(recent::share(QuantizationSpec {
         dtype: DType::from_upper_case(dtype),
         quant_min: bound(quant_min)?,
         quant_max: bound(quant_max)?,

@@ -1,5 +1,7 @@
 //! Random reports.
 
+use std::sync::Arc;
+
 use proptest::collection::{btree_map, vec};
 use proptest::option;
 use proptest::prelude::*;
@@ -278,7 +280,7 @@ impl Alphabet {
             fields: fields.map(|it| *it).unwrap_or_default(),
         });
         prop_oneof![
-            quantization.prop_map(|it| QSpec::Quantization(Box::new(it))),
+            quantization.prop_map(|it| QSpec::Quantization(Arc::new(it))),
             fixed.prop_map(|it| QSpec::FixedQParams(Box::new(it))),
             shared.prop_map(|it| QSpec::Shared(Box::new(it))),
             derived.prop_map(|it| QSpec::Derived(Box::new(it))),
