@@ -1,5 +1,6 @@
 //! The command `qspect`: quantization reports in a terminal and in CI.
 
+mod diff;
 mod explain;
 mod input;
 mod nodes;
@@ -76,6 +77,20 @@ enum Command {
         /// The node's name.
         node: String,
     },
+    /// Say what changed from one report to another.
+    Diff {
+        /// What is compared with: a report or log file; `-` is standard input.
+        #[arg(value_name = "BASE")]
+        base: PathBuf,
+        /// What is in question.
+        #[arg(value_name = "HEAD")]
+        head: PathBuf,
+        #[arg(long, value_enum, default_value_t = diff::Format::Text)]
+        format: diff::Format,
+        /// Exit with status 1 if anything changed.
+        #[arg(long)]
+        exit_code: bool,
+    },
     /// Look for what seems wrong, a line for each finding.
     Lint {
         #[command(flatten)]
@@ -145,9 +160,9 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Html { .. } | Command::Open { .. } => Some(viewer::viewer()?),
         _ => None,
     };
-    let Input { files, mut failed } = Input::read(command.paths());
+    let Input { files, mut failed } = Input::read(&command.paths());
     let mut out = io::stdout().lock();
-    let mut is_denied = false;
+    let mut has_failed = false;
     match (&command, viewer) {
         (Command::Text { summary, .. }, _) => {
             let level = if *summary { Level::Info } else { Level::Debug };
@@ -183,11 +198,17 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
             })?;
             explain::write(&mut out, &detail)?;
         }
+        (Command::Diff { format, exit_code, .. }, _) if files.len() == 2 => {
+            let mut files = files.into_iter();
+            if let (Some(base), Some(head)) = (files.next(), files.next()) {
+                has_failed = diff::write(&mut out, base, head, *format)? && *exit_code;
+            }
+        }
         (Command::Lint { deny, .. }, _) => {
             for (name, analysis) in analyses(files) {
                 for finding in analysis.findings() {
                     let lint = finding.lint.as_str();
-                    is_denied |= deny.iter().any(|it| it == "all" || it == lint);
+                    has_failed |= deny.iter().any(|it| it == "all" || it == lint);
                     let nodes = nodes_in_brief(&analysis, &finding.nodes);
                     writeln!(out, "{name}: {lint}: {}{nodes}", finding.message)?;
                 }
@@ -199,7 +220,7 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
     for error in &failed {
         eprintln!("error: {error}");
     }
-    Ok(match (failed.is_empty(), is_denied) {
+    Ok(match (failed.is_empty(), has_failed) {
         (false, _) => ExitCode::from(BAD_INPUT),
         (true, true) => ExitCode::from(CHECK_FAILED),
         (true, false) => ExitCode::SUCCESS,
@@ -244,17 +265,16 @@ fn nodes_in_brief(analysis: &Analysis, nodes: &[usize]) -> String {
 }
 
 impl Command {
-    fn paths(&self) -> &[PathBuf] {
+    fn paths(&self) -> Vec<PathBuf> {
         match self {
             Self::Text { files, .. }
             | Self::Json { files }
             | Self::Html { files, .. }
             | Self::Open { files }
             | Self::Summary { files, .. }
-            | Self::Lint { files, .. } => &files.files,
-            Self::Nodes { file, .. } | Self::Explain { file, .. } => {
-                std::slice::from_ref(&file.file)
-            }
+            | Self::Lint { files, .. } => files.files.clone(),
+            Self::Nodes { file, .. } | Self::Explain { file, .. } => vec![file.file.clone()],
+            Self::Diff { base, head, .. } => vec![base.clone(), head.clone()],
         }
     }
 }

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Analysis, Node};
+use crate::{Analysis, Node, QuantizerReport};
 
 /// A part of a whole.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -129,5 +129,18 @@ impl Analysis {
     pub fn decider(&self, node: &Node) -> Option<usize> {
         let accepted = node.accepted(self.report()).map(|it| it.quantizer_idx);
         accepted.or_else(|| node.rejected(self.report()).map(|it| it.quantizer_idx))
+    }
+
+    /// The quantizer's report of [`Self::decider`].
+    pub(crate) fn owner(&self, node: &Node) -> Option<&QuantizerReport> {
+        self.report().quantizers.get(self.decider(node)?)
+    }
+
+    /// Why the node was rejected, if nobody accepted it.
+    pub(crate) fn reason(&self, node: &Node) -> Option<&str> {
+        match node.accepted_at() {
+            Some(_) => None,
+            None => Some(&node.rejected(self.report())?.pattern.rejection_reason),
+        }
     }
 }

@@ -27,6 +27,7 @@ mod chains;
 mod counts;
 mod coverage;
 mod detail;
+mod diff;
 mod explain;
 pub mod figures;
 mod headline;
@@ -53,6 +54,7 @@ mod sort;
 mod strip;
 mod summary;
 pub mod table;
+mod totals;
 mod trail;
 mod tries;
 mod verdict;
@@ -64,6 +66,10 @@ pub use counts::Counts;
 pub use coverage::{Coverage, CoverageOf, GroupBy, Share};
 pub use detail::{
     AnnotationDetail, GraphDetail, InputDetail, NearNode, Neighbourhood, NodeDetail, QSpecDetail,
+};
+pub use diff::{
+    ChangeCount, ChangeGroup, ChangeKind, ChangeList, Diff, FieldChange, FigureChange, NodeBrief,
+    NodeChange, Owner, Pair, ReportName,
 };
 pub use explain::{Explanation, Neighbour};
 pub use islands::Island;
@@ -80,6 +86,7 @@ pub use resolved::Resolved;
 pub use strip::Cell;
 pub use summary::{FindingSummary, IslandSummary, OpTally, QuantizerSummary, Summary, Tally, Top};
 pub use table::{Facet, NodeQuery, NodeTable};
+pub use totals::Totals;
 pub use trail::{Act, Overwrite, TrailStep};
 pub use tries::Try;
 pub use verdict::{Verdict, VerdictCounts};

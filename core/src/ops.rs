@@ -146,7 +146,7 @@ fn kind(qspec: &QSpec) -> String {
 
 /// `conv2d` of `conv2d_12`, `hardtanh_` of `hardtanh__3`: a name without the number that makes it
 /// unique.
-fn name_stem(name: &str) -> &str {
+pub(crate) fn name_stem(name: &str) -> &str {
     match name.rsplit_once('_') {
         Some((stem, number))
             if !stem.is_empty()

@@ -52,11 +52,7 @@ impl Analysis {
     fn record(&self, node_idx: usize, node: &Node, qspec: fn(&QSpec) -> String) -> NodeRecord {
         let report = self.report();
         let graph_node = self.graph_node(node);
-        let decider = self.decider(node).and_then(|it| report.quantizers.get(it));
-        let rejected = match node.accepted(report) {
-            Some(_) => None,
-            None => node.rejected(report),
-        };
+        let decider = self.owner(node);
         let inputs = self.annotations.inputs(report, node.name_id).iter();
         let inputs = inputs.map(|input| {
             let producer = self.names.id(&input.node);
@@ -76,7 +72,7 @@ impl Analysis {
             verdict: self.verdict(node_idx),
             quantizer: decider.map(|it| it.quantizer_info.name.clone()),
             qconfig_label: decider.map(|it| it.quantizer_info.qconfig_label.clone()),
-            rejection_reason: rejected.map(|it| it.pattern.rejection_reason.clone()),
+            rejection_reason: self.reason(node).map(str::to_owned),
             inputs: inputs.collect(),
             output: self.annotations.output(report, node.name_id).map(qspec),
             resolved_output: self.annotations.resolved(node.name_id).map(qspec),

@@ -224,7 +224,7 @@ pub struct Module {
 }
 
 /// One dimension of a shape.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(untagged, expecting = "expected a size or the name of a symbolic one")]
 pub enum Dim {

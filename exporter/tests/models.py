@@ -194,6 +194,43 @@ FIXTURES = (
 """The MODEL.QUANTIZER pairs whose reports are checked in under `tests/reports/`."""
 
 
+def _mobilenet_with_a_layer() -> tuple[torch.nn.Module, Inputs]:
+    """One more convolution between two blocks, so that all behind it are renumbered."""
+    model = torchvision.models.mobilenet_v2()
+    features = list(model.features)
+    layer = torch.nn.Sequential(torch.nn.Conv2d(64, 64, 3, padding=1), torch.nn.ReLU6())
+    model.features = torch.nn.Sequential(*features[:9], layer, *features[9:])
+    return model, _image()
+
+
+class MlpWithALayer(MlpMixed):
+    """One more linear layer, with a name of its own."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.extra = torch.nn.Linear(32, 32)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        hidden = self.extra(torch.nn.functional.gelu(self.a(x)))
+        return torch.sin(self.c(torch.sigmoid(self.b(hidden))))
+
+
+def _without_a_module() -> EthosUQuantizer:
+    quantizer = _ethosu()
+    quantizer.set_module_name("features.7", None)
+    return quantizer
+
+
+CHANGES: dict[str, tuple[Callable[[], tuple[torch.nn.Module, Inputs]], Callable[[], Any]]] = {
+    "mobilenet_v2.a16w8": (MODELS["mobilenet_v2"], QUANTIZERS["a16w8"]),
+    "mobilenet_v2.without_a_module": (MODELS["mobilenet_v2"], _without_a_module),
+    "mobilenet_v2.with_a_layer": (_mobilenet_with_a_layer, _ethosu),
+    "mlp_mixed.ethosu": (MODELS["mlp_mixed"], _ethosu),
+    "mlp_mixed.with_a_layer": (lambda: (MlpWithALayer(), (torch.randn(1, 16),)), _ethosu),
+}
+"""What `tests/reports/changes/` compares with other reports."""
+
+
 def pairs() -> Iterator[tuple[str, str]]:
     """Every model with every quantizer."""
     return itertools.product(MODELS, QUANTIZERS)

@@ -337,7 +337,7 @@ fn and_more(n: usize, n_told: usize, n_columns: usize) -> Option<Vec<String>> {
 }
 
 /// A table's cell: nothing in it ends the cell, starts a tag or a link of Markdown's own.
-fn cell(text: &str) -> String {
+pub(super) fn cell(text: &str) -> String {
     let mut out = String::new();
     for c in text.chars() {
         match c {

@@ -1,0 +1,69 @@
+//! `qspect diff`: two files, report by report.
+
+use std::io::Write;
+
+use clap::ValueEnum;
+use qspect_core::render::{self, MAX_COMMENT};
+use qspect_core::{Analysis, Diff, Report};
+
+use crate::input::File;
+
+/// How a comparison is written.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    /// Every node by name.
+    Text,
+    /// For a comment on a pull request: under 65,536 characters, cut with a count of what is left out.
+    Markdown,
+    Json,
+}
+
+/// Compares the reports of two files; whether anything changed.
+///
+/// Reports are paired by model and title, in order, and those that are left by order alone.
+pub(crate) fn write(
+    out: &mut impl Write,
+    base: File,
+    head: File,
+    format: Format,
+) -> anyhow::Result<bool> {
+    let names = (base.name, head.name);
+    let mut heads: Vec<Option<Report>> = head.reports.into_iter().map(Some).collect();
+    let mut bases: Vec<Option<Report>> = base.reports.into_iter().map(Some).collect();
+    let mut pairs = Vec::new();
+    let rules: [fn(&Report, &Report) -> bool; 2] =
+        [|a, b| a.model == b.model && a.report_title == b.report_title, |_, _| true];
+    for is_match in rules {
+        for (head_idx, slot) in heads.iter_mut().enumerate() {
+            let Some(head) = slot.as_ref() else { continue };
+            let of_base =
+                bases.iter_mut().find(|it| it.as_ref().is_some_and(|it| is_match(it, head)));
+            if let (Some(base), true) = (of_base, slot.is_some()) {
+                pairs.extend(base.take().zip(slot.take()).map(|it| (head_idx, it)));
+            }
+        }
+    }
+    pairs.sort_by_key(|it| it.0);
+    for (name, left) in [(&names.0, bases), (&names.1, heads)] {
+        for report in left.into_iter().flatten() {
+            eprintln!("warning: {name}: nothing to compare with: {}", report.report_title);
+        }
+    }
+    let diffs: Vec<Diff> = pairs
+        .into_iter()
+        .map(|(_, (base, head))| Diff::of(&Analysis::of(base), &Analysis::of(head)))
+        .collect();
+    match format {
+        Format::Text => {
+            for (diff_idx, diff) in diffs.iter().enumerate() {
+                if diff_idx > 0 {
+                    writeln!(out)?;
+                }
+                write!(out, "{}", render::diff_text(diff))?;
+            }
+        }
+        Format::Markdown => write!(out, "{}", render::diff_markdown(&diffs, MAX_COMMENT - 1))?,
+        Format::Json => writeln!(out, "{}", render::diff_json(&diffs)?)?,
+    }
+    Ok(diffs.iter().any(|it| !it.is_empty()))
+}

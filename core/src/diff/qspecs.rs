@@ -1,0 +1,287 @@
+//! How the qspecs of one tensor in two reports differ.
+
+use serde::{Deserialize, Serialize};
+
+use super::Pair;
+use super::matching::{Matching, Sides};
+use crate::chains::Place;
+use crate::{Analysis, EdgeOrNode, Name, QScheme, QSpec, python};
+
+/// One field of a qspec that changed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FieldChange {
+    /// The input that it is the qspec of, by its name in both reports; `None` for the output.
+    pub input: Option<Pair<String>>,
+    /// The field as torchao names it: `dtype`, `quant_min`; `qspec` where one side has none at all.
+    pub field: String,
+    /// What it was and is; `None` for no qspec.
+    pub values: Pair<Option<String>>,
+}
+
+/// A tensor's qspec in one report.
+#[derive(Clone, Copy)]
+struct Tensor<'a> {
+    place: Place,
+    qspec: &'a QSpec,
+}
+
+/// An annotated input of a node.
+#[derive(Clone, Copy)]
+struct Input<'a> {
+    name_id: usize,
+    /// Which of the node's arguments it is, where there are graphs; else which of its entries.
+    argument: usize,
+    tensor: Tensor<'a>,
+}
+
+/// Two reports whose nodes are paired.
+#[derive(Clone, Copy)]
+pub(super) struct Paired<'a> {
+    pub(super) sides: Sides<'a>,
+    pub(super) matching: &'a Matching,
+}
+
+impl<'a> Paired<'a> {
+    /// The fields that differ between the annotations of two paired nodes, the output's first.
+    ///
+    /// Fields that only one of the sources knows are no difference.
+    pub(super) fn fields(self, base_idx: usize, head_idx: usize) -> Vec<FieldChange> {
+        let mut changes = Vec::new();
+        let sides = self.sides;
+        let (Some(base), Some(head)) =
+            (sides.base.nodes().get(base_idx), sides.head.nodes().get(head_idx))
+        else {
+            return changes;
+        };
+        let output = |side: &'a Analysis, name_id: usize| {
+            let qspec = side.annotations.output(side.report(), name_id)?;
+            Some(Tensor { place: name_id, qspec })
+        };
+        let outputs = (output(sides.base, base.name_id), output(sides.head, head.name_id));
+        self.compare(outputs.0, outputs.1, None, &mut changes);
+        let base_inputs = inputs(sides.base, base.name_id);
+        let mut head_inputs: Vec<Option<Input<'_>>> =
+            inputs(sides.head, head.name_id).into_iter().map(Some).collect();
+        // First by who is read, then by the argument's place: parameters are no nodes that are paired.
+        let mut found = vec![None; base_inputs.len()];
+        let rules: [fn(Self, &Input<'_>, &Input<'_>) -> bool; 2] = [
+            |this, a, b| this.is_same_name(a.name_id, b.name_id),
+            |_, a, b| a.argument == b.argument,
+        ];
+        for is_same in rules {
+            for (input, found) in base_inputs.iter().zip(&mut found) {
+                if found.is_none() {
+                    let same = head_inputs
+                        .iter_mut()
+                        .find(|it| it.as_ref().is_some_and(|it| is_same(self, input, it)));
+                    *found = same.and_then(Option::take);
+                }
+            }
+        }
+        let name = |side: &Analysis, id: usize| side.names.name(id).to_string();
+        for (base, head) in base_inputs.iter().zip(found) {
+            let head_id = head.map(|it| it.name_id);
+            let names = Pair {
+                base: name(sides.base, base.name_id),
+                head: head_id.map_or_else(String::new, |it| name(sides.head, it)),
+            };
+            self.compare(Some(base.tensor), head.map(|it| it.tensor), Some(names), &mut changes);
+        }
+        for head in head_inputs.into_iter().flatten() {
+            let names = Pair { base: String::new(), head: name(sides.head, head.name_id) };
+            self.compare(None, Some(head.tensor), Some(names), &mut changes);
+        }
+        changes
+    }
+
+    fn compare(
+        self,
+        base: Option<Tensor<'_>>,
+        head: Option<Tensor<'_>>,
+        input: Option<Pair<String>>,
+        changes: &mut Vec<FieldChange>,
+    ) {
+        let mut push = |field: &str, base: Option<String>, head: Option<String>| {
+            changes.push(FieldChange {
+                input: input.clone(),
+                field: field.to_owned(),
+                values: Pair { base, head },
+            });
+        };
+        let (base, head) = match (base, head) {
+            (Some(base), Some(head)) => (base, head),
+            (None, None) => return,
+            (base, head) => {
+                let full = |it: Tensor<'_>| it.qspec.full();
+                return push("qspec", base.map(full), head.map(full));
+            }
+        };
+        // The name of a constant, as ExecuTorch printed it before 1.3, says nothing of the fields.
+        let is_name = |it: &QSpec| matches!(it, QSpec::Other(spec) if spec.fields.is_empty());
+        if is_name(base.qspec) != is_name(head.qspec) {
+            return;
+        }
+        let (own, other) = (base.qspec.class(), head.qspec.class());
+        if own != other {
+            push("type", Some(own.to_owned()), Some(other.to_owned()));
+        }
+        let followed = match (base.qspec, head.qspec) {
+            (QSpec::Shared(base), QSpec::Shared(head)) => {
+                Some(("edge_or_node", &base.edge_or_node, &head.edge_or_node))
+            }
+            (QSpec::Derived(base), QSpec::Derived(head)) => {
+                Some(("derived_from", &base.derived_from, &head.derived_from))
+            }
+            _ => None,
+        };
+        if let Some((field, base, head)) = followed
+            && !self.is_same_place(base, head)
+        {
+            push(field, Some(base.to_string()), Some(head.to_string()));
+        }
+        let resolved = (
+            self.sides.base.annotations.resolved(base.place),
+            self.sides.head.annotations.resolved(head.place),
+        );
+        if let (Some(base), Some(head)) = resolved {
+            for (base, head) in fields(base).into_iter().zip(fields(head)) {
+                if let (Some(was), Some(is)) = (base.1, head.1)
+                    && was != is
+                {
+                    push(base.0, Some(was), Some(is));
+                }
+            }
+        }
+    }
+
+    fn is_same_place(self, base: &EdgeOrNode, head: &EdgeOrNode) -> bool {
+        if let (Some(base), Some(head)) = (base.as_edge(), head.as_edge()) {
+            return self.is_same_edge(base, head);
+        }
+        match (base, head) {
+            (EdgeOrNode::Node(base), EdgeOrNode::Node(head)) => self.is_same(base, head),
+            (EdgeOrNode::Tuple(base_items), EdgeOrNode::Tuple(head_items))
+            | (EdgeOrNode::List(base_items), EdgeOrNode::List(head_items)) => {
+                base_items.len() == head_items.len()
+                    && base_items.iter().zip(head_items).all(|it| self.is_same_place(it.0, it.1))
+            }
+            _ => false,
+        }
+    }
+
+    /// Whether two edges lead from one node to one node, or into one node as the same argument: what
+    /// is inserted before a node makes its edges begin elsewhere, and no others of them.
+    fn is_same_edge(self, base: (&Name, &Name), head: (&Name, &Name)) -> bool {
+        let argument = |side: &Analysis, (producer, consumer): (&Name, &Name)| {
+            let (producer, consumer) = (side.names.id(producer)?, side.names.id(consumer)?);
+            side.neighbours.inputs(consumer).position(|it| it == producer)
+        };
+        self.is_same(base.1, head.1)
+            && (self.is_same(base.0, head.0)
+                || argument(self.sides.base, base)
+                    .is_some_and(|it| argument(self.sides.head, head) == Some(it)))
+    }
+
+    fn is_same(self, base: &str, head: &str) -> bool {
+        match (self.sides.base.names.id(base), self.sides.head.names.id(head)) {
+            (Some(base), Some(head)) => self.is_same_name(base, head),
+            _ => base == head,
+        }
+    }
+
+    /// Whether two names are those of one node: paired ones, or parameters that paired nodes read in
+    /// the same place, since a parameter's name has the module's path or a number in it.
+    fn is_same_name(self, base_id: usize, head_id: usize) -> bool {
+        let (base, head) = (self.sides.base, self.sides.head);
+        match (base.nodes().place(base_id), head.nodes().place(head_id)) {
+            (Some(base_idx), Some(head_idx)) => self.matching.head_of[base_idx] == Some(head_idx),
+            (None, None) if base.has_graph() && head.has_graph() => {
+                let reader = |side: &Analysis, id: usize| {
+                    let reader = side.neighbours.users(id).next()?;
+                    let argument = side.neighbours.inputs(reader).position(|it| it == id)?;
+                    Some((side.nodes().place(reader)?, argument))
+                };
+                match (reader(base, base_id), reader(head, head_id)) {
+                    (Some((base_idx, argument)), Some((head_idx, other))) => {
+                        argument == other && self.matching.head_of[base_idx] == Some(head_idx)
+                    }
+                    _ => base.names.name(base_id) == head.names.name(head_id),
+                }
+            }
+            (None, None) => base.names.name(base_id) == head.names.name(head_id),
+            _ => false,
+        }
+    }
+}
+
+/// The node's annotated inputs that have a qspec, in the source's order.
+fn inputs(side: &Analysis, name_id: usize) -> Vec<Input<'_>> {
+    let entries = side.annotations.inputs(side.report(), name_id);
+    let places = side.annotations.input_places(name_id);
+    let inputs = places.filter_map(|(place, producer, entry)| {
+        let qspec = entries.get(entry)?.qspec.as_ref().filter(|it| !it.is_no_qspec())?;
+        let argument = match side.has_graph() {
+            true => side.neighbours.inputs(name_id).position(|it| it == producer)?,
+            false => entry,
+        };
+        Some((entry, Input { name_id: producer, argument, tensor: Tensor { place, qspec } }))
+    });
+    let mut inputs: Vec<_> = inputs.collect();
+    inputs.sort_unstable_by_key(|it| it.0);
+    inputs.into_iter().map(|it| it.1).collect()
+}
+
+/// What a qspec that is not shared says, by field; `None` for what the source does not know.
+///
+/// A `quant_min` of None is the smallest value of the dtype, and reads as that.
+fn fields(qspec: &QSpec) -> [(&'static str, Option<String>); 9] {
+    let text = |it: Option<&dyn ToString>| it.map(|it| it.to_string());
+    let known = |it: &Option<Option<QScheme>>| {
+        it.as_ref().map(|it| it.as_ref().map_or("None".to_owned(), |it| it.short().to_owned()))
+    };
+    let axis =
+        |it: Option<Option<i64>>| it.map(|it| it.map_or("None".to_owned(), |it| it.to_string()));
+    let range = qspec.dtype().and_then(|it| it.range());
+    let bound = |own: Option<Option<i64>>, default: Option<i64>| {
+        own.and_then(|own| own.or(default)).map(|it| it.to_string())
+    };
+    let dtype = text(qspec.dtype().map(|it| it.short()).as_ref().map(|it| it as &dyn ToString));
+    let is_dynamic = qspec.is_dynamic().map(|it| python::bool(it).to_owned());
+    let (mut min, mut max, mut qscheme, mut ch_axis, mut observer) = (None, None, None, None, None);
+    let (mut scale, mut zero_point) = (None, None);
+    let (least, most) = (range.map(|it| it.0), range.map(|it| it.1));
+    match qspec {
+        QSpec::Quantization(spec) => {
+            min = bound(Some(spec.quant_min), least);
+            max = bound(Some(spec.quant_max), most);
+            qscheme = known(&spec.qscheme);
+            ch_axis = axis(spec.ch_axis);
+            observer = spec.observer.as_ref().map(ToString::to_string);
+        }
+        QSpec::FixedQParams(spec) => {
+            min = bound(spec.quant_min, least);
+            max = bound(spec.quant_max, most);
+            qscheme = known(&spec.qscheme);
+            scale = spec.scale.map(python::float);
+            zero_point = spec.zero_point.map(|it| it.to_string());
+        }
+        QSpec::Derived(spec) => {
+            min = bound(spec.quant_min, least);
+            max = bound(spec.quant_max, most);
+            qscheme = known(&spec.qscheme);
+            ch_axis = axis(spec.ch_axis);
+        }
+        QSpec::Shared(_) | QSpec::Other(_) => {}
+    }
+    [
+        ("dtype", dtype),
+        ("quant_min", min),
+        ("quant_max", max),
+        ("qscheme", qscheme),
+        ("ch_axis", ch_axis),
+        ("is_dynamic", is_dynamic),
+        ("observer", observer),
+        ("scale", scale),
+        ("zero_point", zero_point),
+    ]
+}

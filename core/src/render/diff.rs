@@ -1,0 +1,188 @@
+//! Comparisons: for a terminal, as Markdown, and as JSON.
+
+use std::fmt::Write;
+
+use serde::Serialize;
+
+use super::summary::cell;
+use crate::figures::{count, thousands};
+use crate::{Diff, Pair, ReportName};
+
+/// Characters that a comment on GitHub may have.
+pub const MAX_COMMENT: usize = 65_536;
+
+/// Names of one group that Markdown tells.
+const MAX_NAMES: usize = 20;
+
+/// A comparison as lines of text, with every node.
+pub fn diff_text(diff: &Diff) -> String {
+    let mut out = String::new();
+    // Writing to a string does not fail.
+    let Pair { base, head } = &diff.reports;
+    let _ = writeln!(out, "base: {}\nhead: {}\n{}\n", title(base), title(head), diff.headline());
+    let figures = diff.figures();
+    let width = |of: fn(&crate::FigureChange) -> &str| {
+        figures.iter().map(|it| of(it).chars().count()).max().unwrap_or_default()
+    };
+    let widths = (width(|it| &it.name), width(|it| &it.values.base), width(|it| &it.values.head));
+    for it in &figures {
+        let line = format!(
+            "{:<a$}  {:>b$}  {:>c$}  {}",
+            it.name,
+            it.values.base,
+            it.values.head,
+            it.delta,
+            a = widths.0,
+            b = widths.1.max(4),
+            c = widths.2.max(4),
+        );
+        let _ = writeln!(out, "{}", line.trim_end());
+    }
+    for list in diff.lists() {
+        let _ = writeln!(out, "\n{} ({})", capitalized(&list.title), thousands(list.n_nodes));
+        for group in list.groups {
+            for line in wrapped(&group.nodes) {
+                let _ = writeln!(out, "  {line}");
+            }
+            for line in group.lines {
+                let _ = writeln!(out, "    {}", line.replace('\n', " "));
+            }
+        }
+    }
+    out
+}
+
+/// Comparisons as Markdown, for a pull request or a job's summary: at most `max_chars` characters,
+/// cut between rows with a count of what is left out.
+pub fn diff_markdown(diffs: &[Diff], max_chars: usize) -> String {
+    let mut pages = Page { out: String::new(), n_chars: 0, n_cut: 0, is_cut: false, max_chars };
+    for diff in diffs {
+        let Pair { base, head } = &diff.reports;
+        pages.write(&format!("## {}\n\n", cell(&compared(base, head))), 0);
+        pages.write(
+            &format!("**{}**\n\n| | base | head | |\n|---|---|---|---|\n", cell(&diff.headline())),
+            0,
+        );
+        for it in diff.figures() {
+            let arrow = match it.is_better {
+                Some(true) => "✅ ",
+                Some(false) => "🔺 ",
+                None => "",
+            };
+            let Pair { base, head } = &it.values;
+            let cells = [it.name.as_str(), base, head].map(cell).join(" | ");
+            pages.write(&format!("| {cells} | {arrow}{} |\n", cell(&it.delta)), 0);
+        }
+        for list in diff.lists() {
+            let title = capitalized(&list.title);
+            pages.write(
+                &format!(
+                    "\n### {title} ({})\n\n| nodes | what |\n|---|---|\n",
+                    thousands(list.n_nodes)
+                ),
+                0,
+            );
+            for group in list.groups {
+                let named = group.nodes.iter().take(MAX_NAMES).map(|it| cell(it));
+                let mut names = named.collect::<Vec<_>>().join(", ");
+                if group.nodes.len() > MAX_NAMES {
+                    let _ = write!(names, " and {} more", thousands(group.nodes.len() - MAX_NAMES));
+                }
+                let lines: Vec<String> = group.lines.iter().map(|it| cell(it)).collect();
+                pages.write(&format!("| {names} | {} |\n", lines.join("<br>")), group.nodes.len());
+            }
+        }
+        pages.write("\n", 0);
+    }
+    pages.finish()
+}
+
+/// Markdown up to a limit.
+struct Page {
+    out: String,
+    n_chars: usize,
+    /// Nodes that found no room.
+    n_cut: usize,
+    is_cut: bool,
+    max_chars: usize,
+}
+
+/// Room for the line that says what is left out.
+const LAST_LINE: usize = 100;
+
+impl Page {
+    /// Adds a part that tells of some nodes, or counts these.
+    fn write(&mut self, part: &str, n_nodes: usize) {
+        let n_chars = part.chars().count();
+        // Once cut, nothing smaller slips in behind.
+        self.is_cut |= self.n_chars + n_chars + LAST_LINE > self.max_chars;
+        if self.is_cut {
+            self.n_cut += n_nodes;
+            return;
+        }
+        self.out.push_str(part);
+        self.n_chars += n_chars;
+    }
+
+    fn finish(mut self) -> String {
+        if self.is_cut {
+            let rows = count(self.n_cut, "row", "rows");
+            let _ =
+                writeln!(self.out, "\n… {rows} of nodes left out; `qspect diff` tells them all.");
+        }
+        self.out
+    }
+}
+
+/// Comparisons as a JSON object, indented: `{"diffs": […]}`.
+///
+/// # Errors
+/// Only what `serde_json` reports.
+pub fn diff_json(diffs: &[Diff]) -> serde_json::Result<String> {
+    #[derive(Serialize)]
+    struct Document<'d> {
+        diffs: &'d [Diff],
+    }
+    serde_json::to_string_pretty(&Document { diffs })
+}
+
+/// Characters of a line of names.
+const WIDTH: usize = 96;
+
+/// Names in lines of some length.
+fn wrapped(names: &[String]) -> Vec<String> {
+    let mut lines = vec![String::new()];
+    let mut n_chars = 0;
+    for (name_idx, name) in names.iter().enumerate() {
+        let n_own = name.chars().count() + 2;
+        if n_chars > 0 && n_chars + n_own > WIDTH {
+            lines.push(String::new());
+            n_chars = 0;
+        }
+        n_chars += n_own;
+        if let Some(line) = lines.last_mut() {
+            line.push_str(name);
+            line.push_str(if name_idx + 1 < names.len() { ", " } else { "" });
+        }
+    }
+    lines.iter().map(|it| it.trim_end().to_owned()).collect()
+}
+
+fn title(report: &ReportName) -> String {
+    match &report.model {
+        Some(model) => format!("{model}: {}", report.report_title),
+        None => report.report_title.clone(),
+    }
+}
+
+fn compared(base: &ReportName, head: &ReportName) -> String {
+    match base == head {
+        true => title(head),
+        false => format!("{} → {}", title(base), title(head)),
+    }
+}
+
+fn capitalized(text: &str) -> String {
+    let mut chars = text.chars();
+    chars.next().into_iter().flat_map(char::to_uppercase).chain(chars).collect()
+}
