@@ -69,7 +69,7 @@ pub enum ChangeKind {
     BecameFloat,
     /// It stayed float, and is quantized (or fused) now.
     BecameQuantized,
-    /// It is quantized in both, in another way.
+    /// Its qspecs are others, and it is quantized in both or in neither.
     QspecChanged,
     /// Another quantizer decided: of another class, or one that looks at other nodes.
     OwnerChanged,
@@ -281,7 +281,7 @@ impl NodeChange {
             return None;
         }
         let verdict = Pair { base: base.verdict(base_idx), head: head.verdict(head_idx) };
-        let is_known = verdict.base != Verdict::Unknown && verdict.head != Verdict::Unknown;
+        let is_known = is_known(base, base_idx, base_node) && is_known(head, head_idx, head_node);
         let owner = change(base.owner(base_node), head.owner(head_node), |base, head| {
             base.quantizer_info.name == head.quantizer_info.name
                 && base.quantizer_info.qconfig_label == head.quantizer_info.qconfig_label
@@ -291,13 +291,11 @@ impl NodeChange {
         let fields = paired.fields(base_idx, head_idx);
         let mut kinds = Vec::new();
         let are_quantized = (verdict.base.is_quantized(), verdict.head.is_quantized());
-        match are_quantized {
-            _ if !is_known => {}
-            (true, false) => kinds.push(ChangeKind::BecameFloat),
-            (false, true) => kinds.push(ChangeKind::BecameQuantized),
-            (true, true) | (false, false) => {}
-        }
-        if are_quantized.0 == are_quantized.1 && !fields.is_empty() {
+        if is_known && are_quantized.0 && verdict.head.is_float() {
+            kinds.push(ChangeKind::BecameFloat);
+        } else if is_known && verdict.base.is_float() && are_quantized.1 {
+            kinds.push(ChangeKind::BecameQuantized);
+        } else if !fields.is_empty() {
             kinds.push(ChangeKind::QspecChanged);
         }
         if let Some(owner) = &owner {
@@ -343,6 +341,11 @@ impl NodeChange {
             fields,
         })
     }
+}
+
+/// Whether the source tells what became of a node: one whose qspec leads nowhere is known to be so.
+fn is_known(side: &Analysis, node_idx: usize, node: &Node) -> bool {
+    side.verdict(node_idx) != Verdict::Unknown || side.annotations.is_annotated(node.name_id)
 }
 
 /// Both, if they differ.

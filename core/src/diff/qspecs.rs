@@ -12,7 +12,8 @@ use crate::{Analysis, EdgeOrNode, Name, QScheme, QSpec, python};
 pub struct FieldChange {
     /// The input that it is the qspec of, by its name in both reports; `None` for the output.
     pub input: Option<Pair<String>>,
-    /// The field as torchao names it: `dtype`, `quant_min`; `qspec` where one side has none at all.
+    /// The field as torchao names it: `dtype`, `quant_min`; `qspec` where one side has none at
+    /// all, `leads to` where a chain of shared ones leads nowhere on one side.
     pub field: String,
     /// What it was and is; `None` for no qspec.
     pub values: Pair<Option<String>>,
@@ -143,13 +144,20 @@ impl<'a> Paired<'a> {
             self.sides.base.annotations.resolved(base.place),
             self.sides.head.annotations.resolved(head.place),
         );
-        if let (Some(base), Some(head)) = resolved {
-            for (base, head) in fields(base).into_iter().zip(fields(head)) {
-                if let (Some(was), Some(is)) = (base.1, head.1)
-                    && was != is
-                {
-                    push(base.0, Some(was), Some(is));
+        match resolved {
+            (Some(base), Some(head)) => {
+                for (base, head) in fields(base).into_iter().zip(fields(head)) {
+                    if let (Some(was), Some(is)) = (base.1, head.1)
+                        && was != is
+                    {
+                        push(base.0, Some(was), Some(is));
+                    }
                 }
+            }
+            (None, None) => {}
+            (base, head) => {
+                let end = |it: Option<&QSpec>| it.map_or_else(|| "nowhere".to_owned(), QSpec::full);
+                push("leads to", Some(end(base)), Some(end(head)));
             }
         }
     }

@@ -30,7 +30,16 @@ pub fn exporter_names() -> Vec<String> {
 
 /// What the exporter wrote of a real run, graph included.
 pub fn exporter(name: &str) -> Analysis {
-    let plain = exporter_folder().join(format!("{name}.qspect.json"));
+    json_report(&exporter_folder(), name)
+}
+
+/// What the exporter wrote of a run that differs from another one in one thing.
+pub fn changed(name: &str) -> Analysis {
+    json_report(&exporter_folder().with_file_name("changes"), name)
+}
+
+fn json_report(folder: &Path, name: &str) -> Analysis {
+    let plain = folder.join(format!("{name}.qspect.json"));
     let json = std::fs::read(&plain).unwrap_or_else(|_| {
         let file = std::fs::File::open(plain.with_extension("json.gz")).expect("a report");
         let mut json = Vec::new();
