@@ -17,6 +17,8 @@ pub(crate) struct File {
     /// As named on the command line; `<stdin>` for `-`.
     pub(crate) name: String,
     pub(crate) reports: Vec<Report>,
+    /// When it was written, as `YYYY-MM-DD HH:MM` in UTC, if the system tells.
+    pub(crate) modified: Option<String>,
 }
 
 impl Input {
@@ -33,7 +35,8 @@ impl Input {
                     for warning in &parsed.warnings {
                         eprintln!("warning: {name}: {warning}");
                     }
-                    input.files.push(File { name, reports: parsed.reports });
+                    let modified = modified(path);
+                    input.files.push(File { name, reports: parsed.reports, modified });
                 }
                 Err(error) => input.failed.push(error),
             }
@@ -49,7 +52,7 @@ pub(crate) fn reports(files: &[File]) -> impl Iterator<Item = (&str, &Report)> {
 
 /// All reports, analysed, with the name of their file, in order.
 pub(crate) fn analyses(files: Vec<File>) -> impl Iterator<Item = (String, Analysis)> {
-    files.into_iter().flat_map(|File { name, reports }| {
+    files.into_iter().flat_map(|File { name, reports, .. }| {
         reports.into_iter().map(move |report| (name.clone(), Analysis::of(report)))
     })
 }
@@ -61,4 +64,10 @@ fn read_bytes(path: &Path) -> (String, io::Result<Vec<u8>>) {
         return ("<stdin>".to_owned(), read.map(|_| bytes));
     }
     (path.display().to_string(), std::fs::read(path))
+}
+
+fn modified(path: &Path) -> Option<String> {
+    let modified = std::fs::metadata(path).ok()?.modified().ok()?;
+    let text = humantime::format_rfc3339_seconds(modified).to_string();
+    Some(text.get(..16)?.replace('T', " "))
 }

@@ -1,7 +1,9 @@
 //! The command `qspect`: quantization reports in a terminal and in CI.
 
+mod check;
 mod diff;
 mod explain;
+mod fleet;
 mod input;
 mod nodes;
 mod viewer;
@@ -13,7 +15,7 @@ use std::process::ExitCode;
 use anyhow::{Context, ensure};
 use clap::builder::PossibleValuesParser;
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use qspect_core::{Analysis, Level, Lint, NodeTable, Summary, figures, render};
+use qspect_core::{Analysis, FleetRow, Level, Lint, NodeTable, Summary, figures, render};
 
 use crate::input::{File, Input, analyses, reports};
 
@@ -91,6 +93,16 @@ enum Command {
         #[arg(long)]
         exit_code: bool,
     },
+    /// Check that reports are as good as they have to be: a line for each failure, and status 1.
+    Check {
+        #[command(flatten)]
+        files: Files,
+        /// What to compare with: a report, a log, or a folder of them, matched by model and config.
+        #[arg(long, value_name = "PATH")]
+        baseline: Option<PathBuf>,
+        #[command(flatten)]
+        limits: check::Limits,
+    },
     /// Look for what seems wrong, a line for each finding.
     Lint {
         #[command(flatten)]
@@ -113,6 +125,12 @@ enum SummaryFormat {
     Text,
     Markdown,
     Json,
+    /// A row per report.
+    Csv,
+    /// A JSON object per report and line.
+    Ndjson,
+    /// A row per report, for DuckDB, Spark and the like; `qspect` must be built with it.
+    Parquet,
 }
 
 fn deny_parser() -> PossibleValuesParser {
@@ -161,7 +179,7 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
         _ => None,
     };
     let Input { files, mut failed } = Input::read(&command.paths());
-    let mut out = io::stdout().lock();
+    let mut out = io::stdout();
     let mut has_failed = false;
     match (&command, viewer) {
         (Command::Text { summary, .. }, _) => {
@@ -184,7 +202,7 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
             writeln!(out, "{}", render::json_all(&reports)?)?;
         }
         (Command::Summary { format, .. }, _) if !files.is_empty() => {
-            write_summaries(&mut out, analyses(files), *format)?;
+            write_summaries(&mut out, files, *format)?;
         }
         (Command::Nodes { file, format }, _) if !files.is_empty() => {
             let analysis = file.choose(files)?;
@@ -203,6 +221,16 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
             if let (Some(base), Some(head)) = (files.next(), files.next()) {
                 has_failed = diff::write(&mut out, base, head, *format)? && *exit_code;
             }
+        }
+        (Command::Check { baseline, limits, .. }, _) if !files.is_empty() => {
+            let reports: Vec<check::Named> = analyses(files).collect();
+            let baseline = baseline.iter().map(|path| {
+                let Input { files, failed: bad } = Input::read(std::slice::from_ref(path));
+                failed.extend(bad);
+                analyses(files).collect::<Vec<_>>()
+            });
+            let baseline = baseline.last();
+            has_failed = check::write(&mut out, &reports, baseline.as_deref(), limits)? > 0;
         }
         (Command::Lint { deny, .. }, _) => {
             for (name, analysis) in analyses(files) {
@@ -228,26 +256,47 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
 }
 
 fn write_summaries(
-    out: &mut impl Write,
-    analyses: impl Iterator<Item = (String, Analysis)>,
+    out: &mut (impl Write + Send),
+    files: Vec<File>,
     format: SummaryFormat,
 ) -> anyhow::Result<()> {
-    if format == SummaryFormat::Json {
-        let analyses: Vec<Analysis> = analyses.map(|it| it.1).collect();
-        writeln!(out, "{}", render::summary_json(&analyses)?)?;
-        return Ok(());
-    }
-    for (report_idx, (name, analysis)) in analyses.enumerate() {
-        let summary = Summary::of(&analysis, &NodeTable::of(&analysis));
-        if report_idx > 0 {
-            writeln!(out)?;
+    match format {
+        SummaryFormat::Json => {
+            let analyses: Vec<Analysis> = analyses(files).map(|it| it.1).collect();
+            writeln!(out, "{}", render::summary_json(&analyses)?)?;
         }
-        match format {
-            SummaryFormat::Markdown => write!(out, "{}", render::summary_markdown(&summary))?,
-            _ => write!(out, "{name}\n{}", render::summary_text(&summary))?,
+        SummaryFormat::Text | SummaryFormat::Markdown => {
+            for (report_idx, (name, analysis)) in analyses(files).enumerate() {
+                let summary = Summary::of(&analysis, &NodeTable::of(&analysis));
+                if report_idx > 0 {
+                    writeln!(out)?;
+                }
+                match format {
+                    SummaryFormat::Markdown => {
+                        write!(out, "{}", render::summary_markdown(&summary))?;
+                    }
+                    _ => write!(out, "{name}\n{}", render::summary_text(&summary))?,
+                }
+            }
         }
+        SummaryFormat::Csv => fleet::write_csv(out, &records(files))?,
+        SummaryFormat::Ndjson => fleet::write_ndjson(out, &records(files))?,
+        SummaryFormat::Parquet => fleet::write_parquet(out, &records(files))?,
     }
     Ok(())
+}
+
+/// A row for each report.
+fn records(files: Vec<File>) -> Vec<fleet::Record> {
+    let mut records = Vec::new();
+    for File { name, reports, modified } in files {
+        for (report_idx, report) in reports.into_iter().enumerate() {
+            let analysis = Analysis::of(report);
+            let row = FleetRow::of(&name, report_idx, modified.as_deref(), &analysis);
+            records.push(fleet::Record::from(&row));
+        }
+    }
+    records
 }
 
 /// Nodes of a finding that its line names.
@@ -272,6 +321,7 @@ impl Command {
             | Self::Html { files, .. }
             | Self::Open { files }
             | Self::Summary { files, .. }
+            | Self::Check { files, .. }
             | Self::Lint { files, .. } => files.files.clone(),
             Self::Nodes { file, .. } | Self::Explain { file, .. } => vec![file.file.clone()],
             Self::Diff { base, head, .. } => vec![base.clone(), head.clone()],

@@ -30,6 +30,7 @@ mod detail;
 mod diff;
 mod explain;
 pub mod figures;
+pub mod fleet;
 mod headline;
 mod islands;
 mod lint;
@@ -72,6 +73,7 @@ pub use diff::{
     NodeChange, Owner, Pair, ReportName,
 };
 pub use explain::{Explanation, Neighbour};
+pub use fleet::{Fleet, FleetRow};
 pub use islands::Island;
 pub use lint::{Finding, Lint};
 pub use modules::ModuleSummary;

@@ -35,7 +35,7 @@ impl Analysis {
         let mut lines: Vec<OpLine> = Vec::new();
         let mut line_idx_of: HashMap<(String, String), usize> = HashMap::new();
         for (node_idx, node) in self.compute_nodes() {
-            let key = (self.op_name(node), self.how(node_idx, node));
+            let key = (self.op_name(node).to_owned(), self.how(node_idx, node));
             let line_idx = *line_idx_of.entry(key).or_insert_with_key(|(op, how)| {
                 lines.push(OpLine { op: op.clone(), how: how.clone(), nodes: Vec::new() });
                 lines.len() - 1
@@ -47,10 +47,10 @@ impl Analysis {
         lines
     }
 
-    fn op_name(&self, node: &Node) -> String {
+    pub(crate) fn op_name<'a>(&'a self, node: &'a Node) -> &'a str {
         match self.graph_node(node) {
-            Some(it) => it.target.strip_suffix(".default").unwrap_or(&it.target).to_owned(),
-            None => name_stem(&node.name).to_owned(),
+            Some(it) => it.target.strip_suffix(".default").unwrap_or(&it.target),
+            None => name_stem(&node.name),
         }
     }
 

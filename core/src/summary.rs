@@ -127,6 +127,17 @@ pub struct IslandSummary {
     pub crossings: usize,
 }
 
+impl IslandSummary {
+    pub(crate) fn of(analysis: &Analysis, island: &Island) -> Self {
+        let first = island.nodes.first().and_then(|it| analysis.nodes().get(*it));
+        Self {
+            first: first.map(|it| it.name.to_string()).unwrap_or_default(),
+            n_nodes: island.nodes.len(),
+            crossings: island.crossings(),
+        }
+    }
+}
+
 /// A [`crate::Finding`] without its nodes.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FindingSummary {
@@ -159,14 +170,7 @@ impl Summary {
         }));
         let islands = analysis.islands();
         let n_crossings = islands.iter().flatten().map(Island::crossings).sum();
-        let island = |it: Island| {
-            let first = it.nodes.first().and_then(|it| analysis.nodes().get(*it));
-            IslandSummary {
-                first: first.map(|it| it.name.to_string()).unwrap_or_default(),
-                n_nodes: it.nodes.len(),
-                crossings: it.crossings(),
-            }
-        };
+        let island = |it: Island| IslandSummary::of(analysis, &it);
         let findings = Top::of(analysis.findings().into_iter().map(|it| FindingSummary {
             lint: it.lint,
             message: it.message,

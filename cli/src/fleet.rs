@@ -1,0 +1,156 @@
+//! `qspect summary` of many reports: a row each, as CSV, NDJSON or Parquet.
+
+use std::io::Write;
+
+use qspect_core::{Coverage, FleetRow, Level, Share};
+use serde::Serialize;
+
+/// A row, its fields in the order of the columns.
+#[derive(Serialize)]
+pub(crate) struct Record {
+    pub(crate) file: String,
+    /// Which report of the file, from 0.
+    pub(crate) report_idx: u64,
+    pub(crate) report_title: String,
+    pub(crate) model: Option<String>,
+    /// `YYYY-MM-DD HH:MM`, UTC: when the file was written.
+    pub(crate) date: Option<String>,
+    pub(crate) config: String,
+    /// At INFO level no node is named, so all that counts them is null.
+    pub(crate) nodes: Option<u64>,
+    pub(crate) quantized: Option<u64>,
+    pub(crate) fused: Option<u64>,
+    pub(crate) float_by_config: Option<u64>,
+    pub(crate) annotated_empty: Option<u64>,
+    pub(crate) rejected: Option<u64>,
+    pub(crate) unmatched: Option<u64>,
+    pub(crate) unknown: Option<u64>,
+    /// Coverage is from 0 to 1.
+    pub(crate) coverage_nodes: Option<f64>,
+    pub(crate) coverage_macs: Option<f64>,
+    pub(crate) coverage_params: Option<f64>,
+    /// Null without a graph.
+    pub(crate) islands: Option<u64>,
+    pub(crate) crossings: Option<u64>,
+    pub(crate) worst_island: Option<String>,
+    pub(crate) worst_island_nodes: Option<u64>,
+    pub(crate) worst_island_crossings: Option<u64>,
+    pub(crate) findings: u64,
+    /// The lints with findings, gravest first, separated by a space.
+    pub(crate) lints: String,
+}
+
+impl From<&FleetRow> for Record {
+    fn from(row: &FleetRow) -> Self {
+        let count = |n: usize| u64::try_from(n).unwrap_or(u64::MAX);
+        let verdicts = row.totals.verdicts;
+        let of_nodes = |n: usize| (row.level == Level::Debug).then(|| count(n));
+        let Coverage { nodes, macs, params, .. } = row.totals.coverage;
+        // A report that is cut off does not tell all nodes.
+        let is_whole = row.totals.n_non_annotated.is_some() && row.level == Level::Debug;
+        let covered = |share: Share| share.fraction().filter(|_| is_whole);
+        let lints: Vec<&str> = row.findings.iter().map(|it| it.0.as_str()).collect();
+        Self {
+            file: row.file.clone(),
+            report_idx: count(row.report_idx),
+            report_title: row.report_title.clone(),
+            model: row.model.clone(),
+            date: row.date.clone(),
+            config: row.config.clone(),
+            nodes: of_nodes(verdicts.n_nodes()),
+            quantized: of_nodes(verdicts.quantized),
+            fused: of_nodes(verdicts.fused),
+            float_by_config: of_nodes(verdicts.float_by_config),
+            annotated_empty: of_nodes(verdicts.annotated_empty),
+            rejected: of_nodes(verdicts.rejected),
+            unmatched: of_nodes(verdicts.unmatched),
+            unknown: of_nodes(verdicts.unknown),
+            coverage_nodes: covered(nodes),
+            coverage_macs: covered(macs),
+            coverage_params: covered(params),
+            islands: row.totals.n_islands.map(count),
+            crossings: row.totals.n_crossings.map(count),
+            worst_island: row.worst_island.as_ref().map(|it| it.first.clone()),
+            worst_island_nodes: row.worst_island.as_ref().map(|it| count(it.n_nodes)),
+            worst_island_crossings: row.worst_island.as_ref().map(|it| count(it.crossings)),
+            findings: count(row.totals.n_findings),
+            lints: lints.join(" "),
+        }
+    }
+}
+
+/// Comma-separated values with a line of column names.
+pub(crate) fn write_csv(out: impl Write, records: &[Record]) -> anyhow::Result<()> {
+    let mut csv = csv::Writer::from_writer(out);
+    for record in records {
+        csv.serialize(record)?;
+    }
+    Ok(csv.flush()?)
+}
+
+/// A JSON object per line.
+pub(crate) fn write_ndjson(mut out: impl Write, records: &[Record]) -> anyhow::Result<()> {
+    for record in records {
+        serde_json::to_writer(&mut out, record)?;
+        writeln!(out)?;
+    }
+    Ok(())
+}
+
+/// Parquet, for DuckDB, Spark and the like.
+#[cfg(feature = "parquet")]
+pub(crate) fn write_parquet(out: impl Write + Send, records: &[Record]) -> anyhow::Result<()> {
+    use std::sync::Arc;
+
+    use arrow_array::{ArrayRef, Float64Array, RecordBatch, StringArray, UInt64Array};
+
+    type Column = (&'static str, ArrayRef, bool);
+    let texts = |name, of: fn(&Record) -> Option<&str>, is_nullable| -> Column {
+        (name, Arc::new(records.iter().map(of).collect::<StringArray>()), is_nullable)
+    };
+    let counts = |name, of: fn(&Record) -> Option<u64>, is_nullable| -> Column {
+        (name, Arc::new(records.iter().map(of).collect::<UInt64Array>()), is_nullable)
+    };
+    let shares = |name, of: fn(&Record) -> Option<f64>| -> Column {
+        (name, Arc::new(records.iter().map(of).collect::<Float64Array>()), true)
+    };
+    let batch = RecordBatch::try_from_iter_with_nullable([
+        texts("file", |it| Some(&it.file), false),
+        counts("report_idx", |it| Some(it.report_idx), false),
+        texts("report_title", |it| Some(&it.report_title), false),
+        texts("model", |it| it.model.as_deref(), true),
+        texts("date", |it| it.date.as_deref(), true),
+        texts("config", |it| Some(&it.config), false),
+        counts("nodes", |it| it.nodes, true),
+        counts("quantized", |it| it.quantized, true),
+        counts("fused", |it| it.fused, true),
+        counts("float_by_config", |it| it.float_by_config, true),
+        counts("annotated_empty", |it| it.annotated_empty, true),
+        counts("rejected", |it| it.rejected, true),
+        counts("unmatched", |it| it.unmatched, true),
+        counts("unknown", |it| it.unknown, true),
+        shares("coverage_nodes", |it| it.coverage_nodes),
+        shares("coverage_macs", |it| it.coverage_macs),
+        shares("coverage_params", |it| it.coverage_params),
+        counts("islands", |it| it.islands, true),
+        counts("crossings", |it| it.crossings, true),
+        texts("worst_island", |it| it.worst_island.as_deref(), true),
+        counts("worst_island_nodes", |it| it.worst_island_nodes, true),
+        counts("worst_island_crossings", |it| it.worst_island_crossings, true),
+        counts("findings", |it| Some(it.findings), false),
+        texts("lints", |it| Some(&it.lints), false),
+    ])?;
+    let mut parquet = parquet::arrow::ArrowWriter::try_new(out, batch.schema(), None)?;
+    parquet.write(&batch)?;
+    parquet.close()?;
+    Ok(())
+}
+
+/// Parquet, in a command that was built with it.
+#[cfg(not(feature = "parquet"))]
+pub(crate) fn write_parquet(_: impl Write, _: &[Record]) -> anyhow::Result<()> {
+    anyhow::bail!(
+        "this `qspect` was built without Parquet\nhint: build it with `--features parquet`, or take \
+         `--format csv` or `ndjson`, which DuckDB reads as well"
+    )
+}
