@@ -1,17 +1,10 @@
 //! What stays float and why, from the first screen down to one node.
 
-use std::path::{Path, PathBuf};
-
 use anyhow::{Context, Result};
 use qspect_tests::Browser;
 use serde_json::{Value, json};
 
-use crate::page::{eval, eval_with, page_with, report, show_view, wait_until};
-
-/// A report with a graph, as the exporter wrote it.
-fn exporter(name: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("reports/executorch-1.5.1-exporter").join(name)
-}
+use crate::page::{eval, eval_with, exporter, page_with, report, show_view, wait_until};
 
 /// A page with the exporter's report of swin_t.
 async fn swin_t() -> Result<Browser> {
