@@ -288,7 +288,7 @@ fn within_label(summary: &Summary, within: &Within) -> String {
         Within::Uncovered => "compute nodes that are not quantized".to_owned(),
         Within::Cell(cell) => {
             let cell = Cell::ALL.into_iter().find(|it| it.as_char() == *cell);
-            cell.map_or("", cell_label).to_owned()
+            cell.map_or("", |it| cell_label(it, &summary.strip)).to_owned()
         }
         Within::NotFloating => "with an integer or boolean output".to_owned(),
     }
