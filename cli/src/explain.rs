@@ -24,8 +24,11 @@ pub(crate) fn write(out: &mut impl Write, detail: &NodeDetail) -> io::Result<()>
         if !explanation.neighbours.is_empty() && !explanation.is_complete {
             writeln!(out, "  (without a graph, the inputs of annotated nodes alone are known)")?;
         }
-        if !explanation.tries.is_empty() {
+        if !explanation.tries.is_empty() || explanation.advice.is_some() {
             writeln!(out, "\nTo try")?;
+        }
+        if let Some(advice) = &explanation.advice {
+            writeln!(out, "  {advice}")?;
         }
         for it in &explanation.tries {
             writeln!(out, "  # {}\n  {}", it.what, it.code)?;

@@ -206,6 +206,13 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
         }
         (Command::Nodes { file, format }, _) if !files.is_empty() => {
             let analysis = file.choose(files)?;
+            if analysis.report().level() == Level::Info {
+                eprintln!(
+                    "warning: {}: this report has counts alone and names no node\n\
+                     hint: log at DEBUG level, or use the exporter",
+                    file.file.display()
+                );
+            }
             nodes::write(&mut out, &analysis, *format)?;
         }
         (Command::Explain { file, node }, _) if !files.is_empty() => {

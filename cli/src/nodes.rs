@@ -8,7 +8,7 @@ use qspect_core::{Analysis, NodeRecord, QSpec};
 /// How rows are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Format {
-    /// Columns side by side, qspecs in brief.
+    /// Columns side by side, qspecs in brief, what is long cut short.
     Table,
     /// Comma-separated values, qspecs in full.
     Csv,
@@ -38,7 +38,7 @@ pub(crate) fn write(
 ) -> anyhow::Result<()> {
     match format {
         Format::Table => {
-            let rows: Vec<_> = analysis.records(QSpec::brief).map(cells).collect();
+            let rows: Vec<_> = analysis.records(QSpec::brief).map(cells).map(shortened).collect();
             table(out, &rows)?;
         }
         Format::Csv => {
@@ -75,8 +75,24 @@ fn cells(record: NodeRecord) -> [String; COLUMNS.len()] {
     ]
 }
 
-/// Columns that are empty throughout are left out: a log has no ops, targets and modules.
+/// Characters of a cell, the node's name apart, which is needed whole for `qspect explain`.
+const MAX_CELL: usize = 32;
+
+fn shortened(mut cells: [String; COLUMNS.len()]) -> [String; COLUMNS.len()] {
+    for cell in &mut cells[1..] {
+        if cell.chars().count() > MAX_CELL {
+            *cell = cell.chars().take(MAX_CELL - 1).chain(['…']).collect();
+        }
+    }
+    cells
+}
+
+/// Columns that are empty throughout are left out: a log has no ops, targets and modules. Without a row
+/// there is none.
 fn table(out: &mut impl Write, rows: &[[String; COLUMNS.len()]]) -> anyhow::Result<()> {
+    if rows.is_empty() {
+        return Ok(());
+    }
     let width = |column: usize| {
         let longest = rows.iter().map(|it| it[column].chars().count()).max().unwrap_or_default();
         (column, if longest == 0 { 0 } else { longest.max(COLUMNS[column].len()) })

@@ -20,6 +20,8 @@ pub struct Explanation {
     pub n_more: usize,
     /// Whether these are all neighbours: a log tells those of annotated nodes alone.
     pub is_complete: bool,
+    /// What an engineer would do where no line of Python does it, in plain words.
+    pub advice: Option<String>,
     /// What an engineer would try, the likeliest first.
     pub tries: Vec<Try>,
 }
@@ -136,11 +138,34 @@ impl Analysis {
         Some(explanation)
     }
 
+    /// Whether the node is float by a qconfig of None; others have nothing to quantize.
+    pub(crate) fn is_on_purpose(&self, node_idx: usize, node: &Node) -> bool {
+        let accepted = node.accepted(self.report());
+        let quantizer = accepted.and_then(|it| self.report().quantizers.get(it.quantizer_idx));
+        self.verdict(node_idx) == Verdict::FloatByConfig
+            && quantizer.is_some_and(QuantizerReport::has_no_qconfig)
+    }
+
+    /// Why a node has no qspec, as short as a table needs it; `None` where its qspecs or
+    /// ExecuTorch's own reason tell.
+    pub(crate) fn brief_reason(&self, node_idx: usize, node: &Node) -> Option<&'static str> {
+        Some(match self.verdict(node_idx) {
+            Verdict::Unmatched if node.is_parameter => return None,
+            Verdict::FloatByConfig if self.is_on_purpose(node_idx, node) => "qconfig of None",
+            Verdict::FloatByConfig | Verdict::Unmatched if !self.may_be_float(node_idx) => {
+                "nothing to quantize"
+            }
+            Verdict::FloatByConfig => "accepted without a qspec",
+            Verdict::Unmatched => "no quantizer matched it",
+            _ => return None,
+        })
+    }
+
     fn explain_config(&self, node_idx: usize, node: &Node, explanation: &mut Explanation) {
         let Some(accepted) = node.accepted(self.report()) else { return };
         let Some(quantizer) = self.report().quantizers.get(accepted.quantizer_idx) else { return };
         let who = describe(accepted.quantizer_idx, quantizer);
-        if quantizer.has_no_qconfig() {
+        if self.is_on_purpose(node_idx, node) {
             explanation.reason = format!("kept float on purpose: {who} has no qconfig");
             explanation.tries = self.tries(node_idx, node);
         } else {
@@ -193,7 +218,7 @@ impl Analysis {
         }
         if !self.may_be_float(node_idx) {
             explanation.reason =
-                "no quantizer tried, and its output is no float tensor: nothing to quantize"
+                "no quantizer matched it, and its output is no float tensor: nothing to quantize"
                     .to_owned();
             return;
         }
@@ -205,13 +230,14 @@ impl Analysis {
         match everywhere.next_back() {
             Some((quantizer_idx, quantizer)) => {
                 explanation.reason = format!(
-                    "{} looks at all nodes and has no pattern for this op",
+                    "no quantizer matched it: {} looks at all nodes and has no pattern for this op",
                     describe(quantizer_idx, quantizer)
                 );
+                explanation.advice = Some(self.advice_without_pattern(node, quantizer));
             }
             None => {
-                explanation.reason = "no quantizer looks at it, or none has a pattern for its op: \
-                     compare what they target with this node"
+                explanation.reason = "no quantizer matched it: none looks at it, or none has a \
+                     pattern for its op; compare what they target with this node"
                     .to_owned();
                 explanation.tries = self.tries(node_idx, node);
             }

@@ -26,7 +26,7 @@ impl Summary {
             );
         }
         let n_float = self.verdicts.n_float();
-        let on_purpose = match self.verdicts.float_by_config {
+        let on_purpose = match self.n_on_purpose {
             0 => String::new(),
             1 if n_float == 1 => ", on purpose".to_owned(),
             all if all == n_float => ", all of them on purpose".to_owned(),

@@ -27,6 +27,8 @@ pub struct Summary {
     pub verdicts: VerdictCounts,
     /// Parameters that the source lists among its nodes.
     pub n_parameters: usize,
+    /// Nodes that a quantizer with a qconfig of None accepted last: float on purpose.
+    pub n_on_purpose: usize,
     /// Float nodes whose output is known to be integer or boolean: nothing to quantize.
     pub n_not_floating: usize,
     /// How much is quantized.
@@ -155,10 +157,12 @@ impl Summary {
         let report = analysis.report();
         let packages = report.producer.iter().flat_map(|it| &it.packages);
         let mut verdicts = VerdictCounts::default();
+        let mut n_on_purpose = 0;
         let mut n_not_floating = 0;
         for (node_idx, node) in analysis.nodes().iter().enumerate() {
             if !node.is_parameter {
                 verdicts.add(analysis.verdict(node_idx));
+                n_on_purpose += usize::from(analysis.is_on_purpose(node_idx, node));
                 n_not_floating += usize::from(analysis.is_not_floating(node_idx));
             }
         }
@@ -185,6 +189,7 @@ impl Summary {
             n_non_annotated: report.n_non_annotated(),
             n_parameters: analysis.nodes().len() - verdicts.n_nodes(),
             verdicts,
+            n_on_purpose,
             n_not_floating,
             coverage: analysis.coverage(),
             quantizers: report.quantizers.iter().map(QuantizerSummary::of).collect(),

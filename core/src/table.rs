@@ -105,6 +105,8 @@ pub struct Row {
     pub is_parameter: bool,
     /// The output's qspec in brief, or the reason why there is none.
     pub output: String,
+    /// Whether `output` is that reason.
+    pub is_reason: bool,
     /// The place of the quantizer that decided, counted from 1.
     pub quantizer: Option<usize>,
     /// Which accepted pattern of which quantizer it stands in, if that has several nodes.
@@ -168,6 +170,7 @@ impl NodeTable {
             let has_reason = accepted.is_none() && !analysis.verdict(node_idx).is_quantized();
             let rejected = node.rejected(report).filter(|_| has_reason);
             let reason = rejected.map(|it| it.pattern.rejection_reason.as_str());
+            let told = reason.or_else(|| analysis.brief_reason(node_idx, node));
             let graph_node = analysis.graph_node(node);
             let row = Row {
                 node_idx,
@@ -175,10 +178,11 @@ impl NodeTable {
                 op: graph_node.map(|it| it.target.to_string()),
                 verdict: analysis.verdict(node_idx),
                 is_parameter: node.is_parameter,
-                output: match reason {
+                output: match told {
                     Some(reason) => reason.to_owned(),
                     None => brief_output(analysis, node),
                 },
+                is_reason: told.is_some(),
                 quantizer: analysis.decider(node).map(|it| it + 1),
                 pattern: accepted
                     .filter(|it| it.pattern.nodes.len() > 1)

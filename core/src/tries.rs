@@ -8,7 +8,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::explain::Neighbour;
-use crate::{Analysis, Node, QuantizerInfo, Verdict};
+use crate::{Analysis, Node, QuantizerInfo, QuantizerReport, Verdict};
 
 /// One thing to try.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -83,6 +83,23 @@ impl Analysis {
             }
             _ => Vec::new(),
         }
+    }
+
+    /// What to do for an op that `quantizer` has no pattern for: no line with a qconfig helps.
+    pub(crate) fn advice_without_pattern(
+        &self,
+        node: &Node,
+        quantizer: &QuantizerReport,
+    ) -> String {
+        let op = self.graph_node(node).map_or("its op", |it| it.target.as_str());
+        let supported = match &quantizer.quantizer_info.support_config_path {
+            Some(path) => format!(" ({path} has those of this quantizer)"),
+            None => String::new(),
+        };
+        format!(
+            "no other qconfig changes that: it takes a quantizer with a pattern for {op}, or ops in \
+             its place that there are patterns for{supported}"
+        )
     }
 
     fn arm_tries(&self, node: &Node, qconfig: &QConfig) -> Vec<Try> {

@@ -23,6 +23,7 @@ fn check(analysis: &Analysis, name: &str, expected: Expect) {
             let role = if it.is_input { "reads" } else { "is read by" };
             found += &format!("  {role} {} ({})\n", it.name, it.verdict.label());
         }
+        found.extend(explanation.advice.map(|it| format!("  {it}\n")));
         for it in &explanation.tries {
             found += &format!("  {}: {}\n", it.what, it.code);
         }
@@ -114,13 +115,13 @@ fn no_quantizer_looks_at_it() {
         &exporter("mlp_mixed.partial"),
         "linear",
         expect![[r#"
-        not matched
-        no quantizer looks at it, or none has a pattern for its op: compare what they target with this node
-          this node alone: quantizer.set_node_name("linear", get_symmetric_quantization_config())
-          or all of its module: quantizer.set_module_name("a", get_symmetric_quantization_config())
-          or every module of that type: quantizer.set_module_type(torch.nn.Linear, get_symmetric_quantization_config())
-          or every node of that op: quantizer.set_node_target(torch.ops.aten.linear.default, get_symmetric_quantization_config())
-    "#]],
+            not matched
+            no quantizer matched it: none looks at it, or none has a pattern for its op; compare what they target with this node
+              this node alone: quantizer.set_node_name("linear", get_symmetric_quantization_config())
+              or all of its module: quantizer.set_module_name("a", get_symmetric_quantization_config())
+              or every module of that type: quantizer.set_module_type(torch.nn.Linear, get_symmetric_quantization_config())
+              or every node of that op: quantizer.set_node_target(torch.ops.aten.linear.default, get_symmetric_quantization_config())
+        "#]],
     );
 }
 
@@ -130,8 +131,27 @@ fn no_pattern_for_its_op() {
         &exporter("swin_t.mixed"),
         "roll",
         expect![[r#"
+            not matched
+            no quantizer matched it: quantizer 4 (PatternQuantizer with get_symmetric_quantization_config, GlobalNodeFinder targeting all nodes) looks at all nodes and has no pattern for this op
+              no other qconfig changes that: it takes a quantizer with a pattern for aten.roll.default, or ops in its place that there are patterns for
+        "#]],
+    );
+}
+
+/// Where the report tells what a quantizer supports, the advice tells where to look.
+#[test]
+fn no_pattern_for_its_op_and_a_list_of_those_there_are() {
+    let mut all = quantizer(json!([]), json!([]));
+    all["quantizer_info"]["targeted_nodes_description"] = json!("all nodes");
+    all["quantizer_info"]["support_config_path"] = json!("a.b.PATTERNS");
+    let analysis = with_graph(vec![graph_node("sin", &[])], json!([all]));
+    check(
+        &analysis,
+        "sin",
+        expect![[r#"
         not matched
-        quantizer 4 (PatternQuantizer with get_symmetric_quantization_config, GlobalNodeFinder targeting all nodes) looks at all nodes and has no pattern for this op
+        no quantizer matched it: quantizer 1 (Q with C, all nodes) looks at all nodes and has no pattern for this op
+          no other qconfig changes that: it takes a quantizer with a pattern for aten.sin.default, or ops in its place that there are patterns for (a.b.PATTERNS has those of this quantizer)
     "#]],
     );
 }

@@ -1,7 +1,12 @@
 //! The first screen and the table of nodes, from real reports.
 
+#[path = "common/build.rs"]
+mod build;
+mod common;
+
 use std::path::Path;
 
+use build::exporter;
 use qspect_core::table::SortBy;
 use qspect_core::{Analysis, Facet, NodeQuery, NodeTable, Summary, Verdict, parse};
 
@@ -37,6 +42,16 @@ fn nothing_quantized_is_seen_at_both_levels() {
     assert!(!summary(&text("mlp_mixed.mixed.info.txt")).is_nothing_quantized);
 }
 
+/// A qconfig of None is a purpose; to be accepted with nothing to quantize is none.
+#[test]
+fn on_purpose_is_by_a_qconfig_of_none() {
+    let transformer = summary(&text("tiny_transformer.mixed.debug.txt"));
+    assert_eq!((transformer.verdicts.float_by_config, transformer.n_on_purpose), (14, 12));
+    assert_eq!(transformer.headline(), "21 of 203 nodes stay float, 12 of them on purpose");
+    let swin_t = summary(&text("swin_t.mixed.debug.txt"));
+    assert_eq!(swin_t.headline(), "163 of 1,351 nodes stay float, 99 of them on purpose");
+}
+
 #[test]
 fn a_qconfig_of_none_is_known_without_its_nodes() {
     let without_qspecs = |text: &str| -> Vec<bool> {
@@ -55,6 +70,29 @@ fn check_found(query: NodeQuery, expected: &[&str]) {
     let names: Vec<&str> =
         found.iter().filter_map(|it| table.row(*it)).map(|it| it.name.as_str()).collect();
     assert_eq!(names, expected);
+}
+
+/// What the table tells of an output, and whether that is the reason why there is none.
+#[track_caller]
+fn check_output(analysis: &Analysis, name: &str, output: &str, is_reason: bool) {
+    let table = NodeTable::of(analysis);
+    let row = analysis.find(name).and_then(|it| table.row(it)).expect("a row");
+    assert_eq!((row.output.as_str(), row.is_reason), (output, is_reason), "{name}");
+}
+
+#[test]
+fn a_row_has_a_qspec_or_the_reason_why_not() {
+    let transformer = exporter("tiny_transformer.mixed");
+    check_output(&transformer, "add", "qconfig of None", true);
+    check_output(&transformer, "x", "nothing to quantize", true);
+    check_output(&exporter("mlp_mixed.mixed"), "gelu", "INT8 (-128,127)", false);
+    let swin_t = exporter("swin_t.mixed");
+    check_output(&swin_t, "roll", "no quantizer matched it", true);
+    let rejected = "All inputs and outputs to these nodes are non-quantized.";
+    check_output(&swin_t, "reshape_9", rejected, true);
+    // Without a graph it may have been a float tensor.
+    let log = analysis(&text("tiny_transformer.mixed.debug.txt"));
+    check_output(&log, "x", "accepted without a qspec", true);
 }
 
 fn rejected_pads() -> NodeQuery {

@@ -3,7 +3,7 @@
 use anyhow::Result;
 use qspect_tests::Browser;
 
-use crate::page::{eval, page_with, report, search, show_view, wait_until};
+use crate::page::{eval, exporter, page_with, report, search, show_view, wait_until};
 
 /// Presses keys where the focus is.
 async fn press(browser: &Browser, keys: &str) -> Result<()> {
@@ -11,9 +11,16 @@ async fn press(browser: &Browser, keys: &str) -> Result<()> {
     Ok(())
 }
 
+/// Waits until the focus is on an element that the selector matches.
+async fn wait_for_focus(browser: &Browser, css: &str) -> Result<()> {
+    wait_until(browser, &format!("return document.activeElement.matches({css:?})")).await
+}
+
+const TAB: &str = "\u{E004}";
 const ENTER: &str = "\u{E007}";
 const ESCAPE: &str = "\u{E00C}";
 const END: &str = "\u{E010}";
+const PAGE_DOWN: &str = "\u{E00F}";
 const DOWN: &str = "\u{E015}";
 
 /// The keyboard alone: tabs, search, rows, node, back to the overview.
@@ -120,5 +127,106 @@ async fn brackets_step_through_the_reports() -> Result<()> {
     )
     .await?;
     show_view(&browser, "Nodes").await?;
+    browser.close().await
+}
+
+/// The help takes the focus, keeps it, and gives it back; what lies behind it does not move.
+#[tokio::test]
+async fn the_help_keeps_the_focus() -> Result<()> {
+    let browser = page_with(&[&report("tiny_transformer.mixed.debug.txt")?]).await?;
+    browser.wait_for(".qs-headline").await?;
+    show_view(&browser, "Nodes").await?;
+    browser.wait_for("[role=grid]").await?;
+    eval(&browser, "document.querySelector('[role=grid]').focus()").await?;
+    press(&browser, "?").await?;
+    wait_for_focus(&browser, "dialog[open] button").await?;
+    for _ in 0..4 {
+        press(&browser, TAB).await?;
+        // From its last part the focus goes to the browser's own, never to the page's.
+        let is_kept = "return document.activeElement.matches('dialog *, body')";
+        assert_eq!(eval(&browser, is_kept).await?, true);
+    }
+    press(&browser, "1").await?;
+    browser.wait_for("[role=grid]").await?;
+    press(&browser, ESCAPE).await?;
+    wait_until(&browser, "return !document.querySelector('dialog[open]')").await?;
+    wait_for_focus(&browser, "[role=grid]").await?;
+    // By its buttons too, and a click beside it.
+    browser.wait_for("button[aria-label=Keys]").await?.click().await?;
+    browser.wait_for("dialog[open] button").await?.click().await?;
+    wait_for_focus(&browser, "button[aria-label=Keys]").await?;
+    press(&browser, "?").await?;
+    browser.wait_for("dialog[open]").await?;
+    eval(&browser, "document.querySelector('dialog').click()").await?;
+    wait_until(&browser, "return !document.querySelector('dialog[open]')").await?;
+    assert_eq!(browser.console_errors().await?, [""; 0]);
+    browser.close().await
+}
+
+/// A view that a key shows scrolls by keys at once.
+#[tokio::test]
+async fn a_view_that_a_key_shows_scrolls_by_keys() -> Result<()> {
+    let browser = page_with(&[&report("swin_t.mixed.debug.txt")?]).await?;
+    browser.wait_for(".qs-headline").await?;
+    browser.set_window(800, 500).await?;
+    show_view(&browser, "Nodes").await?;
+    for (key, scroller) in [("1", "main"), ("6", ".qs-text__scroll"), ("1", "main")] {
+        // As after a click on a tab, which keeps the focus.
+        eval(&browser, "document.querySelector('[role=tab][aria-selected=true]').focus()").await?;
+        press(&browser, key).await?;
+        wait_for_focus(&browser, scroller).await?;
+        // Its text comes from the worker.
+        let is_there = "return document.activeElement.scrollHeight > 1000";
+        wait_until(&browser, is_there).await?;
+        press(&browser, PAGE_DOWN).await?;
+        let is_scrolled = format!("return document.querySelector('{scroller}').scrollTop > 100");
+        wait_until(&browser, &is_scrolled).await?;
+    }
+    browser.close().await
+}
+
+/// What had the focus may be gone: then the focus is where the reader goes on, never nowhere.
+#[tokio::test]
+async fn the_focus_is_never_lost() -> Result<()> {
+    let browser = page_with(&[&exporter("mlp_mixed.partial.qspect.json")]).await?;
+    // Enter on a cell of the strip, on a figure, on a number of the modules.
+    browser.wait_for(".qs-strip").await?.send_keys(ENTER).await?;
+    browser.wait_for(".qs-detail").await?;
+    wait_for_focus(&browser, "[role=grid]").await?;
+    // From neighbour to neighbour, then back to the row.
+    browser.wait_for(".qs-near .qs-link:not(:disabled)").await?.send_keys(ENTER).await?;
+    wait_for_focus(&browser, ".qs-detail button").await?;
+    press(&browser, ESCAPE).await?;
+    wait_until(&browser, "return !document.querySelector('.qs-detail')").await?;
+    wait_for_focus(&browser, "[role=grid]").await?;
+    press(&browser, "1").await?;
+    browser.wait_for("button.qs-figure").await?.send_keys(ENTER).await?;
+    wait_for_focus(&browser, "[role=grid]").await?;
+    browser.client().back().await?;
+    browser.wait_for(".qs-headline").await?;
+    wait_for_focus(&browser, "main").await?;
+    press(&browser, "3").await?;
+    browser.wait_for(".qs-modules th .qs-link:not(:disabled)").await?.send_keys(ENTER).await?;
+    wait_for_focus(&browser, ".qs-crumbs [aria-current]").await?;
+    browser.wait_for(".qs-modules td .qs-link").await?.send_keys(ENTER).await?;
+    wait_for_focus(&browser, "[role=grid]").await?;
+    browser.close().await
+}
+
+/// Esc in the search box clears it, and leaves it when there is nothing to clear.
+#[tokio::test]
+async fn escape_clears_the_search() -> Result<()> {
+    let browser = page_with(&[&report("tiny_transformer.mixed.debug.txt")?]).await?;
+    browser.wait_for(".qs-headline").await?;
+    browser.wait_for("body").await?.send_keys("/").await?;
+    wait_for_focus(&browser, "#qs-search").await?;
+    press(&browser, "linear").await?;
+    wait_until(&browser, "return location.hash.includes('q=linear')").await?;
+    press(&browser, ESCAPE).await?;
+    wait_until(&browser, "return !location.hash.includes('q=')").await?;
+    assert_eq!(eval(&browser, "return document.activeElement.value").await?, "");
+    wait_for_focus(&browser, "#qs-search").await?;
+    press(&browser, ESCAPE).await?;
+    wait_for_focus(&browser, "[role=grid]").await?;
     browser.close().await
 }

@@ -27,6 +27,11 @@ pub fn report(name: &str) -> Result<PathBuf> {
     found.with_context(|| format!("no report {name}"))
 }
 
+/// A report with a graph, as the exporter wrote it.
+pub fn exporter(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("reports/executorch-1.5.1-exporter").join(name)
+}
+
 /// What a script returns.
 pub async fn eval(browser: &Browser, script: &str) -> Result<Value> {
     eval_with(browser, script, &[]).await

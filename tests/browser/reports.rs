@@ -220,6 +220,24 @@ async fn the_address_leads_back() -> Result<()> {
     browser.close().await
 }
 
+/// A node that opens is in sight with rows around it, from above as from below.
+#[tokio::test]
+async fn an_open_node_has_rows_around_it() -> Result<()> {
+    let browser = page_with(&[&report("swin_t.mixed.debug.txt")?]).await?;
+    browser.wait_for(".qs-headline").await?;
+    for node in ["add_30", "reshape_9"] {
+        let open = "location.hash = `#view=nodes&node=${arguments[0]}`";
+        eval_with(&browser, open, &[json!(node)]).await?;
+        browser.wait_for_text(".qs-detail h2", node).await?;
+        let is_within = "
+            const row = document.querySelector('[role=row][aria-selected=true]')?.getBoundingClientRect();
+            const grid = document.querySelector('[role=grid]').getBoundingClientRect();
+            return Boolean(row) && row.bottom + 55 < grid.bottom && row.top - 55 > grid.top";
+        wait_until(&browser, is_within).await?;
+    }
+    browser.close().await
+}
+
 /// The example is there without any file.
 #[tokio::test]
 async fn the_example_opens() -> Result<()> {

@@ -1,17 +1,11 @@
 //! What stays float and why, from the first screen down to one node.
 
-use std::path::{Path, PathBuf};
-
 use anyhow::{Context, Result};
+use qspect_core::figures::thousands;
 use qspect_tests::Browser;
 use serde_json::{Value, json};
 
-use crate::page::{eval, eval_with, page_with, report, show_view, wait_until};
-
-/// A report with a graph, as the exporter wrote it.
-fn exporter(name: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("reports/executorch-1.5.1-exporter").join(name)
-}
+use crate::page::{eval, eval_with, exporter, page_with, report, show_view, wait_until};
 
 /// A page with the exporter's report of swin_t.
 async fn swin_t() -> Result<Browser> {
@@ -63,14 +57,22 @@ async fn every_figure_leads_to_its_nodes() -> Result<()> {
         .wait_for_text(".qs-headline", "163 of 1,351 nodes stay float, 99 of them on purpose")
         .await?;
     let overview = "document.querySelector('#qs-tab-overview').click()";
-    // The legend of the strip.
-    for (label, n_nodes) in
-        [("float by config", 99), ("rejected", 44), ("not matched", 20), ("16 bits or more", 40)]
-    {
+    // The legend of the strip, which tells 16 bits apart, as the filters do not.
+    for (label, n_nodes) in [
+        ("quantized, up to 8 bits", 1148),
+        ("quantized, 16 bits or more", 40),
+        ("float by config", 99),
+        ("rejected", 44),
+        ("not matched", 20),
+    ] {
         browser.wait_for(".qs-legend").await?;
-        assert!(figure(&browser, ".qs-legend", 0).await?.contains(&format!("{label}{n_nodes}")));
+        let legend = figure(&browser, ".qs-legend", 0).await?;
+        assert!(legend.contains(&format!("{label}{}", thousands(n_nodes))), "{legend}");
         click(&browser, ".qs-legend__item", label).await?;
         wait_for_rows(&browser, n_nodes).await?;
+        if label.starts_with("quantized") {
+            browser.wait_for_text(".qs-within", label).await?;
+        }
         eval(&browser, overview).await?;
     }
     // Coverage leads to what is missing.
@@ -83,7 +85,7 @@ async fn every_figure_leads_to_its_nodes() -> Result<()> {
     }
     // Rows of the cards: the figure is the number of nodes, but of islands, where it is crossings.
     let why = "Why nodes stay float";
-    let cards = [(why, 0), (why, 1), (why, 2), (why, 3), ("Findings", 0), ("Findings", 2)];
+    let cards = [(why, 0), (why, 1), (why, 2), ("Findings", 0), ("Findings", 2)];
     for (title, at) in cards.into_iter().chain([("Ops, and how they are quantized", 2)]) {
         browser.wait_for(".qs-rows").await?;
         let script = "
@@ -97,6 +99,17 @@ async fn every_figure_leads_to_its_nodes() -> Result<()> {
         wait_for_rows(&browser, n_nodes).await?;
         eval(&browser, overview).await?;
     }
+    // What has nothing to quantize is no reason of its own, and stands apart from the reasons.
+    let n_reasons = "
+        return [...document.querySelectorAll('.qs-card')]
+            .find((it) => it.querySelector('h2').textContent === 'Why nodes stay float')
+            .querySelectorAll('li').length";
+    browser.wait_for(".qs-rows").await?;
+    assert_eq!(eval(&browser, n_reasons).await?, 3);
+    click(&browser, ".qs-rows + p .qs-link", "5").await?;
+    wait_for_rows(&browser, 5).await?;
+    browser.wait_for_text(".qs-within", "with an integer or boolean output").await?;
+    eval(&browser, overview).await?;
     browser.wait_for(".qs-rows").await?;
     click(&browser, "button.qs-row", "from add_39").await?;
     wait_for_rows(&browser, 18).await?;
@@ -167,9 +180,41 @@ async fn a_node_explains_itself() -> Result<()> {
     )
     .await?;
     assert_eq!(around, json!(["reshape_9", "add_7", "linear_2"]));
+    // A line that is too long for the panel breaks between names, never within one.
+    let is_whole = "
+        const texts = document.createTreeWalker(document.querySelector('.qs-detail'), NodeFilter.SHOW_TEXT);
+        let n_found = 0;
+        while (texts.nextNode()) {
+            const { textContent, parentElement } = texts.currentNode;
+            const at = textContent.indexOf('norm2');
+            if (parentElement.closest('.qs-try') && at >= 0) {
+                const range = new Range();
+                range.setStart(texts.currentNode, at);
+                range.setEnd(texts.currentNode, at + 5);
+                n_found += range.getClientRects().length;
+            }
+        }
+        return n_found";
+    assert_eq!(eval(&browser, is_whole).await?, 1);
+    let is_in_sight = "
+        return [...document.querySelectorAll('.qs-detail pre')]
+            .every((it) => it.scrollWidth <= it.clientWidth)";
+    assert_eq!(eval(&browser, is_in_sight).await?, true);
     click(&browser, ".qs-neighbours .qs-link", "add_7").await?;
     browser.wait_for_text(".qs-detail h2", "add_7").await?;
     browser.wait_for_text(".qs-detail", "kept float on purpose").await?;
+    browser.close().await
+}
+
+/// An op without a pattern is told of in the same words everywhere, and what it would take.
+#[tokio::test]
+async fn an_op_without_a_pattern_is_told_of() -> Result<()> {
+    let browser = swin_t().await?;
+    browser.wait_for_text(".qs-overview", "no quantizer matched them").await?;
+    eval(&browser, "location.hash = '#view=nodes&q=roll&node=roll'").await?;
+    browser.wait_for_text(".qs-detail", "no quantizer matched it: quantizer 4").await?;
+    browser.wait_for_text(".qs-detail", "a quantizer with a pattern for aten.roll.default").await?;
+    browser.wait_for_text(".qs-grid__output.qs-muted", "no quantizer matched it").await?;
     browser.close().await
 }
 
@@ -207,6 +252,18 @@ async fn modules_lead_to_their_nodes() -> Result<()> {
     )
     .await?;
     assert_eq!(sum, json!([true, true]));
+    // Each verdict has its own part of a cell's bar, and a name below.
+    let colors = eval(
+        &browser,
+        "const [cell] = document.querySelectorAll('.qs-icicle__cell');
+         const parts = cell.style.backgroundImage.matchAll(/var\\(--([a-z-]+)\\) ([0-9.]+)% ([0-9.]+)%/g);
+         return [...parts].filter((it) => it[2] !== it[3]).map((it) => it[1])",
+    )
+    .await?;
+    assert_eq!(colors, json!(["quantized", "by-config", "rejected", "unmatched"]));
+    for label in ["quantized", "float by config", "rejected", "not matched"] {
+        browser.wait_for_text(".qs-icicle + p", label).await?;
+    }
     click(&browser, ".qs-icicle__cell", "features").await?;
     browser.wait_for_text(".qs-crumbs", "features").await?;
     assert_eq!(eval(&browser, "return location.hash").await?, "#view=modules&module=features");

@@ -173,6 +173,48 @@ fn nodes_are_rows() -> Result<()> {
     Ok(())
 }
 
+/// Counts alone are no nodes, which is no error; the reader is told how to get them.
+#[test]
+fn a_report_without_nodes_says_so() -> Result<()> {
+    let info = real("executorch-1.5.1/swin_t.mixed.info.txt")?;
+    for (format, expected) in [("table", 0), ("csv", 1), ("json", 1)] {
+        let output = qspect(&["nodes", path(&info), "--format", format])?;
+        assert_eq!((output.status.code(), stdout(&output).lines().count()), (Some(0), expected));
+        assert!(stderr(&output).contains("counts alone"), "{}", stderr(&output));
+        assert!(stderr(&output).contains("\nhint: log at DEBUG level"), "{}", stderr(&output));
+    }
+    Ok(())
+}
+
+/// Long cells are cut short in the table and nowhere else; names are whole.
+#[test]
+fn a_table_of_nodes_is_no_wider_than_its_cells_need() -> Result<()> {
+    let swin_t = real("executorch-1.5.1/swin_t.mixed.debug.txt")?;
+    let table = qspect(&["nodes", path(&swin_t)])?;
+    let reason = "All inputs and outputs to these nodes are non-quantized.";
+    assert!(stdout(&table).contains("  All inputs and outputs to these…\n"));
+    assert!(!stdout(&table).contains(reason));
+    let widest = stdout(&table).lines().map(|it| it.chars().count()).max();
+    assert!(widest.is_some_and(|it| it < 260), "{widest:?}");
+    for format in ["csv", "json"] {
+        let whole = qspect(&["nodes", path(&swin_t), "--format", format])?;
+        assert!(stdout(&whole).contains(reason) && !stdout(&whole).contains('…'), "{format}");
+    }
+    let name = "n".repeat(100);
+    let pattern = serde_json::json!({ "node_names": [name], "rejection_reason": "r" });
+    let info = serde_json::json!({
+        "name": "Q", "targeted_nodes_description": "all", "qconfig_label": "C",
+    });
+    let report = serde_json::json!({
+        "format": "qspect-report", "version": 1, "report_title": "T", "quantizers": [{
+            "quantizer_info": info, "accepted_patterns": [], "rejected_patterns": [pattern],
+        }],
+    });
+    let table = qspect_with(&["nodes", "-"], report.to_string().as_bytes())?;
+    assert!(stdout(&table).contains(&name), "{}", stderr(&table));
+    Ok(())
+}
+
 #[test]
 fn explain_says_why_and_what_to_try() -> Result<()> {
     let swin_t = real("executorch-1.5.1/swin_t.mixed.debug.txt")?;
@@ -187,6 +229,10 @@ fn explain_says_why_and_what_to_try() -> Result<()> {
     ] {
         assert!(text.contains(part), "{part:?} is not in {text}");
     }
+    let output = qspect(&["explain", path(&swin_t), "roll"])?;
+    let advice =
+        "\nTo try\n  no other qconfig changes that: it takes a quantizer with a pattern for its op";
+    assert!(stdout(&output).contains(advice), "{}", stdout(&output));
     let output = qspect(&["explain", path(&swin_t), "no_such_node"])?;
     assert_eq!(output.status.code(), Some(2));
     assert!(stderr(&output).contains("no node no_such_node"), "{}", stderr(&output));

@@ -6,6 +6,7 @@ use leptos::prelude::*;
 use crate::client::Client;
 use crate::components::{Bar, DropOverlay, Help, Loads, ReportSwitcher, Tabs};
 use crate::files::{self, Source};
+use crate::js;
 use crate::keyboard;
 use crate::place::View;
 use crate::state::{AppState, ReportHandle};
@@ -31,6 +32,13 @@ pub(crate) fn app(client: Client, embedded: Vec<Source>) -> impl IntoView {
     });
     let report = Memo::new(move |_| reports.with(|it| it.get(report_idx.get()).cloned()));
     let view = Memo::new(move |_| state.place().with(|it| it.view));
+    // Whatever leads from view to view, a figure, a cell or "back", is gone with the view it is in.
+    Effect::new(move |previous: Option<()>| {
+        let view = view.get();
+        if previous.is_some() {
+            js::catch_focus(view.scroller());
+        }
+    });
     Effect::new(move |_| {
         let title = report.with(|report| match report {
             Some(report) => format!("{} · Qspect", report.label),

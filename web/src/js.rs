@@ -101,6 +101,16 @@ pub(crate) fn focus(selector: &str) {
     }
 }
 
+/// The same with the next frame, if by then the element that had the focus is gone.
+pub(crate) fn catch_focus(selector: &'static str) {
+    leptos::prelude::request_animation_frame(move || {
+        let focused = document().and_then(|it| it.active_element());
+        if focused.is_none_or(|it| it.tag_name() == "BODY") {
+            focus(selector);
+        }
+    });
+}
+
 /// Changes the address's fragment; `is_step`: "back" comes back to the one before.
 pub(crate) fn set_fragment(fragment: &str, is_step: bool) {
     let Some(Ok(history)) = window().map(|it| it.history()) else { return };

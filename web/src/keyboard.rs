@@ -55,7 +55,7 @@ pub(crate) fn listen(state: AppState) -> RwSignal<bool> {
         if let Some(view) = View::ALL.into_iter().find(|it| it.key() == key && n_reports > 0) {
             state.show_view(view);
             // The view is there after this event.
-            return request_animation_frame(|| js::focus(".qs-grid"));
+            return request_animation_frame(move || js::focus(view.scroller()));
         }
         match key.as_str() {
             "/" if n_reports > 0 => {

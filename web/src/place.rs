@@ -44,6 +44,15 @@ impl View {
             Self::Text => "6",
         }
     }
+
+    /// The element in it that scrolls: what the arrow keys are for once the view is there.
+    pub(crate) fn scroller(self) -> &'static str {
+        match self {
+            Self::Overview | Self::Modules => "main",
+            Self::Nodes => ".qs-grid",
+            Self::Text => ".qs-text__scroll",
+        }
+    }
 }
 
 /// All that is selected.

@@ -32,6 +32,9 @@ pub(crate) fn LinkList(
     /// What stands in place of no lines.
     #[prop(default = "")]
     if_empty: &'static str,
+    /// What is true of the lines as a whole.
+    #[prop(optional_no_strip)]
+    note: Option<AnyView>,
     on_open: Callback<NodeQuery>,
 ) -> impl IntoView {
     let (is_whole, set_whole) = signal(false);
@@ -57,6 +60,7 @@ pub(crate) fn LinkList(
                     {more.clone()}
                 </button>
             </Show>
+            {note}
         </section>
     }
     .into_any()

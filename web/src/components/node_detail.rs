@@ -108,14 +108,15 @@ fn explanation(parts: &mut Vec<Part>, explanation: Explanation, on_open: Callbac
         let note = "Without a graph, the inputs of annotated nodes alone are known.";
         parts.push(part("p", "qs-muted qs-small").text(note));
     }
-    if !explanation.tries.is_empty() {
+    if !explanation.tries.is_empty() || explanation.advice.is_some() {
         parts.push(heading("To try"));
     }
+    parts.extend(explanation.advice.map(|it| part("p", "").text(&it).text(".")));
     let import = explanation.tries.iter().find_map(|it| it.import.clone());
     parts.extend(explanation.tries.into_iter().map(one_try));
     if let Some(import) = import {
         parts.push(part("p", "qs-muted qs-small").text("with"));
-        parts.push(part("pre", "qs-code").with(part("code", "").text(&import)));
+        parts.push(python(&import));
     }
 }
 
@@ -131,7 +132,16 @@ fn one_try(it: Try) -> Part {
     part("div", "qs-try")
         .with(part("span", "qs-muted qs-small").text(&it.what))
         .with(link(copy).view_in((move || label.get()).into_any()))
-        .with(part("pre", "qs-code").with(part("code", "").text(&it.code)))
+        .with(python(&it.code))
+}
+
+/// Python that breaks where a name or an argument begins, and not within.
+fn python(code: &str) -> Part {
+    let pieces = code.split_inclusive(['.', '(']).flat_map(|it| {
+        let may_break = !it.starts_with(')');
+        [may_break.then(|| part("wbr", "")), Some(part("span", "").text(it))]
+    });
+    part("pre", "qs-code").with(part("code", "").with_all(pieces.flatten()))
 }
 
 fn annotation_list(parts: &mut Vec<Part>, annotation: AnnotationDetail, on_open: Callback<String>) {

@@ -167,7 +167,12 @@ fn grid_row(
                 }}
                 {if row.is_parameter { "parameter" } else { verdict.label() }}
             </div>
-            <div class="qs-grid__cell qs-grid__output" role="gridcell" title=row.output.clone()>
+            <div
+                class="qs-grid__cell qs-grid__output"
+                class:qs-muted=row.is_reason
+                role="gridcell"
+                title=row.output.clone()
+            >
                 {row.output.clone()}
             </div>
             <div class="qs-grid__cell qs-grid__by" role="gridcell">

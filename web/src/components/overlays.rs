@@ -1,8 +1,10 @@
 //! What lies over the page for a while.
 
+use leptos::html::Dialog;
 use leptos::prelude::*;
 
 use crate::keyboard::KEYS;
+use crate::parts::part;
 
 /// Shown while files are dragged over the page.
 #[component]
@@ -18,31 +20,49 @@ pub(crate) fn DropOverlay(
     }
 }
 
-/// The keys and what they do.
+/// The keys and what they do, in a dialog that keeps the focus and gives it back.
 #[component]
 pub(crate) fn Help(
-    /// Whether it is shown; its button and a click beside it close it.
+    /// Whether it is shown; Esc, its button and a click beside it close it.
     is_open: RwSignal<bool>,
 ) -> impl IntoView {
-    let rows = || {
-        KEYS.map(|(keys, what)| {
-            let keys = keys.split("  ").map(|key| match key {
-                "or" => view! { " or " }.into_any(),
-                key => view! { <kbd>{key}</kbd> }.into_any(),
-            });
-            view! { <dt>{keys.collect_view()}</dt><dd>{what}</dd> }
-        })
-        .collect_view()
-    };
+    let dialog = NodeRef::<Dialog>::new();
+    Effect::new(move |_| {
+        let (is_open, Some(dialog)) = (is_open.get(), dialog.get()) else { return };
+        match (is_open, dialog.open()) {
+            // Only a dialog that is open already, or is not in the page, cannot be shown.
+            (true, false) => drop(dialog.show_modal()),
+            (false, true) => dialog.close(),
+            _ => {}
+        }
+    });
+    let rows = KEYS.into_iter().flat_map(|(keys, what)| {
+        let keys = keys.split("  ").fold(part("dt", ""), |row, key| match key {
+            "or" => row.text(" or "),
+            key => row.with(part("kbd", "").text(key)),
+        });
+        [keys, part("dd", "").text(what)]
+    });
+    let close = part("button", "qs-button").on_click(move || is_open.set(false)).text("Close");
+    let content = part("div", "qs-help__box")
+        .with(part("h2", "").text("Keys"))
+        .with(part("dl", "").with_all(rows))
+        .with(close)
+        .view();
     view! {
-        <Show when=move || is_open.get()>
-            <div class="qs-help" on:click=move |_| is_open.set(false)>
-                <div class="qs-help__box" role="dialog" aria-label="Keys" aria-modal="true">
-                    <h2>"Keys"</h2>
-                    <dl>{rows()}</dl>
-                    <button class="qs-button" on:click=move |_| is_open.set(false)>"Close"</button>
-                </div>
-            </div>
-        </Show>
+        <dialog
+            class="qs-help"
+            aria-label="Keys"
+            node_ref=dialog
+            on:close=move |_| is_open.set(false)
+            on:click=move |event| {
+                // The box fills the dialog: what is beside it is the backdrop.
+                if event.target() == event.current_target() {
+                    is_open.set(false);
+                }
+            }
+        >
+            {content}
+        </dialog>
     }
 }

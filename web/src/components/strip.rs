@@ -18,11 +18,14 @@ fn cell_class(cell: Cell) -> &'static str {
     }
 }
 
-/// What the page calls a cell.
-pub(crate) fn cell_label(cell: Cell) -> &'static str {
+/// What the page calls a cell among `cells`: where some are wide, "quantized" alone would be both.
+pub(crate) fn cell_label(cell: Cell, cells: &str) -> &'static str {
     match cell {
+        Cell::Verdict(Verdict::Quantized) if cells.contains(Cell::Wide.as_char()) => {
+            "quantized, up to 8 bits"
+        }
         Cell::Verdict(verdict) => verdict.label(),
-        Cell::Wide => "16 bits or more",
+        Cell::Wide => "quantized, 16 bits or more",
         Cell::Parameter => "parameter",
     }
 }
@@ -76,6 +79,7 @@ pub(crate) fn Strip(
     on_filter: Callback<Cell>,
 ) -> impl IntoView {
     let n_cells = cells.len();
+    let labels = Cell::ALL.map(|it| cell_label(it, &cells));
     let cells = StoredValue::new(cells.into_bytes());
     let canvas = NodeRef::<html::Canvas>::new();
     let (layout, set_layout) = signal(Layout::default());
@@ -140,12 +144,12 @@ pub(crate) fn Strip(
         event.prevent_default();
         current.set(Some(next));
     };
-    let legend = Cell::ALL.into_iter().filter_map(|cell| {
+    let legend = Cell::ALL.into_iter().zip(labels).filter_map(|(cell, label)| {
         let n = cells.with_value(|it| it.iter().filter(|it| **it == cell.as_char() as u8).count());
         (n > 0).then(|| view! {
             <button class="qs-legend__item" on:click=move |_| on_filter.run(cell)>
                 <i class=format!("qs-mark qs-mark--{}", cell_class(cell)) aria-hidden="true"></i>
-                {cell_label(cell)}
+                {label}
                 <b>{thousands(n)}</b>
             </button>
         })

@@ -70,6 +70,7 @@ pub(crate) fn TabPanel(
             id=TAB_PANEL_ID
             class=move || class.get()
             role="tabpanel"
+            tabindex="-1"
             aria-labelledby=format!("qs-tab-{}", view.as_str())
         >
             {children()}

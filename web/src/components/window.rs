@@ -51,17 +51,20 @@ pub(crate) fn scroll_window(row_height: usize, header_height: usize) -> ScrollWi
 }
 
 impl ScrollWindow {
-    /// Scrolls as little as needed to have the row in sight.
+    /// Scrolls as little as needed to have the row in sight, and rows around it.
     pub(crate) fn reveal(self, row_idx: usize) {
         let Some(element) = self.container.get_untracked() else { return };
         let px = |it: usize| i32::try_from(it).unwrap_or(i32::MAX);
-        let row_top = px(row_idx * self.row_height);
-        let row_bottom = row_top + px(self.row_height);
+        let row_height = px(self.row_height);
         let height = element.client_height() - px(self.header_height);
-        if row_top < element.scroll_top() {
-            element.set_scroll_top(row_top);
-        } else if row_bottom > element.scroll_top() + height {
-            element.set_scroll_top(row_bottom - height);
+        let around = (2 * row_height).min((height - row_height).max(0) / 2);
+        let top = px(row_idx * self.row_height) - around;
+        let bottom = top + row_height + 2 * around;
+        // The element itself stops at its ends.
+        if top < element.scroll_top() {
+            element.set_scroll_top(top);
+        } else if bottom > element.scroll_top() + height {
+            element.set_scroll_top(bottom - height);
         }
     }
 

@@ -41,9 +41,18 @@ pub(crate) fn NodesView(state: AppState, report: ReportHandle) -> impl IntoView 
     let (detail, set_detail) = signal(None::<NodeAnswer>);
     // The name of a node that was asked for and is not among the report's.
     let (missing, set_missing) = signal(None::<String>);
+    // An open panel closes, or is made anew for another node: what had the focus in it is gone.
+    let catch_focus = move |selector| {
+        if detail.with_untracked(Option::is_some) {
+            js::catch_focus(selector);
+        }
+    };
     Effect::new(move |_| {
         set_missing.set(None);
-        let Some(name) = open_node.get() else { return set_detail.set(None) };
+        let Some(name) = open_node.get() else {
+            catch_focus(".qs-grid");
+            return set_detail.set(None);
+        };
         let query = query.get_untracked();
         state.ask_node(report_id, name.clone(), query, move |answer| {
             // By then the reader may have gone on to another node, or to another view.
@@ -55,6 +64,7 @@ pub(crate) fn NodesView(state: AppState, report: ReportHandle) -> impl IntoView 
                 window.reveal(row_idx);
             }
             set_missing.set(answer.is_none().then(|| name.clone()));
+            catch_focus(".qs-detail button");
             set_detail.set(answer);
         });
     });
@@ -151,10 +161,7 @@ pub(crate) fn NodesView(state: AppState, report: ReportHandle) -> impl IntoView 
         }
     };
     let on_open = Callback::new(move |name| state.show_node(Some(name)));
-    let on_close = Callback::new(move |()| {
-        state.show_node(None);
-        js::focus(".qs-grid");
-    });
+    let on_close = Callback::new(move |()| state.show_node(None));
     let has_ops = summary.with_value(|it| it.has_graph);
     let facets = Memo::new(move |_| answer.with(|it| it.facets.clone()));
     let class = Signal::derive(move || match detail.with(Option::is_some) {
@@ -281,7 +288,7 @@ fn within_label(summary: &Summary, within: &Within) -> String {
         Within::Uncovered => "compute nodes that are not quantized".to_owned(),
         Within::Cell(cell) => {
             let cell = Cell::ALL.into_iter().find(|it| it.as_char() == *cell);
-            cell.map_or("", cell_label).to_owned()
+            cell.map_or("", |it| cell_label(it, &summary.strip)).to_owned()
         }
         Within::NotFloating => "with an integer or boolean output".to_owned(),
     }

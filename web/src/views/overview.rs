@@ -5,7 +5,7 @@ use qspect_core::figures::{count, percent, short, thousands};
 use qspect_core::{Cell, Facet, Level, NodeQuery, Share, Summary, Top, Verdict, Within};
 
 use crate::components::{LinkList, LinkRow, Strip, TabPanel, quantizer_card};
-use crate::parts::{Part, part};
+use crate::parts::{Part, link, part};
 use crate::place::View;
 use crate::state::{AppState, ReportHandle};
 
@@ -222,7 +222,7 @@ fn why(summary: &Summary, on_open: Callback<NodeQuery>) -> AnyView {
             "accepted with every qspec None: by a qconfig of None, or with nothing to quantize",
         ),
         (Verdict::AnnotatedEmpty, "marked, or emptied after it was accepted"),
-        (Verdict::Unmatched, "no quantizer tried them"),
+        (Verdict::Unmatched, "no quantizer matched them"),
         (Verdict::Unknown, "the source does not tell"),
     ];
     let by_verdict = by_verdict.into_iter().filter_map(|(verdict, more)| {
@@ -243,14 +243,15 @@ fn why(summary: &Summary, on_open: Callback<NodeQuery>) -> AnyView {
         let at = rows.iter().position(|it| it.0 < row.0).unwrap_or(rows.len());
         rows.insert(at, row);
     }
-    if summary.n_not_floating > 0 {
-        rows.push((
-            summary.n_not_floating,
-            "of all these have an integer or boolean output".to_owned(),
-            "nothing to quantize",
-            NodeQuery::within(Within::NotFloating),
-        ));
-    }
+    // No reason beside the others, but true of some nodes of each.
+    let n = summary.n_not_floating;
+    let note = (n > 0).then(|| {
+        let open = link(move || on_open.run(NodeQuery::within(Within::NotFloating)));
+        let have = if n == 1 { "has" } else { "have" };
+        part("p", "qs-muted qs-small").text("Of all these ").with(open.text(&thousands(n))).text(
+            &format!(" {have} an integer or boolean output, so there is nothing to quantize."),
+        )
+    });
     let rows = rows.into_iter().map(|(n, text, more, query)| LinkRow {
         figure: thousands(n),
         text,
@@ -264,6 +265,7 @@ fn why(summary: &Summary, on_open: Callback<NodeQuery>) -> AnyView {
             rows
             n_at_first=8
             if_empty="None does."
+            note=note.map(Part::view)
             on_open
         />
     }
