@@ -58,7 +58,7 @@ pub(crate) fn open(viewer: (&str, &str), files: &[File]) -> Result<()> {
 /// The page as a file has it: UTF-16, little-endian, and marked so.
 fn page((before, after): (&str, &str), files: &[File]) -> Result<Vec<u8>> {
     let mut page = before.to_owned();
-    for File { name, reports } in files {
+    for File { name, reports, .. } in files {
         let json = render::json_all(reports).with_context(|| format!("cannot write {name}"))?;
         page.push_str(r#"<script type="application/json" class="qspect-report" data-name=""#);
         page.push_str(&attribute(name));
