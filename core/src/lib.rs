@@ -69,8 +69,8 @@ pub use detail::{
     AnnotationDetail, GraphDetail, InputDetail, NearNode, Neighbourhood, NodeDetail, QSpecDetail,
 };
 pub use diff::{
-    ChangeCount, ChangeGroup, ChangeKind, ChangeList, Diff, FieldChange, FigureChange, NodeBrief,
-    NodeChange, Owner, Pair, ReportName,
+    Change, ChangeCount, ChangeGroup, ChangeKind, ChangeList, Diff, DiffList, DiffRow, FieldChange,
+    FigureChange, NodeBrief, NodeChange, Owner, Pair, ReportName,
 };
 pub use explain::{Explanation, Neighbour};
 pub use fleet::{Fleet, FleetRow};

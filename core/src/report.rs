@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use crate::sort::sort;
 use crate::{Counts, DType, Name, QSpec, Unknown};
 
 /// One report: what every quantizer of a run decided.
@@ -257,7 +258,7 @@ impl QuantizerInfo {
         fn parts(description: &str) -> (&str, Vec<&str>) {
             let (kind, items) = description.split_once(": ").unwrap_or((description, ""));
             let mut items: Vec<&str> = items.split(", ").collect();
-            items.sort_unstable();
+            sort(&mut items, |a, b| a.cmp(b));
             (kind, items)
         }
         let (own, others) = (&self.targeted_nodes_description, &other.targeted_nodes_description);

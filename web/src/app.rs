@@ -11,7 +11,9 @@ use crate::keyboard;
 use crate::place::View;
 use crate::state::{AppState, ReportHandle};
 use crate::theme;
-use crate::views::{EmptyView, ModulesView, NodesView, OverviewView, TextView};
+use crate::views::{
+    CompareView, EmptyView, FleetView, ModulesView, NodesView, OverviewView, TextView,
+};
 
 /// The whole page. `embedded` are the reports that came inside it.
 pub(crate) fn app(client: Client, embedded: Vec<Source>) -> impl IntoView {
@@ -91,6 +93,8 @@ fn shown(state: AppState, view: View, report: ReportHandle) -> AnyView {
         View::Overview => view! { <OverviewView state report /> }.into_any(),
         View::Nodes => view! { <NodesView state report /> }.into_any(),
         View::Modules => view! { <ModulesView state report /> }.into_any(),
+        View::Compare => view! { <CompareView state report /> }.into_any(),
+        View::Fleet => view! { <FleetView state /> }.into_any(),
         View::Text => view! { <TextView state report /> }.into_any(),
     }
 }

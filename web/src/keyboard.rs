@@ -9,7 +9,7 @@ use crate::state::AppState;
 
 /// What `?` shows: keys and what they do.
 pub(crate) const KEYS: [(&str, &str); 9] = [
-    ("1  2  3  6", "Overview, Nodes, Modules, Text"),
+    ("1  2  3  4  5  6", "Overview, Nodes, Modules, Compare, Fleet, Text"),
     ("/", "search the nodes"),
     ("j  k  or  ↓  ↑", "next, previous node"),
     ("Enter", "open the node"),

@@ -1,6 +1,6 @@
 //! Where in the page the reader is, as the address's fragment has it.
 
-use qspect_core::{Facet, Level, NodeQuery, Within, table::SortBy};
+use qspect_core::{DiffList, Facet, Level, NodeQuery, Within, fleet::FleetSort, table::SortBy};
 use web_sys::UrlSearchParams;
 
 /// The views, each with a tab.
@@ -10,18 +10,23 @@ pub(crate) enum View {
     Overview,
     Nodes,
     Modules,
+    Compare,
+    Fleet,
     Text,
 }
 
 impl View {
     /// In the order of the tabs.
-    pub(crate) const ALL: [Self; 4] = [Self::Overview, Self::Nodes, Self::Modules, Self::Text];
+    pub(crate) const ALL: [Self; 6] =
+        [Self::Overview, Self::Nodes, Self::Modules, Self::Compare, Self::Fleet, Self::Text];
 
     pub(crate) fn as_str(self) -> &'static str {
         match self {
             Self::Overview => "overview",
             Self::Nodes => "nodes",
             Self::Modules => "modules",
+            Self::Compare => "compare",
+            Self::Fleet => "fleet",
             Self::Text => "text",
         }
     }
@@ -31,16 +36,20 @@ impl View {
             Self::Overview => "Overview",
             Self::Nodes => "Nodes",
             Self::Modules => "Modules",
+            Self::Compare => "Compare",
+            Self::Fleet => "Fleet",
             Self::Text => "Text",
         }
     }
 
-    /// The key that shows it. Four and five are kept for Compare and Fleet.
+    /// The key that shows it.
     pub(crate) fn key(self) -> &'static str {
         match self {
             Self::Overview => "1",
             Self::Nodes => "2",
             Self::Modules => "3",
+            Self::Compare => "4",
+            Self::Fleet => "5",
             Self::Text => "6",
         }
     }
@@ -48,7 +57,7 @@ impl View {
     /// The element in it that scrolls: what the arrow keys are for once the view is there.
     pub(crate) fn scroller(self) -> &'static str {
         match self {
-            Self::Overview | Self::Modules => "main",
+            Self::Overview | Self::Modules | Self::Compare | Self::Fleet => "main",
             Self::Nodes => ".qs-grid",
             Self::Text => ".qs-text__scroll",
         }
@@ -68,6 +77,12 @@ pub(crate) struct Place {
     pub(crate) module: String,
     /// The text's level; `None`: the fullest that the report has.
     pub(crate) level: Option<Level>,
+    /// Which of the open reports the one that is shown is compared with; `None`: the one before it.
+    pub(crate) base_idx: Option<usize>,
+    /// Which of the changed nodes Compare lists; `None`: all.
+    pub(crate) list: Option<DiffList>,
+    /// What Fleet is sorted by, and whether the order is turned round.
+    pub(crate) fleet_sort: Option<(FleetSort, bool)>,
 }
 
 const FACETS: [(Facet, &str); Facet::ALL.len()] = [
@@ -86,6 +101,19 @@ const SORT_BYS: [(SortBy, &str); 5] = [
     (SortBy::Quantizer, "quantizer"),
 ];
 
+const FLEET_SORTS: [(FleetSort, &str); 10] = [
+    (FleetSort::File, "file"),
+    (FleetSort::Model, "model"),
+    (FleetSort::Config, "config"),
+    (FleetSort::Date, "date"),
+    (FleetSort::Nodes, "nodes"),
+    (FleetSort::Macs, "macs"),
+    (FleetSort::Params, "params"),
+    (FleetSort::Float, "float"),
+    (FleetSort::WorstIsland, "worst-island"),
+    (FleetSort::Findings, "findings"),
+];
+
 const LEVELS: [(Level, &str); 2] = [(Level::Debug, "debug"), (Level::Info, "info")];
 
 /// The name that goes with a value, and back.
@@ -95,6 +123,14 @@ fn name_of<T: PartialEq>(names: &[(T, &'static str)], value: &T) -> &'static str
 
 fn value_of<T: Copy>(names: &[(T, &'static str)], name: &str) -> Option<T> {
     names.iter().find(|it| it.1 == name).map(|it| it.0)
+}
+
+/// `-name` is turned round.
+fn direction(sort: &str) -> (&str, bool) {
+    match sort.strip_prefix('-') {
+        Some(sort) => (sort, true),
+        None => (sort, false),
+    }
 }
 
 /// `island-1`, counted from 1, or `module-features.0`.
@@ -163,6 +199,16 @@ impl Place {
         if let Some(level) = &self.level {
             params.append("level", name_of(&LEVELS, level));
         }
+        if let Some(base_idx) = self.base_idx {
+            params.append("base", &(base_idx + 1).to_string());
+        }
+        if let Some(list) = self.list {
+            params.append("changed", list.label());
+        }
+        if let Some((sort_by, is_descending)) = &self.fleet_sort {
+            let sign = if *is_descending { "-" } else { "" };
+            params.append("fleet", &format!("{sign}{}", name_of(&FLEET_SORTS, sort_by)));
+        }
         String::from(params.to_string())
     }
 
@@ -178,10 +224,10 @@ impl Place {
             facets.extend(values.iter().filter_map(|it| it.as_string()).map(|it| (facet, it)));
         }
         let sort = params.get("sort").unwrap_or_default();
-        let (sort, is_descending) = match sort.strip_prefix('-') {
-            Some(sort) => (sort, true),
-            None => (sort.as_str(), false),
-        };
+        let (sort, is_descending) = direction(&sort);
+        let fleet_sort = params.get("fleet").unwrap_or_default();
+        let fleet_sort = direction(&fleet_sort);
+        let list = params.get("changed");
         let sort_by = value_of(&SORT_BYS, sort);
         Self {
             report_idx: report_no.map_or(0, |it| it.saturating_sub(1)),
@@ -199,6 +245,9 @@ impl Place {
             node: params.get("node"),
             module: params.get("module").unwrap_or_default(),
             level: params.get("level").and_then(|it| value_of(&LEVELS, &it)),
+            base_idx: params.get("base").and_then(|it| it.parse::<usize>().ok()?.checked_sub(1)),
+            list: list.and_then(|it| DiffList::ALL.into_iter().find(|list| list.label() == it)),
+            fleet_sort: value_of(&FLEET_SORTS, fleet_sort.0).map(|it| (it, fleet_sort.1)),
         }
     }
 }

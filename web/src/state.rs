@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use leptos::prelude::*;
-use qspect_core::{Level, NodeQuery, ParseError, Summary, Warning};
+use qspect_core::fleet::FleetSort;
+use qspect_core::{DiffList, FleetRow, Level, NodeQuery, ParseError, Summary, Warning};
 use web_sys::Blob;
 
 use crate::client::Client;
@@ -11,7 +12,10 @@ use crate::files::Source;
 use crate::js;
 use crate::place::{Place, View};
 use crate::theme::Theme;
-use crate::worker::{ModulesAnswer, NodeAnswer, OpenAnswer, Request, RowsAnswer, TextAnswer};
+use crate::worker::{
+    DiffAnswer, DiffRowsAnswer, ModulesAnswer, NodeAnswer, OpenAnswer, Request, RowsAnswer,
+    TextAnswer,
+};
 
 /// A handle on the page's state; copies are the same state.
 #[derive(Clone, Copy)]
@@ -55,6 +59,8 @@ pub(crate) struct ReportHandle {
     /// The file's name, with the report's place if the file has several.
     pub(crate) label: String,
     pub(crate) summary: Arc<Summary>,
+    /// It as one of many.
+    pub(crate) row: Arc<FleetRow>,
 }
 
 /// A report never changes once it is read.
@@ -143,7 +149,8 @@ impl AppState {
                                 _ => format!("{name} · {} of {n_reports}", report_idx + 1),
                             };
                             let summary = Arc::new(it.summary);
-                            ReportHandle { report_id: it.report_id, label, summary }
+                            let row = Arc::new(it.row);
+                            ReportHandle { report_id: it.report_id, label, summary, row }
                         });
                         Load::Ready { reports: reports.collect(), warnings }
                     }
@@ -203,6 +210,25 @@ impl AppState {
         if next != report_idx {
             self.show_report(next);
         }
+    }
+
+    /// Shows what changed from one report to another.
+    pub(crate) fn compare(self, base_idx: usize, head_idx: usize) {
+        self.go(|place| {
+            place.view = View::Compare;
+            place.base_idx = Some(base_idx);
+            place.report_idx = head_idx;
+            place.node = None;
+        });
+    }
+
+    /// Lists one kind of change, or all.
+    pub(crate) fn show_list(self, list: Option<DiffList>) {
+        self.move_to(|place| place.list = list);
+    }
+
+    pub(crate) fn sort_fleet(self, sort: Option<(FleetSort, bool)>) {
+        self.move_to(|place| place.fleet_sort = sort);
     }
 
     pub(crate) fn show_view(self, view: View) {
@@ -297,6 +323,29 @@ impl AppState {
         on_answer: impl FnMut(ModulesAnswer) + 'static,
     ) {
         let request = Request::Modules { report_id };
+        self.client.with_value(|it| it.ask(&request, None, on_answer));
+    }
+
+    pub(crate) fn ask_diff(
+        self,
+        base_id: usize,
+        head_id: usize,
+        on_answer: impl FnMut(Option<DiffAnswer>) + 'static,
+    ) {
+        let request = Request::Diff { base_id, head_id };
+        self.client.with_value(|it| it.ask(&request, None, on_answer));
+    }
+
+    pub(crate) fn ask_diff_rows(
+        self,
+        base_id: usize,
+        head_id: usize,
+        list: Option<DiffList>,
+        start: usize,
+        len: usize,
+        on_answer: impl FnMut(DiffRowsAnswer) + 'static,
+    ) {
+        let request = Request::DiffRows { base_id, head_id, list, start, len };
         self.client.with_value(|it| it.ask(&request, None, on_answer));
     }
 

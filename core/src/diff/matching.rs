@@ -5,7 +5,7 @@
 //! becomes `features.7`). So there are two answers, by what nodes are called and by how they follow
 //! each other, and the one counts that leaves less to tell.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::HashMap;
 
 use super::sequence;
 use crate::ops::name_stem;
@@ -73,6 +73,20 @@ impl<'a> Sides<'a> {
 
     fn have_graphs(self) -> bool {
         self.base.has_graph() && self.head.has_graph()
+    }
+
+    /// Numbers all nodes of both reports: equal ones for equal keys.
+    fn numbers(self, by: By) -> (Vec<usize>, Vec<usize>) {
+        let mut number_of = HashMap::new();
+        let mut numbers = |side: &'a Analysis| -> Vec<usize> {
+            let keys = (0..side.nodes().len()).map(|it| self.key(side, it, by));
+            let numbers = keys.map(|key| {
+                let next = number_of.len();
+                *number_of.entry(key).or_insert(next)
+            });
+            numbers.collect()
+        };
+        (numbers(self.base), numbers(self.head))
     }
 
     fn key(self, side: &'a Analysis, node_idx: usize, by: By) -> Option<Key<'a>> {
@@ -146,16 +160,7 @@ impl Matching {
             return Self { head_of: base_of, base_of: head_of };
         }
         let mut matching = Self::none(sides);
-        let mut number_of = HashMap::new();
-        let mut numbers = |side: &'a Analysis| -> Vec<usize> {
-            let keys = (0..side.nodes().len()).map(|it| sides.key(side, it, BY_STRUCTURE));
-            let numbers = keys.map(|key| {
-                let next = number_of.len();
-                *number_of.entry(key).or_insert(next)
-            });
-            numbers.collect()
-        };
-        let (base, head) = (numbers(sides.base), numbers(sides.head));
+        let (base, head) = sides.numbers(BY_STRUCTURE);
         for (base_idx, head_idx) in sequence::align(&base, &head) {
             matching.pair(base_idx, head_idx);
         }
@@ -168,15 +173,16 @@ impl Matching {
             if self.is_full(sides) {
                 return;
             }
-            let mut waiting: HashMap<_, VecDeque<usize>> = HashMap::new();
-            for base_idx in self.removed(sides) {
-                let key = sides.key(sides.base, base_idx, by);
-                waiting.entry(key).or_default().push_back(base_idx);
+            let (base, head) = sides.numbers(by);
+            // By number, those without a partner, the first one last.
+            let mut waiting = vec![Vec::new(); base.len() + head.len()];
+            let removed: Vec<usize> = self.removed(sides).collect();
+            for base_idx in removed.into_iter().rev() {
+                waiting[base[base_idx]].push(base_idx);
             }
             for head_idx in 0..self.base_of.len() {
                 if self.base_of[head_idx].is_none()
-                    && let Some(queue) = waiting.get_mut(&sides.key(sides.head, head_idx, by))
-                    && let Some(base_idx) = queue.pop_front()
+                    && let Some(base_idx) = waiting[head[head_idx]].pop()
                 {
                     self.pair(base_idx, head_idx);
                 }

@@ -2,20 +2,23 @@
 
 mod matching;
 mod qspecs;
+mod rows;
 mod sequence;
 mod told;
 
 use serde::{Deserialize, Serialize};
 
 pub use qspecs::FieldChange;
+pub use rows::{Change, DiffList, DiffRow};
 pub use told::{ChangeGroup, ChangeList, FigureChange};
 
 use self::matching::{Matching, Sides};
 use self::qspecs::Paired;
+use crate::sort::sort;
 use crate::{Analysis, Level, Node, QuantizerInfo, QuantizerReport, Totals, Verdict};
 
 /// The same of both reports.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Pair<T> {
     /// In the report that is compared with.
     pub base: T,
@@ -192,7 +195,7 @@ impl Diff {
             true => best(sides),
             false => (Matching::none(sides), Vec::new()),
         };
-        changed.sort_by_key(|it| it.kinds.first().copied());
+        sort(&mut changed, |a, b| a.kinds.first().cmp(&b.kinds.first()));
         let count = |kind| ChangeCount {
             kind,
             n_nodes: changed.iter().filter(|it| it.kinds.contains(&kind)).count(),

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::Pair;
 use super::matching::{Matching, Sides};
 use crate::chains::Place;
+use crate::sort::sort;
 use crate::{Analysis, EdgeOrNode, Name, QScheme, QSpec, python};
 
 /// One field of a qspec that changed.
@@ -235,7 +236,7 @@ fn inputs(side: &Analysis, name_id: usize) -> Vec<Input<'_>> {
         Some((entry, Input { name_id: producer, argument, tensor: Tensor { place, qspec } }))
     });
     let mut inputs: Vec<_> = inputs.collect();
-    inputs.sort_unstable_by_key(|it| it.0);
+    sort(&mut inputs, |a, b| a.0.cmp(&b.0));
     inputs.into_iter().map(|it| it.1).collect()
 }
 

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{ChangeKind, Diff, FieldChange, NodeBrief, NodeChange, Owner, Pair};
+use super::{ChangeKind, Diff, DiffList, FieldChange, NodeBrief, NodeChange, Owner, Pair};
 use crate::figures::{count, percent, short, thousands};
 use crate::{Share, Verdict};
 
@@ -47,12 +47,16 @@ impl Diff {
         if !self.is_by_node {
             return "A report at INFO level names no node, so the figures alone compare".to_owned();
         }
-        let lists = self.lists();
-        let parts = lists.iter().enumerate().map(|(list_idx, list)| match list_idx {
-            0 => format!("{} {}", count(list.n_nodes, "node", "nodes"), list.title),
-            _ => format!("{} {}", thousands(list.n_nodes), list.title),
-        });
-        let parts: Vec<String> = parts.collect();
+        let mut parts: Vec<String> = Vec::new();
+        for list in DiffList::ALL {
+            match self.n_nodes(list) {
+                0 => {}
+                n if parts.is_empty() => {
+                    parts.push(format!("{} {}", count(n, "node", "nodes"), list.label()));
+                }
+                n => parts.push(format!("{} {}", thousands(n), list.label())),
+            }
+        }
         match (self.is_empty(), parts.is_empty()) {
             (_, true) => "Nothing changed".to_owned(),
             (true, false) => format!("Nothing changed but names: {}", parts.join(", ")),
@@ -120,21 +124,20 @@ impl Diff {
 
     /// The lists that are not empty, gravest first.
     pub fn lists(&self) -> Vec<ChangeList> {
-        let mut lists: Vec<ChangeList> = Vec::new();
-        for kind in ChangeKind::ALL {
-            let nodes = self.changed.iter().filter(|it| it.kinds.contains(&kind));
-            lists.push(ChangeList::of(
-                kind.label(),
-                nodes.map(|it| (it.lines(kind), it.name.head.clone())),
-            ));
-        }
-        let brief = |it: &NodeBrief| (vec![it.line()], it.name.clone());
-        lists.push(ChangeList::of("added", self.added.iter().map(brief)));
-        lists.push(ChangeList::of("removed", self.removed.iter().map(brief)));
-        let renamed = |it: &Pair<String>| (Vec::new(), format!("{} → {}", it.base, it.head));
-        lists.push(ChangeList::of("renamed", self.renamed.iter().map(renamed)));
-        lists.retain(|it| it.n_nodes > 0);
-        lists
+        let lists = DiffList::ALL.into_iter().filter(|it| self.n_nodes(*it) > 0);
+        let list = |list: DiffList| match list {
+            DiffList::Changed(kind) => {
+                let nodes = self.changed.iter().filter(|it| it.kinds.contains(&kind));
+                ChangeList::of(list, nodes.map(|it| (it.lines(kind), it.name.head.clone())))
+            }
+            DiffList::Added => ChangeList::of(list, self.added.iter().map(NodeBrief::told)),
+            DiffList::Removed => ChangeList::of(list, self.removed.iter().map(NodeBrief::told)),
+            DiffList::Renamed => {
+                let told = |it: &Pair<String>| (Vec::new(), format!("{} → {}", it.base, it.head));
+                ChangeList::of(list, self.renamed.iter().map(told))
+            }
+        };
+        lists.map(list).collect()
     }
 }
 
@@ -166,8 +169,9 @@ fn covered(name: &str, base: Share, head: Share) -> FigureChange {
 }
 
 impl ChangeList {
-    fn of(title: &str, nodes: impl Iterator<Item = (Vec<String>, String)>) -> Self {
-        let mut list = Self { title: title.to_owned(), n_nodes: 0, groups: Vec::new() };
+    fn of(list: DiffList, nodes: impl Iterator<Item = (Vec<String>, String)>) -> Self {
+        let title = list.label().to_owned();
+        let mut list = Self { title, n_nodes: 0, groups: Vec::new() };
         let mut group_idx_of: HashMap<Vec<String>, usize> = HashMap::new();
         for (lines, name) in nodes {
             list.n_nodes += 1;
@@ -250,6 +254,10 @@ fn told_fields(fields: &[FieldChange]) -> Vec<String> {
 }
 
 impl NodeBrief {
+    fn told(&self) -> (Vec<String>, String) {
+        (vec![self.line()], self.name.clone())
+    }
+
     fn line(&self) -> String {
         let parts = [self.target.as_deref(), self.module.as_deref().filter(|it| !it.is_empty())];
         let parts = parts.into_iter().flatten().collect::<Vec<_>>().join(" in ");

@@ -1,6 +1,8 @@
 //! Parts of the page that know nothing of its state: they show what they are given.
 
 mod bar;
+mod change_grid;
+mod diff_strips;
 mod facets;
 mod icicle;
 mod link_list;
@@ -17,6 +19,8 @@ mod tabs;
 mod window;
 
 pub(crate) use bar::Bar;
+pub(crate) use change_grid::ChangeGrid;
+pub(crate) use diff_strips::DiffStrips;
 pub(crate) use facets::{Facets, plain_label};
 pub(crate) use icicle::{Icicle, last_part};
 pub(crate) use link_list::{LinkList, LinkRow};

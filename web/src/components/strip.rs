@@ -10,7 +10,7 @@ use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement, HtmlElement};
 use crate::js;
 
 /// The colour and the pattern of a cell, as a part of class names.
-fn cell_class(cell: Cell) -> &'static str {
+pub(super) fn cell_class(cell: Cell) -> &'static str {
     match cell {
         Cell::Verdict(verdict) => verdict.as_str(),
         Cell::Wide => "wide",

@@ -1,12 +1,16 @@
 //! One screen each.
 
+mod compare;
 mod empty;
+mod fleet;
 mod modules;
 mod nodes;
 mod overview;
 mod text;
 
+pub(crate) use compare::CompareView;
 pub(crate) use empty::EmptyView;
+pub(crate) use fleet::FleetView;
 pub(crate) use modules::ModulesView;
 pub(crate) use nodes::NodesView;
 pub(crate) use overview::OverviewView;

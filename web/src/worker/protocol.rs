@@ -4,7 +4,8 @@
 //! answer]`, where the answer's type is the one that the request names.
 
 use qspect_core::{
-    Level, ModuleSummary, NodeDetail, NodeQuery, ParseError, Summary, Tally, Warning, table,
+    DiffList, DiffRow, FigureChange, FleetRow, Level, ModuleSummary, NodeDetail, NodeQuery,
+    ParseError, Summary, Tally, Warning, table,
 };
 use serde::{Deserialize, Serialize};
 
@@ -34,6 +35,10 @@ pub(crate) enum Request {
     },
     /// The module tree. Answered by a list of [`ModuleSummary`].
     Modules { report_id: usize },
+    /// What changed from one report to another. Answered by [`DiffAnswer`].
+    Diff { base_id: usize, head_id: usize },
+    /// Some rows of that. Answered by [`DiffRowsAnswer`].
+    DiffRows { base_id: usize, head_id: usize, list: Option<DiffList>, start: usize, len: usize },
     /// Some lines of the report's text. Answered by [`TextAnswer`].
     Text { report_id: usize, level: Level, start: usize, len: usize },
     /// The whole text, to copy or to save. Answered by a `String`.
@@ -61,6 +66,8 @@ pub(crate) enum OpenAnswer {
 pub(crate) struct OpenedReport {
     pub(crate) report_id: usize,
     pub(crate) summary: Summary,
+    /// It as one of many.
+    pub(crate) row: FleetRow,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -103,6 +110,28 @@ pub(crate) struct TextAnswer {
     pub(crate) text: String,
     /// Why there is no text.
     pub(crate) error: Option<String>,
+}
+
+/// A comparison without its rows.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) struct DiffAnswer {
+    pub(crate) headline: String,
+    pub(crate) figures: Vec<FigureChange>,
+    /// The lists that are not empty, with how many nodes.
+    pub(crate) lists: Vec<(DiffList, usize)>,
+    /// The places of changed nodes, base and head.
+    pub(crate) changed: Vec<(usize, usize)>,
+    pub(crate) added: Vec<usize>,
+    pub(crate) removed: Vec<usize>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub(crate) struct DiffRowsAnswer {
+    /// How many rows the list has.
+    pub(crate) n_rows: usize,
+    /// The place of the first row of `rows`.
+    pub(crate) start: usize,
+    pub(crate) rows: Vec<DiffRow>,
 }
 
 /// The answer to [`Request::Modules`].

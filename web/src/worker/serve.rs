@@ -44,7 +44,7 @@ impl Call<'_> {
                 let answer = match self.open(&name, &blob) {
                     Ok((parsed, parse_ms)) => {
                         let warnings = parsed.warnings.clone();
-                        OpenAnswer::Ready { reports: store.add(parsed), warnings, parse_ms }
+                        OpenAnswer::Ready { reports: store.add(&name, parsed), warnings, parse_ms }
                     }
                     Err(error) => OpenAnswer::Failed(error),
                 };
@@ -57,6 +57,10 @@ impl Call<'_> {
                 self.last(&store.node(report_id, &name, &query));
             }
             Request::Modules { report_id } => self.last(&store.modules(report_id)),
+            Request::Diff { base_id, head_id } => self.last(&store.diff(base_id, head_id)),
+            Request::DiffRows { base_id, head_id, list, start, len } => {
+                self.last(&store.diff_rows(base_id, head_id, list, start, len));
+            }
             Request::Text { report_id, level, start, len } => {
                 self.last(&store.text(report_id, level, start, len));
             }

@@ -1,14 +1,20 @@
 //! The reports that the worker keeps, and what was last worked out of them.
 
 use qspect_core::{
-    Analysis, Level, NodeQuery, NodeTable, Parsed, Report, Summary, Within, render, table::Found,
+    Analysis, Diff, DiffList, FleetRow, Level, NodeQuery, NodeTable, Parsed, Report, Summary,
+    Within, render, table::Found,
 };
 
-use super::{ModulesAnswer, NodeAnswer, OpenedReport, RowView, RowsAnswer, TextAnswer};
+use super::{
+    DiffAnswer, DiffRowsAnswer, ModulesAnswer, NodeAnswer, OpenedReport, RowView, RowsAnswer,
+    TextAnswer,
+};
 
 #[derive(Default)]
 pub(super) struct Store {
     reports: Vec<Entry>,
+    /// The last comparison, with the reports that it is of.
+    diff: Option<(usize, usize, Diff)>,
 }
 
 struct Entry {
@@ -32,16 +38,17 @@ struct Text {
 }
 
 impl Store {
-    pub(super) fn add(&mut self, parsed: Parsed) -> Vec<OpenedReport> {
-        let add = |report: Report| {
+    pub(super) fn add(&mut self, name: &str, parsed: Parsed) -> Vec<OpenedReport> {
+        let add = |(report_idx, report): (usize, Report)| {
             let analysis = Analysis::of(report);
             let table = NodeTable::of(&analysis);
             let summary = Summary::of(&analysis, &table);
+            let row = FleetRow::of(name, report_idx, None, &analysis);
             let report_id = self.reports.len();
             self.reports.push(Entry { analysis, table, found: None, within: None, text: None });
-            OpenedReport { report_id, summary }
+            OpenedReport { report_id, summary, row }
         };
-        parsed.reports.into_iter().map(add).collect()
+        parsed.reports.into_iter().enumerate().map(add).collect()
     }
 
     pub(super) fn rows(
@@ -89,6 +96,44 @@ impl Store {
 
     pub(super) fn modules(&self, report_id: usize) -> ModulesAnswer {
         self.reports.get(report_id).map(|it| it.analysis.modules()).unwrap_or_default()
+    }
+
+    pub(super) fn diff(&mut self, base_id: usize, head_id: usize) -> Option<DiffAnswer> {
+        let diff = self.compared(base_id, head_id)?;
+        let lists = DiffList::ALL.into_iter().map(|it| (it, diff.n_nodes(it)));
+        Some(DiffAnswer {
+            headline: diff.headline(),
+            figures: diff.figures(),
+            lists: lists.filter(|it| it.1 > 0).collect(),
+            changed: diff.changed.iter().map(|it| (it.node_idx.base, it.node_idx.head)).collect(),
+            added: diff.added.iter().map(|it| it.node_idx).collect(),
+            removed: diff.removed.iter().map(|it| it.node_idx).collect(),
+        })
+    }
+
+    pub(super) fn diff_rows(
+        &mut self,
+        base_id: usize,
+        head_id: usize,
+        list: Option<DiffList>,
+        start: usize,
+        len: usize,
+    ) -> DiffRowsAnswer {
+        let Some(diff) = self.compared(base_id, head_id) else { return DiffRowsAnswer::default() };
+        let n_rows = match list {
+            Some(list) => diff.n_nodes(list),
+            None => diff.changed.len() + diff.added.len() + diff.removed.len(),
+        };
+        let rows = diff.rows(list).skip(start).take(len).collect();
+        DiffRowsAnswer { n_rows, start, rows }
+    }
+
+    fn compared(&mut self, base_id: usize, head_id: usize) -> Option<&Diff> {
+        if self.diff.as_ref().is_none_or(|it| (it.0, it.1) != (base_id, head_id)) {
+            let (base, head) = (self.reports.get(base_id)?, self.reports.get(head_id)?);
+            self.diff = Some((base_id, head_id, Diff::of(&base.analysis, &head.analysis)));
+        }
+        self.diff.as_ref().map(|it| &it.2)
     }
 
     pub(super) fn text(

@@ -1,0 +1,162 @@
+//! A comparison as rows of a table.
+
+use serde::{Deserialize, Serialize};
+
+use super::{ChangeKind, Diff, NodeBrief, NodeChange, Owner, Pair};
+use crate::Verdict;
+
+/// Nodes that have something in common.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum DiffList {
+    /// Those that changed in this way.
+    Changed(ChangeKind),
+    /// Those of the head alone.
+    Added,
+    /// Those of the base alone.
+    Removed,
+    /// Those whose name changed.
+    Renamed,
+}
+
+/// A node that changed, was added, removed or renamed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DiffRow {
+    /// Its name; `None` in a report that it is not in.
+    pub name: Pair<Option<String>>,
+    /// What it calls, where the source has a graph.
+    pub target: Option<String>,
+    /// What became of it; `None` in a report that it is not in, and where only its name changed.
+    pub verdict: Pair<Option<Verdict>>,
+    /// What else changed.
+    pub changes: Vec<Change>,
+}
+
+/// One thing that changed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Change {
+    /// What: `output dtype`, `quantizer`, `reason`.
+    pub what: String,
+    /// What it was and is.
+    pub values: Pair<String>,
+}
+
+impl DiffList {
+    /// All lists, gravest first.
+    pub const ALL: [Self; ChangeKind::ALL.len() + 3] = [
+        Self::Changed(ChangeKind::BecameFloat),
+        Self::Changed(ChangeKind::BecameQuantized),
+        Self::Changed(ChangeKind::QspecChanged),
+        Self::Changed(ChangeKind::OwnerChanged),
+        Self::Changed(ChangeKind::QconfigChanged),
+        Self::Changed(ChangeKind::ReasonChanged),
+        Self::Changed(ChangeKind::VerdictChanged),
+        Self::Added,
+        Self::Removed,
+        Self::Renamed,
+    ];
+
+    /// What a reader is told.
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Changed(kind) => kind.label(),
+            Self::Added => "added",
+            Self::Removed => "removed",
+            Self::Renamed => "renamed",
+        }
+    }
+}
+
+impl Diff {
+    /// How many nodes are in a list.
+    pub fn n_nodes(&self, list: DiffList) -> usize {
+        match list {
+            DiffList::Changed(kind) => self.n_changed(kind),
+            DiffList::Added => self.added.len(),
+            DiffList::Removed => self.removed.len(),
+            DiffList::Renamed => self.renamed.len(),
+        }
+    }
+
+    /// The rows of a list; without one those of all nodes that are in any but the renamed ones.
+    pub fn rows(&self, list: Option<DiffList>) -> impl Iterator<Item = DiffRow> {
+        let is_in = move |it: DiffList| list.is_none_or(|list| list == it);
+        let changed = self.changed.iter().filter(move |it| match list {
+            None => true,
+            Some(DiffList::Changed(kind)) => it.kinds.contains(&kind),
+            Some(_) => false,
+        });
+        let added = self.added.iter().filter(move |_| is_in(DiffList::Added));
+        let removed = self.removed.iter().filter(move |_| is_in(DiffList::Removed));
+        let renamed = self.renamed.iter().filter(move |_| list == Some(DiffList::Renamed));
+        changed
+            .map(DiffRow::changed)
+            .chain(added.map(|it| DiffRow::alone(it, |it| Pair { base: None, head: Some(it) })))
+            .chain(removed.map(|it| DiffRow::alone(it, |it| Pair { base: Some(it), head: None })))
+            .chain(renamed.map(DiffRow::renamed))
+    }
+}
+
+impl DiffRow {
+    fn changed(change: &NodeChange) -> Self {
+        let mut changes = Vec::new();
+        let mut push = |what: String, base: String, head: String| {
+            changes.push(Change { what, values: Pair { base, head } });
+        };
+        for it in &change.fields {
+            let value = |it: &Option<String>| it.clone().unwrap_or_else(|| "None".to_owned());
+            let tensor = match &it.input {
+                None => "output".to_owned(),
+                Some(input) if input.head.is_empty() => format!("input {}", input.base),
+                Some(input) => format!("input {}", input.head),
+            };
+            let (base, head) = (value(&it.values.base), value(&it.values.head));
+            push(format!("{tensor} {}", it.field), base, head);
+        }
+        if let Some(Pair { base, head }) = &change.reason {
+            let told = |it: &Option<String>| it.clone().unwrap_or_else(|| "none".to_owned());
+            push("reason".to_owned(), told(base), told(head));
+        }
+        if let Some(Pair { base, head }) = &change.owner {
+            let mut part = |what: &str, part: fn(&Owner) -> &str| {
+                let told = |it: &Option<Owner>| it.as_ref().map_or("nobody", part).to_owned();
+                let (base, head) = (told(base), told(head));
+                if base != head {
+                    push(what.to_owned(), base, head);
+                }
+            };
+            part("quantizer", |it| &it.quantizer);
+            part("targets", |it| &it.targeted_nodes_description);
+            part("qconfig", |it| &it.qconfig_label);
+        }
+        Self {
+            name: Pair {
+                base: Some(change.name.base.clone()),
+                head: Some(change.name.head.clone()),
+            },
+            target: change.target.clone(),
+            verdict: Pair { base: Some(change.verdict.base), head: Some(change.verdict.head) },
+            changes,
+        }
+    }
+
+    fn alone(node: &NodeBrief, side: fn(()) -> Pair<Option<()>>) -> Self {
+        let Pair { base, head } = side(());
+        let name = |it: Option<()>| it.map(|()| node.name.clone());
+        let verdict = |it: Option<()>| it.map(|()| node.verdict);
+        Self {
+            name: Pair { base: name(base), head: name(head) },
+            target: node.target.clone(),
+            verdict: Pair { base: verdict(base), head: verdict(head) },
+            changes: Vec::new(),
+        }
+    }
+
+    fn renamed(names: &Pair<String>) -> Self {
+        Self {
+            name: Pair { base: Some(names.base.clone()), head: Some(names.head.clone()) },
+            target: None,
+            verdict: Pair::default(),
+            changes: Vec::new(),
+        }
+    }
+}
