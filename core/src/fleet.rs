@@ -1,5 +1,6 @@
 //! Many reports: a row for each, and what they have in common.
 
+use std::borrow::Borrow;
 use std::collections::HashMap;
 
 use serde::{Deserialize, Serialize};
@@ -46,10 +47,9 @@ pub struct ReasonOfOp {
     pub n_reports: usize,
 }
 
-/// Many reports, added one by one. It keeps a row of each and not its nodes.
+/// Many reports, added one by one, of which it keeps no more than it tells.
 #[derive(Clone, Debug, Default)]
 pub struct Fleet {
-    rows: Vec<FleetRow>,
     reasons: HashMap<(String, String), (usize, usize)>,
 }
 
@@ -93,9 +93,14 @@ impl FleetRow {
 }
 
 impl Fleet {
-    /// Adds a report.
-    pub fn add(&mut self, file: &str, report_idx: usize, date: Option<&str>, analysis: &Analysis) {
-        self.rows.push(FleetRow::of(file, report_idx, date, analysis));
+    /// Adds a report, and gives its row.
+    pub fn add(
+        &mut self,
+        file: &str,
+        report_idx: usize,
+        date: Option<&str>,
+        analysis: &Analysis,
+    ) -> FleetRow {
         let mut counts: HashMap<(&str, &str), usize> = HashMap::new();
         for (node_idx, node) in analysis.nodes().iter().enumerate() {
             if analysis.verdict(node_idx).is_float()
@@ -108,11 +113,7 @@ impl Fleet {
             let sum = self.reasons.entry((reason.to_owned(), op.to_owned())).or_default();
             *sum = (sum.0 + n_nodes, sum.1 + 1);
         }
-    }
-
-    /// A row for each report, in the order in which they were added.
-    pub fn rows(&self) -> &[FleetRow] {
-        &self.rows
+        FleetRow::of(file, report_idx, date, analysis)
     }
 
     /// Why nodes were rejected, by op, over all reports; most nodes first.
@@ -208,7 +209,7 @@ pub enum FleetSort {
 
 /// Places of the rows in order; equal rows stay as they were added, and what a source does not tell
 /// comes last either way.
-pub fn sorted(rows: &[FleetRow], by: FleetSort, is_descending: bool) -> Vec<usize> {
+pub fn sorted(rows: &[impl Borrow<FleetRow>], by: FleetSort, is_descending: bool) -> Vec<usize> {
     let figure = |row: &FleetRow| -> Option<f64> {
         let totals = &row.totals;
         match by {
@@ -233,7 +234,7 @@ pub fn sorted(rows: &[FleetRow], by: FleetSort, is_descending: bool) -> Vec<usiz
         }
     };
     let keys: Vec<(Option<f64>, Option<String>)> =
-        rows.iter().map(|it| (figure(it), text(it))).collect();
+        rows.iter().map(Borrow::borrow).map(|it| (figure(it), text(it))).collect();
     let mut order: Vec<usize> = (0..rows.len()).collect();
     sort_indices(&mut order, &mut |a, b| {
         let (a, b) = (&keys[a], &keys[b]);

@@ -83,7 +83,10 @@ pub(crate) fn app(client: Client, embedded: Vec<Source>) -> impl IntoView {
                 .into_any()
             }
         }}
-        <DropOverlay is_open=is_dragging />
+        <DropOverlay
+            is_open=is_dragging
+            is_split=Signal::derive(move || state.splits_drops())
+        />
         <Help is_open=is_help_open />
     }
 }

@@ -45,13 +45,13 @@ pub(crate) fn open_example(state: AppState) {
 
 /// Files that were chosen.
 pub(crate) fn open_list(state: AppState, files: Option<FileList>) {
-    let Some(files) = files else { return };
-    let sources = (0..files.length()).filter_map(|it| files.get(it));
-    let sources: Vec<Source> =
-        sources.map(|file| Source { name: file.name(), blob: file.into() }).collect();
-    if !sources.is_empty() {
-        state.open(sources);
-    }
+    state.open(sources(files));
+}
+
+fn sources(files: Option<FileList>) -> Vec<Source> {
+    let Some(files) = files else { return Vec::new() };
+    let files = (0..files.length()).filter_map(|it| files.get(it));
+    files.map(|file| Source { name: file.name(), blob: file.into() }).collect()
 }
 
 /// Makes the whole page a place to drop files on and to paste into. Gives whether files are being
@@ -88,7 +88,11 @@ pub(crate) fn listen(state: AppState) -> ReadSignal<bool> {
         end();
         if has_files(event.data_transfer()) {
             event.prevent_default();
-            open_list(state, event.data_transfer().and_then(|it| it.files()));
+            let files = event.data_transfer().and_then(|it| it.files());
+            let width = js::window().and_then(|it| it.inner_width().ok()?.as_f64());
+            let is_left = width.is_some_and(|it| f64::from(event.client_x()) < it / 2.0);
+            let is_base = is_left && untrack(|| state.splits_drops());
+            state.open_as(sources(files), is_base);
         }
     });
     let _ = window_event_listener(ev::paste, move |event| {

@@ -13,8 +13,8 @@ use crate::js;
 use crate::place::{Place, View};
 use crate::theme::Theme;
 use crate::worker::{
-    DiffAnswer, DiffRowsAnswer, ModulesAnswer, NodeAnswer, OpenAnswer, Request, RowsAnswer,
-    TextAnswer,
+    DiffAnswer, DiffRowsAnswer, ModulesAnswer, NodeAnswer, OpenAnswer, ReasonsAnswer, Request,
+    RowsAnswer, TextAnswer,
 };
 
 /// A handle on the page's state; copies are the same state.
@@ -28,6 +28,8 @@ pub(crate) struct AppState {
     /// The last drop's first file: the first report of it, or of a file behind it, is shown as soon
     /// as it is there.
     show_from: StoredValue<Option<usize>>,
+    /// Whether that report becomes the one to compare with.
+    is_base: StoredValue<bool>,
     /// The files themselves, by their ids: they are read again if the worker stops.
     blobs: StoredValue<Vec<(usize, Blob)>, LocalStorage>,
 }
@@ -80,6 +82,7 @@ impl AppState {
             theme,
             next_file_id: StoredValue::new(0),
             show_from: StoredValue::new(None),
+            is_base: StoredValue::new(false),
             blobs: StoredValue::new_local(Vec::new()),
         };
         client.set_on_stop(move |message| state.worker_stopped(&message));
@@ -116,6 +119,20 @@ impl AppState {
 
     /// Reads files. The first report among them is shown.
     pub(crate) fn open(self, sources: Vec<Source>) {
+        self.open_as(sources, false);
+    }
+
+    /// Whether the left half of the page takes files as the base, and the right one as the head.
+    pub(crate) fn splits_drops(self) -> bool {
+        self.place.with(|it| it.view == View::Compare) && !self.reports().is_empty()
+    }
+
+    /// Reads files. The first report among them is shown, or becomes the base.
+    pub(crate) fn open_as(self, sources: Vec<Source>, is_base: bool) {
+        if sources.is_empty() {
+            return;
+        }
+        self.is_base.set_value(is_base);
         // As long as there is none, the address says which report is shown.
         let has_reports = !untrack(|| self.reports()).is_empty();
         self.show_from.set_value(has_reports.then(|| self.next_file_id.get_value()));
@@ -175,7 +192,11 @@ impl AppState {
             self.show_from.set_value(None);
             let reports = untrack(|| self.reports());
             let report_idx = reports.iter().position(|it| it.report_id == first_report);
-            self.show_report(report_idx.unwrap_or_default());
+            let report_idx = report_idx.unwrap_or_default();
+            match self.is_base.get_value() {
+                true => self.go(|place| place.base_idx = Some(report_idx)),
+                false => self.show_report(report_idx),
+            }
         }
     }
 
@@ -210,6 +231,13 @@ impl AppState {
         if next != report_idx {
             self.show_report(next);
         }
+    }
+
+    /// Shows what a report comes to.
+    pub(crate) fn show_only(self, report_idx: usize) {
+        self.go(|place| {
+            *place = Place { report_idx, fleet_sort: place.fleet_sort, ..Place::default() };
+        });
     }
 
     /// Shows what changed from one report to another.
@@ -324,6 +352,10 @@ impl AppState {
     ) {
         let request = Request::Modules { report_id };
         self.client.with_value(|it| it.ask(&request, None, on_answer));
+    }
+
+    pub(crate) fn ask_reasons(self, on_answer: impl FnMut(ReasonsAnswer) + 'static) {
+        self.client.with_value(|it| it.ask(&Request::Reasons, None, on_answer));
     }
 
     pub(crate) fn ask_diff(

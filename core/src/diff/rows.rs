@@ -98,10 +98,7 @@ impl Diff {
 
 impl DiffRow {
     fn changed(change: &NodeChange) -> Self {
-        let mut changes = Vec::new();
-        let mut push = |what: String, base: String, head: String| {
-            changes.push(Change { what, values: Pair { base, head } });
-        };
+        let mut fields = Vec::new();
         for it in &change.fields {
             let value = |it: &Option<String>| it.clone().unwrap_or_else(|| "None".to_owned());
             let tensor = match &it.input {
@@ -109,24 +106,33 @@ impl DiffRow {
                 Some(input) if input.head.is_empty() => format!("input {}", input.base),
                 Some(input) => format!("input {}", input.head),
             };
-            let (base, head) = (value(&it.values.base), value(&it.values.head));
-            push(format!("{tensor} {}", it.field), base, head);
+            let values = Pair { base: value(&it.values.base), head: value(&it.values.head) };
+            fields.push(Change { what: format!("{tensor} {}", it.field), values });
         }
+        let mut changes = Vec::new();
+        let mut push = |what: &str, base: String, head: String| {
+            changes.push(Change { what: what.to_owned(), values: Pair { base, head } });
+        };
         if let Some(Pair { base, head }) = &change.reason {
             let told = |it: &Option<String>| it.clone().unwrap_or_else(|| "none".to_owned());
-            push("reason".to_owned(), told(base), told(head));
+            push("reason", told(base), told(head));
         }
         if let Some(Pair { base, head }) = &change.owner {
             let mut part = |what: &str, part: fn(&Owner) -> &str| {
                 let told = |it: &Option<Owner>| it.as_ref().map_or("nobody", part).to_owned();
                 let (base, head) = (told(base), told(head));
                 if base != head {
-                    push(what.to_owned(), base, head);
+                    push(what, base, head);
                 }
             };
             part("quantizer", |it| &it.quantizer);
             part("targets", |it| &it.targeted_nodes_description);
             part("qconfig", |it| &it.qconfig_label);
+        }
+        // Why a node became float matters more than the qspecs that it lost.
+        match change.verdict.is_same() {
+            true => changes.splice(0..0, fields).for_each(drop),
+            false => changes.append(&mut fields),
         }
         Self {
             name: Pair {

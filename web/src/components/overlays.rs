@@ -12,10 +12,20 @@ pub(crate) fn DropOverlay(
     /// Whether files are being dragged.
     #[prop(into)]
     is_open: Signal<bool>,
+    /// Whether each half of the page takes them as something else: the base, or the head.
+    #[prop(into)]
+    is_split: Signal<bool>,
 ) -> impl IntoView {
+    let texts = move || match is_split.get() {
+        true => vec!["Drop as base", "Drop as head"],
+        false => vec!["Drop to open"],
+    };
     view! {
         <div class="qs-drop" class:qs-drop--on=is_open aria-hidden="true">
-            <div class="qs-drop__text">"Drop to open"</div>
+            {move || {
+                let texts = texts().into_iter();
+                texts.map(|it| view! { <div class="qs-drop__text">{it}</div> }).collect_view()
+            }}
         </div>
     }
 }

@@ -159,10 +159,15 @@ fn figures(figures: &[FigureChange]) -> crate::parts::Part {
             Some(false) => ("qs-delta qs-delta--worse", " worse"),
             None => ("qs-delta", ""),
         };
+        // `90.3 % (93 of 103)`: what is in brackets is a second look.
+        let value = |it: &str| {
+            let brief = it.split_once(" (").map_or(it, |it| it.0);
+            part("td", "qs-number").title(it).text(brief)
+        };
         part("tr", "")
             .with(part("th", "").aria("scope", "row").text(&it.name))
-            .with(part("td", "qs-number").text(&it.values.base))
-            .with(part("td", "qs-number").text(&it.values.head))
+            .with(value(&it.values.base))
+            .with(value(&it.values.head))
             .with(part("td", class).text(&it.delta).with(part("span", "").text(sign)))
     });
     let heads =

@@ -1,18 +1,314 @@
 //! Many reports: a row for each.
 
 use leptos::prelude::*;
+use qspect_core::figures::{count, percent, thousands};
+use qspect_core::fleet::{FleetSort, ReasonOfOp, sorted};
+use qspect_core::{FleetRow, Level, NodeQuery, Share, Verdict};
 
-use crate::components::TabPanel;
+use crate::components::{TabPanel, scroll_window};
+use crate::format::file_name;
+use crate::parts::{Part, part};
 use crate::place::View;
-use crate::state::AppState;
+use crate::state::{AppState, ReportHandle};
 
-/// A matrix of the reports and their figures.
+/// Pixels from one row to the next, and of the header, which stays.
+const ROW_HEIGHT: usize = 44;
+const HEADER_HEIGHT: usize = 34;
+
+/// Column titles and what they sort by.
+const COLUMNS: [(&str, FleetSort); 8] = [
+    ("model", FleetSort::Model),
+    ("qconfigs", FleetSort::Config),
+    ("nodes", FleetSort::Nodes),
+    ("MACs", FleetSort::Macs),
+    ("params", FleetSort::Params),
+    ("float", FleetSort::Float),
+    ("worst island", FleetSort::WorstIsland),
+    ("findings", FleetSort::Findings),
+];
+
+/// A matrix of the reports and their figures. A row opens its report, two checked ones Compare.
 #[component]
 pub(crate) fn FleetView(state: AppState) -> impl IntoView {
-    let _ = state;
+    let reports = Memo::new(move |_| state.reports());
+    let sort = Memo::new(move |_| state.place().with(|it| it.fleet_sort));
+    let order = Memo::new(move |_| {
+        reports.with(|reports| match sort.get() {
+            None => (0..reports.len()).collect::<Vec<_>>(),
+            Some((by, is_descending)) => {
+                let rows: Vec<&FleetRow> = reports.iter().map(|it| &*it.row).collect();
+                sorted(&rows, by, is_descending)
+            }
+        })
+    });
+    let checked = RwSignal::new(Vec::<usize>::new());
+    let window = scroll_window(ROW_HEIGHT, HEADER_HEIGHT);
+    let rows = move || {
+        let (start, len) = window.rows.get();
+        order.with(|order| {
+            let rows = order.iter().copied().enumerate().skip(start).take(len);
+            rows.filter_map(|(row_idx, report_idx)| {
+                let report = reports.with(|it| it.get(report_idx).cloned())?;
+                Some((row_idx, report_idx, report))
+            })
+            .collect::<Vec<_>>()
+        })
+    };
+    let on_sort = move |by: FleetSort| {
+        // First the worst: least coverage, most of everything else.
+        let is_text = matches!(by, FleetSort::Model | FleetSort::Config);
+        let is_share = matches!(by, FleetSort::Nodes | FleetSort::Macs | FleetSort::Params);
+        let first = !is_text && !is_share;
+        state.sort_fleet(match sort.get_untracked() {
+            Some((current, it)) if current == by && it == first => Some((by, !first)),
+            Some((current, _)) if current == by => None,
+            _ => Some((by, first)),
+        });
+    };
+    let headers = COLUMNS.map(|(title, by)| {
+        let order = move || match sort.get() {
+            Some((current, is_descending)) if current == by => {
+                if is_descending {
+                    "descending"
+                } else {
+                    "ascending"
+                }
+            }
+            _ => "none",
+        };
+        view! {
+            <div class="qs-fleet__head" role="columnheader" aria-sort=order>
+                <button class="qs-grid__sort" on:click=move |_| on_sort(by)>
+                    {title}
+                    <span class="qs-grid__arrow" aria-hidden="true">
+                        {move || match order() {
+                            "ascending" => "▲",
+                            "descending" => "▼",
+                            _ => "",
+                        }}
+                    </span>
+                </button>
+            </div>
+        }
+    });
+    let n_reports = Memo::new(move |_| reports.with(Vec::len));
+    let reasons = RwSignal::new(Vec::<ReasonOfOp>::new());
+    Effect::new(move |_| {
+        n_reports.track();
+        state.ask_reasons(move |it| {
+            let _ = reasons.try_set(it);
+        });
+    });
+    let compare = move |_| {
+        if let [base, head] = *checked.get_untracked() {
+            state.compare(base.min(head), base.max(head));
+        }
+    };
     view! {
         <TabPanel view=View::Fleet class="qs-overview">
-            <h1 class="qs-hidden">"Fleet"</h1>
+            <div class="qs-fleet__top">
+                <h1 class="qs-headline">{move || sentence(&reports.get())}</h1>
+                <button
+                    class="qs-button"
+                    disabled=move || checked.with(|it| it.len() != 2)
+                    title="Check two reports to compare them"
+                    on:click=compare
+                >
+                    "Compare the checked two"
+                </button>
+            </div>
+            <div
+                class="qs-card qs-fleet"
+                role="table"
+                aria-label="Reports"
+                aria-rowcount=move || (n_reports.get() + 1).to_string()
+                tabindex="0"
+                node_ref=window.container
+                on:scroll=move |_| window.on_scroll.run(())
+            >
+                <div class="qs-fleet__row qs-fleet__row--head" role="row" aria-rowindex="1">
+                    <div role="columnheader"><span class="qs-hidden">"compare"</span></div>
+                    {Vec::from(headers)}
+                </div>
+                <div
+                    class="qs-grid__body"
+                    role="rowgroup"
+                    style:height=move || format!("{}px", n_reports.get() * ROW_HEIGHT)
+                >
+                    <For
+                        each=rows
+                        key=|it| (it.0, it.2.report_id)
+                        let((row_idx, report_idx, report))
+                    >
+                        {row(state, row_idx, report_idx, &report, checked)}
+                    </For>
+                </div>
+            </div>
+            {move || reasons.with(|it| why(it))}
         </TabPanel>
     }
+}
+
+fn row(
+    state: AppState,
+    row_idx: usize,
+    report_idx: usize,
+    report: &ReportHandle,
+    checked: RwSignal<Vec<usize>>,
+) -> AnyView {
+    let it = &*report.row;
+    let totals = &it.totals;
+    let is_known = it.level == Level::Debug && totals.n_non_annotated.is_some();
+    let cell = |class| part("div", class).aria("role", "cell");
+    let number = |text: String| cell("qs-number").text(&text);
+    let share = |it: Share| {
+        let percent = match is_known {
+            true => percent(it.quantized, it.total),
+            false => "?".to_owned(),
+        };
+        number(percent)
+    };
+    let open = crate::parts::link(move || state.show_only(report_idx))
+        .title(&report.label)
+        .text(it.model.as_deref().unwrap_or_else(|| file_name(&report.label)));
+    let file = part("span", "qs-muted").title(&report.label).text(&report.label);
+    let bars = Verdict::ALL.into_iter().filter_map(|verdict| {
+        let n = totals.verdicts.get(verdict);
+        let width = format!("{:.2}%", 100.0 * n as f64 / totals.verdicts.n_nodes().max(1) as f64);
+        (n > 0).then(|| verdict_part(verdict).width(&width))
+    });
+    let config = cell("qs-fleet__config").title(&it.config).with(part("span", "").text(&it.config));
+    let float = match is_known {
+        true => {
+            let n_float = totals.verdicts.n_float();
+            let open = (n_float > 0).then_some(());
+            let float = thousands(n_float);
+            match open {
+                Some(()) => cell("qs-number").with(
+                    crate::parts::link(move || {
+                        state.show_only(report_idx);
+                        state.show_nodes(NodeQuery::having(
+                            Verdict::ALL.into_iter().filter(|it| it.is_float()),
+                        ));
+                    })
+                    .text(&float),
+                ),
+                None => number(float),
+            }
+        }
+        false => number("?".to_owned()),
+    };
+    let island = match (&it.worst_island, totals.n_islands) {
+        (Some(island), _) => {
+            let crossings = count(island.crossings, "crossing", "crossings");
+            let nodes = count(island.n_nodes, "node", "nodes");
+            cell("qs-fleet__island")
+                .title(&format!("{nodes} from {}", island.first))
+                .text(&crossings)
+        }
+        (None, Some(_)) => cell("qs-fleet__island").text("none"),
+        (None, None) => cell("qs-fleet__island").text("?"),
+    };
+    let lints: Vec<&str> = it.findings.iter().map(|it| it.0.as_str()).collect();
+    let cells = vec![
+        cell("qs-fleet__name").with(open).with(file),
+        config.with(part("div", "qs-bar-chart").with_all(bars)),
+        share(totals.coverage.nodes),
+        share(totals.coverage.macs),
+        share(totals.coverage.params),
+        float,
+        island,
+        number(thousands(totals.n_findings)).title(&lints.join(", ")),
+    ];
+    let label = format!("compare {}", report.label);
+    view! {
+        <div
+            class="qs-fleet__row"
+            role="row"
+            aria-rowindex=(row_idx + 2).to_string()
+            style:transform=format!("translateY({}px)", row_idx * ROW_HEIGHT)
+        >
+            <div role="cell">
+                <input
+                    type="checkbox"
+                    aria-label=label
+                    prop:checked=move || checked.with(|it| it.contains(&report_idx))
+                    on:change=move |_| checked.update(|checked| toggle(checked, report_idx))
+                />
+            </div>
+            {cells.into_iter().map(Part::view).collect::<Vec<_>>()}
+        </div>
+    }
+    .into_any()
+}
+
+/// Two can be checked: a third takes the place of the one that was checked first.
+fn toggle(checked: &mut Vec<usize>, report_idx: usize) {
+    match checked.iter().position(|it| *it == report_idx) {
+        Some(at) => drop(checked.remove(at)),
+        None => {
+            if checked.len() == 2 {
+                checked.remove(0);
+            }
+            checked.push(report_idx);
+        }
+    }
+}
+
+fn verdict_part(verdict: Verdict) -> Part {
+    let class = match verdict {
+        Verdict::Quantized => "qs-mark--quantized",
+        Verdict::Fused => "qs-mark--fused",
+        Verdict::FloatByConfig => "qs-mark--float_by_config",
+        Verdict::AnnotatedEmpty => "qs-mark--annotated_empty",
+        Verdict::Rejected => "qs-mark--rejected",
+        Verdict::Unmatched => "qs-mark--unmatched",
+        Verdict::Unknown => "qs-mark--unknown",
+    };
+    part("i", "qs-bar-chart__part").title(verdict.label()).with(part("i", class))
+}
+
+/// `15 reports of 8 models: 1,204 of 9,310 nodes stay float`.
+fn sentence(reports: &[ReportHandle]) -> String {
+    let mut models: Vec<&str> = Vec::new();
+    let (mut n_nodes, mut n_float) = (0, 0);
+    for report in reports {
+        let verdicts = report.row.totals.verdicts;
+        n_nodes += verdicts.n_nodes();
+        n_float += verdicts.n_float();
+        let model = report.row.model.as_deref().unwrap_or_default();
+        if !model.is_empty() && !models.contains(&model) {
+            models.push(model);
+        }
+    }
+    let of_models = match models.len() {
+        0 => String::new(),
+        n => format!(" of {}", count(n, "model", "models")),
+    };
+    let reports = count(reports.len(), "report", "reports");
+    format!(
+        "{reports}{of_models}: {} of {} nodes stay float",
+        thousands(n_float),
+        thousands(n_nodes)
+    )
+}
+
+/// Why nodes were rejected, by op.
+fn why(reasons: &[ReasonOfOp]) -> Option<AnyView> {
+    let rows = reasons.iter().map(|it| {
+        part("tr", "")
+            .with(part("td", "qs-number").text(&thousands(it.n_nodes)))
+            .with(part("td", "qs-number").text(&thousands(it.n_reports)))
+            .with(part("td", "").with(part("code", "").text(&it.op)))
+            .with(part("td", "").text(&it.reason))
+    });
+    let heads = ["nodes", "reports", "op", "reason"];
+    let heads = heads.map(|it| part("th", "").aria("scope", "col").text(it));
+    let table = part("table", "qs-before qs-why")
+        .with(part("thead", "").with(part("tr", "").with_all(heads)))
+        .with(part("tbody", "").with_all(rows));
+    let card = part("section", "qs-card")
+        .with(part("h2", "").text("Why nodes were rejected, over all reports"))
+        .with(table);
+    (!reasons.is_empty()).then(|| card.view())
 }

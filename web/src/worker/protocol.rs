@@ -3,6 +3,7 @@
 //! A message to the worker is `[call_id, Request, Blob?]`; each answer is `[call_id, is_last,
 //! answer]`, where the answer's type is the one that the request names.
 
+use qspect_core::fleet::ReasonOfOp;
 use qspect_core::{
     DiffList, DiffRow, FigureChange, FleetRow, Level, ModuleSummary, NodeDetail, NodeQuery,
     ParseError, Summary, Tally, Warning, table,
@@ -39,6 +40,8 @@ pub(crate) enum Request {
     Diff { base_id: usize, head_id: usize },
     /// Some rows of that. Answered by [`DiffRowsAnswer`].
     DiffRows { base_id: usize, head_id: usize, list: Option<DiffList>, start: usize, len: usize },
+    /// Why nodes were rejected, over all reports. Answered by [`ReasonsAnswer`].
+    Reasons,
     /// Some lines of the report's text. Answered by [`TextAnswer`].
     Text { report_id: usize, level: Level, start: usize, len: usize },
     /// The whole text, to copy or to save. Answered by a `String`.
@@ -133,6 +136,9 @@ pub(crate) struct DiffRowsAnswer {
     pub(crate) start: usize,
     pub(crate) rows: Vec<DiffRow>,
 }
+
+/// The answer to [`Request::Reasons`]: the first of them.
+pub(crate) type ReasonsAnswer = Vec<ReasonOfOp>;
 
 /// The answer to [`Request::Modules`].
 pub(crate) type ModulesAnswer = Vec<ModuleSummary>;

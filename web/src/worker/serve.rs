@@ -57,6 +57,7 @@ impl Call<'_> {
                 self.last(&store.node(report_id, &name, &query));
             }
             Request::Modules { report_id } => self.last(&store.modules(report_id)),
+            Request::Reasons => self.last(&store.reasons()),
             Request::Diff { base_id, head_id } => self.last(&store.diff(base_id, head_id)),
             Request::DiffRows { base_id, head_id, list, start, len } => {
                 self.last(&store.diff_rows(base_id, head_id, list, start, len));

@@ -1,13 +1,13 @@
 //! The reports that the worker keeps, and what was last worked out of them.
 
 use qspect_core::{
-    Analysis, Diff, DiffList, FleetRow, Level, NodeQuery, NodeTable, Parsed, Report, Summary,
-    Within, render, table::Found,
+    Analysis, Diff, DiffList, Fleet, Level, NodeQuery, NodeTable, Parsed, Report, Summary, Within,
+    render, table::Found,
 };
 
 use super::{
-    DiffAnswer, DiffRowsAnswer, ModulesAnswer, NodeAnswer, OpenedReport, RowView, RowsAnswer,
-    TextAnswer,
+    DiffAnswer, DiffRowsAnswer, ModulesAnswer, NodeAnswer, OpenedReport, ReasonsAnswer, RowView,
+    RowsAnswer, TextAnswer,
 };
 
 #[derive(Default)]
@@ -15,7 +15,11 @@ pub(super) struct Store {
     reports: Vec<Entry>,
     /// The last comparison, with the reports that it is of.
     diff: Option<(usize, usize, Diff)>,
+    fleet: Fleet,
 }
+
+/// Reasons that the page tells.
+const MAX_REASONS: usize = 50;
 
 struct Entry {
     analysis: Analysis,
@@ -43,7 +47,7 @@ impl Store {
             let analysis = Analysis::of(report);
             let table = NodeTable::of(&analysis);
             let summary = Summary::of(&analysis, &table);
-            let row = FleetRow::of(name, report_idx, None, &analysis);
+            let row = self.fleet.add(name, report_idx, None, &analysis);
             let report_id = self.reports.len();
             self.reports.push(Entry { analysis, table, found: None, within: None, text: None });
             OpenedReport { report_id, summary, row }
@@ -96,6 +100,12 @@ impl Store {
 
     pub(super) fn modules(&self, report_id: usize) -> ModulesAnswer {
         self.reports.get(report_id).map(|it| it.analysis.modules()).unwrap_or_default()
+    }
+
+    pub(super) fn reasons(&self) -> ReasonsAnswer {
+        let mut reasons = self.fleet.reasons();
+        reasons.truncate(MAX_REASONS);
+        reasons
     }
 
     pub(super) fn diff(&mut self, base_id: usize, head_id: usize) -> Option<DiffAnswer> {
