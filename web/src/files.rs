@@ -6,6 +6,9 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen::JsValue;
 use web_sys::{Blob, DataTransfer, Document, DragEvent, Element, FileList};
 
+use qspect_core::unpack;
+
+use crate::folders;
 use crate::js;
 use crate::state::AppState;
 
@@ -51,7 +54,13 @@ pub(crate) fn open_list(state: AppState, files: Option<FileList>) {
 fn sources(files: Option<FileList>) -> Vec<Source> {
     let Some(files) = files else { return Vec::new() };
     let files = (0..files.length()).filter_map(|it| files.get(it));
-    files.map(|file| Source { name: file.name(), blob: file.into() }).collect()
+    let files = files.map(|file| {
+        // Of a file in a chosen folder its path there.
+        let path = js_sys::Reflect::get(&file, &"webkitRelativePath".into());
+        let path = path.ok().and_then(|it| it.as_string()).filter(|it| !it.is_empty());
+        Source { name: path.unwrap_or_else(|| file.name()), blob: file.into() }
+    });
+    files.filter(|it| !it.name.contains('/') || unpack::may_be_report(&it.name)).collect()
 }
 
 /// Makes the whole page a place to drop files on and to paste into. Gives whether files are being
@@ -88,11 +97,12 @@ pub(crate) fn listen(state: AppState) -> ReadSignal<bool> {
         end();
         if has_files(event.data_transfer()) {
             event.prevent_default();
-            let files = event.data_transfer().and_then(|it| it.files());
             let width = js::window().and_then(|it| it.inner_width().ok()?.as_f64());
             let is_left = width.is_some_and(|it| f64::from(event.client_x()) < it / 2.0);
             let is_base = is_left && untrack(|| state.splits_drops());
-            state.open_as(sources(files), is_base);
+            folders::dropped(event.data_transfer(), move |sources| {
+                state.open_as(sources, is_base);
+            });
         }
     });
     let _ = window_event_listener(ev::paste, move |event| {

@@ -52,6 +52,13 @@ pub(crate) fn bytes_blob(bytes: &[u8]) -> Result<Blob, JsValue> {
     Blob::new_with_u8_array_sequence(&Array::of1(&array))
 }
 
+/// When a file was written, as `YYYY-MM-DD HH:MM` in UTC; `None` for what is no file.
+pub(crate) fn modified(blob: &Blob) -> Option<String> {
+    let file: &web_sys::File = blob.dyn_ref()?;
+    let text: String = js_sys::Date::new(&file.last_modified().into()).to_iso_string().into();
+    Some(text.get(..16)?.replace('T', " "))
+}
+
 /// Offers the text as a file to keep.
 pub(crate) fn save(name: &str, text: &str) -> Result<(), JsValue> {
     let url = web_sys::Url::create_object_url_with_blob(&text_blob(text)?)?;

@@ -9,6 +9,7 @@ mod app;
 mod client;
 mod components;
 mod files;
+mod folders;
 mod format;
 mod js;
 mod keyboard;

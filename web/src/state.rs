@@ -30,14 +30,16 @@ pub(crate) struct AppState {
     show_from: StoredValue<Option<usize>>,
     /// Whether that report becomes the one to compare with.
     is_base: StoredValue<bool>,
-    /// The files themselves, by their ids: they are read again if the worker stops.
-    blobs: StoredValue<Vec<(usize, Blob)>, LocalStorage>,
+    /// The files themselves, with their ids and names: they are read again if the worker stops.
+    blobs: StoredValue<Vec<(usize, String, Blob)>, LocalStorage>,
 }
 
 /// A file that was opened, in the order of opening.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct OpenFile {
     pub(crate) file_id: usize,
+    /// The file that it came in: the archive, of an entry.
+    pub(crate) source_id: usize,
     pub(crate) name: String,
     pub(crate) load: Load,
 }
@@ -136,58 +138,77 @@ impl AppState {
         // As long as there is none, the address says which report is shown.
         let has_reports = !untrack(|| self.reports()).is_empty();
         self.show_from.set_value(has_reports.then(|| self.next_file_id.get_value()));
-        for Source { name, blob } in sources {
-            self.open_one(name, blob);
+        // All of them at once: a folder may have thousands.
+        let opened = sources.into_iter().map(|Source { name, blob }| {
+            let file_id = self.take_file_id();
+            (OpenFile { file_id, source_id: file_id, name, load: Load::Reading(0.0) }, blob)
+        });
+        let (files, blobs): (Vec<OpenFile>, Vec<Blob>) = opened.unzip();
+        self.files.update(|it| it.extend(files.iter().cloned()));
+        for (OpenFile { file_id, name, .. }, blob) in files.into_iter().zip(blobs) {
+            self.read(file_id, name.clone(), &blob);
+            self.blobs.update_value(|it| it.push((file_id, name, blob)));
         }
     }
 
-    fn open_one(self, name: String, blob: Blob) {
+    fn take_file_id(self) -> usize {
         let file_id = self.next_file_id.get_value();
         self.next_file_id.set_value(file_id + 1);
-        let load = Load::Reading(0.0);
-        self.files.update(|it| it.push(OpenFile { file_id, name: name.clone(), load }));
-        self.blobs.update_value(|it| it.push((file_id, blob.clone())));
-        self.read(file_id, name, &blob);
+        file_id
     }
 
     fn read(self, file_id: usize, name: String, blob: &Blob) {
-        let request = Request::Open { name: name.clone() };
+        let modified = js::modified(blob);
+        let request = Request::Open { name: name.clone(), modified };
         self.client.with_value(|client| {
             client.ask(&request, Some(blob), move |answer| {
-                let load = match answer {
-                    OpenAnswer::Reading(share) => Load::Reading(share),
-                    OpenAnswer::Failed(error) => Load::Failed(error),
-                    OpenAnswer::Ready { reports, warnings, parse_ms } => {
-                        js::measure(&format!("qspect parse {name}"), parse_ms);
-                        let n_reports = reports.len();
-                        let reports = reports.into_iter().enumerate().map(|(report_idx, it)| {
-                            let label = match n_reports {
-                                1 => name.clone(),
-                                _ => format!("{name} · {} of {n_reports}", report_idx + 1),
-                            };
-                            let summary = Arc::new(it.summary);
-                            let row = Arc::new(it.row);
-                            ReportHandle { report_id: it.report_id, label, summary, row }
-                        });
-                        Load::Ready { reports: reports.collect(), warnings }
-                    }
-                };
-                self.loaded(file_id, load);
+                match answer {
+                    OpenAnswer::Reading(share) => self.files.update(|files| {
+                        if let Some(file) = files.iter_mut().find(|it| it.file_id == file_id) {
+                            file.load = Load::Reading(share);
+                        }
+                    }),
+                    OpenAnswer::Files(opened) => self.loaded(file_id, &name, opened),
+                    // An archive has become the files in it.
+                    OpenAnswer::Done => self.files.update(|files| {
+                        let is_reading = |it: &OpenFile| matches!(it.load, Load::Reading(_));
+                        files.retain(|it| it.file_id != file_id || !is_reading(it));
+                    }),
+                }
             });
         });
     }
 
-    fn loaded(self, file_id: usize, load: Load) {
-        let first_report = match &load {
-            Load::Ready { reports, .. } => reports.first().map(|it| it.report_id),
-            Load::Reading(_) | Load::Failed(_) => None,
-        };
+    /// Takes in what has been read of a file: itself, or entries of the archive that it is.
+    fn loaded(self, source_id: usize, source: &str, opened: Vec<OpenedFile>) {
+        let mut first_report = None;
+        let entries = opened.into_iter().map(|OpenedFile { name, content, parse_ms }| {
+            js::measure(&format!("qspect parse {name}"), parse_ms);
+            let is_entry = name.strip_prefix(source).is_some_and(|it| it.starts_with('/'));
+            let (file_id, name) = match is_entry {
+                true => (self.take_file_id(), name),
+                false => (source_id, source.to_owned()),
+            };
+            let load = match content {
+                Ok((reports, warnings)) => {
+                    first_report = first_report.or(reports.first().map(|it| it.report_id));
+                    Load::Ready { reports: handles(&name, reports), warnings }
+                }
+                Err(error) => Load::Failed(error),
+            };
+            OpenFile { file_id, source_id, name, load }
+        });
+        let entries: Vec<OpenFile> = entries.collect();
         self.files.update(|files| {
-            if let Some(file) = files.iter_mut().find(|it| it.file_id == file_id) {
-                file.load = load;
+            for entry in entries {
+                match files.iter_mut().find(|it| it.file_id == entry.file_id) {
+                    Some(file) => file.load = entry.load,
+                    None => files.push(entry),
+                }
             }
         });
         let Some(first_report) = first_report else { return };
+        let file_id = source_id;
         if self.show_from.get_value().is_some_and(|it| file_id >= it) {
             self.show_from.set_value(None);
             let reports = untrack(|| self.reports());
@@ -403,6 +424,13 @@ impl AppState {
         self.client.with_value(|it| it.ask(&request, None, on_answer));
     }
 
+    fn archive_name(self, source_id: usize) -> String {
+        self.blobs.with_value(|blobs| {
+            let archive = blobs.iter().find(|it| it.0 == source_id);
+            archive.map(|it| it.1.clone()).unwrap_or_default()
+        })
+    }
+
     /// The reports went with the worker that kept them. The file that it was reading is to blame;
     /// the others are read again. If it was reading none, reading again would not help.
     fn worker_stopped(self, message: &str) {
@@ -410,6 +438,18 @@ impl AppState {
         let mut read_again = Vec::new();
         self.files.update(|files| {
             let to_blame = files.iter().find(|it| is_reading(it)).map(|it| it.file_id);
+            // An archive is read again as a whole.
+            let is_entry = |it: &OpenFile| it.file_id != it.source_id;
+            let archives: Vec<usize> =
+                files.iter().filter(|it| is_entry(it)).map(|it| it.source_id).collect();
+            files.retain(|it| !is_entry(it));
+            for source_id in archives {
+                if files.iter().all(|it| it.file_id != source_id) {
+                    let name = self.archive_name(source_id);
+                    let load = Load::Reading(0.0);
+                    files.push(OpenFile { file_id: source_id, source_id, name, load });
+                }
+            }
             for file in files.iter_mut().filter(|it| !matches!(it.load, Load::Failed(_))) {
                 if to_blame.is_some_and(|it| it != file.file_id) {
                     file.load = Load::Reading(0.0);
@@ -428,10 +468,24 @@ impl AppState {
         for (file_id, name) in read_again {
             let blob = self
                 .blobs
-                .with_value(|blobs| blobs.iter().find(|it| it.0 == file_id).map(|it| it.1.clone()));
+                .with_value(|blobs| blobs.iter().find(|it| it.0 == file_id).map(|it| it.2.clone()));
             if let Some(blob) = blob {
                 self.read(file_id, name, &blob);
             }
         }
     }
+}
+
+fn handles(name: &str, reports: Vec<OpenedReport>) -> Vec<ReportHandle> {
+    let n_reports = reports.len();
+    let handles = reports.into_iter().enumerate().map(|(report_idx, it)| ReportHandle {
+        report_id: it.report_id,
+        label: match n_reports {
+            1 => name.to_owned(),
+            _ => format!("{name} · {} of {n_reports}", report_idx + 1),
+        },
+        summary: Arc::new(it.summary),
+        row: Arc::new(it.row),
+    });
+    handles.collect()
 }

@@ -47,6 +47,20 @@ pub(crate) fn Bar(
                 />
                 <label class="qs-button qs-button--main" for="qs-open">"Open"</label>
             </span>
+            <span class="qs-open qs-bar__folder">
+                <input
+                    id="qs-open-folder"
+                    class="qs-open__input"
+                    type="file"
+                    webkitdirectory
+                    aria-label="Open a folder of reports"
+                    on:change:target=move |event| {
+                        on_files.run(event.target().files());
+                        event.target().set_value("");
+                    }
+                />
+                <label class="qs-button" for="qs-open-folder">"Folder"</label>
+            </span>
             <button
                 class="qs-button qs-button--icon"
                 title=theme_title

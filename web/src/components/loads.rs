@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use qspect_core::{ParseError, Position, Warning};
 
 use crate::state::{Load, OpenFile};
-use qspect_core::figures::count;
+use qspect_core::figures::{count, thousands};
 
 /// A progress bar for each file that is being read, an alert for each that could not be, and a
 /// note for each that could be read in part. The styles show a bar only after 200 ms.
@@ -16,12 +16,20 @@ pub(crate) fn Loads(
     /// Called with the file whose error or note the reader has read.
     on_dismiss: Callback<usize>,
 ) -> impl IntoView {
+    let is_reading = |it: &&OpenFile| matches!(it.load, Load::Reading(_));
+    let n_reading = Memo::new(move |_| files.with(|it| it.iter().filter(is_reading).count()));
+    // Many files have one bar together.
+    let is_crowd = Memo::new(move |_| n_reading.get() > MAX_BARS);
     let shown = Memo::new(move |_| {
-        files
-            .with(|files| files.iter().filter(|it| is_shown(&it.load)).cloned().collect::<Vec<_>>())
+        let is_crowd = is_crowd.get();
+        files.with(|files| {
+            let shown = files.iter().filter(|it| is_shown(&it.load));
+            shown.filter(|it| !is_crowd || !is_reading(it)).cloned().collect::<Vec<_>>()
+        })
     });
     view! {
         <div class="qs-loads">
+            {move || is_crowd.get().then(|| crowd(files, n_reading))}
             <For
                 each=move || shown.get()
                 key=|file| (file.file_id, std::mem::discriminant(&file.load))
@@ -31,6 +39,33 @@ pub(crate) fn Loads(
             </For>
         </div>
     }
+}
+
+/// So many files that are being read have a bar each.
+const MAX_BARS: usize = 5;
+
+fn crowd(files: Signal<Vec<OpenFile>>, n_reading: Memo<usize>) -> AnyView {
+    let n_files = move || files.with(Vec::len);
+    let n_read = move || n_files().saturating_sub(n_reading.get());
+    let share = move || 100 * n_read() / n_files().max(1);
+    view! {
+        <div
+            class="qs-progress"
+            role="progressbar"
+            aria-label="Reading files"
+            aria-valuemin="0"
+            aria-valuemax="100"
+            aria-valuenow=move || share().to_string()
+        >
+            <span class="qs-progress__name">
+                {move || format!("{} of {} files", thousands(n_read()), thousands(n_files()))}
+            </span>
+            <span class="qs-progress__track">
+                <span class="qs-progress__bar" style:width=move || format!("{}%", share())></span>
+            </span>
+        </div>
+    }
+    .into_any()
 }
 
 fn is_shown(load: &Load) -> bool {

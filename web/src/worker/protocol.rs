@@ -10,13 +10,15 @@ use qspect_core::{
 };
 use serde::{Deserialize, Serialize};
 
-/// What the page asks for. A `report_id` is the one that [`OpenAnswer::Ready`] gave.
+/// What the page asks for. A `report_id` is the one of an [`OpenedReport`].
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) enum Request {
     /// Read the blob that comes with this. Answered by [`OpenAnswer`]s.
     Open {
         /// The file's name, for errors.
         name: String,
+        /// When it was written, as `YYYY-MM-DD HH:MM` in UTC, where that is known.
+        modified: Option<String>,
     },
     /// Some rows of the node table. Answered by [`RowsAnswer`].
     Rows {
@@ -48,20 +50,43 @@ pub(crate) enum Request {
     WholeText { report_id: usize, level: Level },
 }
 
+impl Request {
+    /// The reports that it is about.
+    pub(crate) fn report_ids(&self) -> Vec<usize> {
+        match self {
+            Self::Open { .. } | Self::Reasons => Vec::new(),
+            Self::Rows { report_id, .. }
+            | Self::Node { report_id, .. }
+            | Self::Modules { report_id }
+            | Self::Text { report_id, .. }
+            | Self::WholeText { report_id, .. } => vec![*report_id],
+            Self::Diff { base_id, head_id } | Self::DiffRows { base_id, head_id, .. } => {
+                vec![*base_id, *head_id]
+            }
+        }
+    }
+}
+
 /// How a file fares.
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) enum OpenAnswer {
-    /// How much of it has been read, from 0 to 1; parsing begins at 1.
+    /// How much of it has been read, from 0 to 1; a file that is no archive is parsed from 1 on.
     Reading(f64),
-    /// The last answer: its reports.
-    Ready {
-        reports: Vec<OpenedReport>,
-        warnings: Vec<Warning>,
-        /// Milliseconds from the file's bytes to its reports, without reading and counting.
-        parse_ms: f64,
-    },
-    /// The last answer: why there are none.
-    Failed(ParseError),
+    /// What is in it: one file, or some of an archive's.
+    Files(Vec<OpenedFile>),
+    /// The last answer.
+    Done,
+}
+
+/// A file that has been read, which may be an entry of an archive.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct OpenedFile {
+    /// Of an entry, the archive's name with the path in it.
+    pub(crate) name: String,
+    /// Its reports and what to know of them, or why there are none.
+    pub(crate) content: Result<(Vec<OpenedReport>, Vec<Warning>), ParseError>,
+    /// Milliseconds from the file's bytes to its reports, without reading and counting.
+    pub(crate) parse_ms: f64,
 }
 
 /// A report that the worker keeps.

@@ -1,13 +1,13 @@
 //! The worker's side: one message in, its answers out.
 
 use js_sys::{Array, Uint8Array};
-use qspect_core::{ParseError, Parsed, parse};
+use qspect_core::{ParseError, Parsed, parse, unpack};
 use serde::Serialize;
 use wasm_bindgen::prelude::*;
 use web_sys::{Blob, DedicatedWorkerGlobalScope, FileReaderSync, MessageEvent};
 
-use super::store::Store;
-use super::{OpenAnswer, Request};
+use super::store::{Source, Store};
+use super::{OpenAnswer, OpenedFile, Request};
 use crate::js;
 
 /// Bytes of a file that are read at once: small enough for a moving progress bar.
@@ -37,18 +37,31 @@ struct Call<'a> {
     call_id: JsValue,
 }
 
+/// How often the page hears of an archive's files, in milliseconds, and of how many at most: it has to
+/// take them in between two frames.
+const PART_MS: f64 = 100.0;
+const PART_FILES: usize = 20;
+
+/// A file that has been parsed.
+struct Read {
+    name: String,
+    parsed: Result<Parsed, ParseError>,
+    parse_ms: f64,
+    modified: Option<String>,
+}
+
 impl Call<'_> {
     fn answer(&self, store: &mut Store, request: Request, blob: JsValue) {
+        // What was put aside is read again.
+        for report_id in request.report_ids() {
+            if let Some(source) = store.missing(report_id) {
+                self.restore(store, report_id, &source);
+            }
+        }
         match request {
-            Request::Open { name } => {
-                let answer = match self.open(&name, &blob) {
-                    Ok((parsed, parse_ms)) => {
-                        let warnings = parsed.warnings.clone();
-                        OpenAnswer::Ready { reports: store.add(&name, parsed), warnings, parse_ms }
-                    }
-                    Err(error) => OpenAnswer::Failed(error),
-                };
-                self.last(&answer);
+            Request::Open { name, modified } => {
+                self.open(store, &name, modified, &blob);
+                self.last(&OpenAnswer::Done);
             }
             Request::Rows { report_id, query, start, len } => {
                 self.last(&store.rows(report_id, &query, start, len));
@@ -71,28 +84,83 @@ impl Call<'_> {
         }
     }
 
-    /// What the file holds, and how many milliseconds it took from its bytes to that.
-    fn open(&self, name: &str, blob: &JsValue) -> Result<(Parsed, f64), ParseError> {
-        let cannot_read = |cause: String, hint: &str| ParseError {
-            file: name.to_owned(),
-            position: None,
-            path: None,
-            message: cause,
-            hint: Some(hint.to_owned()),
+    /// Reads a file, or all files of an archive, and tells of them as they come.
+    fn open(&self, store: &mut Store, name: &str, modified: Option<String>, blob: &JsValue) {
+        let source = Source {
+            blob: blob.clone(),
+            name: name.to_owned(),
+            file: String::new(),
+            report_idx: 0,
         };
-        let bytes = self.read(blob).map_err(|cause| {
-            cannot_read(
-                format!("the browser cannot read this file: {cause}"),
-                "is it a folder, or was it moved or changed since it was chosen?",
-            )
-        })?;
-        let start = self.now();
-        let parsed = parse(name, &bytes)?;
-        Ok((parsed, self.now() - start))
+        let mut pending: Vec<Read> = Vec::new();
+        let bytes = match self.read(blob, true) {
+            Ok(bytes) => bytes,
+            Err(cause) => {
+                let error = ParseError {
+                    file: name.to_owned(),
+                    position: None,
+                    path: None,
+                    message: format!("the browser cannot read this file: {cause}"),
+                    hint: Some(
+                        "is it a folder, or was it moved or changed since it was chosen?"
+                            .to_owned(),
+                    ),
+                };
+                let name = name.to_owned();
+                pending.push(Read { name, parsed: Err(error), parse_ms: 0.0, modified: None });
+                return self.tell(store, &source, pending);
+            }
+        };
+        let mut told = self.now();
+        let mut files = unpack(name, &bytes);
+        while let Some(file) = files.next() {
+            let start = self.now();
+            let parsed = file.content.and_then(|bytes| parse(&file.name, &bytes));
+            pending.push(Read {
+                name: file.name,
+                parsed,
+                parse_ms: self.now() - start,
+                modified: file.modified.or_else(|| modified.clone()),
+            });
+            if files.done() < files.total()
+                && (pending.len() == PART_FILES || self.now() - told > PART_MS)
+            {
+                self.more(&OpenAnswer::Reading(files.done() as f64 / files.total() as f64));
+                self.tell(store, &source, std::mem::take(&mut pending));
+                told = self.now();
+            }
+        }
+        // Gone before the last reports take their room.
+        drop(bytes);
+        self.tell(store, &source, pending);
+    }
+
+    fn tell(&self, store: &mut Store, source: &Source, read: Vec<Read>) {
+        let opened = read.into_iter().map(|Read { name, parsed, parse_ms, modified }| {
+            let content = parsed.map(|parsed| {
+                let warnings = parsed.warnings.clone();
+                let source = Source { file: name.clone(), ..source.clone() };
+                (store.add(source, modified.as_deref(), parsed), warnings)
+            });
+            OpenedFile { name, content, parse_ms }
+        });
+        self.more(&OpenAnswer::Files(opened.collect()));
+    }
+
+    /// Reads a report again that was put aside. If its file is gone, it stays away.
+    fn restore(&self, store: &mut Store, report_id: usize, source: &Source) {
+        let Ok(bytes) = self.read(&source.blob, false) else { return };
+        let file = unpack(&source.name, &bytes).find(|it| it.name == source.file);
+        let parsed = file.and_then(|it| parse(&it.name, &it.content.ok()?).ok());
+        drop(bytes);
+        let report = parsed.and_then(|it| it.reports.into_iter().nth(source.report_idx));
+        if let Some(report) = report {
+            store.restore(report_id, report);
+        }
     }
 
     /// The blob's bytes, read in pieces so that the page sees how far it got.
-    fn read(&self, blob: &JsValue) -> Result<Vec<u8>, String> {
+    fn read(&self, blob: &JsValue, is_told: bool) -> Result<Vec<u8>, String> {
         let blob: &Blob = blob.dyn_ref().ok_or("no file came with the request")?;
         let reader = FileReaderSync::new().map_err(|it| js::describe(&it))?;
         // Sizes are whole numbers below 2^53, and here below the 4 GiB that a program can have.
@@ -113,7 +181,9 @@ impl Call<'_> {
             }
             bytes.resize(start + piece.length() as usize, 0);
             piece.copy_to(&mut bytes[start..]);
-            self.more(&OpenAnswer::Reading(bytes.len() as f64 / size));
+            if is_told {
+                self.more(&OpenAnswer::Reading(bytes.len() as f64 / size));
+            }
         }
         Ok(bytes)
     }

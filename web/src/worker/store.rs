@@ -12,7 +12,9 @@ use super::{
 
 #[derive(Default)]
 pub(super) struct Store {
-    reports: Vec<Entry>,
+    reports: Vec<Slot>,
+    /// Counts what is asked for: the slot that was used longest ago is put aside first.
+    now: usize,
     /// The last comparison, with the reports that it is of.
     diff: Option<(usize, usize, Diff)>,
     fleet: Fleet,
@@ -20,6 +22,31 @@ pub(super) struct Store {
 
 /// Reasons that the page tells.
 const MAX_REASONS: usize = 50;
+
+/// Nodes of all reports that are kept; of more, reports are put aside and read again when they are
+/// asked for. A node takes about a kilobyte.
+const MAX_NODES: usize = 200_000;
+
+/// A report, or where it can be read again.
+struct Slot {
+    source: Source,
+    n_nodes: usize,
+    /// When it was asked for last.
+    used: usize,
+    entry: Option<Entry>,
+}
+
+/// Where a report comes from.
+#[derive(Clone)]
+pub(super) struct Source {
+    pub(super) blob: JsValue,
+    /// The name that the page gave the blob.
+    pub(super) name: String,
+    /// The file in it: itself, or an entry of the archive.
+    pub(super) file: String,
+    /// Which report of that file.
+    pub(super) report_idx: usize,
+}
 
 struct Entry {
     analysis: Analysis,
@@ -42,17 +69,61 @@ struct Text {
 }
 
 impl Store {
-    pub(super) fn add(&mut self, name: &str, parsed: Parsed) -> Vec<OpenedReport> {
+    /// Takes a file's reports in.
+    pub(super) fn add(
+        &mut self,
+        source: Source,
+        modified: Option<&str>,
+        parsed: Parsed,
+    ) -> Vec<OpenedReport> {
         let add = |(report_idx, report): (usize, Report)| {
-            let analysis = Analysis::of(report);
-            let table = NodeTable::of(&analysis);
-            let summary = Summary::of(&analysis, &table);
-            let row = self.fleet.add(name, report_idx, None, &analysis);
+            let entry = Entry::of(report);
+            let summary = Summary::of(&entry.analysis, &entry.table);
+            let row = self.fleet.add(&source.file, report_idx, modified, &entry.analysis);
             let report_id = self.reports.len();
-            self.reports.push(Entry { analysis, table, found: None, within: None, text: None });
+            self.reports.push(Slot {
+                source: Source { report_idx, ..source.clone() },
+                n_nodes: entry.analysis.nodes().len(),
+                used: self.now,
+                entry: Some(entry),
+            });
+            self.make_room(report_id);
             OpenedReport { report_id, summary, row }
         };
         parsed.reports.into_iter().enumerate().map(add).collect()
+    }
+
+    /// Where a report that was put aside can be read again.
+    pub(super) fn missing(&mut self, report_id: usize) -> Option<Source> {
+        let slot = self.reports.get_mut(report_id)?;
+        self.now += 1;
+        slot.used = self.now;
+        slot.entry.is_none().then(|| slot.source.clone())
+    }
+
+    pub(super) fn restore(&mut self, report_id: usize, report: Report) {
+        if let Some(slot) = self.reports.get_mut(report_id) {
+            slot.entry = Some(Entry::of(report));
+            self.make_room(report_id);
+        }
+    }
+
+    /// Puts reports aside until the others fit, but neither this one nor one that was asked for last.
+    fn make_room(&mut self, report_id: usize) {
+        loop {
+            let kept = self.reports.iter().enumerate().filter(|it| it.1.entry.is_some());
+            let n_nodes: usize = kept.clone().map(|it| it.1.n_nodes).sum();
+            let old = kept.filter(|it| it.0 != report_id && it.1.used + 1 < self.now.max(1));
+            let oldest = old.min_by_key(|it| it.1.used).map(|it| it.0);
+            match oldest {
+                Some(oldest) if n_nodes > MAX_NODES => self.reports[oldest].entry = None,
+                _ => return,
+            }
+        }
+    }
+
+    fn entry(&mut self, report_id: usize) -> Option<&mut Entry> {
+        self.reports.get_mut(report_id)?.entry.as_mut()
     }
 
     pub(super) fn rows(
@@ -62,7 +133,7 @@ impl Store {
         start: usize,
         len: usize,
     ) -> RowsAnswer {
-        let Some(entry) = self.reports.get_mut(report_id) else { return RowsAnswer::default() };
+        let Some(entry) = self.entry(report_id) else { return RowsAnswer::default() };
         let (table, found) = entry.found(query);
         let pattern_of = |row_idx: usize| {
             let node_idx = found.rows.get(row_idx)?;
@@ -91,15 +162,15 @@ impl Store {
         name: &str,
         query: &NodeQuery,
     ) -> Option<NodeAnswer> {
-        let entry = self.reports.get_mut(report_id)?;
+        let entry = self.entry(report_id)?;
         let node_idx = entry.analysis.find(name)?;
         let detail = entry.analysis.detail(node_idx)?;
         let row_idx = entry.found(query).1.rows.iter().position(|it| *it == node_idx);
         Some(NodeAnswer { detail, row_idx })
     }
 
-    pub(super) fn modules(&self, report_id: usize) -> ModulesAnswer {
-        self.reports.get(report_id).map(|it| it.analysis.modules()).unwrap_or_default()
+    pub(super) fn modules(&mut self, report_id: usize) -> ModulesAnswer {
+        self.entry(report_id).map(|it| it.analysis.modules()).unwrap_or_default()
     }
 
     pub(super) fn reasons(&self) -> ReasonsAnswer {
@@ -140,7 +211,8 @@ impl Store {
 
     fn compared(&mut self, base_id: usize, head_id: usize) -> Option<&Diff> {
         if self.diff.as_ref().is_none_or(|it| (it.0, it.1) != (base_id, head_id)) {
-            let (base, head) = (self.reports.get(base_id)?, self.reports.get(head_id)?);
+            let entry = |it: usize| self.reports.get(it)?.entry.as_ref();
+            let (base, head) = (entry(base_id)?, entry(head_id)?);
             self.diff = Some((base_id, head_id, Diff::of(&base.analysis, &head.analysis)));
         }
         self.diff.as_ref().map(|it| &it.2)
@@ -153,7 +225,7 @@ impl Store {
         start: usize,
         len: usize,
     ) -> TextAnswer {
-        let Some(entry) = self.reports.get_mut(report_id) else { return TextAnswer::default() };
+        let Some(entry) = self.entry(report_id) else { return TextAnswer::default() };
         let Text { text, line_starts, n_columns, .. } = entry.text(level);
         let n_lines = line_starts.len().saturating_sub(1);
         let start = start.min(n_lines);
@@ -169,12 +241,18 @@ impl Store {
     }
 
     pub(super) fn whole_text(&mut self, report_id: usize, level: Level) -> String {
-        let entry = self.reports.get_mut(report_id);
+        let entry = self.entry(report_id);
         entry.and_then(|it| it.text(level).text.clone().ok()).unwrap_or_default()
     }
 }
 
 impl Entry {
+    fn of(report: Report) -> Self {
+        let analysis = Analysis::of(report);
+        let table = NodeTable::of(&analysis);
+        Self { analysis, table, found: None, within: None, text: None }
+    }
+
     fn found(&mut self, query: &NodeQuery) -> (&NodeTable, &Found) {
         if self.found.as_ref().is_none_or(|(known, _)| known != query) {
             self.found = None;
