@@ -126,10 +126,11 @@ fn single_files_match_whatever_they_are_called() {
     );
     check_match(&["main.log - int8"], &["pull.log - int16"], &[Some(0)]);
     // A log against the JSON of the same run.
-    check_match(&["run.log - a", "run.log - b"], &["run.json m b", "run.json n a"], &[
-        Some(1),
-        Some(0),
-    ]);
+    check_match(
+        &["run.log - a", "run.log - b"],
+        &["run.json m b", "run.json n a"],
+        &[Some(1), Some(0)],
+    );
     check_match(&["run.json m a"], &["run.log - b"], &[Some(0)]);
     check_match(&["run.json m a"], &["run.json n a"], &[None]);
 }
