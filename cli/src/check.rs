@@ -1,5 +1,6 @@
 //! `qspect check`: whether reports are as good as they have to be.
 
+use std::collections::HashMap;
 use std::io::Write;
 
 use anyhow::ensure;
@@ -45,7 +46,8 @@ pub(crate) fn write(
         "nothing to check\nhint: give --min-coverage, --deny, or --baseline with --no-new-float"
     );
     let mut failures = Vec::new();
-    for (name, analysis) in reports {
+    let names = names(reports);
+    for (name, (_, analysis)) in names.iter().zip(reports) {
         if let Some(least) = limits.min_coverage {
             failures.extend(low_coverage(analysis, least).map(|it| format!("{name}: {it}")));
         }
@@ -65,7 +67,7 @@ pub(crate) fn write(
             reports.iter().enumerate().map(of).collect()
         };
         let matched = match_baseline(&rows(baseline), &rows(reports));
-        for ((name, head), base_idx) in reports.iter().zip(matched) {
+        for ((name, (_, head)), base_idx) in names.iter().zip(reports).zip(matched) {
             match base_idx.and_then(|it| baseline.get(it)) {
                 Some((_, base)) => failures.extend(new_float(name, base, head)),
                 None => eprintln!("warning: {name}: not in the baseline, so nothing in it is new"),
@@ -73,9 +75,25 @@ pub(crate) fn write(
         }
     }
     for failure in &failures {
-        writeln!(out, "{}", failure.replace('\n', " "))?;
+        writeln!(out, "{}", failure.replace(['\r', '\n'], " "))?;
     }
     Ok(failures.len())
+}
+
+/// What each report is called: its file, and which report of it where there are several.
+fn names(reports: &[Named]) -> Vec<String> {
+    let mut n_of: HashMap<&str, (usize, usize)> = HashMap::new();
+    for (file, _) in reports {
+        n_of.entry(file).or_default().0 += 1;
+    }
+    let names = reports.iter().map(|(file, _)| match n_of.get_mut(file.as_str()) {
+        Some((2.., nth)) => {
+            *nth += 1;
+            format!("{file}, report {nth}")
+        }
+        _ => file.clone(),
+    });
+    names.collect()
 }
 
 fn low_coverage(analysis: &Analysis, least: f64) -> Option<String> {
@@ -86,26 +104,34 @@ fn low_coverage(analysis: &Analysis, least: f64) -> Option<String> {
         return Some("coverage is unknown: the report is cut off".to_owned());
     }
     let share = analysis.coverage().nodes;
-    let is_low = share.fraction().is_some_and(|it| it * 100.0 < least);
+    // 29 of 100 are 29 %, though not in binary fractions: what rounding takes is not missing.
+    let (quantized, total) = (share.quantized as f64, share.total as f64);
+    let is_low = quantized * 100.0 < least * total * (1.0 - 1e-12);
     is_low.then(|| {
-        let (percent, of) = (figures::percent(share.quantized, share.total), share.total);
-        format!("coverage {percent} ({} of {of} nodes) is below {least} %", share.quantized)
+        let percent = figures::percent(share.quantized, share.total);
+        format!("coverage {percent} ({quantized} of {total} nodes) is below {least} %")
     })
 }
 
 fn new_float(name: &str, base: &Analysis, head: &Analysis) -> Vec<String> {
     let diff = Diff::of(base, head);
-    if !diff.is_by_node {
-        return vec![format!(
-            "{name}: whether a node is float now is unknown: at INFO level no node is named"
-        )];
+    let is_cut_off = [base, head].iter().any(|it| it.report().n_non_annotated().is_none());
+    let unknown = match (diff.is_by_node, is_cut_off) {
+        (false, _) => Some("at INFO level no node is named"),
+        (true, true) => Some("a report is cut off"),
+        (true, false) => None,
+    };
+    if let Some(why) = unknown {
+        return vec![format!("{name}: whether a node is float now is unknown: {why}")];
     }
     let became = diff.changed.iter().filter(|it| it.kinds.contains(&ChangeKind::BecameFloat));
     let became = became.map(|it| {
         let why = it.lines(ChangeKind::BecameFloat).join("; ");
         format!("{name}: became float: {} ({why})", it.name.head)
     });
-    let added = diff.added.iter().filter(|it| it.verdict.is_float());
+    // An index or a mask was never to be quantized.
+    let added = diff.added.iter();
+    let added = added.filter(|it| it.verdict.is_float() && !head.is_not_floating(it.node_idx));
     let added =
         added.map(|it| format!("{name}: new and float: {} ({})", it.name, it.verdict.label()));
     became.chain(added).collect()

@@ -20,7 +20,8 @@ pub(crate) enum Format {
 
 /// Compares the reports of two files; whether anything changed.
 ///
-/// Reports are paired by model and title, in order, and those that are left by order alone.
+/// Reports are paired by model and title, in order; those that are left by title, where one does not
+/// tell its model, and then by order alone. One that finds no other is a change too.
 pub(crate) fn write(
     out: &mut impl Write,
     base: File,
@@ -31,8 +32,11 @@ pub(crate) fn write(
     let mut heads: Vec<Option<Report>> = head.reports.into_iter().map(Some).collect();
     let mut bases: Vec<Option<Report>> = base.reports.into_iter().map(Some).collect();
     let mut pairs = Vec::new();
-    let rules: [fn(&Report, &Report) -> bool; 2] =
-        [|a, b| a.model == b.model && a.report_title == b.report_title, |_, _| true];
+    let rules: [fn(&Report, &Report) -> bool; 3] = [
+        |a, b| a.model == b.model && a.report_title == b.report_title,
+        |a, b| (a.model.is_none() || b.model.is_none()) && a.report_title == b.report_title,
+        |_, _| true,
+    ];
     for is_match in rules {
         for (head_idx, slot) in heads.iter_mut().enumerate() {
             let Some(head) = slot.as_ref() else { continue };
@@ -44,9 +48,12 @@ pub(crate) fn write(
         }
     }
     pairs.sort_by_key(|it| it.0);
+    let mut is_alone = false;
     for (name, left) in [(&names.0, bases), (&names.1, heads)] {
         for report in left.into_iter().flatten() {
-            eprintln!("warning: {name}: nothing to compare with: {}", report.report_title);
+            is_alone = true;
+            let model = report.model.map(|it| format!("{it}: ")).unwrap_or_default();
+            eprintln!("warning: {name}: nothing to compare with: {model}{}", report.report_title);
         }
     }
     let diffs: Vec<Diff> = pairs
@@ -65,5 +72,5 @@ pub(crate) fn write(
         Format::Markdown => write!(out, "{}", render::diff_markdown(&diffs, MAX_COMMENT - 1))?,
         Format::Json => writeln!(out, "{}", render::diff_json(&diffs)?)?,
     }
-    Ok(diffs.iter().any(|it| !it.is_empty()))
+    Ok(is_alone || diffs.iter().any(|it| !it.is_empty()))
 }

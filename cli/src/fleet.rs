@@ -47,8 +47,7 @@ impl From<&FleetRow> for Record {
         let of_nodes = |n: usize| (row.level == Level::Debug).then(|| count(n));
         let Coverage { nodes, macs, params, .. } = row.totals.coverage;
         // A report that is cut off does not tell all nodes.
-        let is_whole = row.totals.n_non_annotated.is_some() && row.level == Level::Debug;
-        let covered = |share: Share| share.fraction().filter(|_| is_whole);
+        let covered = |share: Share| share.fraction().filter(|_| row.tells_all_nodes());
         let lints: Vec<&str> = row.findings.iter().map(|it| it.0.as_str()).collect();
         Self {
             file: row.file.clone(),

@@ -89,7 +89,7 @@ enum Command {
         head: PathBuf,
         #[arg(long, value_enum, default_value_t = diff::Format::Text)]
         format: diff::Format,
-        /// Exit with status 1 if anything changed.
+        /// Exit with status 1 if anything changed but names, or a report has none to compare with.
         #[arg(long)]
         exit_code: bool,
     },

@@ -2,12 +2,13 @@
 
 use std::borrow::Borrow;
 use std::collections::HashMap;
+use std::hash::Hash;
 
 use serde::{Deserialize, Serialize};
 
 use crate::sort::{sort, sort_indices};
 use crate::summary::IslandSummary;
-use crate::{Analysis, Level, Lint, Totals};
+use crate::{Analysis, Level, Lint, Share, Totals};
 
 /// A report as one row.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -86,6 +87,11 @@ impl FleetRow {
         }
     }
 
+    /// Whether the source tells all nodes: at DEBUG level, and to its end.
+    pub fn tells_all_nodes(&self) -> bool {
+        self.level == Level::Debug && self.totals.n_non_annotated.is_some()
+    }
+
     /// The file's name without its folders.
     fn file_name(&self) -> &str {
         self.file.rsplit(['/', '\\']).next().unwrap_or_default()
@@ -134,52 +140,109 @@ impl Fleet {
 }
 
 /// For each report of a fleet the one of `baseline` that it is to be compared with: that of the same
-/// model and config, first one whose file has the same name; else that of the same model and file
-/// name; else, if one of a model is left in both, that. No report of the baseline is taken twice.
+/// model, config and file name; else of the same model and config; else of the same model and file
+/// name; else, if one of a model is left in both, that.
+///
+/// A report that does not tell its model, as one from a log, is known by its file alone. Where both
+/// sides are one file each, its name does not matter, and such a report goes with any that is left.
+/// No report of the baseline is taken twice.
 pub fn match_baseline(baseline: &[FleetRow], fleet: &[FleetRow]) -> Vec<Option<usize>> {
     /// Model, config and file: what two rows must have alike; empty where it does not matter.
-    type Rule = for<'r> fn(&'r FleetRow) -> (Option<&'r str>, &'r str, &'r str);
-    let rules: [Rule; 3] = [
-        |it| (it.model.as_deref(), &it.config, it.file_name()),
-        |it| (it.model.as_deref(), &it.config, ""),
-        |it| (it.model.as_deref(), "", it.file_name()),
-    ];
-    let mut taken = vec![false; baseline.len()];
-    let mut matched = vec![None; fleet.len()];
-    for rule in rules {
-        let mut waiting: HashMap<_, Vec<usize>> = HashMap::new();
-        for (base_idx, row) in baseline.iter().enumerate().rev() {
-            if !taken[base_idx] {
-                waiting.entry(rule(row)).or_default().push(base_idx);
-            }
-        }
-        for (row, matched) in fleet.iter().zip(&mut matched) {
-            if matched.is_none() {
-                *matched = waiting.get_mut(&rule(row)).and_then(Vec::pop);
-                if let Some(base_idx) = *matched {
-                    taken[base_idx] = true;
-                }
-            }
-        }
-    }
-    // Whoever changes the config of one model wants it compared all the same.
-    let left = |model: &str| -> Vec<usize> {
-        let rows = baseline.iter().enumerate();
-        let rows = rows.filter(|(at, it)| !taken[*at] && it.model.as_deref() == Some(model));
-        rows.map(|it| it.0).collect()
+    type Key<'r> = (Option<&'r str>, &'r str, &'r str);
+    type Rule = for<'r> fn(&'r FleetRow, &'r str) -> Option<Key<'r>>;
+    let is_one_file = |rows: &[FleetRow]| rows.windows(2).all(|it| it[0].file == it[1].file);
+    let are_single_files = is_one_file(baseline) && is_one_file(fleet);
+    let mut matching = Matching {
+        baseline,
+        fleet,
+        taken: vec![false; baseline.len()],
+        base_of: vec![None; fleet.len()],
     };
-    let mut unmatched: HashMap<&str, Vec<usize>> = HashMap::new();
-    for (at, row) in fleet.iter().enumerate() {
-        if let (None, Some(model)) = (matched[at], &row.model) {
-            unmatched.entry(model).or_default().push(at);
+    let rules: [Rule; 3] = [
+        |it, file| Some((it.model.as_deref(), &it.config, file)),
+        |it, _| it.model.as_deref().map(|model| (Some(model), it.config.as_str(), "")),
+        |it, file| Some((it.model.as_deref(), "", file)),
+    ];
+    let file = |row| if are_single_files { "" } else { FleetRow::file_name(row) };
+    for rule in rules {
+        matching.pair_by(|row| rule(row, file(row)));
+    }
+    matching.pair_last_of_models();
+    if are_single_files {
+        matching.pair_unknown_models(|base, head| base.config == head.config);
+        matching.pair_unknown_models(|_, _| true);
+    }
+    matching.base_of
+}
+
+/// Reports of a fleet and of a baseline, some of them paired.
+struct Matching<'a> {
+    baseline: &'a [FleetRow],
+    fleet: &'a [FleetRow],
+    /// By place in the baseline.
+    taken: Vec<bool>,
+    /// By place in the fleet.
+    base_of: Vec<Option<usize>>,
+}
+
+impl<'a> Matching<'a> {
+    /// Pairs rows with the same key, in order.
+    fn pair_by<K: Eq + Hash>(&mut self, key: impl Fn(&'a FleetRow) -> Option<K>) {
+        let mut waiting: HashMap<K, Vec<usize>> = HashMap::new();
+        for (base_idx, row) in self.baseline.iter().enumerate().rev() {
+            if let (false, Some(key)) = (self.taken[base_idx], key(row)) {
+                waiting.entry(key).or_default().push(base_idx);
+            }
+        }
+        for (head_idx, row) in self.fleet.iter().enumerate() {
+            if self.base_of[head_idx].is_none()
+                && let Some(base_idx) = key(row).and_then(|it| waiting.get_mut(&it)?.pop())
+            {
+                self.pair(base_idx, head_idx);
+            }
         }
     }
-    for (model, rows) in unmatched {
-        if let ([at], [base_idx]) = (rows.as_slice(), left(model).as_slice()) {
-            matched[*at] = Some(*base_idx);
+
+    /// Whoever changes the config of one model wants it compared all the same.
+    fn pair_last_of_models(&mut self) {
+        let mut left: HashMap<&str, (Vec<usize>, Vec<usize>)> = HashMap::new();
+        for (base_idx, row) in self.baseline.iter().enumerate() {
+            if let (false, Some(model)) = (self.taken[base_idx], &row.model) {
+                left.entry(model).or_default().0.push(base_idx);
+            }
+        }
+        for (head_idx, row) in self.fleet.iter().enumerate() {
+            if let (None, Some(model)) = (self.base_of[head_idx], &row.model) {
+                left.entry(model).or_default().1.push(head_idx);
+            }
+        }
+        for (bases, heads) in left.into_values() {
+            if let ([base_idx], [head_idx]) = (bases.as_slice(), heads.as_slice()) {
+                self.pair(*base_idx, *head_idx);
+            }
         }
     }
-    matched
+
+    /// Pairs reports of which one does not tell its model, in order.
+    fn pair_unknown_models(&mut self, is_match: fn(&FleetRow, &FleetRow) -> bool) {
+        for (head_idx, head) in self.fleet.iter().enumerate() {
+            let is_free = |(base_idx, base): &(usize, &FleetRow)| {
+                !self.taken[*base_idx]
+                    && (base.model.is_none() || head.model.is_none())
+                    && is_match(base, head)
+            };
+            if self.base_of[head_idx].is_none()
+                && let Some((base_idx, _)) = self.baseline.iter().enumerate().find(is_free)
+            {
+                self.pair(base_idx, head_idx);
+            }
+        }
+    }
+
+    fn pair(&mut self, base_idx: usize, head_idx: usize) {
+        self.taken[base_idx] = true;
+        self.base_of[head_idx] = Some(base_idx);
+    }
 }
 
 /// What a fleet can be sorted by.
@@ -212,10 +275,11 @@ pub enum FleetSort {
 pub fn sorted(rows: &[impl Borrow<FleetRow>], by: FleetSort, is_descending: bool) -> Vec<usize> {
     let figure = |row: &FleetRow| -> Option<f64> {
         let totals = &row.totals;
+        let covered = |share: Share| share.fraction().filter(|_| row.tells_all_nodes());
         match by {
-            FleetSort::Nodes => totals.coverage.nodes.fraction(),
-            FleetSort::Macs => totals.coverage.macs.fraction(),
-            FleetSort::Params => totals.coverage.params.fraction(),
+            FleetSort::Nodes => covered(totals.coverage.nodes),
+            FleetSort::Macs => covered(totals.coverage.macs),
+            FleetSort::Params => covered(totals.coverage.params),
             FleetSort::Float => {
                 (row.level == Level::Debug).then_some(totals.verdicts.n_float() as f64)
             }

@@ -107,7 +107,7 @@ impl Analysis {
     }
 
     /// Whether the node stays as it is and its output is known to be integer or boolean.
-    pub(crate) fn is_not_floating(&self, node_idx: usize) -> bool {
+    pub fn is_not_floating(&self, node_idx: usize) -> bool {
         self.verdict(node_idx).is_float() && !self.may_be_float(node_idx)
     }
 

@@ -221,7 +221,7 @@ impl<'a> Collector<'a> {
         }
         if !self.has_graph {
             for node in &mut self.nodes {
-                node.is_parameter = node.decisions.is_empty() && is_parameter_name(&node.name);
+                node.is_parameter = is_parameter_name(&node.name);
             }
         }
         // Stable, so without a graph the order stays.

@@ -1,7 +1,12 @@
 //! The built command `qspect`.
 
-use std::io::Write;
-use std::path::Path;
+mod check;
+mod diff;
+mod fleet;
+mod readme;
+
+use std::io::{Read, Write};
+use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
 use anyhow::{Context, Result};
@@ -105,11 +110,59 @@ fn the_page_has_the_reports_and_can_go_to_standard_output() -> Result<()> {
     Ok(())
 }
 
-fn exporter(name: &str) -> std::path::PathBuf {
+fn exporter(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("reports/executorch-1.5.1-exporter").join(name)
 }
 
-fn real(name: &str) -> Result<std::path::PathBuf> {
+/// The JSON of one of the exporter's reports, `swin_t.mixed`, or of those with one change.
+fn exported(name: &str) -> Result<Vec<u8>> {
+    let plain = format!("{name}.qspect.json");
+    for folder in [exporter(""), exporter("../changes")] {
+        if let Ok(json) = std::fs::read(folder.join(&plain)) {
+            return Ok(json);
+        }
+        if let Ok(file) = std::fs::File::open(folder.join(format!("{plain}.gz"))) {
+            let mut json = Vec::new();
+            flate2::read::GzDecoder::new(file).read_to_end(&mut json)?;
+            return Ok(json);
+        }
+    }
+    anyhow::bail!("no report {name}")
+}
+
+/// A folder for files of one test.
+struct Folder(tempfile::TempDir);
+
+impl Folder {
+    fn new() -> Result<Self> {
+        Ok(Self(tempfile::tempdir()?))
+    }
+
+    fn path(&self) -> &Path {
+        self.0.path()
+    }
+
+    /// A file with these bytes; its path.
+    fn file(&self, name: &str, bytes: impl AsRef<[u8]>) -> Result<String> {
+        let file = self.path().join(name);
+        std::fs::create_dir_all(file.parent().context("a folder")?)?;
+        std::fs::write(&file, bytes)?;
+        Ok(path(&file).to_owned())
+    }
+
+    /// One of the exporter's reports; its path.
+    fn report(&self, name: &str) -> Result<String> {
+        self.file(&format!("{name}.qspect.json"), exported(name)?)
+    }
+
+    /// What ExecuTorch prints of one of the exporter's reports; its path.
+    fn log(&self, name: &str, arguments: &[&str]) -> Result<String> {
+        let text = qspect_with(&[&["text"], arguments, &["-"]].concat(), &exported(name)?)?;
+        self.file(&format!("{name}.log"), text.stdout)
+    }
+}
+
+fn real(name: &str) -> Result<PathBuf> {
     reports()?.into_iter().find(|it| it.ends_with(name)).context("a real report")
 }
 

@@ -16,7 +16,9 @@ use crate::{cargo, process, workspace};
 /// Runs the package's tests; what they need is installed into a virtual environment in `target/`.
 pub fn test() -> Result<Tally> {
     let python = environment()?;
-    let mut build = cargo::cargo(["build", "--release", "--package", "qspect"]);
+    // With Parquet, which DuckDB has to read.
+    let mut build =
+        cargo::cargo(["build", "--release", "--package", "qspect", "--features", "parquet"]);
     // The command that `cargo xtask build` left there keeps its viewer.
     if workspace::viewer().is_file() {
         build.env("QSPECT_VIEWER", workspace::viewer());
