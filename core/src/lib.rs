@@ -55,6 +55,7 @@ mod summary;
 pub mod table;
 mod trail;
 mod tries;
+pub mod unpack;
 mod verdict;
 mod weight;
 mod within;
@@ -82,6 +83,7 @@ pub use summary::{FindingSummary, IslandSummary, OpTally, QuantizerSummary, Summ
 pub use table::{Facet, NodeQuery, NodeTable};
 pub use trail::{Act, Overwrite, TrailStep};
 pub use tries::Try;
+pub use unpack::{Unpack, Unpacked, unpack};
 pub use verdict::{Verdict, VerdictCounts};
 pub use within::Within;
 
