@@ -106,14 +106,15 @@ fn deny_parser() -> PossibleValuesParser {
 
 #[derive(Args)]
 struct Files {
-    /// Report or log files; `-` is standard input. Content decides the format.
+    /// Report or log files, packed or not (.gz, .zip), or folders of them; `-` is standard input.
+    /// Content decides the format.
     #[arg(required = true, value_name = "FILE")]
     files: Vec<PathBuf>,
 }
 
 #[derive(Args)]
 struct OneReport {
-    /// A report or log file; `-` is standard input.
+    /// A report or log file, packed or not (.gz, .zip); `-` is standard input.
     #[arg(value_name = "FILE")]
     file: PathBuf,
     /// Which report, counted from 1, where the file holds several.
