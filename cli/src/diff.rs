@@ -1,4 +1,4 @@
-//! `qspect diff`: two files, report by report.
+//! `qspect diff`: two files, folders or archives, report by report.
 
 use std::io::Write;
 
@@ -18,23 +18,34 @@ pub(crate) enum Format {
     Json,
 }
 
-/// Compares the reports of two files; whether anything changed.
+/// A report and the name of its file.
+type Named = (String, Report);
+
+/// Compares the reports of two files, folders or archives; whether anything changed.
 ///
-/// Reports are paired by model and title, in order; those that are left by title, where one does not
-/// tell its model, and then by order alone. One that finds no other is a change too.
+/// Reports are paired by model, title and file name, then by model and title in order; those that are
+/// left by title, where one does not tell its model, and then by order alone. One that finds no other
+/// is a change too.
 pub(crate) fn write(
     out: &mut impl Write,
-    base: File,
-    head: File,
+    base: Vec<File>,
+    head: Vec<File>,
     format: Format,
 ) -> anyhow::Result<bool> {
-    let names = (base.name, head.name);
-    let mut heads: Vec<Option<Report>> = head.reports.into_iter().map(Some).collect();
-    let mut bases: Vec<Option<Report>> = base.reports.into_iter().map(Some).collect();
+    let slots = |files: Vec<File>| -> Vec<Option<Named>> {
+        let reports = files.into_iter().flat_map(|File { name, reports, .. }| {
+            reports.into_iter().map(move |report| Some((name.clone(), report)))
+        });
+        reports.collect()
+    };
+    let (mut bases, mut heads) = (slots(base), slots(head));
     let mut pairs = Vec::new();
-    let rules: [fn(&Report, &Report) -> bool; 3] = [
-        |a, b| a.model == b.model && a.report_title == b.report_title,
-        |a, b| (a.model.is_none() || b.model.is_none()) && a.report_title == b.report_title,
+    let rules: [fn(&Named, &Named) -> bool; 4] = [
+        |a, b| is_same_run(&a.1, &b.1) && file_name(&a.0) == file_name(&b.0),
+        |a, b| is_same_run(&a.1, &b.1),
+        |(_, a), (_, b)| {
+            (a.model.is_none() || b.model.is_none()) && a.report_title == b.report_title
+        },
         |_, _| true,
     ];
     for is_match in rules {
@@ -49,16 +60,14 @@ pub(crate) fn write(
     }
     pairs.sort_by_key(|it| it.0);
     let mut is_alone = false;
-    for (name, left) in [(&names.0, bases), (&names.1, heads)] {
-        for report in left.into_iter().flatten() {
-            is_alone = true;
-            let model = report.model.map(|it| format!("{it}: ")).unwrap_or_default();
-            eprintln!("warning: {name}: nothing to compare with: {model}{}", report.report_title);
-        }
+    for (name, report) in bases.into_iter().chain(heads).flatten() {
+        is_alone = true;
+        let model = report.model.map(|it| format!("{it}: ")).unwrap_or_default();
+        eprintln!("warning: {name}: nothing to compare with: {model}{}", report.report_title);
     }
     let diffs: Vec<Diff> = pairs
         .into_iter()
-        .map(|(_, (base, head))| Diff::of(&Analysis::of(base), &Analysis::of(head)))
+        .map(|(_, (base, head))| Diff::of(&Analysis::of(base.1), &Analysis::of(head.1)))
         .collect();
     match format {
         Format::Text => {
@@ -73,4 +82,12 @@ pub(crate) fn write(
         Format::Json => writeln!(out, "{}", render::diff_json(&diffs)?)?,
     }
     Ok(is_alone || diffs.iter().any(|it| !it.is_empty()))
+}
+
+fn is_same_run(a: &Report, b: &Report) -> bool {
+    a.model == b.model && a.report_title == b.report_title
+}
+
+fn file_name(path: &str) -> &str {
+    path.rsplit(['/', '\\']).next().unwrap_or(path)
 }

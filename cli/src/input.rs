@@ -1,11 +1,14 @@
-//! The files named on the command line.
+//! The files named on the command line, and those in folders and archives named there.
 
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
+use qspect_core::unpack::{self, ENDINGS, Unpacked, unpack};
 use qspect_core::{Analysis, Report, parse};
+use walkdir::WalkDir;
 
 /// What the files hold. A bad one is an error of its own and takes no other with it.
+#[derive(Default)]
 pub(crate) struct Input {
     pub(crate) files: Vec<File>,
     /// One message per file that could not be read.
@@ -14,7 +17,8 @@ pub(crate) struct Input {
 
 /// A file with reports in it.
 pub(crate) struct File {
-    /// As named on the command line; `<stdin>` for `-`.
+    /// The path that was named, or that leads from there into a folder or an archive; `<stdin>` for
+    /// `-`.
     pub(crate) name: String,
     pub(crate) reports: Vec<Report>,
     /// When it was written, as `YYYY-MM-DD HH:MM` in UTC, if the system tells.
@@ -24,25 +28,84 @@ pub(crate) struct File {
 impl Input {
     /// Reads all files; warnings go to standard error at once.
     pub(crate) fn read(paths: &[PathBuf]) -> Self {
-        let mut input = Self { files: Vec::new(), failed: Vec::new() };
+        let mut input = Self::default();
         for path in paths {
-            let (name, bytes) = read_bytes(path);
-            let parsed = bytes
-                .map_err(|error| format!("{name}: {error}\nhint: is the path right?"))
-                .and_then(|bytes| parse(&name, &bytes).map_err(|error| error.to_string()));
-            match parsed {
-                Ok(parsed) => {
-                    for warning in &parsed.warnings {
-                        eprintln!("warning: {name}: {warning}");
-                    }
-                    let modified = modified(path);
-                    input.files.push(File { name, reports: parsed.reports, modified });
-                }
-                Err(error) => input.failed.push(error),
+            if path == Path::new("-") {
+                let mut bytes = Vec::new();
+                let read = io::stdin().lock().read_to_end(&mut bytes);
+                input.unpack("<stdin>", read.map(|_| bytes), None);
+            } else if path.is_dir() {
+                input.read_folder(path);
+            } else {
+                input.read_file(path);
             }
         }
         input
     }
+
+    fn read_file(&mut self, path: &Path) {
+        self.unpack(&path.display().to_string(), std::fs::read(path), modified(path));
+    }
+
+    /// Reads the files in a folder and below that may be reports, by name. Links are followed, but
+    /// not back to a folder that they are in.
+    fn read_folder(&mut self, folder: &Path) {
+        let n_before = self.files.len() + self.failed.len();
+        for entry in WalkDir::new(folder).follow_links(true).sort_by_file_name() {
+            match entry {
+                Ok(entry) if entry.file_type().is_file() && may_be_report(entry.path()) => {
+                    self.read_file(entry.path());
+                }
+                Ok(_) => {}
+                Err(error) => self.failed.extend(told(&error)),
+            }
+        }
+        if n_before == self.files.len() + self.failed.len() {
+            let endings = ENDINGS.map(|it| format!(".{it}")).join(", ");
+            self.failed.push(format!(
+                "{}: no report in this folder\nhint: names of reports end in {endings}",
+                folder.display()
+            ));
+        }
+    }
+
+    /// Takes a file's reports, each file of an archive for itself.
+    fn unpack(&mut self, name: &str, bytes: io::Result<Vec<u8>>, modified: Option<String>) {
+        match bytes {
+            Ok(bytes) => {
+                for file in unpack(name, &bytes) {
+                    let modified = file.modified.clone().or_else(|| modified.clone());
+                    self.parse(file, modified);
+                }
+            }
+            Err(error) => self.failed.push(format!("{name}: {error}\nhint: is the path right?")),
+        }
+    }
+
+    fn parse(&mut self, file: Unpacked<'_>, modified: Option<String>) {
+        let Unpacked { name, content, .. } = file;
+        match content.and_then(|bytes| parse(&name, &bytes)) {
+            Ok(parsed) => {
+                for warning in &parsed.warnings {
+                    eprintln!("warning: {name}: {warning}");
+                }
+                self.files.push(File { name, reports: parsed.reports, modified });
+            }
+            Err(error) => self.failed.push(error.to_string()),
+        }
+    }
+}
+
+fn may_be_report(path: &Path) -> bool {
+    path.file_name().is_some_and(|it| unpack::may_be_report(&it.to_string_lossy()))
+}
+
+/// What to say of a place in a folder that could not be read; nothing of a link that leads back, or
+/// nowhere and would have been no report.
+fn told(error: &walkdir::Error) -> Option<String> {
+    let (path, cause) = (error.path()?, error.io_error()?);
+    let is_told = may_be_report(path) || !path.is_symlink();
+    is_told.then(|| format!("{}: {cause}\nhint: is it there, and may it be read?", path.display()))
 }
 
 /// All reports with the name of their file, in order.
@@ -55,15 +118,6 @@ pub(crate) fn analyses(files: Vec<File>) -> impl Iterator<Item = (String, Analys
     files.into_iter().flat_map(|File { name, reports, .. }| {
         reports.into_iter().map(move |report| (name.clone(), Analysis::of(report)))
     })
-}
-
-fn read_bytes(path: &Path) -> (String, io::Result<Vec<u8>>) {
-    if path == Path::new("-") {
-        let mut bytes = Vec::new();
-        let read = io::stdin().lock().read_to_end(&mut bytes);
-        return ("<stdin>".to_owned(), read.map(|_| bytes));
-    }
-    (path.display().to_string(), std::fs::read(path))
 }
 
 fn modified(path: &Path) -> Option<String> {

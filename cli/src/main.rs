@@ -139,14 +139,15 @@ fn deny_parser() -> PossibleValuesParser {
 
 #[derive(Args)]
 struct Files {
-    /// Report or log files; `-` is standard input. Content decides the format.
+    /// Report or log files, packed or not (.gz, .zip), or folders of them; `-` is standard input.
+    /// Content decides the format.
     #[arg(required = true, value_name = "FILE")]
     files: Vec<PathBuf>,
 }
 
 #[derive(Args)]
 struct OneReport {
-    /// A report or log file; `-` is standard input.
+    /// A report or log file, packed or not (.gz, .zip); `-` is standard input.
     #[arg(value_name = "FILE")]
     file: PathBuf,
     /// Which report, counted from 1, where the file holds several.
@@ -223,10 +224,12 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
             })?;
             explain::write(&mut out, &detail)?;
         }
-        (Command::Diff { format, exit_code, .. }, _) if files.len() == 2 => {
-            let mut files = files.into_iter();
-            if let (Some(base), Some(head)) = (files.next(), files.next()) {
-                has_failed = diff::write(&mut out, base, head, *format)? && *exit_code;
+        (Command::Diff { head, format, exit_code, .. }, _) => {
+            let Input { files: heads, failed: bad } = Input::read(std::slice::from_ref(head));
+            failed.extend(bad);
+            // A file that could not be read is no report that is gone.
+            if failed.is_empty() {
+                has_failed = diff::write(&mut out, files, heads, *format)? && *exit_code;
             }
         }
         (Command::Check { baseline, limits, .. }, _) if !files.is_empty() => {
@@ -331,7 +334,8 @@ impl Command {
             | Self::Check { files, .. }
             | Self::Lint { files, .. } => files.files.clone(),
             Self::Nodes { file, .. } | Self::Explain { file, .. } => vec![file.file.clone()],
-            Self::Diff { base, head, .. } => vec![base.clone(), head.clone()],
+            // The head is read apart: either may be a folder.
+            Self::Diff { base, .. } => vec![base.clone()],
         }
     }
 }

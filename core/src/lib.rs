@@ -58,6 +58,7 @@ pub mod table;
 mod totals;
 mod trail;
 mod tries;
+pub mod unpack;
 mod verdict;
 mod weight;
 mod within;
@@ -91,6 +92,7 @@ pub use table::{Facet, NodeQuery, NodeTable};
 pub use totals::Totals;
 pub use trail::{Act, Overwrite, TrailStep};
 pub use tries::Try;
+pub use unpack::{Unpack, Unpacked, unpack};
 pub use verdict::{Verdict, VerdictCounts};
 pub use within::Within;
 

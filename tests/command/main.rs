@@ -10,6 +10,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
 use anyhow::{Context, Result};
+use flate2::Compression;
+use flate2::write::GzEncoder;
 use qspect_tests::{command, page_text, reports};
 
 fn qspect(arguments: &[&str]) -> Result<Output> {
@@ -79,6 +81,101 @@ fn bad_input_is_status_2_and_takes_nothing_with_it() -> Result<()> {
     assert_eq!(output.status.code(), Some(2));
     assert!(stderr(&output).starts_with("error: <stdin>"), "{}", stderr(&output));
     assert_eq!(stdout(&output), "");
+    Ok(())
+}
+
+fn gzip(content: &[u8]) -> Result<Vec<u8>> {
+    let mut gzip = GzEncoder::new(Vec::new(), Compression::default());
+    gzip.write_all(content)?;
+    Ok(gzip.finish()?)
+}
+
+/// A zip archive of files with a line in each, made by Python's `zipfile`: `runs/b.json`, deflated,
+/// `runs/a.json`, stored, and `runs/bad.json`, which is no report.
+const ZIP: &[u8] = include_bytes!("../archives/runs.zip");
+
+/// The first words of each line: the file's name.
+fn names(output: &Output) -> Vec<&str> {
+    let lines = stdout(output).lines();
+    lines.filter_map(|it| it.split_once(": nothing-quantized: ").map(|it| it.0)).collect()
+}
+
+fn report(title: &str) -> String {
+    format!(
+        r#"{{"format":"qspect-report","version":1,"report_title":"{title}","quantizers":[],"graph":{{"nodes":[{{"name":"relu","op":"call_function","target":"aten.relu.default","inputs":[]}}]}}}}"#
+    )
+}
+
+/// Packed files and archives, named or on standard input.
+#[test]
+fn packed_files_are_unpacked() -> Result<()> {
+    let folder = tempfile::tempdir()?;
+    let packed = folder.path().join("run.json.gz");
+    std::fs::write(&packed, gzip(report("gz").as_bytes())?)?;
+    let output = qspect(&["lint", path(&packed)])?;
+    let expected = path(&packed).strip_suffix(".gz").context("an ending")?;
+    assert_eq!((names(&output), stderr(&output)), (vec![expected], ""));
+
+    let output = qspect_with(&["lint", "-"], ZIP)?;
+    assert_eq!(output.status.code(), Some(2));
+    assert_eq!(names(&output), ["<stdin>/runs/b.json", "<stdin>/runs/a.json"]);
+    let error = stderr(&output);
+    assert!(error.starts_with("error: <stdin>/runs/bad.json:1:1: "), "{error}");
+    assert_eq!(error.matches("error: ").count(), 1, "{error}");
+
+    let second = qspect_with(&["nodes", "-", "--report", "2"], ZIP)?;
+    assert!(stdout(&second).contains("relu"), "{}", stderr(&second));
+    let cut = qspect_with(&["lint", "-"], &ZIP[..ZIP.len() - 1])?;
+    assert_eq!(cut.status.code(), Some(2));
+    assert!(stderr(&cut).starts_with("error: <stdin>: the zip archive ends before"));
+    Ok(())
+}
+
+/// By name, with what is below, and without what is no report by its name.
+#[test]
+fn folders_are_read() -> Result<()> {
+    let folder = tempfile::tempdir()?;
+    let root = folder.path();
+    std::fs::create_dir_all(root.join("b/c"))?;
+    for (name, content) in [
+        ("z.JSON", report("z").into_bytes()),
+        ("a.jsonl", report("a").into_bytes()),
+        ("b/c/packed.ndjson.gz", gzip(report("packed").as_bytes())?),
+        ("b/bad.json", b"{}".to_vec()),
+        ("b/runs.zip", ZIP.to_vec()),
+        ("model.pt", b"\0".to_vec()),
+        ("._a.json", b"\0".to_vec()),
+        ("notes.md", b"no report".to_vec()),
+    ] {
+        std::fs::write(root.join(name), content)?;
+    }
+    #[cfg(unix)]
+    {
+        std::os::unix::fs::symlink(root, root.join("b/up"))?;
+        std::os::unix::fs::symlink(root.join("nowhere"), root.join("lost"))?;
+        std::os::unix::fs::symlink(root.join("a.jsonl"), root.join("y.json"))?;
+        std::os::unix::fs::symlink(root.join("nowhere"), root.join("lost.json"))?;
+    }
+    let output = qspect(&["lint", path(root)])?;
+    assert_eq!(output.status.code(), Some(2));
+    let in_root = |it: &str| path(&root.join(it)).to_owned();
+    let mut expected =
+        vec!["a.jsonl", "b/c/packed.ndjson", "b/runs.zip/runs/b.json", "b/runs.zip/runs/a.json"];
+    let mut n_errors = 2;
+    if cfg!(unix) {
+        expected.push("y.json");
+        n_errors = 3;
+    }
+    expected.push("z.JSON");
+    assert_eq!(names(&output), expected.into_iter().map(in_root).collect::<Vec<_>>());
+    let error = stderr(&output);
+    assert_eq!(error.matches("error: ").count(), n_errors, "{error}");
+    assert!(error.contains(&format!("error: {}:1:", in_root("b/bad.json"))), "{error}");
+
+    let empty = tempfile::tempdir()?;
+    let output = qspect(&["lint", path(empty.path())])?;
+    assert_eq!(output.status.code(), Some(2));
+    assert!(stderr(&output).contains(": no report in this folder\nhint: "), "{}", stderr(&output));
     Ok(())
 }
 

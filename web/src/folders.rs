@@ -15,13 +15,16 @@ use crate::files::Source;
 use crate::js;
 
 /// Hears of all files once they are found.
+type OnDone = Box<dyn FnOnce(Vec<Source>)>;
+
+/// A walk through folders, which answer one by one.
 struct Walk {
     found: RefCell<Vec<Source>>,
     /// Entries that have not answered yet.
     n_open: Cell<usize>,
     /// Whether there is a folder, which has no order of its own.
     has_folder: Cell<bool>,
-    on_done: RefCell<Option<Box<dyn FnOnce(Vec<Source>)>>>,
+    on_done: RefCell<Option<OnDone>>,
 }
 
 /// The files of a drop, and those in its folders that may be reports, each with its path as its name;

@@ -13,8 +13,8 @@ use crate::js;
 use crate::place::{Place, View};
 use crate::theme::Theme;
 use crate::worker::{
-    DiffAnswer, DiffRowsAnswer, ModulesAnswer, NodeAnswer, OpenAnswer, ReasonsAnswer, Request,
-    RowsAnswer, TextAnswer,
+    DiffAnswer, DiffRowsAnswer, ModulesAnswer, NodeAnswer, OpenAnswer, OpenedFile, OpenedReport,
+    ReasonsAnswer, Request, RowsAnswer, TextAnswer,
 };
 
 /// A handle on the page's state; copies are the same state.

@@ -40,12 +40,12 @@ pub struct Warning {
 }
 
 impl ParseError {
-    pub(super) fn new(message: impl Into<String>) -> Self {
+    pub(crate) fn new(message: impl Into<String>) -> Self {
         let (file, position, path, hint) = (String::new(), None, None, None);
         Self { file, position, path, message: message.into(), hint }
     }
 
-    pub(super) fn hint(self, hint: impl Into<String>) -> Self {
+    pub(crate) fn hint(self, hint: impl Into<String>) -> Self {
         Self { hint: Some(hint.into()), ..self }
     }
 
@@ -57,7 +57,7 @@ impl ParseError {
         Self { path, ..self }
     }
 
-    pub(super) fn in_file(self, file: &str) -> Self {
+    pub(crate) fn in_file(self, file: &str) -> Self {
         Self { file: file.to_owned(), ..self }
     }
 }

@@ -31,7 +31,8 @@ pub struct Parsed {
 /// Reads all reports of a file: JSON (one report, an array of them, or one per line), or any text
 /// with ExecuTorch's reports between its lines.
 ///
-/// `name` is the file's name, for errors; its ending does not matter.
+/// `name` is the file's name, for errors; its ending does not matter. What may be packed goes through
+/// [`unpack`](fn@crate::unpack) first.
 ///
 /// # Errors
 /// A [`ParseError`] where there is not a single report to show.

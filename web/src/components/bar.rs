@@ -52,7 +52,7 @@ pub(crate) fn Bar(
                     id="qs-open-folder"
                     class="qs-open__input"
                     type="file"
-                    webkitdirectory
+                    prop:webkitdirectory=true
                     aria-label="Open a folder of reports"
                     on:change:target=move |event| {
                         on_files.run(event.target().files());

@@ -76,7 +76,7 @@ fn is_shown(load: &Load) -> bool {
 }
 
 fn one(file: OpenFile, files: Signal<Vec<OpenFile>>, on_dismiss: Callback<usize>) -> AnyView {
-    let OpenFile { file_id, name, load } = file;
+    let OpenFile { file_id, name, load, .. } = file;
     let dismiss = move || {
         view! {
             <button

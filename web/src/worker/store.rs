@@ -5,6 +5,8 @@ use qspect_core::{
     render, table::Found,
 };
 
+use wasm_bindgen::JsValue;
+
 use super::{
     DiffAnswer, DiffRowsAnswer, ModulesAnswer, NodeAnswer, OpenedReport, ReasonsAnswer, RowView,
     RowsAnswer, TextAnswer,
