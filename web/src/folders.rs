@@ -108,7 +108,12 @@ impl Walk {
     }
 
     fn add(&self, name: String, file: File) {
-        self.found.borrow_mut().push(Source { name, blob: file.into() });
+        let mut found = self.found.borrow_mut();
+        let at = match self.has_folder.get() {
+            true => found.partition_point(|it| it.name <= name),
+            false => found.len(),
+        };
+        found.insert(at, Source { name, blob: file.into() });
     }
 
     fn open(&self) {
@@ -120,10 +125,7 @@ impl Walk {
         if self.n_open.get() > 0 {
             return;
         }
-        let mut found = self.found.take();
-        if self.has_folder.get() {
-            found.sort_by(|a, b| a.name.cmp(&b.name));
-        }
+        let found = self.found.take();
         if let Some(on_done) = self.on_done.take() {
             on_done(found);
         }

@@ -83,6 +83,7 @@ impl Store {
             let summary = Summary::of(&entry.analysis, &entry.table);
             let row = self.fleet.add(&source.file, report_idx, modified, &entry.analysis);
             let report_id = self.reports.len();
+            self.now += 1;
             self.reports.push(Slot {
                 source: Source { report_idx, ..source.clone() },
                 n_nodes: entry.analysis.nodes().len(),
@@ -115,7 +116,7 @@ impl Store {
         loop {
             let kept = self.reports.iter().enumerate().filter(|it| it.1.entry.is_some());
             let n_nodes: usize = kept.clone().map(|it| it.1.n_nodes).sum();
-            let old = kept.filter(|it| it.0 != report_id && it.1.used + 1 < self.now.max(1));
+            let old = kept.filter(|it| it.0 != report_id && it.1.used + 1 < self.now);
             let oldest = old.min_by_key(|it| it.1.used).map(|it| it.0);
             match oldest {
                 Some(oldest) if n_nodes > MAX_NODES => self.reports[oldest].entry = None,
