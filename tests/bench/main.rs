@@ -2,6 +2,7 @@
 //!
 //! Medians of several runs in one browser on this machine; only figures of one run compare.
 
+mod fleet;
 mod growth;
 
 use std::path::Path;
@@ -79,6 +80,19 @@ async fn main() -> Result<()> {
         format!("{:.0}", median(|it| it.most_rows)),
         "<= 100",
     );
+    let many = fleet::measure().await?;
+    let (n_reports, n_nodes) = (fleet::N_REPORTS, fleet::N_NODES);
+    println!("\n{n_reports} reports of {n_nodes} nodes in one zip archive, once\n");
+    row("measured", "figure".to_owned(), "goal");
+    row(&"-".repeat(52), "-".repeat(10), &"-".repeat(12));
+    row("file chosen to all reports shown", format!("{:.0} ms", many.shown_ms), "<= 20,000 ms");
+    row(
+        "longest main-thread task meanwhile",
+        format!("{:.0} ms", many.longest_task_ms),
+        "<= 50 ms",
+    );
+    let megabytes = many.megabytes.map_or_else(|| "?".to_owned(), |it| format!("{it} MB"));
+    row("memory of the page and its worker", megabytes, "<= 1,000 MB");
     println!("\nBytes of JSON to verdicts, table and summary, without a browser\n");
     row("nodes", "figure".to_owned(), "to the last");
     row(&"-".repeat(52), "-".repeat(10), &"-".repeat(12));

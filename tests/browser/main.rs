@@ -1,6 +1,8 @@
 //! The built page in a real browser, opened from disk as users open it.
 
 mod bad_input;
+mod compare;
+mod fleet;
 mod harness;
 mod html;
 mod keys;

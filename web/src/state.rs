@@ -254,10 +254,13 @@ impl AppState {
         }
     }
 
-    /// Shows what a report comes to.
-    pub(crate) fn show_only(self, report_idx: usize) {
+    /// Shows one of many reports: what it comes to, or these nodes of it.
+    pub(crate) fn show_one(self, report_idx: usize, query: Option<NodeQuery>) {
         self.go(|place| {
-            *place = Place { report_idx, fleet_sort: place.fleet_sort, ..Place::default() };
+            let view = if query.is_some() { View::Nodes } else { View::Overview };
+            let query = query.unwrap_or_default();
+            let fleet_sort = place.fleet_sort;
+            *place = Place { report_idx, view, query, fleet_sort, ..Place::default() };
         });
     }
 

@@ -34,7 +34,8 @@ pub(crate) fn EmptyView(
                 </p>
                 <p class="qs-muted">
                     "JSON of the exporter, or any text with ExecuTorch's reports in it: a log, a \
-                     paste from an issue (just paste). Nothing leaves this page."
+                     paste from an issue (just paste). Packed as .gz or .zip, or a whole folder. \
+                     Nothing leaves this page."
                 </p>
             </div>
             <h2>"No report yet?"</h2>

@@ -7,7 +7,7 @@ use qspect_core::{FleetRow, Level, NodeQuery, Share, Verdict};
 
 use crate::components::{TabPanel, scroll_window};
 use crate::format::file_name;
-use crate::parts::{Part, part};
+use crate::parts::{Part, link, part};
 use crate::place::View;
 use crate::state::{AppState, ReportHandle};
 
@@ -168,35 +168,27 @@ fn row(
         };
         number(percent)
     };
-    let open = crate::parts::link(move || state.show_only(report_idx))
+    let open = link(move || state.show_one(report_idx, None))
         .title(&report.label)
         .text(it.model.as_deref().unwrap_or_else(|| file_name(&report.label)));
-    let file = part("span", "qs-muted").title(&report.label).text(&report.label);
+    let date = it.date.as_ref().map(|it| format!(" · {it}")).unwrap_or_default();
+    let file = part("span", "qs-muted").title(&report.label).text(&report.label).text(&date);
     let bars = Verdict::ALL.into_iter().filter_map(|verdict| {
         let n = totals.verdicts.get(verdict);
         let width = format!("{:.2}%", 100.0 * n as f64 / totals.verdicts.n_nodes().max(1) as f64);
         (n > 0).then(|| verdict_part(verdict).width(&width))
     });
     let config = cell("qs-fleet__config").title(&it.config).with(part("span", "").text(&it.config));
-    let float = match is_known {
-        true => {
-            let n_float = totals.verdicts.n_float();
-            let open = (n_float > 0).then_some(());
-            let float = thousands(n_float);
-            match open {
-                Some(()) => cell("qs-number").with(
-                    crate::parts::link(move || {
-                        state.show_only(report_idx);
-                        state.show_nodes(NodeQuery::having(
-                            Verdict::ALL.into_iter().filter(|it| it.is_float()),
-                        ));
-                    })
-                    .text(&float),
-                ),
-                None => number(float),
-            }
+    let n_float = totals.verdicts.n_float();
+    let float = match (is_known, n_float) {
+        (false, _) => number("?".to_owned()),
+        (true, 0) => number("0".to_owned()),
+        (true, n) => {
+            let is_float = |it: &Verdict| it.is_float();
+            let query = NodeQuery::having(Verdict::ALL.into_iter().filter(is_float));
+            let open = move || state.show_one(report_idx, Some(query.clone()));
+            cell("qs-number").with(link(open).text(&thousands(n)))
         }
-        false => number("?".to_owned()),
     };
     let island = match (&it.worst_island, totals.n_islands) {
         (Some(island), _) => {

@@ -1,0 +1,162 @@
+//! Many reports: archives, folders and the matrix of what they come to.
+
+use std::io::{Cursor, Write};
+use std::path::Path;
+
+use anyhow::Result;
+use qspect_tests::{Browser, generate};
+use serde_json::json;
+use zip::ZipWriter;
+use zip::write::SimpleFileOptions;
+
+use crate::page::{eval, exporter, page, page_with, wait_until};
+
+/// A zip archive of these files.
+fn archive(path: &Path, files: &[(&str, &[u8])]) -> Result<()> {
+    let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
+    for (name, bytes) in files {
+        zip.start_file(*name, SimpleFileOptions::default())?;
+        zip.write_all(bytes)?;
+    }
+    Ok(std::fs::write(path, zip.finish()?.into_inner())?)
+}
+
+fn report(name: &str) -> Result<Vec<u8>> {
+    Ok(std::fs::read(exporter(name))?)
+}
+
+/// The text of a column of the matrix.
+async fn column(browser: &Browser, at: usize) -> Result<serde_json::Value> {
+    let script = format!(
+        "return [...document.querySelectorAll('.qs-fleet [role=rowgroup] [role=row]')]
+            .sort((a, b) => a.ariaRowIndex - b.ariaRowIndex)
+            .map((it) => it.children[{at}].innerText.split('\\n')[0])"
+    );
+    eval(browser, &script).await
+}
+
+/// What is bad in an archive is told, and takes nothing else with it.
+#[tokio::test]
+async fn an_archive_is_a_fleet() -> Result<()> {
+    let folder = tempfile::tempdir()?;
+    let inner = folder.path().join("inner.zip");
+    archive(&inner, &[("a.json", b"{}")])?;
+    let zip = folder.path().join("fleet.zip");
+    archive(
+        &zip,
+        &[
+            ("arm/mlp.json", &report("mlp_mixed.partial.qspect.json")?),
+            ("arm/resnet.json.gz", &report("resnet18.a16w8.qspect.json")?),
+            ("arm/swin.json.gz", &report("swin_t.mixed.qspect.json.gz")?),
+            ("bad.json", b"{\"format\": \"qspect-report\", \"vers"),
+            ("../out.json", b"{}"),
+            ("inner.zip", &std::fs::read(&inner)?),
+        ],
+    )?;
+    let browser = page_with(&[&zip]).await?;
+    browser.wait_for(".qs-headline").await?;
+    eval(&browser, "document.querySelector('#qs-tab-fleet').click()").await?;
+    browser.wait_for_text(".qs-headline", "3 reports of 3 models").await?;
+    assert_eq!(column(&browser, 1).await?, json!(["mlp_mixed", "resnet18", "swin_t"]));
+    browser.wait_for_text(".qs-fleet", "fleet.zip/arm/mlp.json").await?;
+    let alerts = "return [...document.querySelectorAll('[role=alert]')].map((it) => it.innerText)";
+    let alerts = eval(&browser, alerts).await?.to_string();
+    for told in ["fleet.zip/bad.json", "ends before it is complete", "out.json", "inner.zip"] {
+        assert!(alerts.contains(told), "{told} in {alerts}");
+    }
+    // Sorted by coverage, the worst first, then the best, then as they came.
+    let sort = "document.querySelectorAll('.qs-fleet [role=columnheader] button')[2].click()";
+    eval(&browser, sort).await?;
+    wait_until(&browser, "return location.hash === '#view=fleet&fleet=nodes'").await?;
+    assert_eq!(column(&browser, 3).await?, json!(["0 %", "87.9 %", "100 %"]));
+    eval(&browser, sort).await?;
+    wait_until(&browser, "return location.hash === '#view=fleet&fleet=-nodes'").await?;
+    assert_eq!(column(&browser, 1).await?, json!(["resnet18", "swin_t", "mlp_mixed"]));
+    // Why, over all of them.
+    browser
+        .wait_for_text(".qs-why", "All inputs and outputs to these nodes are non-quantized.")
+        .await?;
+    // A figure leads to its nodes, a name to its report.
+    eval(&browser, "document.querySelectorAll('.qs-fleet .qs-link')[2].click()").await?;
+    wait_until(&browser, "return document.querySelector('[role=grid]')?.ariaRowCount === '164'")
+        .await?;
+    eval(&browser, "history.back()").await?;
+    browser.wait_for(".qs-fleet").await?;
+    assert_eq!(browser.console_errors().await?, [""; 0]);
+    browser.close().await
+}
+
+#[tokio::test]
+async fn two_checked_reports_open_compare() -> Result<()> {
+    let names = ["mobilenet_v2.ethosu", "mobilenet_v2.mixed", "swin_t.mixed"];
+    let paths = names.map(|it| exporter(&format!("{it}.qspect.json.gz")));
+    let browser = page_with(&[&paths[0], &paths[1], &paths[2]]).await?;
+    browser.wait_for(".qs-chip:nth-child(3)").await?;
+    eval(&browser, "location.hash = '#view=fleet'").await?;
+    browser.wait_for_text(".qs-headline", "3 reports of 2 models").await?;
+    let check = |at: usize| format!("document.querySelectorAll('.qs-fleet input')[{at}].click()");
+    // The third that is checked takes the place of the first.
+    for at in [2, 1, 0] {
+        eval(&browser, &check(at)).await?;
+    }
+    let checked =
+        "return [...document.querySelectorAll('.qs-fleet input')].map((it) => it.checked)";
+    assert_eq!(eval(&browser, checked).await?, json!([true, true, false]));
+    browser.wait_for(".qs-fleet__top button").await?.click().await?;
+    browser.wait_for_text(".qs-headline", "10 nodes became float").await?;
+    browser.close().await
+}
+
+/// A folder's reports keep their paths; what is no report there is left alone.
+#[tokio::test]
+async fn a_folder_is_opened_whole() -> Result<()> {
+    let folder = tempfile::tempdir()?;
+    let runs = folder.path().join("runs");
+    std::fs::create_dir_all(runs.join("b"))?;
+    std::fs::write(runs.join("b/resnet.json"), report("resnet18.a16w8.qspect.json")?)?;
+    std::fs::write(runs.join("mlp.json"), report("mlp_mixed.partial.qspect.json")?)?;
+    std::fs::write(runs.join("model.pt"), b"no report")?;
+    let browser = page().await?;
+    browser.set_files("#qs-open-folder", &[&runs]).await?;
+    browser.wait_for(".qs-chip:nth-child(2)").await?;
+    eval(&browser, "document.querySelector('#qs-tab-fleet').click()").await?;
+    browser.wait_for_text(".qs-fleet", "runs/b/resnet.json").await?;
+    browser.wait_for_text(".qs-fleet", "runs/mlp.json").await?;
+    assert_eq!(eval(&browser, "return document.querySelector('[role=alert]')").await?, json!(null));
+    browser.close().await
+}
+
+/// A gzip that is cut off is told, and the report that is open stays.
+#[tokio::test]
+async fn a_cut_off_gzip_is_told() -> Result<()> {
+    let browser = page_with(&[&exporter("resnet18.a16w8.qspect.json")]).await?;
+    browser.wait_for(".qs-headline").await?;
+    let whole = report("swin_t.mixed.qspect.json.gz")?;
+    browser.drop_files("body", &[("swin.json.gz", &whole[..whole.len() / 2])]).await?;
+    browser.wait_for_text("[role=alert]", "swin.json.gz").await?;
+    browser.wait_for_text("[role=alert]", "the gzip ends before it is complete").await?;
+    browser.wait_for_text(".qs-overview", "resnet18").await?;
+    browser.close().await
+}
+
+/// More nodes than the worker keeps: what was put aside is there again when it is asked for.
+#[tokio::test]
+async fn reports_that_were_put_aside_come_back() -> Result<()> {
+    let folder = tempfile::tempdir()?;
+    let zip = folder.path().join("large.zip");
+    let json = generate::report(20_000);
+    let names: Vec<String> = (0..14).map(|it| format!("{it:02}.json")).collect();
+    let files: Vec<(&str, &[u8])> = names.iter().map(|it| (it.as_str(), json.as_bytes())).collect();
+    archive(&zip, &files)?;
+    let browser = page_with(&[&zip]).await?;
+    browser.wait_for(".qs-headline").await?;
+    eval(&browser, "location.hash = '#view=fleet'").await?;
+    browser.wait_for_text(".qs-headline", "14 reports").await?;
+    eval(&browser, "location.hash = '#report=1&view=nodes'").await?;
+    wait_until(&browser, "return document.querySelector('[role=grid]')?.ariaRowCount === '20002'")
+        .await?;
+    eval(&browser, "location.hash = '#report=2&base=1&view=compare'").await?;
+    browser.wait_for_text(".qs-headline", "Nothing changed").await?;
+    assert_eq!(browser.console_errors().await?, [""; 0]);
+    browser.close().await
+}
