@@ -3,10 +3,11 @@
 use std::io::Write;
 
 use clap::ValueEnum;
+use qspect_core::fleet::match_baseline;
 use qspect_core::render::{self, MAX_COMMENT};
-use qspect_core::{Analysis, Diff, Report};
+use qspect_core::{Analysis, Diff, FleetRow};
 
-use crate::input::File;
+use crate::input::{File, analyses};
 
 /// How a comparison is written.
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -19,12 +20,15 @@ pub(crate) enum Format {
 }
 
 /// A report and the name of its file.
-type Named = (String, Report);
+type Named = (String, Analysis);
+
+/// Whether two reports go together.
+type Rule<'r> = &'r dyn Fn(&Named, &Named) -> bool;
 
 /// Compares the reports of two files, folders or archives; whether anything changed.
 ///
-/// Reports are paired by model, title and file name, then by model and title in order; those that are
-/// left by title, where one does not tell its model, and then by order alone. One that finds no other
+/// Reports are paired as with a baseline ([`match_baseline`]); those that are left by model and title,
+/// then by title, where one does not tell its model, and then by order alone. One that finds no other
 /// is a change too.
 pub(crate) fn write(
     out: &mut impl Write,
@@ -32,21 +36,25 @@ pub(crate) fn write(
     head: Vec<File>,
     format: Format,
 ) -> anyhow::Result<bool> {
-    let slots = |files: Vec<File>| -> Vec<Option<Named>> {
-        let reports = files.into_iter().flat_map(|File { name, reports, .. }| {
-            reports.into_iter().map(move |report| Some((name.clone(), report)))
-        });
-        reports.collect()
-    };
+    let slots = |files: Vec<File>| analyses(files).map(Some).collect::<Vec<Option<Named>>>();
     let (mut bases, mut heads) = (slots(base), slots(head));
+    let rows = |reports: &[Option<Named>]| -> Vec<FleetRow> {
+        let reports = reports.iter().flatten().enumerate();
+        reports.map(|(at, (name, it))| FleetRow::of(name, at, None, it)).collect()
+    };
     let mut pairs = Vec::new();
-    let rules: [fn(&Named, &Named) -> bool; 4] = [
-        |a, b| is_same_run(&a.1, &b.1) && file_name(&a.0) == file_name(&b.0),
-        |a, b| is_same_run(&a.1, &b.1),
-        |(_, a), (_, b)| {
-            (a.model.is_none() || b.model.is_none()) && a.report_title == b.report_title
-        },
-        |_, _| true,
+    for (head_idx, base_idx) in match_baseline(&rows(&bases), &rows(&heads)).iter().enumerate() {
+        if let Some(base_idx) = base_idx {
+            let pair = bases[*base_idx].take().zip(heads[head_idx].take());
+            pairs.extend(pair.map(|it| (head_idx, it)));
+        }
+    }
+    let title = |it: &Named| it.1.report().report_title.clone();
+    let model = |it: &Named| it.1.report().model.clone();
+    let rules: [Rule<'_>; 3] = [
+        &|a, b| model(a) == model(b) && title(a) == title(b),
+        &|a, b| (model(a).is_none() || model(b).is_none()) && title(a) == title(b),
+        &|_, _| true,
     ];
     for is_match in rules {
         for (head_idx, slot) in heads.iter_mut().enumerate() {
@@ -60,15 +68,14 @@ pub(crate) fn write(
     }
     pairs.sort_by_key(|it| it.0);
     let mut is_alone = false;
-    for (name, report) in bases.into_iter().chain(heads).flatten() {
+    for report in bases.iter().chain(&heads).flatten() {
         is_alone = true;
-        let model = report.model.map(|it| format!("{it}: ")).unwrap_or_default();
-        eprintln!("warning: {name}: nothing to compare with: {model}{}", report.report_title);
+        let model = model(report).map(|it| format!("{it}: ")).unwrap_or_default();
+        let (name, title) = (&report.0, title(report));
+        eprintln!("warning: {name}: nothing to compare with: {model}{title}");
     }
-    let diffs: Vec<Diff> = pairs
-        .into_iter()
-        .map(|(_, (base, head))| Diff::of(&Analysis::of(base.1), &Analysis::of(head.1)))
-        .collect();
+    let diffs = pairs.iter().map(|(_, (base, head))| Diff::of(&base.1, &head.1));
+    let diffs: Vec<Diff> = diffs.collect();
     match format {
         Format::Text => {
             for (diff_idx, diff) in diffs.iter().enumerate() {
@@ -82,12 +89,4 @@ pub(crate) fn write(
         Format::Json => writeln!(out, "{}", render::diff_json(&diffs)?)?,
     }
     Ok(is_alone || diffs.iter().any(|it| !it.is_empty()))
-}
-
-fn is_same_run(a: &Report, b: &Report) -> bool {
-    a.model == b.model && a.report_title == b.report_title
-}
-
-fn file_name(path: &str) -> &str {
-    path.rsplit(['/', '\\']).next().unwrap_or(path)
 }

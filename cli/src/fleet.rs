@@ -13,7 +13,7 @@ pub(crate) struct Record {
     pub(crate) report_idx: u64,
     pub(crate) report_title: String,
     pub(crate) model: Option<String>,
-    /// `YYYY-MM-DD HH:MM`, UTC: when the file was written.
+    /// `YYYY-MM-DD HH:MM`: when the file was written, in UTC; an archive's entry in its packer's zone.
     pub(crate) date: Option<String>,
     pub(crate) config: String,
     /// At INFO level no node is named, so all that counts them is null.

@@ -2,6 +2,7 @@
 
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
+use std::time::UNIX_EPOCH;
 
 use qspect_core::unpack::{self, ENDINGS, Unpacked, unpack};
 use qspect_core::{Analysis, Report, parse};
@@ -120,8 +121,16 @@ pub(crate) fn analyses(files: Vec<File>) -> impl Iterator<Item = (String, Analys
     })
 }
 
+/// Seconds since 1970.
+const YEAR_10_000: u64 = 253_402_300_800;
+
 fn modified(path: &Path) -> Option<String> {
     let modified = std::fs::metadata(path).ok()?.modified().ok()?;
+    // A disk may say any time; the calendar goes from 1970 to 9999.
+    let seconds = modified.duration_since(UNIX_EPOCH).ok()?.as_secs();
+    if seconds >= YEAR_10_000 {
+        return None;
+    }
     let text = humantime::format_rfc3339_seconds(modified).to_string();
     Some(text.get(..16)?.replace('T', " "))
 }

@@ -81,7 +81,7 @@ enum Command {
     },
     /// Say what changed from one report to another.
     Diff {
-        /// What is compared with: a report or log file; `-` is standard input.
+        /// What is compared with: a report, a log, or a folder or archive of them; `-` is standard input.
         #[arg(value_name = "BASE")]
         base: PathBuf,
         /// What is in question.

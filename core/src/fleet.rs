@@ -89,12 +89,13 @@ impl FleetRow {
 
     /// Whether the source tells all nodes: at DEBUG level, and to its end.
     pub fn tells_all_nodes(&self) -> bool {
-        self.level == Level::Debug && self.totals.n_non_annotated.is_some()
+        self.level == Level::Debug && self.totals.tells_all_nodes()
     }
 
-    /// The file's name without its folders.
-    fn file_name(&self) -> &str {
-        self.file.rsplit(['/', '\\']).next().unwrap_or_default()
+    /// The last `n` parts of the file's path; the whole path where it has no more.
+    fn path_end(&self, n: usize) -> &str {
+        let starts = self.file.rmatch_indices(['/', '\\']).nth(n - 1);
+        starts.map_or(self.file.as_str(), |(at, _)| &self.file[at + 1..])
     }
 }
 
@@ -163,9 +164,13 @@ pub fn match_baseline(baseline: &[FleetRow], fleet: &[FleetRow]) -> Vec<Option<u
         |it, _| it.model.as_deref().map(|model| (Some(model), it.config.as_str(), "")),
         |it, file| Some((it.model.as_deref(), "", file)),
     ];
-    let file = |row| if are_single_files { "" } else { FleetRow::file_name(row) };
+    // `resnet18/run.log` is not `swin_t/run.log`, so what agrees in more of its path comes first.
     for rule in rules {
-        matching.pair_by(|row| rule(row, file(row)));
+        for n_parts in [3, 2, 1] {
+            matching.pair_by(|row| {
+                rule(row, if are_single_files { "" } else { row.path_end(n_parts) })
+            });
+        }
     }
     matching.pair_last_of_models();
     if are_single_files {
@@ -280,9 +285,7 @@ pub fn sorted(rows: &[impl Borrow<FleetRow>], by: FleetSort, is_descending: bool
             FleetSort::Nodes => covered(totals.coverage.nodes),
             FleetSort::Macs => covered(totals.coverage.macs),
             FleetSort::Params => covered(totals.coverage.params),
-            FleetSort::Float => {
-                (row.level == Level::Debug).then_some(totals.verdicts.n_float() as f64)
-            }
+            FleetSort::Float => row.tells_all_nodes().then_some(totals.verdicts.n_float() as f64),
             FleetSort::WorstIsland => totals.worst_crossings.map(|it| it as f64),
             FleetSort::Findings => Some(totals.n_findings as f64),
             _ => None,

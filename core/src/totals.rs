@@ -45,4 +45,9 @@ impl Totals {
             n_findings: analysis.findings().len(),
         }
     }
+
+    /// Whether the source goes on to its end.
+    pub fn tells_all_nodes(&self) -> bool {
+        self.n_non_annotated.is_some()
+    }
 }

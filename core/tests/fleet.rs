@@ -116,6 +116,21 @@ fn logs_of_a_fleet_match_by_file_name_alone() {
     );
 }
 
+/// Runs that are all called alike are told apart by their folders, as far as they agree.
+#[test]
+fn folders_tell_files_of_one_name_apart() {
+    check_match(
+        &["base/a/run.json - int8", "base/b/run.json - int8"],
+        &["head/b/run.json - int8"],
+        &[Some(1)],
+    );
+    check_match(
+        &["base/a/x/run.json m int8", "base/b/x/run.json m int8"],
+        &["head/b/x/run.json m int8", "head/a/x/run.json m int8"],
+        &[Some(1), Some(0)],
+    );
+}
+
 /// Whoever names two files means them.
 #[test]
 fn single_files_match_whatever_they_are_called() {

@@ -227,3 +227,23 @@ fn parquet_needs_its_feature() -> Result<()> {
     assert_eq!(stderr(&output), error);
     Ok(())
 }
+
+/// A disk may say any time; one that the calendar has not got is no date.
+#[test]
+fn a_file_of_any_date_is_read() -> Result<()> {
+    let folder = Folder::new()?;
+    let path = folder.report("mlp_mixed.partial")?;
+    let file = std::fs::File::options().write(true).open(&path)?;
+    let day = std::time::Duration::from_secs(86_400);
+    for (time, date) in [
+        (std::time::UNIX_EPOCH - day, serde_json::Value::Null),
+        (std::time::UNIX_EPOCH + day, serde_json::json!("1970-01-02 00:00")),
+    ] {
+        file.set_modified(time)?;
+        let output = qspect(&["summary", &path, "--format", "ndjson"])?;
+        assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+        let row: serde_json::Value = serde_json::from_str(stdout(&output))?;
+        assert_eq!(row["date"], date);
+    }
+    Ok(())
+}

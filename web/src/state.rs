@@ -1,5 +1,6 @@
 //! What the page knows, and the only place that changes it.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use leptos::prelude::*;
@@ -25,13 +26,17 @@ pub(crate) struct AppState {
     place: RwSignal<Place>,
     theme: RwSignal<Theme>,
     next_file_id: StoredValue<usize>,
-    /// The last drop's first file: the first report of it, or of a file behind it, is shown as soon
-    /// as it is there.
-    show_from: StoredValue<Option<usize>>,
-    /// Whether that report becomes the one to compare with.
-    is_base: StoredValue<bool>,
+    /// The last drops that were to be shown, one for each side, as long as no report of them is there.
+    batches: StoredValue<Vec<Batch>>,
     /// The files themselves, with their ids and names: they are read again if the worker stops.
     blobs: StoredValue<Vec<(usize, String, Blob)>, LocalStorage>,
+}
+
+/// Files that came together. The first report among them is shown, or becomes the base.
+#[derive(Clone)]
+struct Batch {
+    file_ids: Range<usize>,
+    is_base: bool,
 }
 
 /// A file that was opened, in the order of opening.
@@ -83,8 +88,7 @@ impl AppState {
             place: RwSignal::new(Place::from_fragment(&fragment)),
             theme,
             next_file_id: StoredValue::new(0),
-            show_from: StoredValue::new(None),
-            is_base: StoredValue::new(false),
+            batches: StoredValue::new(Vec::new()),
             blobs: StoredValue::new_local(Vec::new()),
         };
         client.set_on_stop(move |message| state.worker_stopped(&message));
@@ -134,10 +138,15 @@ impl AppState {
         if sources.is_empty() {
             return;
         }
-        self.is_base.set_value(is_base);
         // As long as there is none, the address says which report is shown.
         let has_reports = !untrack(|| self.reports()).is_empty();
-        self.show_from.set_value(has_reports.then(|| self.next_file_id.get_value()));
+        let first = self.next_file_id.get_value();
+        self.batches.update_value(|drops| {
+            drops.retain(|it| it.is_base != is_base);
+            if has_reports {
+                drops.push(Batch { file_ids: first..first + sources.len(), is_base });
+            }
+        });
         // All of them at once: a folder may have thousands.
         let opened = sources.into_iter().map(|Source { name, blob }| {
             let file_id = self.take_file_id();
@@ -200,24 +209,30 @@ impl AppState {
         });
         let entries: Vec<OpenFile> = entries.collect();
         self.files.update(|files| {
+            let Some(own) = files.iter().position(|it| it.file_id == source_id) else { return };
             for entry in entries {
-                match files.iter_mut().find(|it| it.file_id == entry.file_id) {
-                    Some(file) => file.load = entry.load,
-                    None => files.push(entry),
+                if entry.file_id == source_id {
+                    files[own].load = entry.load;
+                    continue;
                 }
+                // Behind the others of its archive, so that no report changes its place for another's.
+                let n_before = files[own..].iter().take_while(|it| it.source_id == source_id);
+                let at = own + n_before.count();
+                files.insert(at, entry);
             }
         });
         let Some(first_report) = first_report else { return };
-        let file_id = source_id;
-        if self.show_from.get_value().is_some_and(|it| file_id >= it) {
-            self.show_from.set_value(None);
-            let reports = untrack(|| self.reports());
-            let report_idx = reports.iter().position(|it| it.report_id == first_report);
-            let report_idx = report_idx.unwrap_or_default();
-            match self.is_base.get_value() {
-                true => self.go(|place| place.base_idx = Some(report_idx)),
-                false => self.show_report(report_idx),
-            }
+        let drops = self.batches.get_value();
+        let Some(at) = drops.iter().position(|it| it.file_ids.contains(&source_id)) else { return };
+        self.batches.update_value(|it| {
+            it.remove(at);
+        });
+        let reports = untrack(|| self.reports());
+        let report_idx = reports.iter().position(|it| it.report_id == first_report);
+        let report_idx = report_idx.unwrap_or_default();
+        match drops[at].is_base {
+            true => self.go(|place| place.base_idx = Some(report_idx)),
+            false => self.show_report(report_idx),
         }
     }
 
@@ -271,6 +286,7 @@ impl AppState {
             place.base_idx = Some(base_idx);
             place.report_idx = head_idx;
             place.node = None;
+            place.query.facets.clear();
         });
     }
 
@@ -441,18 +457,23 @@ impl AppState {
         let mut read_again = Vec::new();
         self.files.update(|files| {
             let to_blame = files.iter().find(|it| is_reading(it)).map(|it| it.file_id);
-            // An archive is read again as a whole.
+            // An archive is read again as a whole, and stands where its first entry stood.
             let is_entry = |it: &OpenFile| it.file_id != it.source_id;
-            let archives: Vec<usize> =
-                files.iter().filter(|it| is_entry(it)).map(|it| it.source_id).collect();
-            files.retain(|it| !is_entry(it));
-            for source_id in archives {
-                if files.iter().all(|it| it.file_id != source_id) {
-                    let name = self.archive_name(source_id);
-                    let load = Load::Reading(0.0);
-                    files.push(OpenFile { file_id: source_id, source_id, name, load });
+            let mut whole: Vec<OpenFile> = Vec::new();
+            for mut file in files.drain(..) {
+                if is_entry(&file) {
+                    let known = whole.iter_mut().find(|it| it.file_id == file.source_id);
+                    if let Some(archive) = known {
+                        archive.load = Load::Reading(0.0);
+                        continue;
+                    }
+                    file.file_id = file.source_id;
+                    file.name = self.archive_name(file.source_id);
+                    file.load = Load::Reading(0.0);
                 }
+                whole.push(file);
             }
+            *files = whole;
             for file in files.iter_mut().filter(|it| !matches!(it.load, Load::Failed(_))) {
                 if to_blame.is_some_and(|it| it != file.file_id) {
                     file.load = Load::Reading(0.0);

@@ -180,10 +180,9 @@ impl Matching {
             for base_idx in removed.into_iter().rev() {
                 waiting[base[base_idx]].push(base_idx);
             }
-            for head_idx in 0..self.base_of.len() {
-                if self.base_of[head_idx].is_none()
-                    && let Some(base_idx) = waiting[head[head_idx]].pop()
-                {
+            let added: Vec<usize> = self.added(sides).collect();
+            for head_idx in added {
+                if let Some(base_idx) = waiting[head[head_idx]].pop() {
                     self.pair(base_idx, head_idx);
                 }
             }

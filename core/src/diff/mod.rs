@@ -208,7 +208,10 @@ impl Diff {
             false => (Vec::new(), Vec::new()),
         };
         let renamed = matching.pairs().filter_map(|(base_idx, head_idx)| {
-            let name = |side: &Analysis, it: usize| Some(side.nodes().get(it)?.name.to_string());
+            let name = |side: &Analysis, it: usize| {
+                let node = side.nodes().get(it).filter(|it| !it.is_parameter)?;
+                Some(node.name.to_string())
+            };
             let names = Pair { base: name(base, base_idx)?, head: name(head, head_idx)? };
             (!names.is_same()).then_some(names)
         });
@@ -229,7 +232,7 @@ impl Diff {
         self.changed.is_empty()
             && self.added.is_empty()
             && self.removed.is_empty()
-            && (self.is_by_node || self.totals.is_same())
+            && (self.is_by_node || self.figures().iter().all(|it| it.delta.is_empty()))
     }
 
     /// How many nodes changed in this way.
@@ -280,7 +283,7 @@ impl NodeChange {
     fn of(paired: Paired<'_>, base_idx: usize, head_idx: usize) -> Option<Self> {
         let Sides { base, head } = paired.sides;
         let (base_node, head_node) = (base.nodes().get(base_idx)?, head.nodes().get(head_idx)?);
-        if head_node.is_parameter {
+        if base_node.is_parameter || head_node.is_parameter {
             return None;
         }
         let verdict = Pair { base: base.verdict(base_idx), head: head.verdict(head_idx) };

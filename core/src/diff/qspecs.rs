@@ -1,5 +1,7 @@
 //! How the qspecs of one tensor in two reports differ.
 
+use std::collections::HashMap;
+
 use serde::{Deserialize, Serialize};
 
 use super::Pair;
@@ -36,6 +38,12 @@ struct Input<'a> {
     tensor: Tensor<'a>,
 }
 
+/// What an input of the base looks for in the head, and what one of the head has.
+type Rule = (fn(Paired<'_>, &Input<'_>) -> Option<usize>, fn(&Input<'_>) -> usize);
+
+/// Arguments of a node that are looked through: no real one has as many.
+const MAX_ARGUMENTS: usize = 1_000;
+
 /// Two reports whose nodes are paired.
 #[derive(Clone, Copy)]
 pub(super) struct Paired<'a> {
@@ -66,17 +74,18 @@ impl<'a> Paired<'a> {
             inputs(sides.head, head.name_id).into_iter().map(Some).collect();
         // First by who is read, then by the argument's place: parameters are no nodes that are paired.
         let mut found = vec![None; base_inputs.len()];
-        let rules: [fn(Self, &Input<'_>, &Input<'_>) -> bool; 2] = [
-            |this, a, b| this.is_same_name(a.name_id, b.name_id),
-            |_, a, b| a.argument == b.argument,
+        let rules: [Rule; 2] = [
+            (|this, it| this.counterpart(it.name_id), |it| it.name_id),
+            (|_, it| Some(it.argument), |it| it.argument),
         ];
-        for is_same in rules {
+        for (wanted, key) in rules {
+            let heads = head_inputs.iter().enumerate();
+            let heads = heads.filter_map(|(at, it)| Some((key(it.as_ref()?), at)));
+            let at_of: HashMap<usize, usize> = heads.collect();
             for (input, found) in base_inputs.iter().zip(&mut found) {
                 if found.is_none() {
-                    let same = head_inputs
-                        .iter_mut()
-                        .find(|it| it.as_ref().is_some_and(|it| is_same(self, input, it)));
-                    *found = same.and_then(Option::take);
+                    let at = wanted(self, input).and_then(|it| at_of.get(&it));
+                    *found = at.and_then(|at| head_inputs[*at].take());
                 }
             }
         }
@@ -183,7 +192,7 @@ impl<'a> Paired<'a> {
     fn is_same_edge(self, base: (&Name, &Name), head: (&Name, &Name)) -> bool {
         let argument = |side: &Analysis, (producer, consumer): (&Name, &Name)| {
             let (producer, consumer) = (side.names.id(producer)?, side.names.id(consumer)?);
-            side.neighbours.inputs(consumer).position(|it| it == producer)
+            side.neighbours.inputs(consumer).take(MAX_ARGUMENTS).position(|it| it == producer)
         };
         self.is_same(base.1, head.1)
             && (self.is_same(base.0, head.0)
@@ -198,6 +207,17 @@ impl<'a> Paired<'a> {
         }
     }
 
+    /// The number that the head has for a name of the base: that of the paired node, or, where there
+    /// is no graph, of a parameter the same name. With graphs a parameter's name says nothing.
+    fn counterpart(self, base_id: usize) -> Option<usize> {
+        let (base, head) = (self.sides.base, self.sides.head);
+        match base.nodes().place(base_id) {
+            Some(base_idx) => Some(head.nodes().get(self.matching.head_of[base_idx]?)?.name_id),
+            None if base.has_graph() && head.has_graph() => None,
+            None => head.names.id(base.names.name(base_id)),
+        }
+    }
+
     /// Whether two names are those of one node: paired ones, or parameters that paired nodes read in
     /// the same place, since a parameter's name has the module's path or a number in it.
     fn is_same_name(self, base_id: usize, head_id: usize) -> bool {
@@ -207,7 +227,8 @@ impl<'a> Paired<'a> {
             (None, None) if base.has_graph() && head.has_graph() => {
                 let reader = |side: &Analysis, id: usize| {
                     let reader = side.neighbours.users(id).next()?;
-                    let argument = side.neighbours.inputs(reader).position(|it| it == id)?;
+                    let arguments = side.neighbours.inputs(reader).take(MAX_ARGUMENTS);
+                    let argument = { arguments }.position(|it| it == id)?;
                     Some((side.nodes().place(reader)?, argument))
                 };
                 match (reader(base, base_id), reader(head, head_id)) {
@@ -227,10 +248,12 @@ impl<'a> Paired<'a> {
 fn inputs(side: &Analysis, name_id: usize) -> Vec<Input<'_>> {
     let entries = side.annotations.inputs(side.report(), name_id);
     let places = side.annotations.input_places(name_id);
+    let arguments = side.neighbours.inputs(name_id).enumerate();
+    let argument_of: HashMap<usize, usize> = arguments.map(|(at, it)| (it, at)).collect();
     let inputs = places.filter_map(|(place, producer, entry)| {
         let qspec = entries.get(entry)?.qspec.as_ref().filter(|it| !it.is_no_qspec())?;
         let argument = match side.has_graph() {
-            true => side.neighbours.inputs(name_id).position(|it| it == producer)?,
+            true => *argument_of.get(&producer)?,
             false => entry,
         };
         Some((entry, Input { name_id: producer, argument, tensor: Tensor { place, qspec } }))

@@ -77,22 +77,37 @@ impl Diff {
         }
     }
 
-    /// The rows of a list; without one those of all nodes that are in any but the renamed ones.
-    pub fn rows(&self, list: Option<DiffList>) -> impl Iterator<Item = DiffRow> {
-        let is_in = move |it: DiffList| list.is_none_or(|list| list == it);
-        let changed = self.changed.iter().filter(move |it| match list {
+    /// Some rows of a list, of `start` and behind; without a list those of all nodes that are in any
+    /// but the renamed ones.
+    pub fn rows(&self, list: Option<DiffList>, start: usize, len: usize) -> Vec<DiffRow> {
+        /// What a row is made of, once it is asked for.
+        enum Source<'d> {
+            Changed(&'d NodeChange),
+            Added(&'d NodeBrief),
+            Removed(&'d NodeBrief),
+            Renamed(&'d Pair<String>),
+        }
+        let is_in = |it: DiffList| list.is_none_or(|list| list == it);
+        let changed = self.changed.iter().filter(|it| match list {
             None => true,
             Some(DiffList::Changed(kind)) => it.kinds.contains(&kind),
             Some(_) => false,
         });
-        let added = self.added.iter().filter(move |_| is_in(DiffList::Added));
-        let removed = self.removed.iter().filter(move |_| is_in(DiffList::Removed));
-        let renamed = self.renamed.iter().filter(move |_| list == Some(DiffList::Renamed));
-        changed
-            .map(DiffRow::changed)
-            .chain(added.map(|it| DiffRow::alone(it, |it| Pair { base: None, head: Some(it) })))
-            .chain(removed.map(|it| DiffRow::alone(it, |it| Pair { base: Some(it), head: None })))
-            .chain(renamed.map(DiffRow::renamed))
+        let added = self.added.iter().filter(|_| is_in(DiffList::Added));
+        let removed = self.removed.iter().filter(|_| is_in(DiffList::Removed));
+        let renamed = self.renamed.iter().filter(|_| list == Some(DiffList::Renamed));
+        let rows = changed
+            .map(Source::Changed)
+            .chain(added.map(Source::Added))
+            .chain(removed.map(Source::Removed))
+            .chain(renamed.map(Source::Renamed));
+        let row = |it| match it {
+            Source::Changed(it) => DiffRow::changed(it),
+            Source::Added(it) => DiffRow::alone(it, |it| Pair { base: None, head: Some(it) }),
+            Source::Removed(it) => DiffRow::alone(it, |it| Pair { base: Some(it), head: None }),
+            Source::Renamed(it) => DiffRow::renamed(it),
+        };
+        rows.skip(start).take(len).map(row).collect()
     }
 }
 

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{ChangeKind, Diff, DiffList, FieldChange, NodeBrief, NodeChange, Owner, Pair};
 use crate::figures::{count, percent, short, thousands};
-use crate::{Share, Verdict};
+use crate::{Coverage, Share, Totals, Verdict};
 
 /// A figure before and after.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -57,10 +57,15 @@ impl Diff {
                 n => parts.push(format!("{} {}", thousands(n), list.label())),
             }
         }
-        match (self.is_empty(), parts.is_empty()) {
+        let changes = match (self.is_empty(), parts.is_empty()) {
             (_, true) => "Nothing changed".to_owned(),
             (true, false) => format!("Nothing changed but names: {}", parts.join(", ")),
             (false, false) => parts.join(", "),
+        };
+        match (self.totals.base.tells_all_nodes(), self.totals.head.tells_all_nodes()) {
+            (true, true) => changes,
+            (false, _) => format!("{changes}; the base is cut off and does not tell all nodes"),
+            (true, false) => format!("{changes}; the head is cut off and does not tell all nodes"),
         }
     }
 
@@ -108,8 +113,15 @@ impl Diff {
         counted("float islands", base.n_islands, head.n_islands, Some(true));
         counted("crossings of all islands", base.n_crossings, head.n_crossings, Some(true));
         counted("crossings of the worst", base.worst_crossings, head.worst_crossings, Some(true));
-        counted("findings", Some(base.n_findings), Some(head.n_findings), Some(true));
-        let (base, head) = (&base.coverage, &head.coverage);
+        // With counts alone there is little to find.
+        let findings = |n: usize| self.is_by_node.then_some(n);
+        counted("findings", findings(base.n_findings), findings(head.n_findings), Some(true));
+        // Of a report that is cut off nobody knows how much is covered.
+        let known = |it: &Totals| match it.tells_all_nodes() {
+            true => it.coverage,
+            false => Coverage::default(),
+        };
+        let (base, head) = (known(base), known(head));
         for (name, base, head) in [
             ("coverage, nodes", base.nodes, head.nodes),
             ("coverage, MACs", base.macs, head.macs),
@@ -244,14 +256,25 @@ fn told_fields(fields: &[FieldChange]) -> Vec<String> {
         }
     }
     let mut told: Vec<String> = Vec::new();
+    let mut n_more = 0;
     for (is_input, _, line) in lines {
         let line = format!("{}: {line}", if is_input { "input" } else { "output" });
-        if !told.contains(&line) {
-            told.push(line);
+        if told.contains(&line) {
+            continue;
         }
+        match told.len() < MAX_LINES {
+            true => told.push(line),
+            false => n_more += 1,
+        }
+    }
+    if n_more > 0 {
+        told.push(format!("and {} more", thousands(n_more)));
     }
     told
 }
+
+/// Lines that one node's qspecs take.
+const MAX_LINES: usize = 20;
 
 impl NodeBrief {
     fn told(&self) -> (Vec<String>, String) {

@@ -126,9 +126,8 @@ impl Page {
 
     fn finish(mut self) -> String {
         if self.is_cut {
-            let rows = count(self.n_cut, "row", "rows");
-            let _ =
-                writeln!(self.out, "\n… {rows} of nodes left out; `qspect diff` tells them all.");
+            let nodes = count(self.n_cut, "node", "nodes");
+            let _ = writeln!(self.out, "\n… {nodes} left out; `qspect diff` tells them all.");
         }
         self.out
     }

@@ -103,14 +103,22 @@ fn picker(
 
 /// Figures, strips and changed nodes, as soon as the worker has them.
 fn compared(state: AppState, base: ReportHandle, head: ReportHandle) -> AnyView {
-    let answer = RwSignal::new(None::<DiffAnswer>);
+    let answer = RwSignal::new(None::<Option<DiffAnswer>>);
     let (base_id, head_id) = (base.report_id, head.report_id);
     state.ask_diff(base_id, head_id, move |it| {
         // Whoever asked may be gone by now.
-        let _ = answer.try_set(it);
+        let _ = answer.try_set(Some(it));
     });
+    let gone = || {
+        let text = "One of the two cannot be read again: its file was moved or changed since it was \
+                    opened. Open it anew.";
+        part("p", "qs-banner").aria("role", "alert").text(text).view()
+    };
     view! {
-        {move || answer.get().map(|it| shown(state, &base, &head, it))}
+        {move || answer.get().map(|it| match it {
+            Some(it) => shown(state, &base, &head, it),
+            None => gone(),
+        })}
     }
     .into_any()
 }

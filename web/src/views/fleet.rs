@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use qspect_core::figures::{count, percent, thousands};
 use qspect_core::fleet::{FleetSort, ReasonOfOp, sorted};
-use qspect_core::{FleetRow, Level, NodeQuery, Share, Verdict};
+use qspect_core::{FleetRow, NodeQuery, Share, Verdict};
 
 use crate::components::{TabPanel, scroll_window};
 use crate::format::file_name;
@@ -41,6 +41,7 @@ pub(crate) fn FleetView(state: AppState) -> impl IntoView {
             }
         })
     });
+    // By their ids: places move while files come in.
     let checked = RwSignal::new(Vec::<usize>::new());
     let window = scroll_window(ROW_HEIGHT, HEADER_HEIGHT);
     let rows = move || {
@@ -100,8 +101,11 @@ pub(crate) fn FleetView(state: AppState) -> impl IntoView {
         });
     });
     let compare = move |_| {
-        if let [base, head] = *checked.get_untracked() {
-            state.compare(base.min(head), base.max(head));
+        let checked = checked.get_untracked();
+        let reports = reports.get_untracked();
+        let reports = reports.iter().enumerate().filter(|it| checked.contains(&it.1.report_id));
+        if let [base, head] = reports.map(|it| it.0).collect::<Vec<_>>()[..] {
+            state.compare(base, head);
         }
     };
     view! {
@@ -137,7 +141,7 @@ pub(crate) fn FleetView(state: AppState) -> impl IntoView {
                 >
                     <For
                         each=rows
-                        key=|it| (it.0, it.2.report_id)
+                        key=|it| (it.0, it.1, it.2.report_id)
                         let((row_idx, report_idx, report))
                     >
                         {row(state, row_idx, report_idx, &report, checked)}
@@ -157,8 +161,9 @@ fn row(
     checked: RwSignal<Vec<usize>>,
 ) -> AnyView {
     let it = &*report.row;
+    let report_id = report.report_id;
     let totals = &it.totals;
-    let is_known = it.level == Level::Debug && totals.n_non_annotated.is_some();
+    let is_known = it.tells_all_nodes();
     let cell = |class| part("div", class).aria("role", "cell");
     let number = |text: String| cell("qs-number").text(&text);
     let share = |it: Share| {
@@ -224,8 +229,8 @@ fn row(
                 <input
                     type="checkbox"
                     aria-label=label
-                    prop:checked=move || checked.with(|it| it.contains(&report_idx))
-                    on:change=move |_| checked.update(|checked| toggle(checked, report_idx))
+                    prop:checked=move || checked.with(|it| it.contains(&report_id))
+                    on:change=move |_| checked.update(|checked| toggle(checked, report_id))
                 />
             </div>
             {cells.into_iter().map(Part::view).collect::<Vec<_>>()}
@@ -235,14 +240,14 @@ fn row(
 }
 
 /// Two can be checked: a third takes the place of the one that was checked first.
-fn toggle(checked: &mut Vec<usize>, report_idx: usize) {
-    match checked.iter().position(|it| *it == report_idx) {
+fn toggle(checked: &mut Vec<usize>, report_id: usize) {
+    match checked.iter().position(|it| *it == report_id) {
         Some(at) => drop(checked.remove(at)),
         None => {
             if checked.len() == 2 {
                 checked.remove(0);
             }
-            checked.push(report_idx);
+            checked.push(report_id);
         }
     }
 }

@@ -45,6 +45,8 @@ const PART_FILES: usize = 20;
 /// A file that has been parsed.
 struct Read {
     name: String,
+    /// Which of the archive's files it is.
+    file_idx: usize,
     parsed: Result<Parsed, ParseError>,
     parse_ms: f64,
     modified: Option<String>,
@@ -86,12 +88,8 @@ impl Call<'_> {
 
     /// Reads a file, or all files of an archive, and tells of them as they come.
     fn open(&self, store: &mut Store, name: &str, modified: Option<String>, blob: &JsValue) {
-        let source = Source {
-            blob: blob.clone(),
-            name: name.to_owned(),
-            file: String::new(),
-            report_idx: 0,
-        };
+        let source =
+            Source { blob: blob.clone(), name: name.to_owned(), file_idx: 0, report_idx: 0 };
         let mut pending: Vec<Read> = Vec::new();
         let bytes = match self.read(blob, true) {
             Ok(bytes) => bytes,
@@ -107,21 +105,30 @@ impl Call<'_> {
                     ),
                 };
                 let name = name.to_owned();
-                pending.push(Read { name, parsed: Err(error), parse_ms: 0.0, modified: None });
+                pending.push(Read {
+                    name,
+                    file_idx: 0,
+                    parsed: Err(error),
+                    parse_ms: 0.0,
+                    modified: None,
+                });
                 return self.tell(store, &source, pending);
             }
         };
         let mut told = self.now();
         let mut files = unpack(name, &bytes);
+        let mut file_idx = 0;
         while let Some(file) = files.next() {
             let start = self.now();
             let parsed = file.content.and_then(|bytes| parse(&file.name, &bytes));
             pending.push(Read {
                 name: file.name,
+                file_idx,
                 parsed,
                 parse_ms: self.now() - start,
                 modified: file.modified.or_else(|| modified.clone()),
             });
+            file_idx += 1;
             if files.done() < files.total()
                 && (pending.len() == PART_FILES || self.now() - told > PART_MS)
             {
@@ -136,11 +143,12 @@ impl Call<'_> {
     }
 
     fn tell(&self, store: &mut Store, source: &Source, read: Vec<Read>) {
-        let opened = read.into_iter().map(|Read { name, parsed, parse_ms, modified }| {
+        let opened = read.into_iter().map(|it| {
+            let Read { name, file_idx, parsed, parse_ms, modified } = it;
             let content = parsed.map(|parsed| {
                 let warnings = parsed.warnings.clone();
-                let source = Source { file: name.clone(), ..source.clone() };
-                (store.add(source, modified.as_deref(), parsed), warnings)
+                let source = Source { file_idx, ..source.clone() };
+                (store.add(&source, &name, modified.as_deref(), parsed), warnings)
             });
             OpenedFile { name, content, parse_ms }
         });
@@ -149,8 +157,13 @@ impl Call<'_> {
 
     /// Reads a report again that was put aside. If its file is gone, it stays away.
     fn restore(&self, store: &mut Store, report_id: usize, source: &Source) {
-        let Ok(bytes) = self.read(&source.blob, false) else { return };
-        let file = unpack(&source.name, &bytes).find(|it| it.name == source.file);
+        let bytes = match self.read(&source.blob, false) {
+            Ok(bytes) => bytes,
+            Err(cause) => {
+                return js::log_error(&format!("{} cannot be read again: {cause}", source.name));
+            }
+        };
+        let file = unpack(&source.name, &bytes).nth(source.file_idx);
         let parsed = file.and_then(|it| parse(&it.name, &it.content.ok()?).ok());
         drop(bytes);
         let report = parsed.and_then(|it| it.reports.into_iter().nth(source.report_idx));

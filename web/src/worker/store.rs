@@ -1,5 +1,7 @@
 //! The reports that the worker keeps, and what was last worked out of them.
 
+use std::collections::VecDeque;
+
 use qspect_core::{
     Analysis, Diff, DiffList, Fleet, Level, NodeQuery, NodeTable, Parsed, Report, Summary, Within,
     render, table::Found,
@@ -15,8 +17,12 @@ use super::{
 #[derive(Default)]
 pub(super) struct Store {
     reports: Vec<Slot>,
-    /// Counts what is asked for: the slot that was used longest ago is put aside first.
+    /// Counts what is asked for.
     now: usize,
+    /// Reports by when they were used, longest ago first; those that were used again come again.
+    queue: VecDeque<(usize, usize)>,
+    /// Nodes of the reports that are kept.
+    n_nodes: usize,
     /// The last comparison, with the reports that it is of.
     diff: Option<(usize, usize, Diff)>,
     fleet: Fleet,
@@ -44,8 +50,8 @@ pub(super) struct Source {
     pub(super) blob: JsValue,
     /// The name that the page gave the blob.
     pub(super) name: String,
-    /// The file in it: itself, or an entry of the archive.
-    pub(super) file: String,
+    /// Which of the files in it, from 0: names need not be unique.
+    pub(super) file_idx: usize,
     /// Which report of that file.
     pub(super) report_idx: usize,
 }
@@ -74,23 +80,20 @@ impl Store {
     /// Takes a file's reports in.
     pub(super) fn add(
         &mut self,
-        source: Source,
+        source: &Source,
+        file: &str,
         modified: Option<&str>,
         parsed: Parsed,
     ) -> Vec<OpenedReport> {
         let add = |(report_idx, report): (usize, Report)| {
             let entry = Entry::of(report);
             let summary = Summary::of(&entry.analysis, &entry.table);
-            let row = self.fleet.add(&source.file, report_idx, modified, &entry.analysis);
+            let row = self.fleet.add(file, report_idx, modified, &entry.analysis);
             let report_id = self.reports.len();
-            self.now += 1;
-            self.reports.push(Slot {
-                source: Source { report_idx, ..source.clone() },
-                n_nodes: entry.analysis.nodes().len(),
-                used: self.now,
-                entry: Some(entry),
-            });
-            self.make_room(report_id);
+            let source = Source { report_idx, ..source.clone() };
+            self.reports.push(Slot { source, n_nodes: 0, used: 0, entry: None });
+            self.touch(report_id);
+            self.keep(report_id, entry);
             OpenedReport { report_id, summary, row }
         };
         parsed.reports.into_iter().enumerate().map(add).collect()
@@ -98,29 +101,42 @@ impl Store {
 
     /// Where a report that was put aside can be read again.
     pub(super) fn missing(&mut self, report_id: usize) -> Option<Source> {
-        let slot = self.reports.get_mut(report_id)?;
-        self.now += 1;
-        slot.used = self.now;
+        self.touch(report_id);
+        let slot = self.reports.get(report_id)?;
         slot.entry.is_none().then(|| slot.source.clone())
     }
 
     pub(super) fn restore(&mut self, report_id: usize, report: Report) {
+        self.keep(report_id, Entry::of(report));
+    }
+
+    fn touch(&mut self, report_id: usize) {
         if let Some(slot) = self.reports.get_mut(report_id) {
-            slot.entry = Some(Entry::of(report));
-            self.make_room(report_id);
+            self.now += 1;
+            slot.used = self.now;
+            self.queue.push_back((report_id, self.now));
         }
     }
 
-    /// Puts reports aside until the others fit, but neither this one nor one that was asked for last.
-    fn make_room(&mut self, report_id: usize) {
-        loop {
-            let kept = self.reports.iter().enumerate().filter(|it| it.1.entry.is_some());
-            let n_nodes: usize = kept.clone().map(|it| it.1.n_nodes).sum();
-            let old = kept.filter(|it| it.0 != report_id && it.1.used + 1 < self.now);
-            let oldest = old.min_by_key(|it| it.1.used).map(|it| it.0);
-            match oldest {
-                Some(oldest) if n_nodes > MAX_NODES => self.reports[oldest].entry = None,
-                _ => return,
+    fn keep(&mut self, report_id: usize, entry: Entry) {
+        if let Some(slot) = self.reports.get_mut(report_id) {
+            slot.n_nodes = entry.analysis.nodes().len();
+            self.n_nodes += slot.n_nodes;
+            slot.entry = Some(entry);
+            self.make_room();
+        }
+    }
+
+    /// Puts reports aside until the others fit, but none of the last two: a comparison needs both.
+    fn make_room(&mut self) {
+        while self.n_nodes > MAX_NODES
+            && let Some((report_id, used)) = self.queue.front().copied()
+            && used + 1 < self.now
+        {
+            self.queue.pop_front();
+            let slot = &mut self.reports[report_id];
+            if slot.used == used && slot.entry.take().is_some() {
+                self.n_nodes -= slot.n_nodes;
             }
         }
     }
@@ -208,7 +224,7 @@ impl Store {
             Some(list) => diff.n_nodes(list),
             None => diff.changed.len() + diff.added.len() + diff.removed.len(),
         };
-        let rows = diff.rows(list).skip(start).take(len).collect();
+        let rows = diff.rows(list, start, len);
         DiffRowsAnswer { n_rows, start, rows }
     }
 
