@@ -126,6 +126,38 @@ async fn a_folder_is_opened_whole() -> Result<()> {
     browser.close().await
 }
 
+/// As the system drops them, on a page that was opened from disk: browsers give such a page less.
+#[tokio::test]
+async fn files_and_folders_are_dropped() -> Result<()> {
+    let folder = tempfile::tempdir()?;
+    let runs = folder.path().join("runs");
+    let empty = folder.path().join("empty");
+    std::fs::create_dir_all(runs.join("b"))?;
+    std::fs::create_dir(&empty)?;
+    std::fs::write(runs.join("b/resnet.json"), report("resnet18.a16w8.qspect.json")?)?;
+    std::fs::write(runs.join("a.json"), report("mlp_mixed.mixed.qspect.json")?)?;
+    std::fs::write(runs.join("model.pt"), b"no report")?;
+    let browser = page().await?;
+    let single = exporter("mlp_mixed.partial.qspect.json");
+    for paths in [vec![&single], vec![&runs, &empty]] {
+        for kind in ["dragEnter", "dragOver", "drop"] {
+            let data = json!({ "items": [], "files": paths, "dragOperationsMask": 1 });
+            let event = json!({ "type": kind, "x": 300, "y": 300, "data": data });
+            browser.devtools("Input.dispatchDragEvent", event).await?;
+        }
+        browser.wait_for(".qs-headline").await?;
+    }
+    browser.wait_for(".qs-chip:nth-child(3)").await?;
+    let names = "return [...document.querySelectorAll('.qs-chip')].map((it) => it.title)";
+    assert_eq!(
+        eval(&browser, names).await?,
+        json!(["mlp_mixed.partial.qspect.json", "runs/a.json", "runs/b/resnet.json"])
+    );
+    browser.wait_for_text("[role=alert]", "no report in this folder").await?;
+    assert_eq!(browser.console_errors().await?, [""; 0]);
+    browser.close().await
+}
+
 /// A gzip that is cut off is told, and the report that is open stays.
 #[tokio::test]
 async fn a_cut_off_gzip_is_told() -> Result<()> {

@@ -100,9 +100,9 @@ pub(crate) fn listen(state: AppState) -> ReadSignal<bool> {
             let width = js::window().and_then(|it| it.inner_width().ok()?.as_f64());
             let is_left = width.is_some_and(|it| f64::from(event.client_x()) < it / 2.0);
             let is_base = is_left && untrack(|| state.splits_drops());
-            folders::dropped(event.data_transfer(), move |sources| {
-                state.open_as(sources, is_base);
-            });
+            if let Some(data) = event.data_transfer() {
+                folders::open(state, &data, is_base);
+            }
         }
     });
     let _ = window_event_listener(ev::paste, move |event| {

@@ -127,7 +127,7 @@ impl Diff {
             ("coverage, MACs", base.macs, head.macs),
             ("coverage, parameters", base.params, head.params),
         ] {
-            if self.is_by_node && base.total + head.total > 0 {
+            if self.is_by_node && (base.total > 0 || head.total > 0) {
                 figures.push(covered(name, base, head));
             }
         }

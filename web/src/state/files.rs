@@ -98,6 +98,20 @@ impl AppState {
         }
     }
 
+    /// Says why something that was dropped cannot be opened.
+    pub(crate) fn refuse(self, name: &str, message: &str, hint: &str) {
+        let file_id = self.take_file_id();
+        let load = Load::Failed(ParseError {
+            file: name.to_owned(),
+            position: None,
+            path: None,
+            message: message.to_owned(),
+            hint: Some(hint.to_owned()),
+        });
+        let name = name.to_owned();
+        self.files.update(|it| it.push(OpenFile { file_id, source_id: file_id, name, load }));
+    }
+
     fn take_file_id(self) -> usize {
         let file_id = self.next_file_id.get_value();
         self.next_file_id.set_value(file_id + 1);
