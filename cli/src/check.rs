@@ -24,9 +24,11 @@ pub(crate) struct Limits {
 
 fn percent(text: &str) -> Result<f64, String> {
     let percent: f64 = text.trim_end_matches('%').trim().parse().map_err(|_| "not a number")?;
-    match (0.0..=100.0).contains(&percent) {
-        true => Ok(percent),
-        false => Err("from 0 to 100".to_owned()),
+    match percent {
+        // Coverage is from 0 to 1 in JSON; who means that here would check nothing.
+        0.0 | 1.0..=100.0 => Ok(percent),
+        0.0..1.0 => Err(format!("that is less than one percent; is it {} %?", percent * 100.0)),
+        _ => Err("from 0 to 100".to_owned()),
     }
 }
 
@@ -70,7 +72,9 @@ pub(crate) fn write(
         for ((name, (_, head)), base_idx) in names.iter().zip(reports).zip(matched) {
             match base_idx.and_then(|it| baseline.get(it)) {
                 Some((_, base)) => failures.extend(new_float(name, base, head)),
-                None => eprintln!("warning: {name}: not in the baseline, so nothing in it is new"),
+                // A wrong path or a renamed model must not turn the check off.
+                None => failures
+                    .push(format!("{name}: not in the baseline, so what is new in it is unknown")),
             }
         }
     }

@@ -126,7 +126,15 @@ impl AppState {
     }
 
     pub(crate) fn show_view(self, view: View) {
-        self.go(|place| place.view = view);
+        let n_reports = untrack(|| self.reports()).len();
+        self.go(|place| {
+            place.view = view;
+            // Of two that were opened together the first is what was, the second what is.
+            if view == View::Compare && place.base_idx.is_none() && n_reports > 1 {
+                place.report_idx = place.report_idx.max(1);
+                place.base_idx = Some(place.report_idx - 1);
+            }
+        });
     }
 
     /// Shows a module and what is in it.

@@ -184,7 +184,15 @@ impl AppState {
         let report_idx = report_idx.unwrap_or_default();
         match drops[at].is_base {
             true => self.go(|place| place.base_idx = Some(report_idx)),
-            false => self.show_report(report_idx),
+            false => {
+                let shown = self.place.with_untracked(|it| it.report_idx);
+                self.show_report(report_idx);
+                // Beside a new head the base stays what it was: the only report there was.
+                if self.place.with_untracked(|it| it.view == View::Compare && it.base_idx.is_none())
+                {
+                    self.move_to(|place| place.base_idx = Some(shown));
+                }
+            }
         }
     }
 
