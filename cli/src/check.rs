@@ -5,7 +5,9 @@ use std::io::Write;
 
 use anyhow::ensure;
 use qspect_core::fleet::match_baseline;
-use qspect_core::{Analysis, ChangeKind, Diff, FleetRow, Level, Lint, figures};
+use qspect_core::{Analysis, ChangeKind, Diff, Level, Lint, figures};
+
+use crate::input::{Named, rows};
 
 /// What is checked.
 #[derive(clap::Args)]
@@ -31,9 +33,6 @@ fn percent(text: &str) -> Result<f64, String> {
         _ => Err("from 0 to 100".to_owned()),
     }
 }
-
-/// A report with the name of its file.
-pub(crate) type Named = (String, Analysis);
 
 /// Writes one line per failure; how many there are.
 pub(crate) fn write(
@@ -64,10 +63,6 @@ pub(crate) fn write(
     if let Some(baseline) = baseline
         && (limits.no_new_float || asks_nothing)
     {
-        let rows = |reports: &[Named]| -> Vec<FleetRow> {
-            let of = |(idx, (name, it)): (usize, &Named)| FleetRow::of(name, idx, None, it);
-            reports.iter().enumerate().map(of).collect()
-        };
         let matched = match_baseline(&rows(baseline), &rows(reports));
         for ((name, (_, head)), base_idx) in names.iter().zip(reports).zip(matched) {
             match base_idx.and_then(|it| baseline.get(it)) {

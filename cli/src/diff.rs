@@ -3,11 +3,11 @@
 use std::io::Write;
 
 use clap::ValueEnum;
+use qspect_core::Diff;
 use qspect_core::fleet::match_baseline;
 use qspect_core::render::{self, MAX_COMMENT};
-use qspect_core::{Analysis, Diff, FleetRow};
 
-use crate::input::{File, analyses};
+use crate::input::{File, Named, analyses, rows};
 
 /// How a comparison is written.
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -18,9 +18,6 @@ pub(crate) enum Format {
     Markdown,
     Json,
 }
-
-/// A report and the name of its file.
-type Named = (String, Analysis);
 
 /// Whether two reports go together.
 type Rule<'r> = &'r dyn Fn(&Named, &Named) -> bool;
@@ -38,12 +35,9 @@ pub(crate) fn write(
 ) -> anyhow::Result<bool> {
     let slots = |files: Vec<File>| analyses(files).map(Some).collect::<Vec<Option<Named>>>();
     let (mut bases, mut heads) = (slots(base), slots(head));
-    let rows = |reports: &[Option<Named>]| -> Vec<FleetRow> {
-        let reports = reports.iter().flatten().enumerate();
-        reports.map(|(at, (name, it))| FleetRow::of(name, at, None, it)).collect()
-    };
+    let matched = match_baseline(&rows(bases.iter().flatten()), &rows(heads.iter().flatten()));
     let mut pairs = Vec::new();
-    for (head_idx, base_idx) in match_baseline(&rows(&bases), &rows(&heads)).iter().enumerate() {
+    for (head_idx, base_idx) in matched.iter().enumerate() {
         if let Some(base_idx) = base_idx {
             let pair = bases[*base_idx].take().zip(heads[head_idx].take());
             pairs.extend(pair.map(|it| (head_idx, it)));

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::time::UNIX_EPOCH;
 
 use qspect_core::unpack::{self, ENDINGS, Unpacked, unpack};
-use qspect_core::{Analysis, Report, parse};
+use qspect_core::{Analysis, FleetRow, Report, parse};
 use walkdir::WalkDir;
 
 /// What the files hold. A bad one is an error of its own and takes no other with it.
@@ -114,8 +114,17 @@ pub(crate) fn reports(files: &[File]) -> impl Iterator<Item = (&str, &Report)> {
     files.iter().flat_map(|file| file.reports.iter().map(|report| (file.name.as_str(), report)))
 }
 
+/// A report with the name of its file.
+pub(crate) type Named = (String, Analysis);
+
+/// The rows by which reports are matched with others.
+pub(crate) fn rows<'a>(reports: impl IntoIterator<Item = &'a Named>) -> Vec<FleetRow> {
+    let reports = reports.into_iter().enumerate();
+    reports.map(|(at, (name, it))| FleetRow::of(name, at, None, it)).collect()
+}
+
 /// All reports, analysed, with the name of their file, in order.
-pub(crate) fn analyses(files: Vec<File>) -> impl Iterator<Item = (String, Analysis)> {
+pub(crate) fn analyses(files: Vec<File>) -> impl Iterator<Item = Named> {
     files.into_iter().flat_map(|File { name, reports, .. }| {
         reports.into_iter().map(move |report| (name.clone(), Analysis::of(report)))
     })

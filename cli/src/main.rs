@@ -17,7 +17,7 @@ use clap::builder::PossibleValuesParser;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use qspect_core::{Analysis, FleetRow, Level, Lint, NodeTable, Summary, figures, render};
 
-use crate::input::{File, Input, analyses, reports};
+use crate::input::{File, Input, Named, analyses, reports};
 
 /// Reads quantization reports of PyTorch models: the exporter's JSON, or any log that holds
 /// ExecuTorch's own text.
@@ -233,7 +233,7 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
             }
         }
         (Command::Check { baseline, limits, .. }, _) if !files.is_empty() => {
-            let reports: Vec<check::Named> = analyses(files).collect();
+            let reports: Vec<Named> = analyses(files).collect();
             let baseline = baseline.as_ref().map(|it| Input::read(std::slice::from_ref(it)));
             let (baseline, bad) = match baseline {
                 Some(Input { files, failed }) => {

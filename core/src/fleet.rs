@@ -65,9 +65,10 @@ impl FleetRow {
                 labels.push(label);
             }
         }
-        let islands = analysis.islands().unwrap_or_default();
+        let islands = analysis.islands();
+        let found = analysis.findings();
         let mut findings: Vec<(Lint, usize)> = Vec::new();
-        for finding in analysis.findings() {
+        for finding in &found {
             match findings.last_mut() {
                 Some((lint, n)) if *lint == finding.lint => *n += 1,
                 _ => findings.push((finding.lint, 1)),
@@ -81,8 +82,8 @@ impl FleetRow {
             date: date.map(str::to_owned),
             config: labels.join("; "),
             level: report.level(),
-            totals: Totals::of(analysis),
-            worst_island: islands.first().map(|it| IslandSummary::of(analysis, it)),
+            totals: Totals::with(analysis, islands.as_deref(), found.len()),
+            worst_island: islands.iter().flatten().next().map(|it| IslandSummary::of(analysis, it)),
             findings,
         }
     }

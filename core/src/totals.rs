@@ -26,14 +26,17 @@ pub struct Totals {
 impl Totals {
     /// Counts a report, in time linear in its size.
     pub fn of(analysis: &Analysis) -> Self {
+        Self::with(analysis, analysis.islands().as_deref(), analysis.findings().len())
+    }
+
+    /// The same for one who has its islands and findings.
+    pub(crate) fn with(analysis: &Analysis, islands: Option<&[Island]>, n_findings: usize) -> Self {
         let mut verdicts = VerdictCounts::default();
         for (node_idx, node) in analysis.nodes().iter().enumerate() {
             if !node.is_parameter {
                 verdicts.add(analysis.verdict(node_idx));
             }
         }
-        let islands = analysis.islands();
-        let islands = islands.as_deref();
         Self {
             verdicts,
             coverage: analysis.coverage(),
@@ -42,7 +45,7 @@ impl Totals {
             n_crossings: islands.map(|it| it.iter().map(Island::crossings).sum()),
             // They come with the worst first.
             worst_crossings: islands.map(|it| it.first().map_or(0, Island::crossings)),
-            n_findings: analysis.findings().len(),
+            n_findings,
         }
     }
 

@@ -103,8 +103,8 @@ impl Diff {
             .chain(renamed.map(Source::Renamed));
         let row = |it| match it {
             Source::Changed(it) => DiffRow::changed(it),
-            Source::Added(it) => DiffRow::alone(it, |it| Pair { base: None, head: Some(it) }),
-            Source::Removed(it) => DiffRow::alone(it, |it| Pair { base: Some(it), head: None }),
+            Source::Added(it) => DiffRow::added(it),
+            Source::Removed(it) => DiffRow::added(it).turned(),
             Source::Renamed(it) => DiffRow::renamed(it),
         };
         rows.skip(start).take(len).map(row).collect()
@@ -160,16 +160,21 @@ impl DiffRow {
         }
     }
 
-    fn alone(node: &NodeBrief, side: fn(()) -> Pair<Option<()>>) -> Self {
-        let Pair { base, head } = side(());
-        let name = |it: Option<()>| it.map(|()| node.name.clone());
-        let verdict = |it: Option<()>| it.map(|()| node.verdict);
+    fn added(node: &NodeBrief) -> Self {
         Self {
-            name: Pair { base: name(base), head: name(head) },
+            name: Pair { base: None, head: Some(node.name.clone()) },
             target: node.target.clone(),
-            verdict: Pair { base: verdict(base), head: verdict(head) },
+            verdict: Pair { base: None, head: Some(node.verdict) },
             changes: Vec::new(),
         }
+    }
+
+    /// A node that was added, as one that was removed.
+    fn turned(self) -> Self {
+        let Self { name, target, verdict, changes } = self;
+        let name = Pair { base: name.head, head: name.base };
+        let verdict = Pair { base: verdict.head, head: verdict.base };
+        Self { name, target, verdict, changes }
     }
 
     fn renamed(names: &Pair<String>) -> Self {

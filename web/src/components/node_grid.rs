@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use qspect_core::table::SortBy;
 
-use super::{ScrollWindow, mark};
+use super::{ScrollWindow, mark, sort_header};
 use crate::parts::part;
 use crate::worker::{RowView, RowsAnswer};
 
@@ -56,29 +56,12 @@ pub(crate) fn NodeGrid(
     };
     let headers = COLUMNS.into_iter().filter(|it| has_ops || it.2 != "op").map(|column| {
         let (title, sort_by, class) = column;
-        let order = move || match sort.get() {
-            (current, is_descending) if current == Some(sort_by) => {
-                if is_descending { "descending" } else { "ascending" }
-            }
-            _ => "none",
-        };
-        view! {
-            <div class=format!("qs-grid__head qs-grid__{class}") role="columnheader" aria-sort=order>
-                <button
-                    class="qs-grid__sort"
-                    on:click=move |_| on_sort.run(sort_by)
-                >
-                    {title}
-                    <span class="qs-grid__arrow" aria-hidden="true">
-                        {move || match order() {
-                            "ascending" => "▲",
-                            "descending" => "▼",
-                            _ => "",
-                        }}
-                    </span>
-                </button>
-            </div>
-        }
+        let is_descending = Signal::derive(move || {
+            let (current, is_descending) = sort.get();
+            (current == Some(sort_by)).then_some(is_descending)
+        });
+        let on_sort = Callback::new(move |()| on_sort.run(sort_by));
+        sort_header(title, format!("qs-grid__head qs-grid__{class}"), is_descending, on_sort)
     });
     view! {
         <div

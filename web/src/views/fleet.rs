@@ -5,7 +5,7 @@ use qspect_core::figures::{count, percent, thousands};
 use qspect_core::fleet::{FleetSort, ReasonOfOp, sorted};
 use qspect_core::{FleetRow, NodeQuery, Share, Verdict};
 
-use crate::components::{TabPanel, scroll_window};
+use crate::components::{TabPanel, scroll_window, sort_header};
 use crate::format::file_name;
 use crate::parts::{Part, link, part};
 use crate::place::View;
@@ -67,30 +67,10 @@ pub(crate) fn FleetView(state: AppState) -> impl IntoView {
         });
     };
     let headers = COLUMNS.map(|(title, by)| {
-        let order = move || match sort.get() {
-            Some((current, is_descending)) if current == by => {
-                if is_descending {
-                    "descending"
-                } else {
-                    "ascending"
-                }
-            }
-            _ => "none",
-        };
-        view! {
-            <div class="qs-fleet__head" role="columnheader" aria-sort=order>
-                <button class="qs-grid__sort" on:click=move |_| on_sort(by)>
-                    {title}
-                    <span class="qs-grid__arrow" aria-hidden="true">
-                        {move || match order() {
-                            "ascending" => "▲",
-                            "descending" => "▼",
-                            _ => "",
-                        }}
-                    </span>
-                </button>
-            </div>
-        }
+        let is_descending =
+            Signal::derive(move || sort.get().filter(|it| it.0 == by).map(|it| it.1));
+        let on_sort = Callback::new(move |()| on_sort(by));
+        sort_header(title, "qs-fleet__head".to_owned(), is_descending, on_sort)
     });
     let n_reports = Memo::new(move |_| reports.with(Vec::len));
     let reasons = RwSignal::new(Vec::<ReasonOfOp>::new());
