@@ -331,7 +331,10 @@ proptest! {
     }
 
     #[test]
-    fn any_name_is_replaced(report in Alphabet::any().report(true)) {
+    fn any_name_is_replaced(report in prop_oneof![
+        Alphabet::any().report(true),
+        Alphabet::printable().report(true),
+    ]) {
         let redacted = Redaction::default().redact(&report);
         let json = render::json(&redacted).expect("JSON");
         prop_assert_eq!(&read("run.json", json.as_bytes()), &redacted);

@@ -153,12 +153,9 @@ impl Walk<'_, '_> {
     fn qspec(&mut self, qspec: &mut Option<QSpec>) {
         match qspec {
             None => {}
-            Some(QSpec::Quantization(spec)) => {
-                // One of them is there for many tensors.
-                if spec.unknown.is_some() {
-                    self.unknown(&mut Arc::make_mut(spec).unknown);
-                }
-            }
+            // One of them is there for many tensors.
+            Some(QSpec::Quantization(spec)) if spec.unknown.is_none() => {}
+            Some(QSpec::Quantization(spec)) => self.unknown(&mut Arc::make_mut(spec).unknown),
             Some(QSpec::FixedQParams(spec)) => self.unknown(&mut spec.unknown),
             Some(QSpec::Shared(spec)) => {
                 self.edge_or_node(&mut spec.edge_or_node);
