@@ -167,12 +167,20 @@ fn tell(path: &Path, n_bytes: usize, bound: &Bound, n_packed: usize) {
 /// Compiles one of the programs and returns its path.
 fn compile(package: &str, file: &str, profile: Profile, form: Form) -> Result<PathBuf> {
     let mut compile = cargo::cargo(["build", "--package", package, "--target", setup::WASM]);
+    // Panics name source files; let them not name this machine's folders.
+    let mut flags = paths::page_rustflags()?;
+    if profile == Profile::Web && setup::std_source()? {
+        // A panic is a trap without words: those of the standard library, and what writes them, are a
+        // fourteenth of the program. The flags are unstable, and this variable allows them.
+        compile.env("RUSTC_BOOTSTRAP", "1");
+        compile.args(["-Zbuild-std=std,panic_abort", "-Zbuild-std-features=optimize_for_size"]);
+        flags.push_str("\x1f-Zunstable-options\x1f-Cpanic=immediate-abort");
+    }
+    compile.env("CARGO_ENCODED_RUSTFLAGS", flags);
     compile.args(["--profile", profile.name()]);
     if form == Form::Element {
         compile.arg("--no-default-features");
     }
-    // Panics name source files; let them not name this machine's folders.
-    compile.env("CARGO_ENCODED_RUSTFLAGS", paths::page_rustflags()?);
     cargo::build_file(&mut compile, file)
 }
 
