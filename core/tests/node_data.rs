@@ -71,7 +71,9 @@ fn nodes_have_their_verdicts() {
               "bgColor": "#3f7fd9"
             }
           },
-          "showExpandedSummaryOnGroupNode": true
+          "hideInAggregatedStatsTable": true,
+          "showExpandedSummaryOnGroupNode": true,
+          "showLabelCountColumnsInChildrenStatsTable": true
         }"##]]
     .assert_eq(&node_data_json(&analysis, &NodeData::Verdict));
 }

@@ -1,5 +1,7 @@
 //! Pictures of reports.
 
+#[path = "common/arbitrary.rs"]
+mod arbitrary;
 #[path = "common/build.rs"]
 mod build;
 mod common;
@@ -7,8 +9,10 @@ mod common;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use build::{exporter, exporter_names, graph_node, with_graph};
+use arbitrary::Alphabet;
+use build::{annotated, exporter, exporter_names, graph_node, with_graph};
 use common::real_reports;
+use proptest::prelude::*;
 use qspect_core::{
     Analysis, Cell, NodeTable, StripLayout, Summary, Verdict, VerdictCounts, icicle, render,
 };
@@ -56,6 +60,33 @@ fn attribute<'a>(element: &Element<'a>, name: &str) -> &'a str {
     rest.split('"').next().expect("a value")
 }
 
+/// Pixels of the rectangles in a path.
+fn area(path: &str) -> f64 {
+    let areas = path.split('M').skip(1).map(|it| {
+        let (width, height) = it.split_once('h').expect("a width").1.split_once('v').expect("both");
+        let number = |it: &str| it.parse::<f64>().expect("a number");
+        number(width) * number(height.split('h').next().expect("a height"))
+    });
+    areas.sum()
+}
+
+/// So many cells that they have no gaps: runs of equal ones are drawn as one.
+#[test]
+fn a_large_strip_is_small() {
+    let nodes = (0..20_000).map(|it| {
+        let node = graph_node(&format!("add_{it}"), &[]);
+        if it % 1_000 < 10 { node } else { annotated(node, json!([]), build::int8()) }
+    });
+    let svg = render::strip_svg(&with_graph(nodes.collect(), json!([])));
+    let elements = elements(&svg);
+    let paths: Vec<&str> =
+        elements.iter().filter(|it| it.name == "path").map(|it| attribute(it, "d")).collect();
+    let layout = StripLayout::of(20_000, 820);
+    assert_eq!((layout.width, layout.cell_size().0), (2, 2.0));
+    assert_eq!([area(paths[0]), area(paths[1])], [19_800.0 * 4.0, 200.0 * 4.0]);
+    assert!(svg.len() < 8_000, "{}", svg.len());
+}
+
 /// Each cell is drawn, as often as the legend says.
 #[test]
 fn a_strip_has_a_cell_per_node() {
@@ -74,8 +105,9 @@ fn a_strip_has_a_cell_per_node() {
         assert_eq!((paths.len(), legend.len()), (2 * there.len(), there.len()), "{svg}");
         for (at, cell) in there.into_iter().enumerate() {
             let n = strip.matches(cell.as_char()).count();
-            let n_rectangles = cell.shape(layout.cell_size()).len();
-            assert_eq!(paths[at].matches('M').count(), n * n_rectangles);
+            let shape = cell.shape(layout.cell_size());
+            let pixels = shape.iter().map(|it| it[2] * it[3]).sum::<f64>() * n as f64;
+            assert_eq!(area(paths[at]), pixels);
             assert_eq!(legend[at].replace(',', ""), n.to_string());
             n_cells += n;
             kinds.insert(cell.as_char());
@@ -218,4 +250,20 @@ fn names_are_escaped() {
         assert_eq!(svg.matches("http").count(), 1);
     }
     assert!(render::icicle_svg(&analysis).contains("&lt;/text&gt;&lt;script&gt;x"));
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn any_report_is_drawn(report in prop_oneof![
+        Alphabet::any().report(true),
+        Alphabet::printable().report(true),
+    ]) {
+        let analysis = Analysis::of(report);
+        for svg in [render::strip_svg(&analysis), render::icicle_svg(&analysis)] {
+            prop_assert!(elements(&svg).len() > 4);
+            prop_assert!(svg.chars().all(|it| it >= ' ' || it == '\n'));
+        }
+    }
 }

@@ -1,6 +1,6 @@
 //! `cargo xtask test exporter`: the Python package in a real ExecuTorch.
 //!
-//! It installs some 6 GB, most of it torch, so it is no part of `cargo xtask test`.
+//! It installs some 7 GB, most of it torch, so it is no part of `cargo xtask test`.
 
 use std::env;
 use std::ffi::OsString;
@@ -44,7 +44,7 @@ fn environment() -> Result<PathBuf> {
     if fs::read_to_string(&stamp).ok().as_deref() != Some(&*wanted) {
         let interpreter = interpreter()?;
         eprintln!(
-            "xtask: installing some 6 GB into {}, a few minutes",
+            "xtask: installing some 7 GB into {}, a few minutes",
             workspace::relative(&folder).display()
         );
         // With --clear the stamp goes too: it comes back when all is installed.

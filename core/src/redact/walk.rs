@@ -61,6 +61,9 @@ pub(super) fn walk(report: &mut Report, visit: &mut Visit<'_>) {
     walk.unknown(&mut report.unknown);
 }
 
+/// What the exporter calls the fields of objects that the format does not know.
+const OWN_FIELDS: [&str; 7] = ["dtype", "list", "node", "reason", "shape", "type", "value"];
+
 struct Walk<'a, 'b> {
     visit: &'a mut Visit<'b>,
 }
@@ -210,8 +213,8 @@ impl Walk<'_, '_> {
             }
             Value::Object(fields) => {
                 for (mut field, mut value) in std::mem::take(fields) {
-                    // Those of the exporter; any other key may as well be a name.
-                    if !["dtype", "list", "shape", "type", "value"].contains(&field.as_str()) {
+                    // Any other key may as well be a name.
+                    if !OWN_FIELDS.contains(&field.as_str()) {
                         self.text(Kind::Extra, &mut field);
                     }
                     self.value(&mut value);

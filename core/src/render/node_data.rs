@@ -38,8 +38,10 @@ struct GraphNodeData<'a> {
     results: BTreeMap<&'a str, NodeDataResult<'a>>,
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     gradient: &'static [GradientItem],
-    /// On a module that is closed, the nodes in it by what they are.
+    /// For words: no sums of them, but how many nodes of a module have each.
+    hide_in_aggregated_stats_table: bool,
     show_expanded_summary_on_group_node: bool,
+    show_label_count_columns_in_children_stats_table: bool,
 }
 
 #[derive(Serialize)]
@@ -97,6 +99,7 @@ pub fn node_data_json(analysis: &Analysis, by: &NodeData) -> String {
             results.insert(node.name.as_str(), NodeDataResult { value, bg_color });
         }
     }
+    let are_words = !matches!(by, NodeData::Metric(_));
     let mut data = GraphNodeData {
         name: match by {
             NodeData::Verdict => "verdict",
@@ -105,9 +108,11 @@ pub fn node_data_json(analysis: &Analysis, by: &NodeData) -> String {
         },
         results,
         gradient: &[],
-        show_expanded_summary_on_group_node: !matches!(by, NodeData::Metric(_)),
+        hide_in_aggregated_stats_table: are_words,
+        show_expanded_summary_on_group_node: are_words,
+        show_label_count_columns_in_children_stats_table: are_words,
     };
-    if let NodeData::Metric(_) = by {
+    if !are_words {
         data.color_numbers();
     }
     // Model Explorer takes data with a `results` in its `results` for those of several graphs.

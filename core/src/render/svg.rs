@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use crate::figures::{percent, thousands};
-use crate::{Analysis, Cell, Level, NodeTable, StripLayout, Summary, Verdict, icicle};
+use crate::{Analysis, Cell, NodeTable, StripLayout, Summary, Verdict, icicle};
 
 /// Pixels of the whole picture, and around what is in it.
 const WIDTH: usize = 860;
@@ -39,24 +39,46 @@ pub fn strip_svg(analysis: &Analysis) -> String {
         return picture.without("This report has counts alone and names no node.");
     }
     let layout = StripLayout::of(cells.len(), ROOM);
-    let (size, mut legend) = (layout.cell_size(), Vec::new());
-    let mut drawn = String::new();
+    let size = layout.cell_size();
+    let is_dense = size.0 >= layout.width as f64;
+    let (mut drawn, mut legend) = (String::new(), Vec::new());
     for cell in Cell::ALL {
         let places = cells.char_indices().filter(|it| it.1 == cell.as_char());
-        let places: Vec<(usize, usize)> = places.map(|it| layout.place(it.0)).collect();
-        if places.is_empty() {
+        let (shape, mut path, mut n_nodes) = (cell.shape(size), String::new(), 0);
+        // Where cells have no gap between them, equal ones beside each other are one.
+        let mut run: Option<(usize, usize, usize)> = None;
+        for (x, y) in places.map(|it| layout.place(it.0)) {
+            n_nodes += 1;
+            match &mut run {
+                Some((left, top, n)) if is_dense && (*left + *n * layout.width, *top) == (x, y) => {
+                    *n += 1;
+                }
+                _ => {
+                    add_run(&mut path, &shape, run);
+                    run = Some((x, y, 1));
+                }
+            }
+        }
+        add_run(&mut path, &shape, run);
+        if n_nodes == 0 {
             continue;
         }
-        let shape = cell.shape(size);
-        let path = places.iter().map(|it| path(&shape, it.0 as f64, it.1 as f64));
-        let path: String = path.collect();
         // Names of nodes would be most of the file; the page and the table have them.
         let _ = writeln!(drawn, r#"<path class="qs-{}" d="{path}"/>"#, color(cell));
-        legend.push((cell, cell.label(cells), places.len()));
+        legend.push((cell, cell.label(cells), n_nodes));
     }
     let order = if analysis.has_graph() { "graph" } else { "report" };
     picture.about = format!("one cell per node, in the order of the {order}");
     picture.finish(&drawn, layout.n_rows * layout.height, &legend)
+}
+
+/// So many cells beside each other, from that place on. Shapes of cells without gaps are as wide as the
+/// cell.
+fn add_run(path: &mut String, shape: &[[f64; 4]], run: Option<(usize, usize, usize)>) {
+    let Some((x, y, n)) = run else { return };
+    for [left, top, width, height] in shape {
+        path.push_str(&self::path(&[[*left, *top, width * n as f64, *height]], x as f64, y as f64));
+    }
 }
 
 /// Pixels of a level of the icicle, and of the bar in it.
@@ -143,15 +165,15 @@ impl Picture {
         let below = TOP + height + if n_rows > 0 { 14 } else { 0 };
         let whole = if height > 0 { below + n_rows * ROW + PADDING - 10 } else { TOP };
         let model = self.summary.model.as_ref().unwrap_or(&self.summary.report_title);
-        let about = match self.summary.level {
-            Level::Info if height == 0 => self.about,
+        let about = match height {
+            0 => self.about,
             _ => format!("{model}: {}", self.about),
         };
         let mut svg = format!(
             "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{WIDTH}\" height=\"{whole}\" \
              viewBox=\"0 0 {WIDTH} {whole}\" role=\"img\">\n<title>{}</title>\n<desc>{}</desc>\n",
             escaped(&format!("{model}: {headline}")),
-            escaped(&format!("{about}. {told}")),
+            escaped(&[about.as_str(), &told].join(if told.is_empty() { "" } else { ". " })),
         );
         style(&mut svg);
         let (right, bottom) = (WIDTH - 1, whole - 1);

@@ -190,8 +190,8 @@ fn draw(canvas: &HtmlCanvasElement, cells: &[u8], layout: StripLayout) {
         let is_it = |at: &usize| cells[*at] == cell.as_char() as u8;
         for at in (0..cells.len()).filter(is_it) {
             let (x, y) = layout.place(at);
-            for &[left, top, width, height] in &shape {
-                context.fill_rect(x as f64 + left, y as f64 + top, width, height);
+            for [left, top, width, height] in &shape {
+                context.fill_rect(x as f64 + left, y as f64 + top, *width, *height);
             }
         }
     }
