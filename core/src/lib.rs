@@ -26,6 +26,7 @@ mod annotations;
 mod chains;
 mod counts;
 mod coverage;
+mod decimal;
 mod detail;
 mod diff;
 mod explain;

@@ -4,6 +4,8 @@ use std::fmt::{self, Display, Formatter};
 
 use serde_json::Value;
 
+use crate::decimal::Decimal;
+
 /// Python's `True` or `False`.
 pub(crate) fn bool(value: bool) -> &'static str {
     if value { "True" } else { "False" }
@@ -12,17 +14,8 @@ pub(crate) fn bool(value: bool) -> &'static str {
 /// A float as Python's `repr` prints it: shortest digits that read back the same, an exponent
 /// below 1e-4 and from 1e16.
 pub(crate) fn float(value: f64) -> String {
-    if value.is_nan() {
-        return "nan".to_owned();
-    }
-    if value.is_infinite() {
-        return if value > 0.0 { "inf" } else { "-inf" }.to_owned();
-    }
-    let size = value.abs();
-    if size == 0.0 || (1e-4..1e16).contains(&size) {
-        return format!("{value:?}");
-    }
-    with_python_exponent(&format!("{value:e}"))
+    let decimal = Decimal::shortest(value);
+    laid_out(value, &decimal, 16, 1)
 }
 
 /// A value that Python may know to be None.
@@ -59,35 +52,25 @@ pub(crate) fn repr(value: &Value) -> String {
 
 /// A float as Python's `format(value, "g")` prints it: six significant digits, no trailing zeros.
 pub(crate) fn general(value: f64) -> String {
-    if value == 0.0 || !value.is_finite() {
-        return match value {
-            0.0 if value.is_sign_negative() => "-0".to_owned(),
-            0.0 => "0".to_owned(),
-            _ => float(value),
-        };
-    }
-    let scientific = format!("{value:.5e}");
-    let (digits, exponent) = scientific.split_once('e').unwrap_or((&scientific, "0"));
-    let exponent: i32 = exponent.parse().unwrap_or_default();
-    if (-4..6).contains(&exponent) {
-        let n_decimals = usize::try_from(5 - exponent).unwrap_or_default();
-        return without_trailing_zeros(&format!("{value:.n_decimals$}")).to_owned();
-    }
-    with_python_exponent(&format!("{}e{exponent}", without_trailing_zeros(digits)))
+    let mut decimal = Decimal::exact(value);
+    decimal.round(6);
+    laid_out(value, &decimal, 6, 0)
 }
 
-fn without_trailing_zeros(number: &str) -> &str {
-    if number.contains('.') { number.trim_end_matches('0').trim_end_matches('.') } else { number }
-}
-
-/// `1e-5` as Python writes it, `1e-05`.
-fn with_python_exponent(number: &str) -> String {
-    let Some((digits, exponent)) = number.split_once('e') else { return number.to_owned() };
-    let (sign, exponent) = match exponent.strip_prefix('-') {
-        Some(exponent) => ('-', exponent),
-        None => ('+', exponent),
+/// A float by its digits: an exponent below 1e-4 and from `max_exponent` on, else at least so many
+/// decimals.
+fn laid_out(value: f64, decimal: &Decimal, max_exponent: i32, min_decimals: i32) -> String {
+    if value.is_nan() {
+        return "nan".to_owned();
+    }
+    let size = if value.is_infinite() {
+        "inf".to_owned()
+    } else if (-4..max_exponent).contains(&decimal.exponent()) {
+        decimal.positional(decimal.n_decimals().max(min_decimals))
+    } else {
+        decimal.scientific()
     };
-    format!("{digits}e{sign}{exponent:0>2}")
+    if value.is_sign_negative() { format!("-{size}") } else { size }
 }
 
 /// Python's `str.isspace` for one character: Unicode white space and the four separators that
@@ -144,6 +127,10 @@ mod tests {
             (-2.5e-10, "-2.5e-10", "-2.5e-10"),
             (1.0, "1.0", "1"),
             (0.1, "0.1", "0.1"),
+            (2_f64.powi(-25), "2.9802322387695312e-08", "2.98023e-08"),
+            (-0.0, "-0.0", "-0"),
+            (5e-324, "5e-324", "4.94066e-324"),
+            (f64::NEG_INFINITY, "-inf", "-inf"),
             (f64::INFINITY, "inf", "inf"),
             (f64::NAN, "nan", "nan"),
         ] {

@@ -7,6 +7,8 @@ use anyhow::{Context, Result, bail, ensure};
 use walrus::{Module, passes};
 use wasm_bindgen_cli_support::Bindgen;
 
+use crate::order;
+
 /// Classes that `wasm-streams` exports for the streams of server functions, which leptos brings
 /// along. The page has no server; but what is exported is kept, with all the code it needs.
 const UNUSED_CLASSES: [&str; 3] =
@@ -45,7 +47,7 @@ pub fn bind(compiled: &Path) -> Result<Bound> {
     let module = output.wasm_mut();
     remove_classes(module);
     let glue = short_names(module, &glue);
-    Ok(Bound { glue, wasm: module.emit_wasm() })
+    Ok(Bound { glue, wasm: order::like_beside_like(&module.emit_wasm())? })
 }
 
 /// Cuts out the glue's reckoning of its own URL. It needs none, since the page hands it the compiled

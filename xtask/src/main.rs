@@ -10,6 +10,7 @@ mod cargo;
 mod exporter;
 mod glue;
 mod minify;
+mod order;
 mod pack;
 mod page;
 mod paths;

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use serde::{Deserialize, Serialize};
 
 use super::{ChangeKind, Diff, DiffList, FieldChange, NodeBrief, NodeChange, Owner, Pair};
+use crate::decimal::fixed;
 use crate::figures::{count, percent, short, thousands};
 use crate::{Coverage, Share, Totals, Verdict};
 
@@ -168,7 +169,7 @@ fn covered(name: &str, base: Share, head: Share) -> FigureChange {
         (Some(was), Some(is)) if was != is => {
             let points = (is - was) * 100.0;
             let sign = if points > 0.0 { '+' } else { '−' };
-            (format!("{sign}{:.1} points", points.abs()), Some(is > was))
+            (format!("{sign}{} points", fixed(points, 1)), Some(is > was))
         }
         _ => (String::new(), None),
     };
