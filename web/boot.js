@@ -1,123 +1,85 @@
-// Starts Qspect in the page: unpacks what the file holds, and runs it. `cargo xtask build` makes this
-// the page's one script in plain text; all else is packed, so let this be short.
-(() => {
-  "use strict";
+// Starts Qspect in the page: unpacks what the file holds, and runs it. `cargo xtask build` makes this,
+// with web/program.js, the page's one script in plain text; all else is packed, so let this be short.
 
-  boot().catch((error) => {
-    console.error(error);
-    showFailure(`Qspect could not start: ${describe(error)}.`);
-  });
+boot().catch((error) => {
+  console.error(error);
+  showFailure(`Qspect could not start: ${describe(error)}.`);
+});
 
-  async function boot() {
-    const missing = ["WebAssembly", "DecompressionStream"].filter((name) => !(name in globalThis));
-    // The style's colours are all written by it.
-    if (!CSS.supports("color", "light-dark(#000, #fff)")) {
-      missing.push("light-dark() colours");
+async function boot() {
+  const missing = missingHere();
+  if (missing) {
+    showFailure(missing);
+    return;
+  }
+  const [loader, program] = ["qspect-loader", "qspect-program"].map(takeText).map(fromDigits);
+  const [style, script, wasm] = await unpackProgram(loader, program);
+  const text = new TextDecoder();
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync(text.decode(style));
+  document.adoptedStyleSheets = [sheet];
+  const glue = text.decode(script);
+  run(glue);
+  const module = await WebAssembly.compile(wasm);
+  await wasm_bindgen({ module_or_path: module });
+
+  // A worker runs the very same text, as a Blob: a page opened from a disk may start no worker from
+  // a file. One URL for all workers, and never revoked: a browser may read it after `new Worker`
+  // returned.
+  const url = URL.createObjectURL(new Blob([glue, "\nanswerPorts()"], { type: "text/javascript" }));
+  wasm_bindgen.start_page(sessions(() => new Worker(url), module));
+}
+
+// Defines `wasm_bindgen`. The page's Content-Security-Policy knows the text's hash, as it knows that
+// of this script, and allows no other.
+function run(text) {
+  const script = document.createElement("script");
+  script.textContent = text;
+  document.head.append(script);
+  script.remove();
+}
+
+// The text of an element that is read once: the document need not keep it.
+function takeText(id) {
+  const holder = document.getElementById(id);
+  if (!holder) {
+    throw new Error("the file is incomplete, please get it again");
+  }
+  const text = holder.textContent;
+  holder.remove();
+  return text;
+}
+
+// The number of bytes, then the bytes, 31 bits in two digits of 46341, lowest first; see
+// xtask/src/pack.rs.
+function fromDigits(text) {
+  const value = (at) => text.charCodeAt(at) - 0x800 + 46341 * (text.charCodeAt(at + 1) - 0x800);
+  const bytes = new Uint8Array(value(0));
+  let rest = 0;
+  let bitCount = 0;
+  let length = 0;
+  for (let at = 2; at < text.length; at += 2) {
+    rest += value(at) * 2 ** bitCount; // below 2 ** 38, so by arithmetic: `<<` has 32 bits
+    for (bitCount += 31; bitCount >= 8; bitCount -= 8) {
+      bytes[length++] = rest % 256; // nothing is written behind the end
+      rest = Math.floor(rest / 256);
     }
-    if (missing.length > 0) {
-      showFailure(
-        `Qspect needs a newer browser: this one has no ${missing.join(" and no ")}. ` +
-          "Chrome or Edge 123, Firefox 120, Safari 17.5 and all later ones will do.",
-      );
-      return;
-    }
-    const [style, script, wasm] = await unpackProgram();
-    const text = new TextDecoder();
-    const sheet = new CSSStyleSheet();
-    sheet.replaceSync(text.decode(style));
-    document.adoptedStyleSheets = [sheet];
-    const glue = text.decode(script);
-    run(glue);
-    const module = await WebAssembly.compile(wasm);
-    await wasm_bindgen({ module_or_path: module });
-
-    // A worker runs the very same text, as a Blob: a page opened from a disk may start no worker from
-    // a file. One URL for all workers, and never revoked: a browser may read it after `new Worker`
-    // returned.
-    const url = URL.createObjectURL(new Blob([glue], { type: "text/javascript" }));
-    wasm_bindgen.start_page(() => {
-      const worker = new Worker(url);
-      worker.postMessage(module);
-      return worker;
-    });
   }
+  bytes[length] = rest;
+  return bytes;
+}
 
-  // Defines `wasm_bindgen`. The page's Content-Security-Policy knows the text's hash, as it knows that
-  // of this script, and allows no other.
-  function run(text) {
-    const script = document.createElement("script");
-    script.textContent = text;
-    document.head.append(script);
-    script.remove();
-  }
+function describe(error) {
+  return String(error instanceof Error ? error.message : error).replace(/\.$/, "");
+}
 
-  // Style, script and WASM stand in the page, packed by LZMA; what unpacks them stands beside them,
-  // gzipped, which browsers unpack themselves. (No `fetch("data:…")`: the policy's `connect-src 'none'`
-  // forbids it with all other requests.)
-  async function unpackProgram() {
-    const stream = new Blob([fromDigits(takeText("qspect-loader"))]).stream().pipeThrough(new DecompressionStream("gzip"));
-    const loader = await WebAssembly.instantiate(await new Response(stream).arrayBuffer());
-    const { memory, room, unpack, unpacked } = loader.instance.exports;
-
-    const packed = fromDigits(takeText("qspect-program"));
-    const start = room(packed.length);
-    new Uint8Array(memory.buffer).set(packed, start);
-    if (unpack() === 0) {
-      throw new Error("the file is damaged, please get it again");
-    }
-    // Three parts, each behind its length.
-    const { buffer } = memory;
-    let at = unpacked();
-    return Array.from({ length: 3 }, () => {
-      const start = at + 4;
-      const size = new DataView(buffer).getUint32(at, true);
-      at = start + size;
-      return new Uint8Array(buffer, start, size);
-    });
-  }
-
-  // The text of an element that is read once: the document need not keep it.
-  function takeText(id) {
-    const holder = document.getElementById(id);
-    if (!holder) {
-      throw new Error("the file is incomplete, please get it again");
-    }
-    const text = holder.textContent;
-    holder.remove();
-    return text;
-  }
-
-  // The number of bytes, then the bytes, 31 bits in two digits of 46341, lowest first; see
-  // xtask/src/pack.rs.
-  function fromDigits(text) {
-    const value = (at) => text.charCodeAt(at) - 0x800 + 46341 * (text.charCodeAt(at + 1) - 0x800);
-    const bytes = new Uint8Array(value(0));
-    let rest = 0;
-    let bitCount = 0;
-    let length = 0;
-    for (let at = 2; at < text.length; at += 2) {
-      rest += value(at) * 2 ** bitCount; // below 2 ** 38, so by arithmetic: `<<` has 32 bits
-      for (bitCount += 31; bitCount >= 8; bitCount -= 8) {
-        bytes[length++] = rest % 256; // nothing is written behind the end
-        rest = Math.floor(rest / 256);
-      }
-    }
-    bytes[length] = rest;
-    return bytes;
-  }
-
-  function describe(error) {
-    return String(error instanceof Error ? error.message : error).replace(/\.$/, "");
-  }
-
-  // Replaces the shell: "drop reports here" would be a lie now.
-  function showFailure(sentence) {
-    const title = document.createElement("h1");
-    title.textContent = "Qspect";
-    const alert = document.createElement("p");
-    alert.setAttribute("role", "alert");
-    alert.className = "qs-boot-error";
-    alert.textContent = sentence;
-    document.getElementById("qspect").replaceChildren(title, alert);
-  }
-})();
+// Replaces the shell: "drop reports here" would be a lie now.
+function showFailure(sentence) {
+  const title = document.createElement("h1");
+  title.textContent = "Qspect";
+  const alert = document.createElement("p");
+  alert.setAttribute("role", "alert");
+  alert.className = "qs-boot-error";
+  alert.textContent = sentence;
+  document.getElementById("qspect").replaceChildren(title, alert);
+}

@@ -23,7 +23,7 @@ pub(crate) struct Client {
 
 struct Inner {
     worker: RefCell<Worker>,
-    spawn_worker: Function,
+    open_session: Function,
     /// On the worker, for as long as it is this one.
     listeners: RefCell<Vec<EventListener>>,
     /// Those that are not answered to the end; a handful at a time.
@@ -34,12 +34,13 @@ struct Inner {
 }
 
 impl Client {
-    pub(crate) fn new(spawn_worker: &Function) -> Result<Self, JsValue> {
-        let worker: Worker = spawn_worker.call0(&JsValue::NULL)?.dyn_into()?;
+    /// `open_session` gives a port to a worker, which can `terminate` as a worker can.
+    pub(crate) fn new(open_session: &Function) -> Result<Self, JsValue> {
+        let worker: Worker = open_session.call0(&JsValue::NULL)?.unchecked_into();
         let client = Self {
             inner: Rc::new(Inner {
                 worker: RefCell::new(worker),
-                spawn_worker: spawn_worker.clone(),
+                open_session: open_session.clone(),
                 listeners: RefCell::default(),
                 calls: RefCell::default(),
                 next_call_id: RefCell::new(0),
@@ -54,6 +55,16 @@ impl Client {
     /// any report.
     pub(crate) fn set_on_stop(&self, on_stop: impl Fn(String) + 'static) {
         *self.inner.on_stop.borrow_mut() = Box::new(on_stop);
+    }
+
+    /// Ends the session: no more answers, and the worker forgets the reports.
+    #[cfg(not(feature = "page"))]
+    pub(crate) fn close(&self) {
+        self.inner.listeners.borrow_mut().clear();
+        self.inner.calls.borrow_mut().clear();
+        // It is the state that hears of it, and the state knows the client.
+        *self.inner.on_stop.borrow_mut() = Box::new(|_| ());
+        self.inner.worker.borrow().terminate();
     }
 
     /// Sends a request; `on_answer` hears each of its answers.
@@ -118,10 +129,9 @@ impl Client {
     fn stopped(&self, message: String) {
         self.inner.worker.borrow().terminate();
         self.inner.calls.borrow_mut().clear();
-        let spawned = self.inner.spawn_worker.call0(&JsValue::NULL);
-        match spawned.and_then(|it| it.dyn_into::<Worker>()) {
+        match self.inner.open_session.call0(&JsValue::NULL) {
             Ok(worker) => {
-                *self.inner.worker.borrow_mut() = worker;
+                *self.inner.worker.borrow_mut() = worker.unchecked_into();
                 let client = self.clone();
                 // After this event, whose own listener goes then.
                 leptos::task::spawn_local(async move { client.listen() });

@@ -4,22 +4,16 @@ use leptos::ev;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::JsValue;
-use web_sys::{Blob, DataTransfer, Document, DragEvent, Element, FileList};
+use web_sys::{DataTransfer, Document, DragEvent, Element, FileList};
 
 use qspect_core::unpack;
 
 use crate::folders;
 use crate::js;
-use crate::state::AppState;
+use crate::state::{AppState, Source};
 
 /// A real report: a small transformer, several quantizers, some modules float on purpose.
 const EXAMPLE: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/example.qspect.json"));
-
-/// Something to read.
-pub(crate) struct Source {
-    pub(crate) name: String,
-    pub(crate) blob: Blob,
-}
 
 /// The reports that `qspect html` put into the page.
 pub(crate) fn embedded(document: &Document) -> Result<Vec<Source>, JsValue> {

@@ -7,9 +7,8 @@ use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{Blob, DataTransfer};
 
-use crate::files::Source;
 use crate::js;
-use crate::state::AppState;
+use crate::state::{AppState, Source};
 
 /// Opens what is dropped: files as they come, and of folders what may be a report, each with its path
 /// as its name, in the order of their names.

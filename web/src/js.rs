@@ -99,23 +99,22 @@ pub(crate) fn is_typing(target: Option<web_sys::EventTarget>) -> bool {
     })
 }
 
-/// Puts the keyboard's focus on the first element that the selector finds.
-pub(crate) fn focus(selector: &str) {
-    let element = document().and_then(|it| it.query_selector(selector).ok().flatten());
-    if let Some(element) = element.and_then(|it| it.dyn_into::<HtmlElement>().ok()) {
+/// The first element below another that the selector finds.
+pub(crate) fn find(root: &Element, selector: &str) -> Option<HtmlElement> {
+    root.query_selector(selector).ok()??.dyn_into().ok()
+}
+
+/// Puts the keyboard's focus on the first element below another that the selector finds.
+pub(crate) fn focus(root: &Element, selector: &str) {
+    if let Some(element) = find(root, selector) {
         // Only an element that is gone cannot take the focus.
         let _ = element.focus();
     }
 }
 
-/// The same with the next frame, if by then the element that had the focus is gone.
-pub(crate) fn catch_focus(selector: &'static str) {
-    leptos::prelude::request_animation_frame(move || {
-        let focused = document().and_then(|it| it.active_element());
-        if focused.is_none_or(|it| it.tag_name() == "BODY") {
-            focus(selector);
-        }
-    });
+/// The address's fragment, with its `#`.
+pub(crate) fn fragment() -> String {
+    window().and_then(|it| it.location().hash().ok()).unwrap_or_default()
 }
 
 /// Changes the address's fragment; `is_step`: "back" comes back to the one before.
@@ -130,20 +129,6 @@ pub(crate) fn set_fragment(fragment: &str, is_step: bool) {
     if let Err(error) = changed {
         log_error(&format!("the address stays as it is: {}", describe(&error)));
     }
-}
-
-/// Clicks the first element that the selector finds.
-pub(crate) fn click(selector: &str) {
-    let element = document().and_then(|it| it.query_selector(selector).ok().flatten());
-    if let Some(element) = element.and_then(|it| it.dyn_into::<HtmlElement>().ok()) {
-        element.click();
-    }
-}
-
-/// Whether the page is wide enough to have everything side by side.
-pub(crate) fn is_wide() -> bool {
-    let width = window().and_then(|it| it.inner_width().ok()).and_then(|it| it.as_f64());
-    width.is_none_or(|it| it > 900.0)
 }
 
 /// What the browser keeps for this page, where it keeps anything.

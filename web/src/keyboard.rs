@@ -1,6 +1,5 @@
 //! Keys that work everywhere.
 
-use leptos::ev;
 use leptos::prelude::*;
 
 use crate::js;
@@ -20,20 +19,20 @@ pub(crate) const KEYS: [(&str, &str); 9] = [
     ("?", "these keys"),
 ];
 
-/// Listens for them. Gives whether the help is shown.
-pub(crate) fn listen(state: AppState) -> RwSignal<bool> {
-    let is_help_open = RwSignal::new(false);
-    let _ = window_event_listener(ev::keydown, move |event| {
+/// Listens for them. `help` is whether they are shown, where they can be.
+pub(crate) fn listen(state: AppState, help: Option<RwSignal<bool>>) {
+    state.listen_keys(move |event| {
         if event.ctrl_key() || event.alt_key() || event.meta_key() || event.default_prevented() {
             return;
         }
         let key = event.key();
+        let is_help_open = help.is_some_and(|it| it.get_untracked());
         if key == "Escape" {
-            if is_help_open.get_untracked() {
-                is_help_open.set(false);
+            if let Some(help) = help.filter(|_| is_help_open) {
+                help.set(false);
             } else if js::is_typing(event.target()) {
                 if state.place().with_untracked(|it| it.query.text.is_empty()) {
-                    js::focus(".qs-grid");
+                    state.focus(".qs-grid");
                 }
                 state.set_query(|it| it.text.clear());
             } else {
@@ -44,7 +43,7 @@ pub(crate) fn listen(state: AppState) -> RwSignal<bool> {
         if js::is_typing(event.target()) {
             return;
         }
-        if is_help_open.get_untracked() && key != "?" {
+        if is_help_open && key != "?" {
             // What lies behind the help does not move.
             if matches!(key.as_str(), "j" | "k") {
                 event.prevent_default();
@@ -55,21 +54,24 @@ pub(crate) fn listen(state: AppState) -> RwSignal<bool> {
         if let Some(view) = View::ALL.into_iter().find(|it| it.key() == key && n_reports > 0) {
             state.show_view(view);
             // The view is there after this event.
-            return request_animation_frame(move || js::focus(view.scroller()));
+            return request_animation_frame(move || state.focus(view.scroller()));
         }
         match key.as_str() {
             "/" if n_reports > 0 => {
                 event.prevent_default();
                 state.show_view(View::Nodes);
                 // The view is there after this event.
-                request_animation_frame(|| js::focus("#qs-search"));
+                request_animation_frame(move || state.focus("#qs-search"));
             }
-            "?" => is_help_open.update(|it| *it = !*it),
-            "o" => js::click("#qs-open"),
+            "?" => {
+                if let Some(help) = help {
+                    help.set(!is_help_open);
+                }
+            }
+            "o" => state.click("#qs-open"),
             "[" => state.step_report(-1),
             "]" => state.step_report(1),
             _ => {}
         }
     });
-    is_help_open
 }

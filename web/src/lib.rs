@@ -1,56 +1,65 @@
-//! Qspect's page: quantization reports, read and shown inside the browser.
+//! Qspect's viewer: quantization reports, read and shown inside the browser.
 //!
-//! One program runs twice: in the page and in its worker. `web/boot.js` starts both.
+//! One program is the page of its own (the feature `page`) and, without what only a page needs, the
+//! element `<qspect-report>`. Each runs twice: where it is seen, and in a worker. `web/boot.js` and
+//! `web/element.js` start them.
 
 // JavaScript may say no to anything.
 #![deny(clippy::unwrap_used, clippy::expect_used)]
+// The compiler drops what only the page has use for.
+#![cfg_attr(not(feature = "page"), allow(dead_code, unused_imports))]
 
-mod app;
 mod client;
 mod components;
-mod files;
-mod folders;
 mod format;
+mod host;
 mod js;
 mod keyboard;
 mod parts;
 mod place;
 mod state;
 mod theme;
+mod viewer;
 mod views;
 mod worker;
 
-use js_sys::Function;
+#[cfg(not(feature = "page"))]
+mod element;
+#[cfg(feature = "page")]
+mod files;
+#[cfg(feature = "page")]
+mod folders;
+#[cfg(feature = "page")]
+mod page;
+
 use wasm_bindgen::prelude::*;
-use web_sys::HtmlElement;
+use web_sys::MessagePort;
 
-use crate::client::Client;
-
-/// Runs in the page, once the program is there. `spawn_worker` returns a new `Worker`.
+/// Runs in the page, once the program is there. `open_session` gives a port to a worker.
 ///
 /// # Errors
 /// Where the page has no element `#qspect`, or the browser refuses a worker.
+#[cfg(feature = "page")]
 #[wasm_bindgen]
-pub fn start_page(spawn_worker: &Function) -> Result<(), JsValue> {
+pub fn start_page(open_session: &js_sys::Function) -> Result<(), JsValue> {
     js::report_panics();
     let document = js::document().ok_or("no document")?;
     let root = document.get_element_by_id("qspect").ok_or("the page has no #qspect")?;
-    let client = Client::new(spawn_worker)?;
+    let root: web_sys::HtmlElement = root.dyn_into()?;
+    let client = client::Client::new(open_session)?;
     let embedded = files::embedded(&document)?;
     // The shell has been shown while the program was loading.
     root.set_inner_html("");
-    leptos::mount::mount_to(root.unchecked_into::<HtmlElement>(), || app::app(client, embedded))
-        .forget();
+    let host = host::Host::new(root.clone(), None);
+    leptos::mount::mount_to(root, || page::page(client, host, embedded)).forget();
     js::measure("qspect ready", 0.0);
     Ok(())
 }
 
-/// Runs in a worker, once the program is there: installs the listener for messages.
-///
-/// # Errors
-/// Where this is no worker.
+/// Answers a viewer that asks through the port: in a worker, or beside the viewer where no worker can
+/// be had.
 #[wasm_bindgen]
-pub fn start_worker() -> Result<(), JsValue> {
+pub fn serve(port: MessagePort) {
     js::report_panics();
-    worker::serve()
+    worker::serve(port);
 }

@@ -17,8 +17,16 @@ pub(crate) enum View {
 
 impl View {
     /// In the order of the tabs.
+    #[cfg(feature = "page")]
     pub(crate) const ALL: [Self; 6] =
         [Self::Overview, Self::Nodes, Self::Modules, Self::Compare, Self::Fleet, Self::Text];
+    #[cfg(not(feature = "page"))]
+    pub(crate) const ALL: [Self; 4] = [Self::Overview, Self::Nodes, Self::Modules, Self::Text];
+
+    /// The view of that name; any other name means the first.
+    pub(crate) fn of_name(name: &str) -> Self {
+        Self::ALL.into_iter().find(|it| it.as_str() == name).unwrap_or_default()
+    }
 
     pub(crate) fn as_str(self) -> &'static str {
         match self {
@@ -231,10 +239,7 @@ impl Place {
         let sort_by = value_of(&SORT_BYS, sort);
         Self {
             report_idx: report_no.map_or(0, |it| it.saturating_sub(1)),
-            view: View::ALL
-                .into_iter()
-                .find(|it| Some(it.as_str()) == view.as_deref())
-                .unwrap_or_default(),
+            view: View::of_name(&view.unwrap_or_default()),
             query: NodeQuery {
                 text: params.get("q").unwrap_or_default(),
                 facets,

@@ -5,12 +5,12 @@ mod files;
 use leptos::prelude::*;
 use qspect_core::fleet::FleetSort;
 use qspect_core::{DiffList, Level, NodeQuery};
-use web_sys::Blob;
+use web_sys::{Blob, KeyboardEvent};
 
 use self::files::Batch;
-pub(crate) use self::files::{Load, OpenFile, ReportHandle};
+pub(crate) use self::files::{Load, OpenFile, ReportHandle, Source};
 use crate::client::Client;
-use crate::js;
+use crate::host::Host;
 use crate::place::{Place, View};
 use crate::theme::Theme;
 use crate::worker::{
@@ -22,6 +22,7 @@ use crate::worker::{
 #[derive(Clone, Copy)]
 pub(crate) struct AppState {
     client: StoredValue<Client, LocalStorage>,
+    host: StoredValue<Host, LocalStorage>,
     files: RwSignal<Vec<OpenFile>>,
     place: RwSignal<Place>,
     theme: RwSignal<Theme>,
@@ -33,12 +34,12 @@ pub(crate) struct AppState {
 }
 
 impl AppState {
-    pub(crate) fn new(client: Client, theme: RwSignal<Theme>) -> Self {
-        let fragment = js::window().and_then(|it| it.location().hash().ok()).unwrap_or_default();
+    pub(crate) fn new(client: Client, host: Host, theme: RwSignal<Theme>) -> Self {
         let state = Self {
             client: StoredValue::new_local(client.clone()),
             files: RwSignal::new(Vec::new()),
-            place: RwSignal::new(Place::from_fragment(&fragment)),
+            place: RwSignal::new(host.place()),
+            host: StoredValue::new_local(host),
             theme,
             next_file_id: StoredValue::new(0),
             batches: StoredValue::new(Vec::new()),
@@ -181,17 +182,40 @@ impl AppState {
         if place == self.place.get_untracked() {
             return;
         }
-        js::set_fragment(&place.to_fragment(), is_step);
+        self.host.with_value(|it| it.went(&place, is_step));
         self.place.set(place);
     }
 
     /// The address changed: back, forward, or a link.
     pub(crate) fn follow_address(self) {
-        let Some(Ok(fragment)) = js::window().map(|it| it.location().hash()) else { return };
-        let place = Place::from_fragment(&fragment);
+        let place = self.host.with_value(Host::place);
         if place != self.place.get_untracked() {
             self.place.set(place);
         }
+    }
+
+    // What is around.
+
+    pub(crate) fn focus(self, selector: &str) {
+        self.host.with_value(|it| it.focus(selector));
+    }
+
+    /// Puts the focus there if what had it is gone.
+    pub(crate) fn catch_focus(self, selector: &'static str) {
+        self.host.with_value(|it| it.catch_focus(selector));
+    }
+
+    pub(crate) fn click(self, selector: &str) {
+        self.host.with_value(|it| it.click(selector));
+    }
+
+    pub(crate) fn is_wide(self) -> bool {
+        self.host.with_value(Host::is_wide)
+    }
+
+    /// Hears keys for as long as what asks for it is there.
+    pub(crate) fn listen_keys(self, hear: impl FnMut(&KeyboardEvent) + 'static) {
+        StoredValue::new_local(self.host.with_value(|it| it.on_key(hear)));
     }
 
     // What the worker answers.

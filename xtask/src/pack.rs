@@ -11,13 +11,15 @@ use flate2::Compression;
 use flate2::write::GzEncoder;
 use lzma_rust2::{LzmaOptions, LzmaWriter};
 
-/// The parts one after the other, each behind its length in four bytes: `web/boot.js` takes them apart.
-pub fn payload(parts: [&[u8]; 3]) -> Result<Vec<u8>> {
-    let mut payload = Vec::with_capacity(parts.iter().map(|it| it.len() + 4).sum());
+/// How many parts there are, then one after the other, each behind its length; numbers have four bytes.
+/// `web/program.js` takes them apart.
+pub fn payload(parts: &[&[u8]]) -> Result<Vec<u8>> {
+    let mut payload = Vec::with_capacity(parts.iter().map(|it| it.len() + 4).sum::<usize>() + 4);
+    payload.extend(u32::try_from(parts.len())?.to_le_bytes());
     for part in parts {
         let len = u32::try_from(part.len()).context("a part of the page has more than 4 GB")?;
         payload.extend(len.to_le_bytes());
-        payload.extend(part);
+        payload.extend(*part);
     }
     Ok(payload)
 }

@@ -1,10 +1,13 @@
-//! The viewer: `web/` compiled to WebAssembly, and all of it in one HTML file.
+//! The viewer: `web/` compiled to WebAssembly, as a page in one HTML file and as an element in one module.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 
+use crate::glue::Bound;
 use crate::page::{self, Parts};
 use crate::{build, cargo, glue, minify, pack, paths, setup, workspace};
 
@@ -32,59 +35,131 @@ impl Profile {
     }
 }
 
-/// Builds the viewer and returns its path.
+/// Builds the viewer in its two forms, a page and an element, and returns the page's path.
 pub fn build(profile: Profile) -> Result<PathBuf> {
     setup::wasm_target()?;
-    let compiled = compile("qspect-web", "qspect_web.wasm", profile)?;
-    let loader = fs::read(compile("qspect-loader", "qspect_loader.wasm", profile)?)
+    let sources = Sources::read()?;
+    let loader = fs::read(compile("qspect-loader", "qspect_loader.wasm", profile, Form::Page)?)
         .context("cannot read the compiled loader")?;
+    let loader = pack::gzip(&loader)?;
+    fs::create_dir_all(workspace::dist()).context("cannot make the folder dist")?;
+    let page = page(&sources, &loader, &program(profile, Form::Page)?)?;
+    element(&sources, &loader, &program(profile, Form::Element)?)?;
+    // The format's schema is published beside the viewer.
+    let schema = "report.schema.json";
+    fs::copy(workspace::root().join("core").join(schema), workspace::dist().join(schema))
+        .with_context(|| format!("cannot copy {schema}"))?;
+    Ok(page)
+}
 
-    let bound = glue::bind(&compiled)?;
+/// What the viewer is built as.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Form {
+    Page,
+    Element,
+}
+
+/// What is no Rust.
+struct Sources {
+    /// The shell's own style, needed at once.
+    first_style: String,
+    /// All else, needed when the program is there.
+    style: String,
+    program: String,
+    worker: String,
+    boot: String,
+    element: String,
+    template: String,
+}
+
+impl Sources {
+    fn read() -> Result<Self> {
+        let root = workspace::root();
+        let web = |name: &str| read(&root.join("web").join(name));
+        let styles = styles(&root.join("web/style"))?;
+        let (first_style, rest) = styles.split_first().context("web/style has no style sheet")?;
+        Ok(Self {
+            first_style: minify::style(first_style),
+            style: minify::style(&rest.concat()),
+            program: web("program.js")?,
+            worker: web("worker.js")?,
+            boot: web("boot.js")?,
+            element: web("element.js")?,
+            template: read(&root.join("index.html"))?,
+        })
+    }
+}
+
+/// Compiles the program and binds it.
+fn program(profile: Profile, form: Form) -> Result<Bound> {
+    let bound = glue::bind(&compile("qspect-web", "qspect_web.wasm", profile, form)?)?;
     paths::check_none_in(&bound.wasm)?;
-    let root = workspace::root();
-    let styles = styles(&root.join("web/style"))?;
-    // The shell's own style is needed at once, all else when the program is there.
-    let (first_style, styles) = styles.split_first().context("web/style has no style sheet")?;
-    let packed_style = minify::style(&styles.concat());
-    let worker_boot = read(&root.join("web/worker.js"))?;
-    let packed_script = minify::script(&format!("{}\n{worker_boot}", bound.glue))?;
-    let packed = pack::lzma(&pack::payload([
-        packed_style.as_bytes(),
+    Ok(bound)
+}
+
+/// Writes the page, all in one file.
+fn page(sources: &Sources, loader: &[u8], bound: &Bound) -> Result<PathBuf> {
+    let packed_script = minify::script(&format!("{}\n{}", bound.glue, sources.worker))?;
+    let packed = pack::lzma(&pack::payload(&[
+        sources.style.as_bytes(),
         packed_script.as_bytes(),
         &bound.wasm,
     ])?)?;
+    let script = minify::script(&format!("{}\n{}", sources.program, sources.boot))?;
     let html = page::assemble(
-        &read(&root.join("index.html"))?,
+        &sources.template,
         &Parts {
-            style: &minify::style(first_style),
-            loader: &pack::digits(&pack::gzip(&loader)?)?,
+            style: &sources.first_style,
+            loader: &pack::digits(loader)?,
             program: &pack::digits(&packed)?,
-            script: &minify::script(&read(&root.join("web/boot.js"))?)?,
+            // In a scope of its own, so that nothing else in the page can call it.
+            script: &format!("(()=>{{\"use strict\";{script}}})()"),
             packed_script: &packed_script,
         },
     )?;
-
     let path = workspace::viewer();
-    fs::create_dir_all(workspace::dist()).context("cannot make the folder dist")?;
     let html = pack::utf16(&html);
     fs::write(&path, &html).with_context(|| format!("cannot write {}", path.display()))?;
-    // The format's schema is published beside the viewer.
-    let schema = "report.schema.json";
-    fs::copy(root.join("core").join(schema), workspace::dist().join(schema))
-        .with_context(|| format!("cannot copy {schema}"))?;
-    eprintln!(
-        "xtask: viewer {}: WASM {}, packed {}",
-        build::kilobytes(html.len() as u64),
-        build::kilobytes(bound.wasm.len() as u64),
-        build::kilobytes(packed.len() as u64),
-    );
+    tell(&path, html.len(), bound, packed.len());
     Ok(path)
 }
 
-/// Compiles one of the page's two programs and returns its path.
-fn compile(package: &str, file: &str, profile: Profile) -> Result<PathBuf> {
+/// Writes the element, all in one module.
+fn element(sources: &Sources, loader: &[u8], bound: &Bound) -> Result<()> {
+    let style = [sources.first_style.as_str(), &sources.style].concat();
+    let packed = pack::lzma(&pack::payload(&[style.as_bytes(), &bound.wasm])?)?;
+    let Sources { program, worker, element, .. } = sources;
+    let script =
+        minify::script(&[&bound.glue, program, worker, element].map(String::as_str).join("\n"))?;
+    let mut module = script;
+    for (place, bytes) in [("qspect:loader", loader), ("qspect:program", &packed)] {
+        ensure!(module.contains(place), "web/element.js has no {place}");
+        module = module.replacen(place, &STANDARD.encode(bytes), 1);
+    }
+    let path = workspace::element();
+    fs::write(&path, &module).with_context(|| format!("cannot write {}", path.display()))?;
+    tell(&path, pack::gzip(module.as_bytes())?.len(), bound, packed.len());
+    Ok(())
+}
+
+/// One line: a file's size as it is sent, and what is in it.
+fn tell(path: &Path, n_bytes: usize, bound: &Bound, n_packed: usize) {
+    eprintln!(
+        "xtask: {} {}: WASM {}, packed {}",
+        workspace::relative(path).display(),
+        build::kilobytes(n_bytes as u64),
+        build::kilobytes(bound.wasm.len() as u64),
+        build::kilobytes(n_packed as u64),
+    );
+}
+
+/// Compiles one of the programs and returns its path.
+fn compile(package: &str, file: &str, profile: Profile, form: Form) -> Result<PathBuf> {
     let mut compile = cargo::cargo(["build", "--package", package, "--target", setup::WASM]);
     compile.args(["--profile", profile.name()]);
+    if form == Form::Element {
+        compile.arg("--no-default-features");
+    }
     // Panics name source files; let them not name this machine's folders.
     compile.env("CARGO_ENCODED_RUSTFLAGS", paths::page_rustflags()?);
     cargo::build_file(&mut compile, file)

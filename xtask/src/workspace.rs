@@ -18,6 +18,11 @@ pub fn viewer() -> PathBuf {
     dist().join("qspect.html")
 }
 
+/// The element, all in one module.
+pub fn element() -> PathBuf {
+    dist().join("qspect.js")
+}
+
 /// The path as a developer at the root would write it.
 pub fn relative(path: &Path) -> &Path {
     path.strip_prefix(root()).unwrap_or(path)

@@ -1,6 +1,7 @@
 //! The views' tabs.
 
 use leptos::prelude::*;
+use wasm_bindgen::JsCast;
 
 use crate::js;
 use crate::place::View;
@@ -49,7 +50,10 @@ pub(crate) fn Tabs(
         };
         event.prevent_default();
         on_select.run(View::ALL[next]);
-        js::focus(&format!("#qs-tab-{}", View::ALL[next].as_str()));
+        let tabs = event.current_target().and_then(|it| it.dyn_into::<web_sys::Element>().ok());
+        if let Some(tabs) = tabs {
+            js::focus(&tabs, &format!("#qs-tab-{}", View::ALL[next].as_str()));
+        }
     };
     view! {
         <div class="qs-tabs" role="tablist" aria-label="Views" on:keydown=step>

@@ -8,10 +8,15 @@ use qspect_core::{FleetRow, ParseError, Summary, Warning};
 use web_sys::Blob;
 
 use super::AppState;
-use crate::files::Source;
 use crate::js;
 use crate::place::View;
 use crate::worker::{OpenAnswer, OpenedFile, OpenedReport, Request};
+
+/// Something to read.
+pub(crate) struct Source {
+    pub(crate) name: String,
+    pub(crate) blob: Blob,
+}
 
 /// Files that came together. The first report among them is shown, or becomes the base.
 #[derive(Clone)]

@@ -5,7 +5,6 @@ use qspect_core::figures::{percent, short, thousands};
 use qspect_core::{ModuleSummary, NodeQuery, Verdict, Within};
 
 use crate::components::{Icicle, TabPanel, last_part};
-use crate::js;
 use crate::place::View;
 use crate::state::{AppState, ReportHandle};
 
@@ -28,7 +27,7 @@ pub(crate) fn ModulesView(state: AppState, report: ReportHandle) -> impl IntoVie
     let on_focus = Callback::new(move |module_idx: usize| {
         let path = modules.with_value(|it| it.get(module_idx).map(|it| it.path.clone()));
         state.show_module(path.unwrap_or_default());
-        js::catch_focus(".qs-crumbs [aria-current]");
+        state.catch_focus(".qs-crumbs [aria-current]");
     });
     view! {
         <TabPanel view=View::Modules class="qs-overview">

@@ -44,7 +44,7 @@ pub(crate) fn NodesView(state: AppState, report: ReportHandle) -> impl IntoView 
     // An open panel closes, or is made anew for another node: what had the focus in it is gone.
     let catch_focus = move |selector| {
         if detail.with_untracked(Option::is_some) {
-            js::catch_focus(selector);
+            state.catch_focus(selector);
         }
     };
     Effect::new(move |_| {
@@ -114,15 +114,14 @@ pub(crate) fn NodesView(state: AppState, report: ReportHandle) -> impl IntoView 
         go_to(next);
     });
     // `j` and `k` work wherever the focus is, so that the table need not be found first.
-    let keys = window_event_listener(leptos::ev::keydown, move |event| {
+    state.listen_keys(move |event| {
         let is_step = matches!(event.key().as_str(), "j" | "k")
             && !(event.ctrl_key() || event.meta_key() || event.alt_key());
         if is_step && !event.default_prevented() && !js::is_typing(event.target()) {
-            js::focus(".qs-grid");
-            on_key.run(event);
+            state.focus(".qs-grid");
+            on_key.run(event.clone());
         }
     });
-    on_cleanup(move || keys.remove());
 
     let label_of = Callback::new(move |(facet, value): (Facet, String)| match facet {
         Facet::Quantizer => summary.with_value(|summary| {
@@ -190,7 +189,7 @@ pub(crate) fn NodesView(state: AppState, report: ReportHandle) -> impl IntoView 
                     on:keydown=move |event| {
                         if matches!(event.key().as_str(), "ArrowDown" | "Enter") {
                             event.prevent_default();
-                            js::focus(".qs-grid");
+                            state.focus(".qs-grid");
                         }
                     }
                 />
@@ -221,7 +220,7 @@ pub(crate) fn NodesView(state: AppState, report: ReportHandle) -> impl IntoView 
                         <span aria-hidden="true">"×"</span>
                     </button>
                 })}
-                <details class="qs-nodes__facets" open=js::is_wide()>
+                <details class="qs-nodes__facets" open=state.is_wide()>
                     <summary>"Filters"</summary>
                     <Facets
                         facets

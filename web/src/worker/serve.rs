@@ -1,10 +1,14 @@
 //! The worker's side: one message in, its answers out.
 
-use js_sys::{Array, Uint8Array};
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use gloo::events::EventListener;
+use js_sys::{Array, Reflect, Uint8Array};
 use qspect_core::{ParseError, Parsed, parse, unpack};
 use serde::Serialize;
 use wasm_bindgen::prelude::*;
-use web_sys::{Blob, DedicatedWorkerGlobalScope, FileReaderSync, MessageEvent};
+use web_sys::{Blob, Event, FileReaderSync, MessageEvent, MessagePort, Performance};
 
 use super::store::{Source, Store};
 use super::{OpenAnswer, OpenedFile, Request};
@@ -13,27 +17,33 @@ use crate::js;
 /// Bytes of a file that are read at once: small enough for a moving progress bar.
 const CHUNK: usize = 8 << 20;
 
-/// Installs the listener for the page's messages.
-pub(crate) fn serve() -> Result<(), JsValue> {
-    let scope: DedicatedWorkerGlobalScope = js_sys::global().dyn_into()?;
-    let page = scope.clone();
+/// Answers one viewer, which asks through the port, until it says null: reports go then too.
+pub(crate) fn serve(port: MessagePort) {
+    let page = port.clone();
     let mut store = Store::default();
-    let listener = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
-        let message: Array = event.data().unchecked_into();
+    let own = Rc::new(RefCell::new(None));
+    let listener = own.clone();
+    let listen = move |event: &Event| {
+        let message = event.unchecked_ref::<MessageEvent>().data();
+        let Ok(message) = message.dyn_into::<Array>() else {
+            page.close();
+            let listener = own.take();
+            // After this event: a listener cannot take itself away.
+            return leptos::task::spawn_local(async move { drop(listener) });
+        };
         let call = Call { page: &page, call_id: message.get(0) };
         match serde_wasm_bindgen::from_value(message.get(1)) {
             Ok(request) => call.answer(&mut store, request, message.get(2)),
             Err(error) => js::log_error(&format!("the worker got a bad request: {error}")),
         }
-    });
-    scope.set_onmessage(Some(listener.as_ref().unchecked_ref()));
-    listener.forget(); // as long as the worker lives
-    Ok(())
+    };
+    *listener.borrow_mut() = Some(EventListener::new(&port, "message", listen));
+    port.start();
 }
 
 /// One request, to be answered.
 struct Call<'a> {
-    page: &'a DedicatedWorkerGlobalScope,
+    page: &'a MessagePort,
     call_id: JsValue,
 }
 
@@ -172,8 +182,12 @@ impl Call<'_> {
         }
     }
 
-    /// The blob's bytes, read in pieces so that the page sees how far it got.
+    /// The blob's bytes, read in pieces so that the page sees how far it got. Where there is no worker
+    /// they come as bytes: only a worker may wait for a file.
     fn read(&self, blob: &JsValue, is_told: bool) -> Result<Vec<u8>, String> {
+        if let Some(bytes) = blob.dyn_ref::<Uint8Array>() {
+            return Ok(bytes.to_vec());
+        }
         let blob: &Blob = blob.dyn_ref().ok_or("no file came with the request")?;
         let reader = FileReaderSync::new().map_err(|it| js::describe(&it))?;
         // Sizes are whole numbers below 2^53, and here below the 4 GiB that a program can have.
@@ -203,7 +217,8 @@ impl Call<'_> {
 
     /// Milliseconds on the worker's own clock.
     fn now(&self) -> f64 {
-        self.page.performance().map_or(0.0, |it| it.now())
+        let performance = Reflect::get(&js_sys::global(), &"performance".into());
+        performance.map_or(0.0, |it| it.unchecked_into::<Performance>().now())
     }
 
     /// An answer that others follow.

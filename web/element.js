@@ -1,0 +1,405 @@
+// Defines <qspect-report>: a report inside any page. `cargo xtask build` puts this behind the glue that
+// wasm-bindgen writes, web/program.js and web/worker.js, and the packed program into it: one module that
+// needs no other file. Importing it does nothing where there is no window.
+
+const LOADER = "qspect:loader";
+const PROGRAM = "qspect:program";
+
+// A worker's name, by which this module knows that it runs in its own.
+const WORKER_NAME = "qspect-report";
+
+// Before the program is there. Children show through the slot, as the page styles them; what is ours
+// takes nothing from the page, not even what is inherited.
+const FIRST_STYLE =
+  ":host{display:block;height:480px;overflow:auto}:host([hidden]){display:none}" +
+  ".qs-root[hidden],.qs-root:not([hidden],[data-empty])~slot{display:none}" +
+  ".qs-root[data-empty]{height:auto;container-type:inline-size}@layer{.qs-root{all:initial;direction:ltr}}";
+
+// How far outside the window an element may be to start.
+const NEAR = "200px";
+
+if (typeof document === "undefined") {
+  if (globalThis.name === WORKER_NAME) {
+    answerPorts();
+  }
+}
+
+// The program, unpacked and compiled once for all elements.
+let started;
+
+function start() {
+  started ??= startProgram().catch((error) => {
+    started = undefined;
+    throw error;
+  });
+  return started;
+}
+
+async function startProgram() {
+  const missing = missingHere();
+  if (missing) {
+    throw new Error(missing);
+  }
+  const [style, wasm] = await unpackProgram(fromBase64(LOADER), fromBase64(PROGRAM));
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync(new TextDecoder().decode(style));
+  const module = await WebAssembly.compile(wasm);
+  const [startWorker] = await Promise.all([workerStarter(), wasm_bindgen({ module_or_path: module })]);
+  return { sheet, openSession: sessions(startWorker, module) };
+}
+
+function fromBase64(text) {
+  return Uint8Array.from(atob(text), (char) => char.charCodeAt(0));
+}
+
+// The first way to have a worker that this page allows: from this module's own URL, which another
+// origin's page may not; from a Blob that imports it, which a policy may forbid; or none, and the
+// page's own thread does the work.
+async function workerStarter() {
+  const own = import.meta.url;
+  const options = { type: "module", name: WORKER_NAME };
+  const blob = () => new Blob([`import ${JSON.stringify(own)}`], { type: "text/javascript" });
+  const ways = [
+    () => new Worker(own, options),
+    () => new Worker(URL.createObjectURL(blob()), options),
+  ];
+  for (const way of ways) {
+    let first;
+    try {
+      first = way();
+      await new Promise((resolve, reject) => {
+        first.addEventListener("message", resolve, { once: true });
+        first.addEventListener("error", (event) => {
+          event.preventDefault();
+          reject(event);
+        }, { once: true });
+      });
+    } catch {
+      first?.terminate();
+      continue;
+    }
+    return () => {
+      const worker = first ?? way();
+      first = undefined;
+      return worker;
+    };
+  }
+  return inThisThread;
+}
+
+// Speaks like a worker, and is none. Outside a worker nobody may wait for a file, so a file's bytes are
+// read before they are sent on, each message after the one before.
+function inThisThread() {
+  return {
+    postMessage(_, ports) {
+      ports?.forEach((port) => wasm_bindgen.serve(port));
+    },
+    terminate() {},
+    wrap(port) {
+      const post = port.postMessage.bind(port);
+      let last = Promise.resolve();
+      port.postMessage = (message) => {
+        last = last.then(async () => {
+          const blob = message?.[2];
+          post(blob ? [message[0], message[1], new Uint8Array(await blob.arrayBuffer())] : message);
+        });
+      };
+      return port;
+    },
+  };
+}
+
+// A file of this name, unpacked if it is gzipped.
+async function fetched(url) {
+  const response = await fetch(url);
+  if (!response.ok) {
+    throw new Error(`the server says ${response.status} ${response.statusText}`.trim());
+  }
+  const blob = await response.blob();
+  const [first, second] = new Uint8Array(await blob.slice(0, 2).arrayBuffer());
+  if (first !== 0x1f || second !== 0x8b) {
+    return blob;
+  }
+  return new Response(blob.stream().pipeThrough(new DecompressionStream("gzip"))).blob();
+}
+
+function fileName(url) {
+  const { pathname } = new URL(url, document.baseURI);
+  const name = pathname.slice(pathname.lastIndexOf("/") + 1);
+  try {
+    return decodeURIComponent(name) || url;
+  } catch {
+    return name;
+  }
+}
+
+// Elements in the page, to start the near ones and to follow the page from light to dark.
+const attached = new Set();
+let nearby;
+// What only the class itself can do to an element.
+let begin;
+let followTheme;
+
+function attach(element) {
+  nearby ??= observe();
+  attached.add(element);
+  nearby.observe(element);
+}
+
+function detach(element) {
+  attached.delete(element);
+  nearby?.unobserve(element);
+}
+
+function observe() {
+  const follow = () => attached.forEach(followTheme);
+  const soon = () => requestAnimationFrame(follow);
+  const attributes = new MutationObserver(soon);
+  for (const element of [document.documentElement, document.body]) {
+    attributes.observe(element, { attributes: true });
+    // A page may take its time from light to dark.
+    element.addEventListener("transitionend", soon);
+  }
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", soon);
+  const started = new IntersectionObserver((entries) => {
+    for (const { target, isIntersecting } of entries) {
+      if (isIntersecting) {
+        started.unobserve(target);
+        begin(target);
+      }
+    }
+  }, { rootMargin: NEAR });
+  return started;
+}
+
+// Whether what is behind the element is dark: the nearest background that can be seen, else the page's
+// own scheme.
+function isDark(element) {
+  const canvas = document.createElement("canvas");
+  canvas.width = canvas.height = 1;
+  const context = canvas.getContext("2d", { willReadFrequently: true });
+  for (let it = element; it; it = it.assignedSlot ?? it.parentElement ?? it.getRootNode().host) {
+    context.clearRect(0, 0, 1, 1);
+    context.fillStyle = getComputedStyle(it).backgroundColor;
+    context.fillRect(0, 0, 1, 1);
+    const [red, green, blue, alpha] = context.getImageData(0, 0, 1, 1).data;
+    if (alpha > 127) {
+      return 0.299 * red + 0.587 * green + 0.114 * blue < 128;
+    }
+  }
+  const scheme = getComputedStyle(document.documentElement).colorScheme;
+  const prefersDark = matchMedia("(prefers-color-scheme: dark)").matches;
+  return scheme.includes("dark") && (!scheme.includes("light") || prefersDark);
+}
+
+// Where there is no window a class still needs something to extend.
+const Base = globalThis.HTMLElement ?? class {};
+
+export class QspectReport extends Base {
+  static observedAttributes = ["src", "view", "report", "theme", "height"];
+
+  #root;
+  #ownStyle;
+  #viewer;
+  #reports;
+  #isWanted = false;
+  // Whether the page is what moves the viewer now, and not its reader.
+  #isTold = false;
+  // Counts beginnings and ends, so that what was begun before an end is dropped.
+  #round = 0;
+
+  static {
+    begin = (element) => element.#begin();
+    followTheme = (element) => element.#followTheme();
+  }
+
+  constructor() {
+    super();
+    const shadow = this.attachShadow({ mode: "open" });
+    this.#root = document.createElement("div");
+    this.#root.className = "qs-root";
+    this.#root.hidden = true;
+    shadow.append(this.#root, document.createElement("slot"));
+    this.#ownStyle = new CSSStyleSheet();
+    const first = new CSSStyleSheet();
+    first.replaceSync(FIRST_STYLE);
+    shadow.adoptedStyleSheets = [first, this.#ownStyle];
+  }
+
+  connectedCallback() {
+    // Set before the element was defined, these hide what the class has.
+    for (const name of ["reports", "view"]) {
+      if (Object.hasOwn(this, name)) {
+        const value = this[name];
+        delete this[name];
+        this[name] = value;
+      }
+    }
+    if (!this.#isWanted) {
+      attach(this);
+    }
+  }
+
+  disconnectedCallback() {
+    // A move within the page is an end and a beginning in one task.
+    queueMicrotask(() => {
+      if (!this.isConnected) {
+        detach(this);
+        this.#isWanted = false;
+        this.#end();
+      }
+    });
+  }
+
+  attributeChangedCallback(name, _, value) {
+    if (name === "height") {
+      const height = /^\d+$/.test(value ?? "") ? `${value}px` : value;
+      const isHeight = height && CSS.supports("height", height);
+      this.#ownStyle.replaceSync(isHeight ? `:host{height:${height}}` : "");
+    } else if (name === "theme") {
+      this.#followTheme();
+    } else if (name === "view") {
+      this.#tellViewer((viewer) => viewer.show_view(value ?? ""));
+    } else if (name === "report") {
+      this.#tellViewer((viewer) => viewer.show_report(this.#reportIdx()));
+    } else if (this.#isWanted) {
+      this.#begin();
+    }
+  }
+
+  /** The reports that are shown: objects, or JSON texts. They go before `src` and inline JSON. */
+  get reports() {
+    return this.#reports ?? [];
+  }
+
+  set reports(reports) {
+    this.#reports = Array.isArray(reports) ? reports : reports == null ? undefined : [reports];
+    if (this.#isWanted) {
+      this.#begin();
+    }
+  }
+
+  /** The name of the view that is shown. Setting it sets the attribute. */
+  get view() {
+    return this.#viewer?.view() ?? this.getAttribute("view") ?? "overview";
+  }
+
+  set view(view) {
+    this.setAttribute("view", view);
+  }
+
+  // Starts, or starts again with other reports.
+  async #begin() {
+    this.#isWanted = true;
+    this.#end();
+    const round = this.#round;
+    try {
+      const { sheet, openSession } = await start();
+      // Children may not have been parsed yet.
+      if (document.readyState === "loading") {
+        await new Promise((resolve) => document.addEventListener("DOMContentLoaded", resolve, { once: true }));
+      }
+      const sources = this.#sources();
+      const settled = await Promise.allSettled(sources.map((source) => source.read()));
+      if (round !== this.#round) {
+        return;
+      }
+      if (sources.length === 0) {
+        throw new Error("there is no report: set src, or put JSON inside the element");
+      }
+      this.shadowRoot.adoptedStyleSheets = [this.shadowRoot.adoptedStyleSheets[0], sheet, this.#ownStyle];
+      this.#root.hidden = false;
+      this.#root.toggleAttribute("data-empty", true);
+      this.#followTheme();
+      this.#viewer = new wasm_bindgen.Viewer(this.#root, openSession, (kind, detail) => this.#hear(kind, detail));
+      this.#tellViewer((viewer) => {
+        viewer.show_view(this.getAttribute("view") ?? "");
+        viewer.show_report(this.#reportIdx());
+      });
+      settled.forEach(({ value, reason }, at) => {
+        if (value) {
+          this.#viewer.open(sources[at].name, value);
+        } else {
+          this.#viewer.refuse(sources[at].name, describe(reason), "does the address lead to a report, and may this page read it?");
+        }
+      });
+    } catch (error) {
+      if (round === this.#round) {
+        this.#tell("error", { file: "", message: describe(error), hint: undefined });
+      }
+    }
+  }
+
+  // Takes the colours that the attribute `theme` names, or those of the page.
+  #followTheme() {
+    const theme = this.getAttribute("theme");
+    const isFixed = theme === "light" || theme === "dark";
+    const shown = isFixed ? theme : this.isConnected && isDark(this) ? "dark" : "light";
+    if (this.#root.dataset.theme !== shown) {
+      this.#root.dataset.theme = shown;
+      this.#viewer?.redraw();
+    }
+  }
+
+  #end() {
+    this.#round++;
+    this.#root.hidden = true;
+    this.#viewer?.free();
+    this.#viewer = undefined;
+  }
+
+  // What to read, and how.
+  #sources() {
+    const blob = (text) => ({ read: async () => new Blob([text]) });
+    if (this.#reports) {
+      return this.#reports.map((report, at) => ({
+        name: report?.model ?? `report ${at + 1}`,
+        ...blob(typeof report === "string" ? report : JSON.stringify(report)),
+      }));
+    }
+    const urls = (this.getAttribute("src") ?? "").split(/\s+/).filter(Boolean);
+    if (urls.length > 0) {
+      return urls.map((url) => ({ name: fileName(url), read: () => fetched(url) }));
+    }
+    const inline = [...this.querySelectorAll(':scope > script[type="application/json"]')];
+    return inline.map((script) => ({
+      name: script.dataset.name ?? "report",
+      ...blob(script.textContent),
+    }));
+  }
+
+  #reportIdx() {
+    return Math.max(0, (parseInt(this.getAttribute("report") ?? "1", 10) || 1) - 1);
+  }
+
+  // Moves the viewer; its reader has not selected anything then.
+  #tellViewer(move) {
+    this.#isTold = true;
+    if (this.#viewer) {
+      move(this.#viewer);
+    }
+    this.#isTold = false;
+  }
+
+  #hear(kind, detail) {
+    if (kind === "select" && this.#isTold) {
+      return;
+    }
+    if (kind === "ready") {
+      this.#root.removeAttribute("data-empty");
+    }
+    this.#tell(kind, detail);
+  }
+
+  #tell(kind, detail) {
+    this.dispatchEvent(new CustomEvent(`qspect:${kind}`, { detail, bubbles: true, composed: true }));
+  }
+}
+
+function describe(error) {
+  return String(error instanceof Error ? error.message : error);
+}
+
+if (globalThis.customElements && !customElements.get("qspect-report")) {
+  customElements.define("qspect-report", QspectReport);
+}

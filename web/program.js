@@ -1,0 +1,76 @@
+// Unpacks the program, and gives viewers ports to a worker that runs it. `cargo xtask build` puts these
+// functions before web/boot.js and before web/element.js.
+
+// The parts of the program: LZMA packs them, and what unpacks them is gzipped, which browsers unpack
+// themselves. (No `fetch("data:…")`: a policy may forbid all requests.)
+async function unpackProgram(loaderBytes, packed) {
+  const stream = new Blob([loaderBytes]).stream().pipeThrough(new DecompressionStream("gzip"));
+  const loader = await WebAssembly.instantiate(await new Response(stream).arrayBuffer());
+  const { memory, room, unpack, unpacked } = loader.instance.exports;
+  const start = room(packed.length);
+  new Uint8Array(memory.buffer).set(packed, start);
+  if (unpack() === 0) {
+    throw new Error("the file is damaged, please get it again");
+  }
+  // Each part stands behind its length.
+  const { buffer } = memory;
+  const view = new DataView(buffer);
+  const parts = [];
+  for (let at = unpacked() + 4, n = view.getUint32(at - 4, true); n > 0; n--) {
+    const size = view.getUint32(at, true);
+    parts.push(new Uint8Array(buffer, at + 4, size));
+    at += 4 + size;
+  }
+  return parts;
+}
+
+// What this browser lacks, in words; empty where it will do.
+function missingHere() {
+  const missing = ["WebAssembly", "DecompressionStream"].filter((name) => !(name in globalThis));
+  // The style's colours are all written by it.
+  if (!CSS.supports("color", "light-dark(#000, #fff)")) {
+    missing.push("light-dark() colours");
+  }
+  if (missing.length === 0) {
+    return "";
+  }
+  return (
+    `Qspect needs a newer browser: this one has no ${missing.join(" and no ")}. ` +
+    "Chrome or Edge 123, Firefox 120, Safari 17.5 and all later ones will do."
+  );
+}
+
+// Gives ports to one worker for all viewers. Each viewer asks through its own, which can be ended and
+// fails as a worker can; after a failure the next port leads to a new worker.
+function sessions(startWorker, module) {
+  let worker;
+  const ports = new Set();
+  return () => {
+    worker ??= begin();
+    const { port1, port2 } = new MessageChannel();
+    worker.postMessage(null, [port2]);
+    ports.add(port1);
+    port1.terminate = () => {
+      port1.postMessage(null);
+      port1.close();
+      ports.delete(port1);
+    };
+    port1.start();
+    return worker.wrap?.(port1) ?? port1;
+  };
+
+  function begin() {
+    const own = startWorker();
+    own.postMessage(module);
+    own.onerror = ({ message }) => {
+      own.terminate();
+      worker = undefined;
+      const failed = [...ports];
+      ports.clear();
+      for (const port of failed) {
+        port.dispatchEvent(new ErrorEvent("error", { message }));
+      }
+    };
+    return own;
+  }
+}

@@ -1,0 +1,116 @@
+//! What is around the viewer: a page of its own, or an element in somebody else's page.
+
+use std::cell::Cell;
+use std::rc::Rc;
+
+use gloo::events::EventListener;
+use wasm_bindgen::JsCast;
+use web_sys::{Element, Event, EventTarget, FocusEvent, HtmlElement, KeyboardEvent, ShadowRoot};
+
+use crate::js;
+use crate::place::Place;
+
+/// Hears where the reader goes.
+pub(crate) type OnPlace = Rc<dyn Fn(&Place)>;
+
+/// A handle on it; clones are the same.
+#[derive(Clone)]
+pub(crate) struct Host {
+    /// All of the viewer is in it.
+    root: HtmlElement,
+    /// Hears where the reader goes, in an element; in the page the address tells it.
+    on_place: Option<OnPlace>,
+    has_focus: Rc<Cell<bool>>,
+    _listeners: Rc<[EventListener; 2]>,
+}
+
+impl Host {
+    /// `on_place` hears where the reader goes; without it the page's address tells.
+    pub(crate) fn new(root: HtmlElement, on_place: Option<OnPlace>) -> Self {
+        let has_focus = Rc::new(Cell::new(false));
+        let comes = has_focus.clone();
+        let goes = has_focus.clone();
+        let listeners = [
+            EventListener::new(&root, "focusin", move |_| comes.set(true)),
+            // What is removed with the focus in it says nothing, or names no other element.
+            EventListener::new(&root, "focusout", move |event| {
+                let event: &FocusEvent = event.unchecked_ref();
+                if event.related_target().is_some() {
+                    goes.set(false);
+                }
+            }),
+        ];
+        Self { root, on_place, has_focus, _listeners: Rc::new(listeners) }
+    }
+
+    fn is_page(&self) -> bool {
+        self.on_place.is_none()
+    }
+
+    /// Where the reader is to begin.
+    pub(crate) fn place(&self) -> Place {
+        match self.is_page() {
+            true => Place::from_fragment(&js::fragment()),
+            false => Place::default(),
+        }
+    }
+
+    /// The reader went somewhere; `is_step`: "back" comes back to the place before.
+    pub(crate) fn went(&self, place: &Place, is_step: bool) {
+        match &self.on_place {
+            Some(on_place) => on_place(place),
+            None => js::set_fragment(&place.to_fragment(), is_step),
+        }
+    }
+
+    /// Puts the keyboard's focus on the first element in the viewer that the selector finds.
+    pub(crate) fn focus(&self, selector: &str) {
+        js::focus(&self.root, selector);
+    }
+
+    /// The same with the next frame, if by then the element that had the focus is gone. In somebody
+    /// else's page only if it was one of the viewer's.
+    pub(crate) fn catch_focus(&self, selector: &'static str) {
+        let host = self.clone();
+        leptos::prelude::request_animation_frame(move || {
+            let is_lost = match host.root.get_root_node().dyn_ref::<ShadowRoot>() {
+                Some(shadow) => shadow.active_element().is_none() && host.has_focus.get(),
+                None => js::document().and_then(|it| it.active_element()).is_none_or(is_body),
+            };
+            if is_lost {
+                host.focus(selector);
+            }
+        });
+    }
+
+    /// Clicks the first element in the viewer that the selector finds.
+    pub(crate) fn click(&self, selector: &str) {
+        if let Some(element) = js::find(&self.root, selector) {
+            element.click();
+        }
+    }
+
+    /// Whether there is room to have everything side by side.
+    pub(crate) fn is_wide(&self) -> bool {
+        self.root.client_width() > 900
+    }
+
+    /// Hears keys: in a page of its own all, in an element those that are pressed in it.
+    pub(crate) fn on_key(&self, mut hear: impl FnMut(&KeyboardEvent) + 'static) -> EventListener {
+        let window = js::window().filter(|_| self.is_page());
+        let target: EventTarget = match window {
+            Some(window) => window.into(),
+            None => self.root.clone().into(),
+        };
+        let options = gloo::events::EventListenerOptions::enable_prevent_default();
+        EventListener::new_with_options(&target, "keydown", options, move |event: &Event| {
+            if let Some(event) = event.dyn_ref::<KeyboardEvent>() {
+                hear(event);
+            }
+        })
+    }
+}
+
+fn is_body(element: Element) -> bool {
+    element.tag_name() == "BODY"
+}

@@ -1,0 +1,63 @@
+//! What shows reports, wherever it is: tabs, and the view that is selected.
+
+use leptos::prelude::*;
+
+use crate::components::{Loads, Tabs};
+use crate::place::View;
+use crate::state::{AppState, ReportHandle};
+#[cfg(feature = "page")]
+use crate::views::{CompareView, FleetView};
+use crate::views::{ModulesView, NodesView, OverviewView, TextView};
+
+/// Which of the reports is shown.
+pub(crate) fn shown_idx(state: AppState) -> Memo<usize> {
+    Memo::new(move |_| {
+        let n_reports = state.reports().len();
+        state.place().with(|it| it.report_idx).min(n_reports.saturating_sub(1))
+    })
+}
+
+/// The files on their way, then the report that is shown; without one what `empty` gives.
+pub(crate) fn viewer(
+    state: AppState,
+    report: Memo<Option<ReportHandle>>,
+    empty: impl Fn() -> AnyView + Send + Sync + 'static,
+) -> AnyView {
+    let view = Memo::new(move |_| state.place().with(|it| it.view));
+    // Whatever leads from view to view, a figure, a cell or "back", is gone with the view it is in.
+    Effect::new(move |previous: Option<()>| {
+        let view = view.get();
+        if previous.is_some() {
+            state.catch_focus(view.scroller());
+        }
+    });
+    view! {
+        <Loads files=state.files() on_dismiss=Callback::new(move |it| state.dismiss(it)) />
+        {move || match report.get() {
+            None => empty(),
+            Some(report) => {
+                view! {
+                    <Tabs selected=view on_select=Callback::new(move |it| state.show_view(it)) />
+                    {move || shown(state, view.get(), report.clone())}
+                }
+                .into_any()
+            }
+        }}
+    }
+    .into_any()
+}
+
+fn shown(state: AppState, view: View, report: ReportHandle) -> AnyView {
+    match view {
+        View::Overview => view! { <OverviewView state report /> }.into_any(),
+        View::Nodes => view! { <NodesView state report /> }.into_any(),
+        View::Modules => view! { <ModulesView state report /> }.into_any(),
+        #[cfg(feature = "page")]
+        View::Compare => view! { <CompareView state report /> }.into_any(),
+        #[cfg(feature = "page")]
+        View::Fleet => view! { <FleetView state /> }.into_any(),
+        #[cfg(not(feature = "page"))]
+        View::Compare | View::Fleet => ().into_any(),
+        View::Text => view! { <TextView state report /> }.into_any(),
+    }
+}
