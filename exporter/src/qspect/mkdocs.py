@@ -7,9 +7,8 @@ In Markdown a fence, with the files and what else the element takes,
     view: nodes
     ```
 
-or the element itself, `<qspect-report src="reports/mobilenet_v2.qspect.json"></qspect-report>`. Files
-are named relative to the page's own, as in links, or to the folder of documents with a `/` at the
-start.
+or the element itself, `<qspect-report src="mobilenet_v2.qspect.json"></qspect-report>`. Files are
+named relative to the page's own, as in links, or to the folder of documents with a `/` in front.
 """
 
 from __future__ import annotations
@@ -21,6 +20,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
+from mkdocs.config.base import Config
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
 from mkdocs.plugins import BasePlugin, get_plugin_logger
@@ -41,7 +41,11 @@ _TAG = re.compile(
 _SRC = re.compile(r"""(?P<before>\ssrc\s*=\s*)(?P<value>"[^"]*"|'[^']*'|[^\s"'=<>`]+)""")
 
 
-class QspectPlugin(BasePlugin):
+class QspectConfig(Config):
+    """There is nothing to set."""
+
+
+class QspectPlugin(BasePlugin[QspectConfig]):
     """Puts the element and its script where a page has a report."""
 
     def __init__(self) -> None:

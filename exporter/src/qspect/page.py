@@ -26,7 +26,7 @@ _PLACE_OF_REPORTS = "<!--qspect:reports-->"
 
 
 class ViewerMissing(RuntimeError):
-    """This installation has no viewer."""
+    """The package was installed without a viewer."""
 
 
 def asset(name: str) -> Path:
@@ -101,10 +101,10 @@ def open_page(reports: Source | Sequence[Source]) -> tuple[Path, bool]:
         The page's file, and whether a browser was started.
     """
     content = encoded(page(reports))
-    handle, path = tempfile.mkstemp(prefix="qspect-", suffix=".html")
-    with open(handle, "wb") as file:
+    with tempfile.NamedTemporaryFile(prefix="qspect-", suffix=".html", delete=False) as file:
         file.write(content)
-    return Path(path), webbrowser.open(Path(path).as_uri())
+    path = Path(file.name)
+    return path, webbrowser.open(path.as_uri())
 
 
 def show(

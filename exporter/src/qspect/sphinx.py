@@ -41,8 +41,8 @@ class qspect_report(nodes.General, nodes.Element):
 class QspectReport(SphinxDirective):
     """`.. qspect-report:: file [file …]`: the viewer with these reports.
 
-    Where the viewer does not run there are the content, a link to each file, and what can be told of
-    it in one line.
+    Where the viewer does not run there are the content, a link to each file, and what can be told
+    of it in one line.
     """
 
     required_arguments = 1
@@ -163,7 +163,10 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_node(
         qspect_report,
         html=(_visit_html, _depart_html),
-        **dict.fromkeys(("latex", "text", "man", "texinfo", "xml"), children),
+        latex=children,
+        text=children,
+        man=children,
+        texinfo=children,
     )
     app.add_directive("qspect-report", QspectReport)
     app.connect("builder-inited", _copy_element)
