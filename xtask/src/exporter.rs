@@ -3,7 +3,6 @@
 //! It installs some 6 GB, most of it torch, so it is no part of `cargo xtask test`.
 
 use std::env;
-use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -11,7 +10,7 @@ use std::process::Command;
 use anyhow::{Context, Result};
 
 use crate::tally::Tally;
-use crate::{cargo, process, workspace};
+use crate::{cargo, package, process, workspace};
 
 /// Runs the package's tests; what they need is installed into a virtual environment in `target/`.
 pub fn test() -> Result<Tally> {
@@ -42,7 +41,7 @@ fn environment() -> Result<PathBuf> {
     let wanted = read(&requirements)?;
     let stamp = folder.join("requirements.txt");
     if fs::read_to_string(&stamp).ok().as_deref() != Some(&*wanted) {
-        let interpreter = interpreter()?;
+        let interpreter = package::python()?;
         eprintln!(
             "xtask: installing some 6 GB into {}, a few minutes",
             workspace::relative(&folder).display()
@@ -65,16 +64,6 @@ fn pip(python: &Path, arguments: &[&str]) -> Result<()> {
     let mut pip = Command::new(python);
     pip.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check"]).args(arguments);
     process::run(&mut pip)
-}
-
-/// A Python of at least 3.10: the one that `PYTHON` names, or the first on `PATH`.
-fn interpreter() -> Result<OsString> {
-    let check = "import sys; sys.exit(sys.version_info < (3, 10))";
-    let named = env::var_os("PYTHON").into_iter();
-    named
-        .chain(["python3", "python"].map(OsString::from))
-        .find(|python| process::succeeds(Command::new(python).args(["-c", check])))
-        .context("no Python of at least 3.10 on PATH: install one, or name one in PYTHON")
 }
 
 fn read(path: &Path) -> Result<String> {
