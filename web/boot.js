@@ -12,6 +12,7 @@ async function boot() {
     showFailure(missing);
     return;
   }
+  const pristine = document.documentElement.cloneNode(true);
   const [loader, program] = ["qspect-loader", "qspect-program"].map(takeText).map(fromDigits);
   const [style, script, wasm] = await unpackProgram(loader, program);
   const text = new TextDecoder();
@@ -20,6 +21,7 @@ async function boot() {
   document.adoptedStyleSheets = [sheet];
   const glue = text.decode(script);
   run(glue);
+  keepPage(pristine);
   const module = await WebAssembly.compile(wasm);
   await wasm_bindgen({ module_or_path: module });
 

@@ -109,13 +109,9 @@ function inThisThread() {
   };
 }
 
-// A file of this name, unpacked if it is gzipped.
+// A report, unpacked if it is gzipped.
 async function fetched(url) {
-  const response = await fetch(url);
-  if (!response.ok) {
-    throw new Error(`the server says ${response.status} ${response.statusText}`.trim());
-  }
-  const blob = await response.blob();
+  const blob = await fetchReport(url);
   const [first, second] = new Uint8Array(await blob.slice(0, 2).arrayBuffer());
   if (first !== 0x1f || second !== 0x8b) {
     return blob;

@@ -2,8 +2,10 @@
 
 use std::io::Write;
 
+use qspect_core::render::csv_row;
 use qspect_core::{Coverage, FleetRow, Level, Share};
 use serde::Serialize;
+use serde_json::Value;
 
 /// A row, its fields in the order of the columns.
 #[derive(Serialize)]
@@ -78,13 +80,51 @@ impl From<&FleetRow> for Record {
     }
 }
 
+/// The columns, as in [`Record`].
+const COLUMNS: [&str; 24] = [
+    "file",
+    "report_idx",
+    "report_title",
+    "model",
+    "date",
+    "config",
+    "nodes",
+    "quantized",
+    "fused",
+    "float_by_config",
+    "annotated_empty",
+    "rejected",
+    "unmatched",
+    "unknown",
+    "coverage_nodes",
+    "coverage_macs",
+    "coverage_params",
+    "islands",
+    "crossings",
+    "worst_island",
+    "worst_island_nodes",
+    "worst_island_crossings",
+    "findings",
+    "lints",
+];
+
 /// Comma-separated values with a line of column names.
-pub(crate) fn write_csv(out: impl Write, records: &[Record]) -> anyhow::Result<()> {
-    let mut csv = csv::Writer::from_writer(out);
-    for record in records {
-        csv.serialize(record)?;
+pub(crate) fn write_csv(mut out: impl Write, records: &[Record]) -> anyhow::Result<()> {
+    let mut csv = String::new();
+    // No report, no table.
+    if !records.is_empty() {
+        csv_row(&mut csv, &COLUMNS);
     }
-    Ok(csv.flush()?)
+    for record in records {
+        let record = serde_json::to_value(record)?;
+        let cells = COLUMNS.map(|column| match &record[column] {
+            Value::Null => String::new(),
+            Value::String(text) => text.clone(),
+            number => number.to_string(),
+        });
+        csv_row(&mut csv, &cells.each_ref().map(String::as_str));
+    }
+    Ok(out.write_all(csv.as_bytes())?)
 }
 
 /// A JSON object per line.

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::time::UNIX_EPOCH;
 
 use qspect_core::unpack::{self, ENDINGS, Unpacked, unpack};
-use qspect_core::{Analysis, FleetRow, Report, parse};
+use qspect_core::{Analysis, FleetRow, Redaction, Report, parse};
 use walkdir::WalkDir;
 
 /// What the files hold. A bad one is an error of its own and takes no other with it.
@@ -93,6 +93,20 @@ impl Input {
                 self.files.push(File { name, reports: parsed.reports, modified });
             }
             Err(error) => self.failed.push(error.to_string()),
+        }
+    }
+}
+
+/// Other names in all reports, and for the files, whose names tell as much.
+pub(crate) fn redact(files: &mut [File]) {
+    let mut redaction = Redaction::default();
+    for report in files.iter().flat_map(|it| &it.reports) {
+        redaction.learn(report);
+    }
+    for (file_idx, file) in files.iter_mut().enumerate() {
+        file.name = format!("file{}", file_idx + 1);
+        for report in &mut file.reports {
+            *report = redaction.redact(report);
         }
     }
 }

@@ -1,5 +1,6 @@
 //! The command `qspect`: quantization reports in a terminal and in CI.
 
+mod args;
 mod check;
 mod diff;
 mod explain;
@@ -14,9 +15,10 @@ use std::process::ExitCode;
 
 use anyhow::{Context, ensure};
 use clap::builder::PossibleValuesParser;
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Parser, Subcommand};
 use qspect_core::{Analysis, FleetRow, Level, Lint, NodeTable, Summary, figures, render};
 
+use crate::args::{Files, Names, OneReport, Picture, SummaryFormat};
 use crate::input::{File, Input, Named, analyses, reports};
 
 /// Reads quantization reports of PyTorch models: the exporter's JSON, or any log that holds
@@ -39,11 +41,15 @@ enum Command {
         /// Counts alone, as ExecuTorch prints them at INFO level.
         #[arg(long)]
         summary: bool,
+        #[command(flatten)]
+        names: Names,
     },
     /// Print the report as JSON, or all of them as an array.
     Json {
         #[command(flatten)]
         files: Files,
+        #[command(flatten)]
+        names: Names,
     },
     /// Write the viewer with the reports inside: one HTML file that needs no server.
     Html {
@@ -52,11 +58,15 @@ enum Command {
         /// The file to write; `-` for standard output.
         #[arg(short, long, value_name = "OUT.html")]
         output: PathBuf,
+        #[command(flatten)]
+        names: Names,
     },
     /// Open the reports in the browser.
     Open {
         #[command(flatten)]
         files: Files,
+        #[command(flatten)]
+        names: Names,
     },
     /// Say what stays float and why: verdicts, coverage, ops, float islands, findings.
     Summary {
@@ -64,6 +74,8 @@ enum Command {
         files: Files,
         #[arg(long, value_enum, default_value_t = SummaryFormat::Text)]
         format: SummaryFormat,
+        #[command(flatten)]
+        names: Names,
     },
     /// List every node with its verdict, who decided, and its qspecs.
     Nodes {
@@ -71,6 +83,20 @@ enum Command {
         file: OneReport,
         #[arg(long, value_enum, default_value_t = nodes::Format::Table)]
         format: nodes::Format,
+        /// What Model Explorer colours nodes by: `verdict`, `dtype`, or a metric of the report.
+        #[arg(long, value_name = "verdict|dtype|METRIC")]
+        by: Option<String>,
+        #[command(flatten)]
+        names: Names,
+    },
+    /// Draw the report as an SVG: a cell per node, or the modules.
+    Svg {
+        #[arg(value_enum)]
+        picture: Picture,
+        #[command(flatten)]
+        file: OneReport,
+        #[command(flatten)]
+        names: Names,
     },
     /// Tell all about one node: why it is as it is, and what to try.
     Explain {
@@ -120,39 +146,8 @@ enum Command {
     },
 }
 
-#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum SummaryFormat {
-    Text,
-    Markdown,
-    Json,
-    /// A row per report.
-    Csv,
-    /// A JSON object per report and line.
-    Ndjson,
-    /// A row per report, for DuckDB, Spark and the like; `qspect` must be built with it.
-    Parquet,
-}
-
 fn deny_parser() -> PossibleValuesParser {
     PossibleValuesParser::new(["all"].into_iter().chain(Lint::ALL.map(Lint::as_str)))
-}
-
-#[derive(Args)]
-struct Files {
-    /// Report or log files, packed or not (.gz, .zip), or folders of them; `-` is standard input.
-    /// Content decides the format.
-    #[arg(required = true, value_name = "FILE")]
-    files: Vec<PathBuf>,
-}
-
-#[derive(Args)]
-struct OneReport {
-    /// A report or log file, packed or not (.gz, .zip); `-` is standard input.
-    #[arg(value_name = "FILE")]
-    file: PathBuf,
-    /// Which report, counted from 1, where the file holds several.
-    #[arg(long, value_name = "N")]
-    report: Option<usize>,
 }
 
 /// The exit status of a check that failed.
@@ -179,7 +174,10 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Html { .. } | Command::Open { .. } => Some(viewer::viewer()?),
         _ => None,
     };
-    let Input { files, mut failed } = Input::read(&command.paths());
+    let Input { mut files, mut failed } = Input::read(&command.paths());
+    if command.is_redacted() {
+        input::redact(&mut files);
+    }
     let mut out = io::stdout();
     let mut has_failed = false;
     match (&command, viewer) {
@@ -205,16 +203,23 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
         (Command::Summary { format, .. }, _) if !files.is_empty() => {
             write_summaries(&mut out, files, *format)?;
         }
-        (Command::Nodes { file, format }, _) if !files.is_empty() => {
+        (Command::Nodes { file, format, by, names }, _) if !files.is_empty() => {
+            ensure!(
+                !names.redact || *format != nodes::Format::ModelExplorer,
+                "redacted names are none of the model's: Model Explorer would find no node"
+            );
             let analysis = file.choose(files)?;
-            if analysis.report().level() == Level::Info {
-                eprintln!(
-                    "warning: {}: this report has counts alone and names no node\n\
-                     hint: log at DEBUG level, or use the exporter",
-                    file.file.display()
-                );
-            }
-            nodes::write(&mut out, &analysis, *format)?;
+            file.warn_without_nodes(&analysis);
+            nodes::write(&mut out, &analysis, *format, by.as_deref())?;
+        }
+        (Command::Svg { picture, file, .. }, _) if !files.is_empty() => {
+            let analysis = file.choose(files)?;
+            file.warn_without_nodes(&analysis);
+            let svg = match picture {
+                Picture::Strip => render::strip_svg(&analysis),
+                Picture::Icicle => render::icicle_svg(&analysis),
+            };
+            write!(out, "{svg}")?;
         }
         (Command::Explain { file, node }, _) if !files.is_empty() => {
             let analysis = file.choose(files)?;
@@ -332,38 +337,33 @@ impl Command {
     fn paths(&self) -> Vec<PathBuf> {
         match self {
             Self::Text { files, .. }
-            | Self::Json { files }
+            | Self::Json { files, .. }
             | Self::Html { files, .. }
-            | Self::Open { files }
+            | Self::Open { files, .. }
             | Self::Summary { files, .. }
             | Self::Check { files, .. }
             | Self::Lint { files, .. } => files.files.clone(),
-            Self::Nodes { file, .. } | Self::Explain { file, .. } => vec![file.file.clone()],
+            Self::Nodes { file, .. } | Self::Explain { file, .. } | Self::Svg { file, .. } => {
+                vec![file.file.clone()]
+            }
             // The head is read apart: either may be a folder.
             Self::Diff { base, .. } => vec![base.clone()],
         }
     }
-}
 
-impl OneReport {
-    /// The report that is meant.
-    fn choose(&self, files: Vec<File>) -> anyhow::Result<Analysis> {
-        let file = self.file.display();
-        let mut reports = files.into_iter().flat_map(|it| it.reports).collect::<Vec<_>>();
-        let n_reports = reports.len();
-        let report_no = match self.report {
-            Some(report_no) => report_no,
-            None => {
-                ensure!(
-                    n_reports == 1,
-                    "{file}: {n_reports} reports in it\nhint: choose one by `--report 1`"
-                );
-                1
+    fn is_redacted(&self) -> bool {
+        match self {
+            Self::Text { names, .. }
+            | Self::Json { names, .. }
+            | Self::Html { names, .. }
+            | Self::Open { names, .. }
+            | Self::Summary { names, .. }
+            | Self::Nodes { names, .. }
+            | Self::Svg { names, .. } => names.redact,
+            Self::Explain { .. } | Self::Diff { .. } | Self::Check { .. } | Self::Lint { .. } => {
+                false
             }
-        };
-        let is_there = (1..=n_reports).contains(&report_no);
-        ensure!(is_there, "{file}: no report {report_no} in it, but {n_reports}");
-        Ok(Analysis::of(reports.swap_remove(report_no - 1)))
+        }
     }
 }
 

@@ -2,7 +2,9 @@
 
 use std::io::Write;
 
+use anyhow::ensure;
 use clap::ValueEnum;
+use qspect_core::render::{self, NODE_COLUMNS, NodeData};
 use qspect_core::{Analysis, NodeRecord, QSpec};
 
 /// How rows are written.
@@ -14,71 +16,54 @@ pub(crate) enum Format {
     Csv,
     /// An array of objects, qspecs in full.
     Json,
+    /// Node data for Model Explorer, which colours the model's graph with it.
+    ModelExplorer,
 }
 
-const COLUMNS: [&str; 11] = [
-    "name",
-    "op",
-    "target",
-    "module",
-    "verdict",
-    "quantizer",
-    "qconfig_label",
-    "rejection_reason",
-    "inputs",
-    "output",
-    "resolved_output",
-];
-
-/// Writes the nodes of a report.
+/// Writes the nodes of a report; `by` is what Model Explorer is to colour them by.
 pub(crate) fn write(
     out: &mut impl Write,
     analysis: &Analysis,
     format: Format,
+    by: Option<&str>,
 ) -> anyhow::Result<()> {
+    ensure!(
+        by.is_none() || format == Format::ModelExplorer,
+        "`--by` is for `--format model-explorer` alone"
+    );
     match format {
         Format::Table => {
-            let rows: Vec<_> = analysis.records(QSpec::brief).map(cells).map(shortened).collect();
-            table(out, &rows)?;
+            let rows = analysis.records(QSpec::brief).map(render::node_cells).map(shortened);
+            table(out, &rows.collect::<Vec<_>>())?;
         }
-        Format::Csv => {
-            let mut csv = csv::Writer::from_writer(Vec::new());
-            csv.write_record(COLUMNS)?;
-            for record in analysis.records(QSpec::full) {
-                csv.write_record(cells(record))?;
-            }
-            out.write_all(&csv.into_inner()?)?;
-        }
+        Format::Csv => write!(out, "{}", render::nodes_csv(analysis))?,
         Format::Json => {
             let records: Vec<NodeRecord> = analysis.records(QSpec::full).collect();
             writeln!(out, "{}", serde_json::to_string_pretty(&records)?)?;
         }
+        Format::ModelExplorer => model_explorer(out, analysis, by.unwrap_or("verdict"))?,
     }
     Ok(())
 }
 
-fn cells(record: NodeRecord) -> [String; COLUMNS.len()] {
-    let inputs = record.inputs.into_iter();
-    let inputs = inputs.map(|it| format!("{}: {}", it.node, it.qspec.as_deref().unwrap_or("None")));
-    [
-        record.name,
-        record.op.unwrap_or_default(),
-        record.target.unwrap_or_default(),
-        record.module.unwrap_or_default(),
-        record.verdict.as_str().to_owned(),
-        record.quantizer.unwrap_or_default(),
-        record.qconfig_label.unwrap_or_default(),
-        record.rejection_reason.unwrap_or_default(),
-        inputs.collect::<Vec<_>>().join("; "),
-        record.output.unwrap_or_default(),
-        record.resolved_output.unwrap_or_default(),
-    ]
+fn model_explorer(out: &mut impl Write, analysis: &Analysis, by: &str) -> anyhow::Result<()> {
+    let by = NodeData::from(by);
+    if let NodeData::Metric(name) = &by {
+        let metrics = analysis.metrics();
+        let others = match metrics.join(", ") {
+            none if none.is_empty() => "`verdict` or `dtype`: this report has none".to_owned(),
+            some => format!("`verdict`, `dtype`, or one of {some}"),
+        };
+        ensure!(metrics.contains(&name.as_str()), "no metric {name}\nhint: take {others}");
+    }
+    writeln!(out, "{}", render::node_data_json(analysis, &by))?;
+    Ok(())
 }
 
 /// Characters of a cell, the node's name apart, which is needed whole for `qspect explain`.
 const MAX_CELL: usize = 32;
 
-fn shortened(mut cells: [String; COLUMNS.len()]) -> [String; COLUMNS.len()] {
+fn shortened(mut cells: [String; NODE_COLUMNS.len()]) -> [String; NODE_COLUMNS.len()] {
     for cell in &mut cells[1..] {
         if cell.chars().count() > MAX_CELL {
             *cell = cell.chars().take(MAX_CELL - 1).chain(['…']).collect();
@@ -89,16 +74,16 @@ fn shortened(mut cells: [String; COLUMNS.len()]) -> [String; COLUMNS.len()] {
 
 /// Columns that are empty throughout are left out: a log has no ops, targets and modules. Without a row
 /// there is none.
-fn table(out: &mut impl Write, rows: &[[String; COLUMNS.len()]]) -> anyhow::Result<()> {
+fn table(out: &mut impl Write, rows: &[[String; NODE_COLUMNS.len()]]) -> anyhow::Result<()> {
     if rows.is_empty() {
         return Ok(());
     }
     let width = |column: usize| {
         let longest = rows.iter().map(|it| it[column].chars().count()).max().unwrap_or_default();
-        (column, if longest == 0 { 0 } else { longest.max(COLUMNS[column].len()) })
+        (column, if longest == 0 { 0 } else { longest.max(NODE_COLUMNS[column].len()) })
     };
-    let columns: Vec<_> = (0..COLUMNS.len()).map(width).filter(|it| it.1 > 0).collect();
-    let headers = COLUMNS.map(str::to_owned);
+    let columns: Vec<_> = (0..NODE_COLUMNS.len()).map(width).filter(|it| it.1 > 0).collect();
+    let headers = NODE_COLUMNS.map(str::to_owned);
     for row in [&headers].into_iter().chain(rows) {
         let cells = columns.iter().map(|(column, width)| format!("{:<width$}", row[*column]));
         writeln!(out, "{}", cells.collect::<Vec<_>>().join("  ").trim_end())?;

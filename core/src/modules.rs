@@ -25,6 +25,17 @@ pub struct ModuleSummary {
     pub macs: u64,
 }
 
+impl ModuleSummary {
+    /// The last part of its path; of the model itself its class.
+    pub fn last_part(&self) -> &str {
+        match self.path.rsplit('.').next() {
+            None | Some("") if self.class.is_empty() => "the model",
+            None | Some("") => &self.class,
+            Some(part) => part,
+        }
+    }
+}
+
 impl Analysis {
     /// The modules that have compute nodes, each behind the one around it, in graph order of their
     /// first nodes; the first is the model itself, with all compute nodes in it. None where the source

@@ -238,7 +238,7 @@ impl<'a> Collector<'a> {
 
 /// The names that tracing gives parameters and constant tensors
 /// (`torch/fx/experimental/proxy_tensor.py`, `torch/fx/_symbolic_trace.py`).
-fn is_parameter_name(name: &str) -> bool {
+pub(crate) fn is_parameter_name(name: &str) -> bool {
     let number = ["_param_constant", "_tensor_constant"]
         .into_iter()
         .find_map(|prefix| name.strip_prefix(prefix));

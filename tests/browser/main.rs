@@ -10,6 +10,7 @@ mod large;
 mod page;
 mod quantizers;
 mod reports;
+mod share;
 mod start;
 mod timing;
 mod verdicts;

@@ -2,6 +2,7 @@
 
 mod check;
 mod diff;
+mod exports;
 mod fleet;
 mod readme;
 

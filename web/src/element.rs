@@ -12,14 +12,12 @@ use wasm_bindgen::prelude::*;
 use web_sys::{Blob, HtmlElement};
 
 use crate::client::Client;
-use crate::components::ReportSwitcher;
-use crate::format::file_name;
 use crate::host::Host;
 use crate::keyboard;
 use crate::place::{Place, View};
 use crate::state::{AppState, Load, OpenFile, Source};
 use crate::theme::Theme;
-use crate::viewer::{shown_idx, viewer};
+use crate::viewer::{lone_switcher, shown_idx, viewer};
 
 /// One viewer. Freed, it takes its content out of the page, and its reports out of the worker.
 #[wasm_bindgen]
@@ -180,23 +178,10 @@ fn element(state: AppState, events: Events) -> AnyView {
             files.len()
         })
     });
-    let labels = Signal::derive(move || {
-        reports.with(|it| it.iter().map(|it| file_name(&it.label).to_owned()).collect::<Vec<_>>())
-    });
-    let on_select = Callback::new(move |it| state.show_report(it));
-    let switcher = move || {
-        (reports.with(Vec::len) > 1).then(|| {
-            view! {
-                <div class="qs-bar">
-                    <ReportSwitcher labels selected=report_idx on_select />
-                </div>
-            }
-        })
-    };
     // Before there is a report the element shows what the page has put into it.
     let empty = || ().into_any();
     view! {
-        {switcher}
+        {lone_switcher(state, reports, report_idx)}
         {viewer(state, report, empty)}
     }
     .into_any()

@@ -24,7 +24,7 @@ pub(crate) fn embedded(document: &Document) -> Result<Vec<Source>, JsValue> {
         let script: Element = script.unchecked_into();
         let name = script.get_attribute("data-name").unwrap_or_else(|| "report".to_owned());
         let text = script.text_content().unwrap_or_default();
-        sources.push(Source { name, blob: js::text_blob(&text)? });
+        sources.push(Source { name, blob: js::text_blob(&text, "application/json")? });
         script.remove(); // read once; the document need not keep it
     }
     Ok(sources)
@@ -113,7 +113,7 @@ pub(crate) fn listen(state: AppState) -> ReadSignal<bool> {
         if text.trim().is_empty() {
             return;
         }
-        match js::text_blob(&text) {
+        match js::text_blob(&text, "text/plain") {
             Ok(blob) => state.open(vec![Source { name: "pasted text".to_owned(), blob }]),
             Err(error) => js::log_error(&js::describe(&error)),
         }

@@ -35,6 +35,14 @@ pub(crate) fn qconfig(label: &str) -> (&str, Vec<&str>) {
     (name, pieces)
 }
 
+/// A file's name without its path and its usual endings.
+pub(crate) fn stem(path: &str) -> &str {
+    let name = file_name(path);
+    [".gz", ".txt", ".json", ".log", ".debug", ".info", ".qspect"]
+        .iter()
+        .fold(name, |name, ending| name.strip_suffix(ending).unwrap_or(name))
+}
+
 /// The last part of a path.
 pub(crate) fn file_name(path: &str) -> &str {
     path.rsplit(['/', '\\']).next().unwrap_or(path)

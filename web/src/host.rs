@@ -8,7 +8,7 @@ use wasm_bindgen::JsCast;
 use web_sys::{Element, Event, EventTarget, FocusEvent, HtmlElement, KeyboardEvent, ShadowRoot};
 
 use crate::js;
-use crate::place::Place;
+use crate::place::{Link, Place, links_in, links_to_fragment};
 
 /// Hears where the reader goes.
 pub(crate) type OnPlace = Rc<dyn Fn(&Place)>;
@@ -20,6 +20,8 @@ pub(crate) struct Host {
     root: HtmlElement,
     /// Hears where the reader goes, in an element; in the page the address tells it.
     on_place: Option<OnPlace>,
+    /// What the address said of reports when the page began.
+    links: Rc<[Link]>,
     has_focus: Rc<Cell<bool>>,
     _listeners: Rc<[EventListener; 2]>,
 }
@@ -40,7 +42,11 @@ impl Host {
                 }
             }),
         ];
-        Self { root, on_place, has_focus, _listeners: Rc::new(listeners) }
+        let links = match on_place {
+            Some(_) => Vec::new(),
+            None => links_in(&js::fragment()),
+        };
+        Self { root, on_place, links: links.into(), has_focus, _listeners: Rc::new(listeners) }
     }
 
     fn is_page(&self) -> bool {
@@ -55,11 +61,20 @@ impl Host {
         }
     }
 
+    /// Whether the address has come to name other reports than the page began with.
+    pub(crate) fn is_elsewhere(&self) -> bool {
+        *links_in(&js::fragment()) != *self.links
+    }
+
     /// The reader went somewhere; `is_step`: "back" comes back to the place before.
     pub(crate) fn went(&self, place: &Place, is_step: bool) {
         match &self.on_place {
             Some(on_place) => on_place(place),
-            None => js::set_fragment(&place.to_fragment(), is_step),
+            None => {
+                let parts = [links_to_fragment(&self.links), place.to_fragment()];
+                let parts = parts.into_iter().filter(|it| !it.is_empty());
+                js::set_fragment(&parts.collect::<Vec<_>>().join("&"), is_step);
+            }
         }
     }
 

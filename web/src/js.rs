@@ -40,9 +40,9 @@ pub(crate) fn report_panics() {
 }
 
 /// Text as a file-like thing.
-pub(crate) fn text_blob(text: &str) -> Result<Blob, JsValue> {
+pub(crate) fn text_blob(text: &str, media_type: &str) -> Result<Blob, JsValue> {
     let options = BlobPropertyBag::new();
-    options.set_type("text/plain;charset=utf-8");
+    options.set_type(&format!("{media_type};charset=utf-8"));
     Blob::new_with_str_sequence_and_options(&Array::of1(&text.into()), &options)
 }
 
@@ -59,9 +59,9 @@ pub(crate) fn modified(blob: &Blob) -> Option<String> {
     Some(text.get(..16)?.replace('T', " "))
 }
 
-/// Offers the text as a file to keep.
-pub(crate) fn save(name: &str, text: &str) -> Result<(), JsValue> {
-    let url = web_sys::Url::create_object_url_with_blob(&text_blob(text)?)?;
+/// Offers the bytes as a file to keep.
+pub(crate) fn save(name: &str, blob: &Blob) -> Result<(), JsValue> {
+    let url = web_sys::Url::create_object_url_with_blob(blob)?;
     let document = document().ok_or("no document")?;
     let link: HtmlAnchorElement = document.create_element("a")?.unchecked_into();
     link.set_href(&url);
@@ -112,9 +112,28 @@ pub(crate) fn focus(root: &Element, selector: &str) {
     }
 }
 
+/// The page's address without its fragment.
+pub(crate) fn address() -> String {
+    let address = window().and_then(|it| it.location().href().ok()).unwrap_or_default();
+    address.split('#').next().unwrap_or_default().to_owned()
+}
+
+/// Whether the page's address has this among its parameters: `?embed`.
+pub(crate) fn has_param(name: &str) -> bool {
+    let search = window().and_then(|it| it.location().search().ok()).unwrap_or_default();
+    web_sys::UrlSearchParams::new_with_str(&search).is_ok_and(|it| it.has(name))
+}
+
 /// The address's fragment, with its `#`.
 pub(crate) fn fragment() -> String {
     window().and_then(|it| it.location().hash().ok()).unwrap_or_default()
+}
+
+/// Begins the page anew.
+pub(crate) fn reload() {
+    if let Some(Err(error)) = window().map(|it| it.location().reload()) {
+        log_error(&describe(&error));
+    }
 }
 
 /// Changes the address's fragment; `is_step`: "back" comes back to the one before.

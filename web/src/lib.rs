@@ -7,7 +7,7 @@
 // JavaScript may say no to anything.
 #![deny(clippy::unwrap_used, clippy::expect_used)]
 // The compiler drops what only the page has use for.
-#![cfg_attr(not(feature = "page"), allow(dead_code, unused_imports))]
+#![cfg_attr(not(feature = "page"), allow(dead_code, unused_imports, unused_variables))]
 
 mod client;
 mod components;
@@ -30,7 +30,11 @@ mod files;
 #[cfg(feature = "page")]
 mod folders;
 #[cfg(feature = "page")]
+mod outside;
+#[cfg(feature = "page")]
 mod page;
+#[cfg(feature = "page")]
+mod share;
 
 use wasm_bindgen::prelude::*;
 use web_sys::MessagePort;

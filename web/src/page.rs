@@ -4,13 +4,16 @@ use leptos::ev;
 use leptos::prelude::*;
 
 use crate::client::Client;
-use crate::components::{Bar, DropOverlay, Help, ReportSwitcher};
+use crate::components::{Bar, DropOverlay, Help, Offers, ShareDialog};
 use crate::files;
 use crate::host::Host;
+use crate::js;
 use crate::keyboard;
+use crate::outside;
+use crate::share::share;
 use crate::state::{AppState, Source};
 use crate::theme;
-use crate::viewer::{shown_idx, viewer};
+use crate::viewer::{lone_switcher, shown_idx, switcher, viewer};
 use crate::views::EmptyView;
 
 /// The whole page. `embedded` are the reports that came inside it.
@@ -22,6 +25,8 @@ pub(crate) fn page(client: Client, host: Host, embedded: Vec<Source>) -> impl In
     keyboard::listen(state, Some(is_help_open));
     let _ = window_event_listener(ev::popstate, move |_| state.follow_address());
     let _ = window_event_listener(ev::hashchange, move |_| state.follow_address());
+    let offers = outside::listen(state);
+    outside::open_links(state);
     if !embedded.is_empty() {
         state.open(embedded);
     }
@@ -47,25 +52,55 @@ pub(crate) fn page(client: Client, host: Host, embedded: Vec<Source>) -> impl In
         }
         .into_any()
     };
-    view! {
-        <Bar
-            theme=theme
-            on_files=Callback::new(move |list| files::open_list(state, list))
-            on_help=Callback::new(move |()| is_help_open.update(|it| *it = !*it))
-        >
-            <ReportSwitcher
-                labels=Signal::derive(move || {
-                    reports.with(|it| it.iter().map(|it| it.label.clone()).collect())
+    let is_share_open = RwSignal::new(false);
+    let is_redacted = RwSignal::new(false);
+    let note = RwSignal::new(String::new());
+    let on_share = Callback::new(move |choice| {
+        if let Some(report) = report.get_untracked() {
+            share(state, &report, choice, is_redacted.get_untracked(), note);
+        }
+    });
+    let bar = match js::has_param("embed") {
+        true => lone_switcher(state, reports, report_idx),
+        false => view! {
+            <Bar
+                theme=theme
+                on_files=Callback::new(move |list| files::open_list(state, list))
+                has_report=Signal::derive(move || report.with(Option::is_some))
+                on_share=Callback::new(move |()| {
+                    note.set(String::new());
+                    is_share_open.set(true);
                 })
-                selected=report_idx
-                on_select=Callback::new(move |it| state.show_report(it))
-            />
-        </Bar>
+                on_help=Callback::new(move |()| is_help_open.update(|it| *it = !*it))
+            >
+                {switcher(state, reports, report_idx)}
+            </Bar>
+        }
+        .into_any(),
+    };
+    let offered = Signal::derive(move || {
+        offers.with(|it| {
+            it.iter().map(|it| (it.title.clone(), it.origin.clone())).collect::<Vec<_>>()
+        })
+    });
+    let on_answer = Callback::new(move |is_taken| {
+        let first = offers.try_update(|it| it.remove(0));
+        if let Some(offer) = first.filter(|_| is_taken) {
+            offer.accept(state);
+        }
+    });
+    let metrics = Signal::derive(move || {
+        report.with(|it| it.as_ref().map(|it| it.metrics.to_vec()).unwrap_or_default())
+    });
+    view! {
+        {bar}
         {viewer(state, report, empty)}
         <DropOverlay
             is_open=is_dragging
             is_split=Signal::derive(move || state.splits_drops())
         />
         <Help is_open=is_help_open />
+        <ShareDialog is_open=is_share_open is_redacted metrics note on_share />
+        <Offers offers=offered on_answer />
     }
 }

@@ -93,6 +93,37 @@ pub(crate) struct Place {
     pub(crate) fleet_sort: Option<(FleetSort, bool)>,
 }
 
+/// What in a fragment says which reports there are. It stays there, whatever is selected.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Link {
+    /// `src=URL`: the address of a report.
+    Src(String),
+    /// `report=…`: the report itself.
+    Report(String),
+}
+
+/// The links in a fragment. `report=2` is none: a number is a place among the open reports.
+pub(crate) fn links_in(fragment: &str) -> Vec<Link> {
+    let fragment = fragment.strip_prefix('#').unwrap_or(fragment);
+    let Ok(params) = UrlSearchParams::new_with_str(fragment) else { return Vec::new() };
+    let values = |name| params.get_all(name).to_vec().into_iter().filter_map(|it| it.as_string());
+    let src = values("src").map(Link::Src);
+    let reports = values("report").filter(|it| it.parse::<usize>().is_err()).map(Link::Report);
+    src.chain(reports).collect()
+}
+
+/// The same as a fragment's beginning; empty for none.
+pub(crate) fn links_to_fragment(links: &[Link]) -> String {
+    let Ok(params) = UrlSearchParams::new() else { return String::new() };
+    for link in links {
+        match link {
+            Link::Src(address) => params.append("src", address),
+            Link::Report(digits) => params.append("report", digits),
+        }
+    }
+    String::from(params.to_string())
+}
+
 const FACETS: [(Facet, &str); Facet::ALL.len()] = [
     (Facet::Verdict, "verdict"),
     (Facet::Quantizer, "quantizer"),
@@ -224,7 +255,8 @@ impl Place {
     pub(crate) fn from_fragment(fragment: &str) -> Self {
         let fragment = fragment.strip_prefix('#').unwrap_or(fragment);
         let Ok(params) = UrlSearchParams::new_with_str(fragment) else { return Self::default() };
-        let report_no = params.get("report").and_then(|it| it.parse::<usize>().ok());
+        // The others are reports themselves.
+        let report_no = params.get_all("report").iter().find_map(|it| it.as_string()?.parse().ok());
         let view = params.get("view");
         let mut facets = Vec::new();
         for (facet, name) in FACETS {
@@ -238,7 +270,7 @@ impl Place {
         let list = params.get("changed");
         let sort_by = value_of(&SORT_BYS, sort);
         Self {
-            report_idx: report_no.map_or(0, |it| it.saturating_sub(1)),
+            report_idx: report_no.map_or(0, |it: usize| it.saturating_sub(1)),
             view: View::of_name(&view.unwrap_or_default()),
             query: NodeQuery {
                 text: params.get("q").unwrap_or_default(),

@@ -11,11 +11,12 @@ use self::files::Batch;
 pub(crate) use self::files::{Load, OpenFile, ReportHandle, Source};
 use crate::client::Client;
 use crate::host::Host;
+use crate::js;
 use crate::place::{Place, View};
 use crate::theme::Theme;
 use crate::worker::{
-    DiffAnswer, DiffRowsAnswer, ModulesAnswer, NodeAnswer, ReasonsAnswer, Request, RowsAnswer,
-    TextAnswer,
+    DiffAnswer, DiffRowsAnswer, Export, ExportAnswer, ModulesAnswer, NodeAnswer, ReasonsAnswer,
+    Request, RowsAnswer, TextAnswer,
 };
 
 /// A handle on the page's state; copies are the same state.
@@ -188,6 +189,9 @@ impl AppState {
 
     /// The address changed: back, forward, or a link.
     pub(crate) fn follow_address(self) {
+        if self.host.with_value(Host::is_elsewhere) {
+            return js::reload();
+        }
         let place = self.host.with_value(Host::place);
         if place != self.place.get_untracked() {
             self.place.set(place);
@@ -288,6 +292,17 @@ impl AppState {
         on_answer: impl FnMut(TextAnswer) + 'static,
     ) {
         let request = Request::Text { report_id, level, start, len };
+        self.client.with_value(|it| it.ask(&request, None, on_answer));
+    }
+
+    pub(crate) fn ask_export(
+        self,
+        report_ids: Vec<usize>,
+        export: Export,
+        is_redacted: bool,
+        on_answer: impl FnMut(ExportAnswer) + 'static,
+    ) {
+        let request = Request::Export { report_ids, export, is_redacted };
         self.client.with_value(|it| it.ask(&request, None, on_answer));
     }
 

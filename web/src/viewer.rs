@@ -2,7 +2,8 @@
 
 use leptos::prelude::*;
 
-use crate::components::{Loads, Tabs};
+use crate::components::{Loads, ReportSwitcher, Tabs};
+use crate::parts::part;
 use crate::place::View;
 use crate::state::{AppState, ReportHandle};
 #[cfg(feature = "page")]
@@ -15,6 +16,33 @@ pub(crate) fn shown_idx(state: AppState) -> Memo<usize> {
         let n_reports = state.reports().len();
         state.place().with(|it| it.report_idx).min(n_reports.saturating_sub(1))
     })
+}
+
+/// The reports to choose from, where there are several.
+pub(crate) fn switcher(
+    state: AppState,
+    reports: Memo<Vec<ReportHandle>>,
+    report_idx: Memo<usize>,
+) -> AnyView {
+    let labels = Signal::derive(move || {
+        reports.with(|it| it.iter().map(|it| it.label.clone()).collect::<Vec<_>>())
+    });
+    let on_select = Callback::new(move |it| state.show_report(it));
+    view! { <ReportSwitcher labels selected=report_idx on_select /> }.into_any()
+}
+
+/// The same where there is no bar: in one of its own.
+pub(crate) fn lone_switcher(
+    state: AppState,
+    reports: Memo<Vec<ReportHandle>>,
+    report_idx: Memo<usize>,
+) -> AnyView {
+    let is_needed = Memo::new(move |_| reports.with(Vec::len) > 1);
+    let bar = move || {
+        let switcher = is_needed.get().then(|| switcher(state, reports, report_idx));
+        switcher.map(|it| part("div", "qs-bar").view_in(it).view())
+    };
+    bar.into_any()
 }
 
 /// The files on their way, then the report that is shown; without one what `empty` gives.

@@ -17,6 +17,8 @@ pub struct Parts<'a> {
     pub script: &'a str,
     /// A script that stands packed in the program, and that the boot script runs.
     pub packed_script: &'a str,
+    /// What the page may ask the network for, as the policy says it: `'none'`.
+    pub connect: &'a str,
 }
 
 const CSP: &str = "<!--qspect:csp-->";
@@ -28,9 +30,9 @@ const REPORTS: &str = "<!--qspect:reports-->";
 
 /// Fills the template.
 ///
-/// The policy lets nothing in and nothing out: the page runs the two scripts and the one style that
-/// were built into it, and can make no request at all. (`img-src data:` is for the icon in its head;
-/// a style sheet that a script constructs is under no policy.)
+/// The policy lets nothing in: the page runs the two scripts and the one style that were built into it;
+/// and nothing out but what `connect` allows. (`img-src data:` is for the icon in its head; a style
+/// sheet that a script constructs is under no policy.)
 pub fn assemble(template: &str, parts: &Parts) -> Result<String> {
     check_markers(template)?;
     let template = unix_lines(template);
@@ -38,10 +40,11 @@ pub fn assemble(template: &str, parts: &Parts) -> Result<String> {
     let script = raw_text("script", parts.script)?;
     let policy = format!(
         "default-src 'none'; script-src '{}' '{}' 'wasm-unsafe-eval'; style-src '{}'; img-src data:; \
-         worker-src blob:; connect-src 'none'; base-uri 'none'; form-action 'none'",
+         worker-src blob:; connect-src {}; base-uri 'none'; form-action 'none'",
         hash(&script),
         hash(parts.packed_script),
         hash(&style),
+        parts.connect,
     );
     let loader = raw_text("script", parts.loader)?;
     let program = raw_text("script", parts.program)?;
@@ -117,6 +120,7 @@ mod tests {
             program: "program",
             script: "f()",
             packed_script: "g()",
+            connect: "'none'",
         }
     }
 

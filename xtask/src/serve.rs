@@ -61,7 +61,7 @@ fn answer(request: Request, dist: &Path) -> Result<()> {
 /// Nothing is percent-decoded: dist has no file whose name would need it.
 fn file_for(url: &str) -> Option<PathBuf> {
     let path = url.split(['?', '#']).next()?.strip_prefix('/')?;
-    let path = Path::new(if path.is_empty() { "qspect.html" } else { path });
+    let path = Path::new(if path.is_empty() { "index.html" } else { path });
     path.components().all(|it| matches!(it, Component::Normal(_))).then(|| path.to_owned())
 }
 
@@ -104,9 +104,9 @@ mod tests {
     }
 
     #[test]
-    fn the_root_is_the_viewer() {
-        check("/", Some("qspect.html"));
-        check("/?a=b", Some("qspect.html"));
+    fn the_root_is_the_hosted_viewer() {
+        check("/", Some("index.html"));
+        check("/?a=b", Some("index.html"));
     }
 
     #[test]

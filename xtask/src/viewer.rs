@@ -67,6 +67,8 @@ struct Sources {
     style: String,
     program: String,
     worker: String,
+    network: String,
+    share: String,
     boot: String,
     element: String,
     template: String,
@@ -83,6 +85,8 @@ impl Sources {
             style: minify::style(&rest.concat()),
             program: web("program.js")?,
             worker: web("worker.js")?,
+            network: web("network.js")?,
+            share: web("share.js")?,
             boot: web("boot.js")?,
             element: web("element.js")?,
             template: read(&root.join("index.html"))?,
@@ -99,38 +103,45 @@ fn program(profile: Profile, form: Form) -> Result<Bound> {
 
 /// Writes the page, all in one file.
 fn page(sources: &Sources, loader: &[u8], bound: &Bound) -> Result<PathBuf> {
-    let packed_script = minify::script(&format!("{}\n{}", bound.glue, sources.worker))?;
+    let Sources { worker, network, share, .. } = sources;
+    let packed_script = [&bound.glue, worker, network, share].map(String::as_str).join("\n");
+    let packed_script = minify::script(&packed_script)?;
     let packed = pack::lzma(&pack::payload(&[
         sources.style.as_bytes(),
         packed_script.as_bytes(),
         &bound.wasm,
     ])?)?;
     let script = minify::script(&format!("{}\n{}", sources.program, sources.boot))?;
-    let html = page::assemble(
-        &sources.template,
-        &Parts {
+    let (loader, program) = (pack::digits(loader)?, pack::digits(&packed)?);
+    // In a scope of its own, so that nothing else in the page can call it.
+    let script = format!("(()=>{{\"use strict\";{script}}})()");
+    let write = |path: PathBuf, connect: &str| -> Result<PathBuf> {
+        let parts = Parts {
             style: &sources.first_style,
-            loader: &pack::digits(loader)?,
-            program: &pack::digits(&packed)?,
-            // In a scope of its own, so that nothing else in the page can call it.
-            script: &format!("(()=>{{\"use strict\";{script}}})()"),
+            loader: &loader,
+            program: &program,
+            script: &script,
             packed_script: &packed_script,
-        },
-    )?;
-    let path = workspace::viewer();
-    let html = pack::utf16(&html);
-    fs::write(&path, &html).with_context(|| format!("cannot write {}", path.display()))?;
-    tell(&path, html.len(), bound, packed.len());
-    Ok(path)
+            connect,
+        };
+        let html = pack::utf16(&page::assemble(&sources.template, &parts)?);
+        fs::write(&path, &html).with_context(|| format!("cannot write {}", path.display()))?;
+        tell(&path, html.len(), bound, packed.len());
+        Ok(path)
+    };
+    // The hosted one fetches what a link names.
+    write(workspace::hosted(), "http: https:")?;
+    write(workspace::viewer(), "'none'")
 }
 
 /// Writes the element, all in one module.
 fn element(sources: &Sources, loader: &[u8], bound: &Bound) -> Result<()> {
     let style = [sources.first_style.as_str(), &sources.style].concat();
     let packed = pack::lzma(&pack::payload(&[style.as_bytes(), &bound.wasm])?)?;
-    let Sources { program, worker, element, .. } = sources;
-    let script =
-        minify::script(&[&bound.glue, program, worker, element].map(String::as_str).join("\n"))?;
+    let Sources { program, worker, network, element, .. } = sources;
+    let script = minify::script(
+        &[&bound.glue, program, worker, network, element].map(String::as_str).join("\n"),
+    )?;
     let mut module = script;
     for (place, bytes) in [("qspect:loader", loader), ("qspect:program", &packed)] {
         ensure!(module.contains(place), "web/element.js has no {place}");

@@ -18,6 +18,11 @@ pub fn viewer() -> PathBuf {
     dist().join("qspect.html")
 }
 
+/// The viewer for a web server: it may fetch the reports that a link names.
+pub fn hosted() -> PathBuf {
+    dist().join("index.html")
+}
+
 /// The element, all in one module.
 pub fn element() -> PathBuf {
     dist().join("qspect.js")

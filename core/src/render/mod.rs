@@ -1,12 +1,18 @@
 //! Writing reports.
 
+mod csv;
 mod diff;
 mod json;
+mod node_data;
 mod summary;
+mod svg;
 mod tabulate;
 mod text;
 
+pub use csv::{NODE_COLUMNS, csv_row, node_cells, nodes_csv};
 pub use diff::{MAX_COMMENT, diff_json, diff_markdown, diff_text};
 pub use json::{json, json_all};
+pub use node_data::{NodeData, node_data_json};
 pub use summary::{summary_json, summary_markdown, summary_text};
+pub use svg::{icicle_svg, strip_svg};
 pub use text::{TitleTooLong, text};

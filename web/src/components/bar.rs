@@ -12,6 +12,11 @@ pub(crate) fn Bar(
     theme: RwSignal<Theme>,
     /// Called with the files that the reader chose.
     on_files: Callback<Option<FileList>>,
+    /// Whether there is a report to share.
+    #[prop(into)]
+    has_report: Signal<bool>,
+    /// Called when the reader wants to share it.
+    on_share: Callback<()>,
     /// Called when the reader asks for the keys.
     on_help: Callback<()>,
     /// What stands beside the name.
@@ -61,6 +66,11 @@ pub(crate) fn Bar(
                 />
                 <label class="qs-button" for="qs-open-folder">"Folder"</label>
             </span>
+            <Show when=move || has_report.get()>
+                <button class="qs-button" aria-haspopup="dialog" on:click=move |_| on_share.run(())>
+                    "Share"
+                </button>
+            </Show>
             <button
                 class="qs-button qs-button--icon"
                 title=theme_title

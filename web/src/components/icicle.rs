@@ -2,26 +2,11 @@
 
 use leptos::prelude::*;
 use qspect_core::figures::{count, percent};
-use qspect_core::{ModuleSummary, Verdict, VerdictCounts};
+use qspect_core::{ModuleSummary, Verdict, VerdictCounts, icicle};
 
 use super::mark;
 use crate::format::css_percent;
 use crate::parts::{Part, part};
-
-/// Levels below the module in focus.
-const MAX_LEVELS: usize = 7;
-
-/// Parts of the whole width that a module needs to be drawn: one in this many.
-const MIN_SHARE: usize = 300;
-
-/// A module's place.
-struct Cell {
-    module_idx: usize,
-    level: usize,
-    /// Compute nodes to its left, and in it.
-    start: usize,
-    n_nodes: usize,
-}
 
 /// The modules below one, that one on top. For the eye and the pointer: the same modules are in the
 /// table beside it.
@@ -35,7 +20,7 @@ pub(crate) fn Icicle(
 ) -> impl IntoView {
     modules.with_value(|modules| {
         let whole = modules.get(focus).map_or(0, |it| it.verdicts.n_nodes());
-        let cells = layout(modules, focus);
+        let cells = icicle(modules, focus);
         let legend = legend(&modules.get(focus).map(|it| it.verdicts).unwrap_or_default());
         let n_levels = cells.iter().map(|it| it.level + 1).max().unwrap_or_default();
         let cells = cells.into_iter().map(|cell| {
@@ -104,35 +89,5 @@ fn legend(verdicts: &VerdictCounts) -> Part {
 
 /// The last part of a module's path; of the model itself its class.
 pub(crate) fn last_part(module: &ModuleSummary) -> &str {
-    match module.path.rsplit('.').next() {
-        None | Some("") if module.class.is_empty() => "the model",
-        None | Some("") => &module.class,
-        Some(part) => part,
-    }
-}
-
-fn layout(modules: &[ModuleSummary], focus: usize) -> Vec<Cell> {
-    let whole = modules.get(focus).map_or(0, |it| it.verdicts.n_nodes());
-    let mut cells = Vec::new();
-    // Where the next module below each of them begins. A module comes behind the one around it.
-    let mut next = vec![None; modules.len()];
-    for (module_idx, module) in modules.iter().enumerate() {
-        let n_nodes = module.verdicts.n_nodes();
-        let start = match module.parent.and_then(|it| next[it]) {
-            _ if module_idx == focus => 0,
-            Some(start) => start,
-            None => continue,
-        };
-        if let Some(parent) = module.parent
-            && module_idx != focus
-        {
-            next[parent] = Some(start + n_nodes);
-        }
-        let level = module.depth - modules[focus].depth;
-        if level <= MAX_LEVELS && n_nodes >= whole / MIN_SHARE {
-            next[module_idx] = Some(start);
-            cells.push(Cell { module_idx, level, start, n_nodes });
-        }
-    }
-    cells
+    module.last_part()
 }

@@ -30,11 +30,17 @@ pub(crate) fn DropOverlay(
     }
 }
 
-/// The keys and what they do, in a dialog that keeps the focus and gives it back.
+/// A dialog over the page, which keeps the focus and gives it back.
 #[component]
-pub(crate) fn Help(
-    /// Whether it is shown; Esc, its button and a click beside it close it.
-    is_open: RwSignal<bool>,
+pub(crate) fn Modal(
+    /// What it is called.
+    label: &'static str,
+    /// Whether it is shown.
+    #[prop(into)]
+    is_open: Signal<bool>,
+    /// Called by Esc and by a click beside it.
+    on_close: Callback<()>,
+    content: AnyView,
 ) -> impl IntoView {
     let dialog = NodeRef::<Dialog>::new();
     Effect::new(move |_| {
@@ -46,6 +52,30 @@ pub(crate) fn Help(
             _ => {}
         }
     });
+    view! {
+        <dialog
+            class="qs-help"
+            aria-label=label
+            node_ref=dialog
+            on:close=move |_| on_close.run(())
+            on:click=move |event| {
+                // The box fills the dialog: what is beside it is the backdrop.
+                if event.target() == event.current_target() {
+                    on_close.run(());
+                }
+            }
+        >
+            {content}
+        </dialog>
+    }
+}
+
+/// The keys and what they do.
+#[component]
+pub(crate) fn Help(
+    /// Whether it is shown; Esc, its button and a click beside it close it.
+    is_open: RwSignal<bool>,
+) -> impl IntoView {
     let rows = KEYS.into_iter().flat_map(|(keys, what)| {
         let keys = keys.split("  ").fold(part("dt", ""), |row, key| match key {
             "or" => row.text(" or "),
@@ -60,19 +90,6 @@ pub(crate) fn Help(
         .with(close)
         .view();
     view! {
-        <dialog
-            class="qs-help"
-            aria-label="Keys"
-            node_ref=dialog
-            on:close=move |_| is_open.set(false)
-            on:click=move |event| {
-                // The box fills the dialog: what is beside it is the backdrop.
-                if event.target() == event.current_target() {
-                    is_open.set(false);
-                }
-            }
-        >
-            {content}
-        </dialog>
+        <Modal label="Keys" is_open on_close=Callback::new(move |()| is_open.set(false)) content />
     }
 }

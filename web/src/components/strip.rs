@@ -3,7 +3,7 @@
 use leptos::html;
 use leptos::prelude::*;
 use qspect_core::figures::thousands;
-use qspect_core::{Cell, Verdict};
+use qspect_core::{Cell, StripLayout, Verdict};
 use wasm_bindgen::JsCast;
 use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement, HtmlElement};
 
@@ -11,52 +11,12 @@ use crate::js;
 
 /// The colour and the pattern of a cell, as a part of class names.
 pub(super) fn cell_class(cell: Cell) -> &'static str {
-    match cell {
-        Cell::Verdict(verdict) => verdict.as_str(),
-        Cell::Wide => "wide",
-        Cell::Parameter => "parameter",
-    }
+    cell.as_str()
 }
 
 /// What the page calls a cell among `cells`: where some are wide, "quantized" alone would be both.
 pub(crate) fn cell_label(cell: Cell, cells: &str) -> &'static str {
-    match cell {
-        Cell::Verdict(Verdict::Quantized) if cells.contains(Cell::Wide.as_char()) => {
-            "quantized, up to 8 bits"
-        }
-        Cell::Verdict(verdict) => verdict.label(),
-        Cell::Wide => "quantized, 16 bits or more",
-        Cell::Parameter => "parameter",
-    }
-}
-
-/// Sizes of a cell, with the gap to the next one; the first that needs no more than this height.
-const SIZES: [(usize, usize); 8] =
-    [(16, 22), (9, 14), (8, 12), (6, 9), (5, 7), (4, 5), (3, 3), (2, 2)];
-const MAX_HEIGHT: usize = 176;
-
-/// How the cells lie.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-struct Layout {
-    width: usize,
-    height: usize,
-    n_columns: usize,
-    n_rows: usize,
-}
-
-impl Layout {
-    fn of(n_cells: usize, room: usize) -> Self {
-        let layouts = SIZES.map(|(width, height)| {
-            let n_columns = (room / width).max(1);
-            Self { width, height, n_columns, n_rows: n_cells.div_ceil(n_columns) }
-        });
-        let fits = layouts.into_iter().find(|it| it.n_rows * it.height <= MAX_HEIGHT);
-        fits.unwrap_or(layouts[layouts.len() - 1])
-    }
-
-    fn place(self, at: usize) -> (usize, usize) {
-        (at % self.n_columns * self.width, at / self.n_columns * self.height)
-    }
+    cell.label(cells)
 }
 
 /// A canvas that works like a slider along the nodes: hover or arrow keys name one, a click or Enter
@@ -82,14 +42,14 @@ pub(crate) fn Strip(
     let labels = Cell::ALL.map(|it| cell_label(it, &cells));
     let cells = StoredValue::new(cells.into_bytes());
     let canvas = NodeRef::<html::Canvas>::new();
-    let (layout, set_layout) = signal(Layout::default());
+    let (layout, set_layout) = signal(StripLayout::default());
     // In a task of its own, with the next frame. Drawn again even if no cell moved: the colours may
     // be others.
     let redraw = move || {
         request_animation_frame(move || {
             let Some(canvas) = canvas.try_get_untracked().flatten() else { return };
             let room = canvas.parent_element().map_or(0, |it| it.client_width());
-            let layout = Layout::of(n_cells, usize::try_from(room).unwrap_or_default());
+            let layout = StripLayout::of(n_cells, usize::try_from(room).unwrap_or_default());
             set_layout.set(layout);
             cells.with_value(|it| draw(&canvas, it, layout));
         });
@@ -202,8 +162,8 @@ pub(crate) fn Strip(
     .into_any()
 }
 
-/// Draws all cells. What a cell is must be seen without its colour too.
-fn draw(canvas: &HtmlCanvasElement, cells: &[u8], layout: Layout) {
+/// Draws all cells.
+fn draw(canvas: &HtmlCanvasElement, cells: &[u8], layout: StripLayout) {
     let Some(card) = canvas.closest(".qs-card").ok().flatten() else { return };
     let context = canvas.get_context("2d").ok().flatten();
     let Some(context) = context.and_then(|it| it.dyn_into::<CanvasRenderingContext2d>().ok())
@@ -220,41 +180,18 @@ fn draw(canvas: &HtmlCanvasElement, cells: &[u8], layout: Layout) {
     let _ = style.set_property("width", &format!("{width}px"));
     let _ = style.set_property("height", &format!("{height}px"));
     let _ = context.scale(ratio, ratio);
-    let gap = match layout.width {
-        0..4 => 0,
-        4..16 => 1,
-        _ => 3,
-    };
-    let (w, h) = ((layout.width - gap) as f64, (layout.height - gap) as f64);
+    let size = layout.cell_size();
     for cell in Cell::ALL {
         let mark = card.query_selector(&format!(".qs-mark--{}", cell_class(cell))).ok().flatten();
         // Without such a cell there is none in the legend, and nothing to draw.
         let Some(color) = mark.and_then(|it| js::color_of(&it)) else { continue };
         context.set_fill_style_str(&color);
+        let shape = cell.shape(size);
         let is_it = |at: &usize| cells[*at] == cell.as_char() as u8;
         for at in (0..cells.len()).filter(is_it) {
             let (x, y) = layout.place(at);
-            let (x, y) = (x as f64, y as f64);
-            match cell {
-                Cell::Verdict(Verdict::Rejected) => context.fill_rect(x, y, w, (h / 2.0).ceil()),
-                Cell::Verdict(Verdict::Unmatched | Verdict::Unknown) if w > 4.0 => {
-                    context.fill_rect(x, y, 1.0, h);
-                    context.fill_rect(x + w - 1.0, y, 1.0, h);
-                    context.fill_rect(x, y, w, 1.0);
-                    context.fill_rect(x, y + h - 1.0, w, 1.0);
-                    if cell == Cell::Verdict(Verdict::Unmatched) {
-                        context.fill_rect(x + (w / 2.0).floor() - 0.5, y, 2.0, h);
-                    }
-                }
-                Cell::Parameter => context.fill_rect(x, y + h - 2.0, w, 2.0),
-                Cell::Verdict(Verdict::FloatByConfig) if w > 4.0 => {
-                    context.fill_rect(x, y, w, h);
-                    context.clear_rect(x + 1.0, y + (h / 2.0).floor() - 1.0, w - 2.0, 2.0);
-                }
-                Cell::Verdict(Verdict::AnnotatedEmpty) => {
-                    context.fill_rect(x, y + (h / 2.0).floor(), w, (h / 2.0).ceil());
-                }
-                _ => context.fill_rect(x, y, w, h),
+            for &[left, top, width, height] in &shape {
+                context.fill_rect(x as f64 + left, y as f64 + top, width, height);
             }
         }
     }

@@ -55,7 +55,10 @@ pub(crate) struct ReportHandle {
     pub(crate) label: String,
     pub(crate) summary: Arc<Summary>,
     /// It as one of many.
+    #[cfg(feature = "page")]
     pub(crate) row: Arc<FleetRow>,
+    /// The names of its nodes' metrics.
+    pub(crate) metrics: Arc<[String]>,
 }
 
 /// A report never changes once it is read.
@@ -98,21 +101,37 @@ impl AppState {
         let (files, blobs): (Vec<OpenFile>, Vec<Blob>) = opened.unzip();
         self.files.update(|it| it.extend(files.iter().cloned()));
         for (OpenFile { file_id, name, .. }, blob) in files.into_iter().zip(blobs) {
-            self.read(file_id, name.clone(), &blob);
-            self.blobs.update_value(|it| it.push((file_id, name, blob)));
+            self.deliver(file_id, name, blob);
         }
+    }
+
+    /// Shows that a file is on its way.
+    pub(crate) fn announce(self, name: &str) -> usize {
+        let file_id = self.take_file_id();
+        let (name, load) = (name.to_owned(), Load::Reading(0.0));
+        self.files.update(|it| it.push(OpenFile { file_id, source_id: file_id, name, load }));
+        file_id
+    }
+
+    /// Reads a file that was announced, which now has a name of its own.
+    pub(crate) fn deliver(self, file_id: usize, name: String, blob: Blob) {
+        self.read(file_id, name.clone(), &blob);
+        self.blobs.update_value(|it| it.push((file_id, name, blob)));
+    }
+
+    /// Says why a file that was announced does not come.
+    pub(crate) fn fail(self, file_id: usize, message: &str, hint: &str) {
+        self.files.update(|files| {
+            if let Some(file) = files.iter_mut().find(|it| it.file_id == file_id) {
+                file.load = Load::Failed(failure(&file.name, message, hint));
+            }
+        });
     }
 
     /// Says why something that was dropped cannot be opened.
     pub(crate) fn refuse(self, name: &str, message: &str, hint: &str) {
         let file_id = self.take_file_id();
-        let load = Load::Failed(ParseError {
-            file: name.to_owned(),
-            position: None,
-            path: None,
-            message: message.to_owned(),
-            hint: Some(hint.to_owned()),
-        });
+        let load = Load::Failed(failure(name, message, hint));
         let name = name.to_owned();
         self.files.update(|it| it.push(OpenFile { file_id, source_id: file_id, name, load }));
     }
@@ -252,13 +271,9 @@ impl AppState {
                     read_again.push((file.file_id, file.name.clone()));
                     continue;
                 }
-                file.load = Load::Failed(ParseError {
-                    file: file.name.clone(),
-                    position: None,
-                    path: None,
-                    message: format!("the reader stopped: {message}"),
-                    hint: Some("open the file again; a very large one may not fit".to_owned()),
-                });
+                let message = format!("the reader stopped: {message}");
+                let hint = "open the file again; a very large one may not fit";
+                file.load = Load::Failed(failure(&file.name, &message, hint));
             }
         });
         for (file_id, name) in read_again {
@@ -272,6 +287,16 @@ impl AppState {
     }
 }
 
+fn failure(file: &str, message: &str, hint: &str) -> ParseError {
+    ParseError {
+        file: file.to_owned(),
+        position: None,
+        path: None,
+        message: message.to_owned(),
+        hint: Some(hint.to_owned()),
+    }
+}
+
 fn handles(name: &str, reports: Vec<OpenedReport>) -> Vec<ReportHandle> {
     let n_reports = reports.len();
     let handles = reports.into_iter().enumerate().map(|(report_idx, it)| ReportHandle {
@@ -281,7 +306,9 @@ fn handles(name: &str, reports: Vec<OpenedReport>) -> Vec<ReportHandle> {
             _ => format!("{name} · {} of {n_reports}", report_idx + 1),
         },
         summary: Arc::new(it.summary),
+        #[cfg(feature = "page")]
         row: Arc::new(it.row),
+        metrics: it.metrics.into(),
     });
     handles.collect()
 }

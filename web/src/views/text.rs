@@ -5,7 +5,7 @@ use qspect_core::Level;
 use qspect_core::figures::count;
 
 use crate::components::{TabPanel, scroll_window};
-use crate::format::file_name;
+use crate::format::stem;
 use crate::js;
 use crate::place::View;
 use crate::state::{AppState, ReportHandle};
@@ -50,17 +50,14 @@ pub(crate) fn TextView(state: AppState, report: ReportHandle) -> impl IntoView {
             });
         });
     };
-    let stem = file_name(&report.label);
-    let stem = [".txt", ".json", ".log", ".debug", ".info", ".qspect"]
-        .iter()
-        .fold(stem, |stem, ending| stem.strip_suffix(ending).unwrap_or(stem));
-    let stem = StoredValue::new(stem.to_owned());
+    let stem = StoredValue::new(stem(&report.label).to_owned());
     let save = move |_| {
         let level = level.get_untracked();
         let kind = if level == Level::Debug { "debug" } else { "info" };
         let name = stem.with_value(|it| format!("{it}.{kind}.txt"));
         state.ask_whole_text(report_id, level, move |text| {
-            if let Err(error) = js::save(&name, &(text + "\n")) {
+            let saved = js::text_blob(&(text + "\n"), "text/plain");
+            if let Err(error) = saved.and_then(|it| js::save(&name, &it)) {
                 js::log_error(&js::describe(&error));
             }
         });

@@ -1,5 +1,9 @@
 //! The worker: it reads the files and keeps the reports; the page asks it for what it shows.
 
+#[cfg(not(feature = "page"))]
+mod alone;
+#[cfg(feature = "page")]
+mod export;
 mod protocol;
 mod serve;
 mod store;

@@ -48,7 +48,36 @@ pub(crate) enum Request {
     Text { report_id: usize, level: Level, start: usize, len: usize },
     /// The whole text, to copy or to save. Answered by a `String`.
     WholeText { report_id: usize, level: Level },
+    /// Reports in a form to share. Answered by [`ExportAnswer`].
+    Export {
+        report_ids: Vec<usize>,
+        export: Export,
+        /// Whether names are replaced.
+        is_redacted: bool,
+    },
 }
+
+/// A form in which reports are shared.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) enum Export {
+    /// One report, or an array of them.
+    Json,
+    /// As ExecuTorch prints it.
+    Text,
+    /// The summary.
+    Markdown,
+    /// The nodes.
+    Csv,
+    /// The strip, as SVG.
+    Strip,
+    /// The icicle, as SVG.
+    Icicle,
+    /// Model Explorer's node data, by verdict, dtype, or a metric.
+    NodeData(String),
+}
+
+/// What was written, or why it cannot be.
+pub(crate) type ExportAnswer = Result<String, String>;
 
 impl Request {
     /// The reports that it is about.
@@ -60,6 +89,7 @@ impl Request {
             | Self::Modules { report_id }
             | Self::Text { report_id, .. }
             | Self::WholeText { report_id, .. } => vec![*report_id],
+            Self::Export { report_ids, .. } => report_ids.clone(),
             Self::Diff { base_id, head_id } | Self::DiffRows { base_id, head_id, .. } => {
                 vec![*base_id, *head_id]
             }
@@ -95,7 +125,10 @@ pub(crate) struct OpenedReport {
     pub(crate) report_id: usize,
     pub(crate) summary: Summary,
     /// It as one of many.
+    #[cfg(feature = "page")]
     pub(crate) row: FleetRow,
+    /// The names of its nodes' metrics.
+    pub(crate) metrics: Vec<String>,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]

@@ -5,11 +5,15 @@ use std::rc::Rc;
 
 use gloo::events::EventListener;
 use js_sys::{Array, Reflect, Uint8Array};
-use qspect_core::{ParseError, Parsed, parse, unpack};
+#[cfg(feature = "page")]
+use qspect_core::unpack;
+use qspect_core::{ParseError, Parsed, parse};
 use serde::Serialize;
 use wasm_bindgen::prelude::*;
 use web_sys::{Blob, Event, FileReaderSync, MessageEvent, MessagePort, Performance};
 
+#[cfg(not(feature = "page"))]
+use super::alone::unpack;
 use super::store::{Source, Store};
 use super::{OpenAnswer, OpenedFile, Request};
 use crate::js;
@@ -82,19 +86,34 @@ impl Call<'_> {
                 self.last(&store.node(report_id, &name, &query));
             }
             Request::Modules { report_id } => self.last(&store.modules(report_id)),
-            Request::Reasons => self.last(&store.reasons()),
-            Request::Diff { base_id, head_id } => self.last(&store.diff(base_id, head_id)),
-            Request::DiffRows { base_id, head_id, list, start, len } => {
-                self.last(&store.diff_rows(base_id, head_id, list, start, len));
-            }
             Request::Text { report_id, level, start, len } => {
                 self.last(&store.text(report_id, level, start, len));
             }
             Request::WholeText { report_id, level } => {
                 self.last(&store.whole_text(report_id, level));
             }
+            request => self.answer_page(store, request),
         }
     }
+
+    /// What only a page asks.
+    #[cfg(feature = "page")]
+    fn answer_page(&self, store: &mut Store, request: Request) {
+        match request {
+            Request::Reasons => self.last(&store.reasons()),
+            Request::Diff { base_id, head_id } => self.last(&store.diff(base_id, head_id)),
+            Request::DiffRows { base_id, head_id, list, start, len } => {
+                self.last(&store.diff_rows(base_id, head_id, list, start, len));
+            }
+            Request::Export { report_ids, export, is_redacted } => {
+                self.last(&store.export(&report_ids, &export, is_redacted));
+            }
+            _ => {}
+        }
+    }
+
+    #[cfg(not(feature = "page"))]
+    fn answer_page(&self, _: &mut Store, _: Request) {}
 
     /// Reads a file, or all files of an archive, and tells of them as they come.
     fn open(&self, store: &mut Store, name: &str, modified: Option<String>, blob: &JsValue) {

@@ -1,0 +1,244 @@
+//! What is shared comes back as it was: links, pages, files.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context, Result, ensure};
+use qspect_core::{Report, parse, render, unpack};
+use qspect_tests::{Browser, command, page_text};
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+use crate::page::{eval, exporter, page_with, show_view, wait_until};
+
+const REPORT: &str = "tiny_transformer.mixed.qspect.json.gz";
+
+/// A page with that report open, which may use the clipboard, and the folder where it saves files.
+pub async fn sharing(name: &str) -> Result<(Browser, TempDir)> {
+    let browser = page_with(&[exporter(name).as_path()]).await?;
+    browser.wait_for(".qs-headline").await?;
+    let folder = save_in_a_folder(&browser).await?;
+    Ok((browser, folder))
+}
+
+/// Lets a browser save files, and copy.
+pub async fn save_in_a_folder(browser: &Browser) -> Result<TempDir> {
+    let folder = tempfile::tempdir()?;
+    let behavior = json!({ "behavior": "allow", "downloadPath": folder.path() });
+    browser.devtools("Browser.setDownloadBehavior", behavior).await?;
+    let permissions = json!({ "permissions": ["clipboardReadWrite", "clipboardSanitizedWrite"] });
+    browser.devtools("Browser.grantPermissions", permissions).await?;
+    Ok(folder)
+}
+
+/// Opens the dialog and presses a button of one of its lines.
+pub async fn choose(browser: &Browser, line: &str, button: &str) -> Result<()> {
+    let script = format!(
+        "if (!document.querySelector('dialog[open]')) {{
+           [...document.querySelectorAll('.qs-bar button')]
+             .find((it) => it.textContent.trim() === 'Share').click();
+         }}
+         const line = [...document.querySelectorAll('.qs-share__line')]
+           .find((it) => it.querySelector('b').textContent === '{line}');
+         [...line.querySelectorAll('button')].find((it) => it.textContent === '{button}').click();"
+    );
+    eval(browser, &script).await?;
+    Ok(())
+}
+
+/// Ticks "Redact" in the dialog, which it opens.
+async fn redact(browser: &Browser) -> Result<()> {
+    let script = "
+        [...document.querySelectorAll('.qs-bar button')]
+          .find((it) => it.textContent.trim() === 'Share').click();
+        document.querySelector('.qs-share__redact input').click();";
+    eval(browser, script).await?;
+    Ok(())
+}
+
+/// Saves in a form and gives the file.
+pub async fn saved(browser: &Browser, folder: &Path, line: &str, name: &str) -> Result<Vec<u8>> {
+    let path = folder.join(name);
+    if path.exists() {
+        fs::remove_file(&path)?;
+    }
+    choose(browser, line, "Save").await?;
+    browser.wait_for_text(".qs-share__note", "Saved as").await?;
+    let start = std::time::Instant::now();
+    while !path.exists() {
+        ensure!(start.elapsed().as_secs() < 20, "no file {name} was saved");
+        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+    }
+    Ok(fs::read(&path)?)
+}
+
+/// What the page copied last.
+async fn copied(browser: &Browser) -> Result<String> {
+    browser.wait_for_text(".qs-share__note", "Copied").await?;
+    let text = browser
+        .client()
+        .execute_async("navigator.clipboard.readText().then(arguments[0])", vec![])
+        .await?;
+    Ok(text.as_str().context("nothing was copied")?.to_owned())
+}
+
+/// The report as JSON, as the core reads the file.
+fn original(name: &str) -> Result<Value> {
+    Ok(serde_json::from_str(&render::json(&original_report(name)?)?)?)
+}
+
+fn original_report(name: &str) -> Result<Report> {
+    let bytes = fs::read(exporter(name))?;
+    let file = unpack(name, &bytes).next().context("nothing is in the file")?;
+    let parsed = parse(&file.name, &file.content?)?;
+    parsed.reports.into_iter().next().context("no report")
+}
+
+/// What the page saves as JSON.
+async fn json_of(browser: &Browser, folder: &Path, name: &str) -> Result<Value> {
+    Ok(serde_json::from_slice(&saved(browser, folder, "Report", name).await?)?)
+}
+
+#[tokio::test]
+async fn a_link_carries_the_report() -> Result<()> {
+    let (browser, folder) = sharing(REPORT).await?;
+    show_view(&browser, "Nodes").await?;
+    choose(&browser, "Link", "Copy link").await?;
+    let link = copied(&browser).await?;
+    assert!(link.contains("#report=H4sI") && link.ends_with("&view=nodes"), "{link}");
+    assert!(link.len() < 32 << 10, "{} characters", link.len());
+    browser.close().await?;
+
+    let browser = Browser::start().await?;
+    browser.client().goto(&link).await?;
+    browser.wait_for(".qs-grid__cell").await?;
+    let folder_of_link = save_in_a_folder(&browser).await?;
+    let name = "report in the link.qspect.json";
+    assert_eq!(json_of(&browser, folder_of_link.path(), name).await?, original(REPORT)?);
+    // The report stays in the address, wherever the reader goes.
+    eval(&browser, "document.querySelector('dialog[open]').close()").await?;
+    show_view(&browser, "Text").await?;
+    wait_until(&browser, "return location.hash.startsWith('#report=H4sI')").await?;
+    wait_until(&browser, "return location.hash.endsWith('&view=text')").await?;
+    assert_eq!(browser.console_errors().await?, [""; 0]);
+    drop(folder);
+    browser.close().await
+}
+
+/// A link that is put into the address of an open page shows its report.
+#[tokio::test]
+async fn a_damaged_link_is_told() -> Result<()> {
+    let (browser, _folder) = sharing(REPORT).await?;
+    choose(&browser, "Link", "Copy link").await?;
+    let link = copied(&browser).await?;
+    let fragment = link.split_once('#').context("no fragment")?.1;
+    let cut = &fragment[..fragment.len() / 2];
+    eval(&browser, &format!("location.hash = {}", json!(cut))).await?;
+    browser.wait_for_text("[role=alert]", "report in the link").await?;
+    eval(&browser, "location.hash = 'report=%%%'").await?;
+    browser.wait_for_text("[role=alert]", "was all of the link copied?").await?;
+    eval(&browser, &format!("location.hash = {}", json!(fragment))).await?;
+    browser.wait_for_text(".qs-headline", "21 of 203 nodes stay float").await?;
+    browser.close().await
+}
+
+#[tokio::test]
+async fn what_is_too_large_for_a_link_is_offered_as_a_file() -> Result<()> {
+    let (browser, _folder) = sharing("swin_t.mixed.qspect.json.gz").await?;
+    choose(&browser, "Link", "Copy link").await?;
+    browser.wait_for_text(".qs-share__note", "Too large for a link").await?;
+    browser.wait_for_text(".qs-share__note", "Save the page instead").await?;
+    browser.close().await
+}
+
+#[tokio::test]
+async fn a_saved_page_opens_with_the_report() -> Result<()> {
+    let (browser, folder) = sharing(REPORT).await?;
+    let name = "tiny_transformer.mixed.html";
+    let page = page_text(&saved(&browser, folder.path(), "Page", name).await?)?;
+    assert!(page.contains("connect-src 'none'"));
+    let shown = json_of(&browser, folder.path(), "tiny_transformer.mixed.qspect.json").await?;
+    browser.open(&folder.path().join(name)).await?;
+    browser.wait_for_text(".qs-headline", "21 of 203 nodes stay float").await?;
+    let again = json_of(&browser, folder.path(), "tiny_transformer.mixed.qspect.json").await?;
+    assert_eq!(shown, original(REPORT)?);
+    assert_eq!(again, shown);
+    // And that page saves itself again.
+    let page = page_text(&saved(&browser, folder.path(), "Page", name).await?)?;
+    assert_eq!(page.matches("class=\"qspect-report\"").count(), 1);
+    assert_eq!(browser.console_errors().await?, [""; 0]);
+    assert_eq!(browser.requests().await?, [""; 0]);
+    browser.close().await
+}
+
+/// The page writes what the command writes.
+#[tokio::test]
+async fn files_are_those_of_the_command() -> Result<()> {
+    let (browser, folder) = sharing(REPORT).await?;
+    let file = exporter(REPORT);
+    let forms: [(&str, &str, &[&str]); 6] = [
+        ("Text", "txt", &["text"]),
+        ("Summary", "md", &["summary", "--format", "markdown"]),
+        ("Nodes", "nodes.csv", &["nodes", "--format", "csv"]),
+        ("Strip", "strip.svg", &["svg", "strip"]),
+        ("Modules", "modules.svg", &["svg", "icicle"]),
+        ("Model Explorer", "model-explorer.json", &["nodes", "--format", "model-explorer"]),
+    ];
+    for (line, ending, arguments) in forms {
+        let name = format!("tiny_transformer.mixed.{ending}");
+        let page = saved(&browser, folder.path(), line, &name).await?;
+        let output = Command::new(command()?).args(arguments).arg(&file).output()?;
+        ensure!(
+            output.status.success(),
+            "{arguments:?}: {}",
+            String::from_utf8_lossy(&output.stderr)
+        );
+        let (page, command) = (String::from_utf8(page)?, String::from_utf8(output.stdout)?);
+        assert_eq!(page.trim_end(), command.trim_end(), "{line}");
+    }
+    // The text leads back to itself.
+    let text = saved(&browser, folder.path(), "Text", "tiny_transformer.mixed.txt").await?;
+    let path: PathBuf = folder.path().join("tiny_transformer.mixed.txt");
+    fs::write(&path, &text)?;
+    let browser_of_text = page_with(&[path.as_path()]).await?;
+    browser_of_text.wait_for(".qs-headline").await?;
+    let folder_of_text = save_in_a_folder(&browser_of_text).await?;
+    let name = "tiny_transformer.mixed.txt";
+    assert_eq!(saved(&browser_of_text, folder_of_text.path(), "Text", name).await?, text);
+    // What is copied is what is saved.
+    choose(&browser, "Text", "Copy").await?;
+    assert_eq!(copied(&browser).await?.as_bytes(), text);
+    browser_of_text.close().await?;
+    browser.close().await
+}
+
+#[tokio::test]
+async fn redacted_reports_keep_verdicts_and_no_names() -> Result<()> {
+    let (browser, folder) = sharing(REPORT).await?;
+    redact(&browser).await?;
+    let bytes = saved(&browser, folder.path(), "Report", "report.qspect.json").await?;
+    let text = String::from_utf8(bytes.clone())?;
+    let original = original_report(REPORT)?;
+    let words: std::collections::HashSet<&str> =
+        text.split(|it: char| !(it.is_alphanumeric() || it == '_')).collect();
+    let graph = original.graph.as_ref().context("no graph")?;
+    // Names that are no word of a report's own: `add` is an op too.
+    let names: Vec<&str> =
+        graph.nodes.iter().map(|it| it.name.as_str()).filter(|it| it.contains('_')).collect();
+    assert!(names.len() > 100, "{}", names.len());
+    let left: Vec<&&str> = names.iter().filter(|it| words.contains(**it)).collect();
+    assert!(left.is_empty(), "{left:?}");
+    assert!(!words.contains("tiny_transformer"));
+
+    // A link to a node would name it.
+    eval(&browser, "location.hash = 'view=nodes&node=linear_1'").await?;
+    choose(&browser, "Link", "Copy link").await?;
+    let link = copied(&browser).await?;
+    assert!(!link.contains("linear_1"), "{link}");
+    let page = Browser::start().await?;
+    page.client().goto(&link.replace("&view=nodes", "")).await?;
+    page.wait_for_text(".qs-headline", "21 of 203 nodes stay float, 12 of them on purpose").await?;
+    page.close().await?;
+    browser.close().await
+}

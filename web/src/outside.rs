@@ -1,0 +1,118 @@
+//! Reports that come from elsewhere: those that a link names or carries, and those that another page
+//! sends. Only the page of its own takes them.
+
+use js_sys::{Array, Object, Reflect};
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use wasm_bindgen::prelude::*;
+use web_sys::{Blob, MessageEvent, Url};
+
+use crate::js;
+use crate::place::{Link, links_in};
+use crate::state::{AppState, Source};
+
+#[wasm_bindgen]
+extern "C" {
+    /// Defined, as the next ones, in web/network.js and web/share.js.
+    #[wasm_bindgen(js_name = fetchReport, catch)]
+    async fn fetch_report(url: &str, options: &Object) -> Result<JsValue, JsValue>;
+
+    #[wasm_bindgen(js_name = isOnline)]
+    fn is_online() -> bool;
+
+    #[wasm_bindgen(js_name = fromLink, catch)]
+    fn from_link(digits: &str) -> Result<Blob, JsValue>;
+
+    fn receive(event: &MessageEvent) -> JsValue;
+}
+
+/// A report that another page sends, and that the reader has not let in yet.
+#[derive(Clone)]
+pub(crate) struct Offer {
+    pub(crate) title: String,
+    /// The other page's origin.
+    pub(crate) origin: String,
+    blob: StoredValue<Blob, LocalStorage>,
+}
+
+impl Offer {
+    /// Opens it.
+    pub(crate) fn accept(self, state: AppState) {
+        state.open(vec![Source { name: self.title, blob: self.blob.get_value() }]);
+    }
+}
+
+/// Opens what the page's address names or carries.
+pub(crate) fn open_links(state: AppState) {
+    for link in links_in(&js::fragment()) {
+        match link {
+            Link::Report(digits) => {
+                let name = "report in the link";
+                match from_link(&digits) {
+                    Ok(blob) => state.open(vec![Source { name: name.to_owned(), blob }]),
+                    Err(_) => state.refuse(name, "it is damaged", "was all of the link copied?"),
+                }
+            }
+            Link::Src(address) => {
+                let file_id = state.announce(&address);
+                spawn_local(async move {
+                    match read_address(&address).await {
+                        Ok(Source { name, blob }) => state.deliver(file_id, name, blob),
+                        Err(message) => state.fail(
+                            file_id,
+                            &message,
+                            "a file can be dropped on this page instead",
+                        ),
+                    }
+                });
+            }
+        }
+    }
+}
+
+/// Fetches a report as anybody could: without cookies, and without telling where the reader was.
+async fn read_address(address: &str) -> Result<Source, String> {
+    let base = js::window().and_then(|it| it.location().href().ok()).unwrap_or_default();
+    let url = Url::new_with_base(address, &base).map_err(|_| "this is no address".to_owned())?;
+    if !matches!(url.protocol().as_str(), "http:" | "https:") {
+        return Err("only http and https addresses are read".to_owned());
+    }
+    if !is_online() {
+        return Err(
+            "this page asks the network for nothing: its hosted form reads addresses".to_owned()
+        );
+    }
+    let options = Object::new();
+    for (name, value) in [("credentials", "omit"), ("referrerPolicy", "no-referrer")] {
+        // A plain object takes anything.
+        let _ = Reflect::set(&options, &name.into(), &value.into());
+    }
+    let blob = fetch_report(&url.href(), &options).await.map_err(|error| {
+        format!(
+            "it cannot be read: {}; does its server allow other pages (CORS)?",
+            js::describe(&error)
+        )
+    })?;
+    let path = url.pathname();
+    let name = path.rsplit('/').next().unwrap_or_default();
+    let name = js_sys::decode_uri_component(name).map_or_else(|_| name.to_owned(), String::from);
+    let name = if name.is_empty() { url.host() } else { name };
+    Ok(Source { name, blob: blob.unchecked_into() })
+}
+
+/// Takes in what pages of the same origin send; what others send becomes an offer.
+pub(crate) fn listen(state: AppState) -> RwSignal<Vec<Offer>> {
+    let offers = RwSignal::new(Vec::new());
+    let _ = window_event_listener(leptos::ev::message, move |event| {
+        let Ok(received) = receive(&event).dyn_into::<Array>() else { return };
+        let text = |at| received.get(at).as_string().unwrap_or_default();
+        let (title, origin) = (text(0), text(2));
+        let blob: Blob = received.get(1).unchecked_into();
+        if origin.is_empty() {
+            return state.open(vec![Source { name: title, blob }]);
+        }
+        let blob = StoredValue::new_local(blob);
+        offers.update(|it| it.push(Offer { title, origin, blob }));
+    });
+    offers
+}

@@ -1,0 +1,63 @@
+//! What is made of reports to be shared.
+
+use qspect_core::render::NodeData;
+use qspect_core::{Analysis, NodeTable, Redaction, Report, Summary, render};
+
+use super::Export;
+use super::store::Store;
+
+impl Store {
+    /// Writes reports in a form to share; all forms but JSON are of the first alone. Names are replaced
+    /// alike in all of them.
+    ///
+    /// # Errors
+    /// In words for the reader, where a report cannot be had in that form.
+    pub(super) fn export(
+        &mut self,
+        report_ids: &[usize],
+        export: &Export,
+        is_redacted: bool,
+    ) -> Result<String, String> {
+        let analyses: Vec<&Analysis> =
+            report_ids.iter().filter_map(|it| self.analysis(*it)).collect();
+        let first = analyses.first().ok_or("the report cannot be read again")?;
+        let mut redaction = Redaction::default();
+        if is_redacted {
+            analyses.iter().for_each(|it| redaction.learn(it.report()));
+        }
+        if *export == Export::Json {
+            let reports = analyses.iter().map(|it| match is_redacted {
+                true => redaction.redact(it.report()),
+                false => it.report().clone(),
+            });
+            let reports: Vec<Report> = reports.collect();
+            let json = match reports.as_slice() {
+                [report] => render::json(report),
+                reports => render::json_all(reports),
+            };
+            return json.map_err(|it| it.to_string());
+        }
+        let redacted = is_redacted.then(|| Analysis::of(redaction.redact(first.report())));
+        let analysis = redacted.as_ref().unwrap_or(first);
+        match export {
+            Export::Json => Err(String::new()),
+            Export::Text => {
+                let text = render::text(analysis.report(), analysis.report().level());
+                text.map(|it| it + "\n").map_err(|it| it.to_string())
+            }
+            Export::Markdown => {
+                let table = NodeTable::of(analysis);
+                Ok(render::summary_markdown(&Summary::of(analysis, &table)))
+            }
+            Export::Csv => Ok(render::nodes_csv(analysis)),
+            Export::Strip => Ok(render::strip_svg(analysis)),
+            Export::Icicle => Ok(render::icicle_svg(analysis)),
+            Export::NodeData(_) if is_redacted => Err("Redacted names are none of the model's: \
+                                                       Model Explorer would find no node."
+                .to_owned()),
+            Export::NodeData(by) => {
+                Ok(render::node_data_json(analysis, &NodeData::from(by.as_str())))
+            }
+        }
+    }
+}
