@@ -42,7 +42,7 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_importing_it_without_a_window_does_nothing(project: Path) -> None:
     script = 'import("qspect").then((it) => console.log(Object.keys(it).join(), typeof window))'
     done = run("node", "-e", script, cwd=project)
-    assert (done.stdout.strip(), done.stderr) == ("QspectReport,undefined", "")
+    assert (done.stdout.strip(), done.stderr) == ("QspectReport undefined", "")
 
 
 def test_what_is_exported_is_in_it(project: Path) -> None:

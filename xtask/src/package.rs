@@ -2,8 +2,6 @@
 //!
 //! Both carry the built files, so that who installs them needs neither Rust nor this repository.
 
-use std::env;
-use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -12,7 +10,7 @@ use anyhow::{Context, Result, ensure};
 use serde_json::Value;
 
 use crate::viewer::{self, Profile};
-use crate::{build, process, workspace};
+use crate::{build, process, python, workspace};
 
 /// What `cargo xtask package` leaves behind in `target/package`.
 pub struct Packages {
@@ -72,7 +70,7 @@ fn wheel(folder: &Path) -> Result<PathBuf> {
     // setuptools packs what an earlier version left in `build`, too.
     anew(&exporter.join("build"))?;
     let wheels = anew(&folder.join("wheels"))?;
-    let mut pip = Command::new(python()?);
+    let mut pip = Command::new(python::interpreter()?);
     pip.args(["-m", "pip", "wheel", "--quiet", "--disable-pip-version-check", "--no-deps"]);
     process::run(pip.arg("--wheel-dir").arg(&wheels).arg(&exporter))?;
     let wheel = wheels.join(format!("qspect-{}-py3-none-any.whl", env!("CARGO_PKG_VERSION")));
@@ -83,16 +81,6 @@ fn wheel(folder: &Path) -> Result<PathBuf> {
 /// The program `npm`.
 pub fn npm() -> &'static str {
     if cfg!(windows) { "npm.cmd" } else { "npm" }
-}
-
-/// A Python of at least 3.10: the one that `PYTHON` names, or the first on `PATH`.
-pub fn python() -> Result<OsString> {
-    let check = "import sys; sys.exit(sys.version_info < (3, 10))";
-    let named = env::var_os("PYTHON").into_iter();
-    named
-        .chain(["python3", "python"].map(OsString::from))
-        .find(|python| process::succeeds(Command::new(python).args(["-c", check])))
-        .context("no Python of at least 3.10 on PATH: install one, or name one in PYTHON")
 }
 
 /// An empty folder.
