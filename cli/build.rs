@@ -1,19 +1,27 @@
-//! Puts the viewer into the command: the file that `QSPECT_VIEWER` names, if it names one.
+//! Puts the viewer into the command: the file that `QSPECT_VIEWER` names, or else `dist/qspect.html`.
+//! An empty name is none.
 //!
 //! The file is UTF-16, and goes into the command as UTF-8, in which Rust can put reports into it.
-//! `cargo xtask build` sets it. Without it the command works too, but for `html` and `open`.
+//! `cargo xtask build` sets it. Without either the command works too, but for `html` and `open`.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::{env, fs};
+
+/// Where `cargo xtask build` and `cargo xtask package` leave the viewer.
+const BUILT: &str = "../dist/qspect.html";
 
 fn main() {
     println!("cargo:rerun-if-changed=build.rs");
     println!("cargo:rerun-if-env-changed=QSPECT_VIEWER");
     let out = PathBuf::from(env::var_os("OUT_DIR").expect("cargo sets OUT_DIR"));
-    let viewer = match env::var("QSPECT_VIEWER") {
-        Ok(path) if !path.is_empty() => {
+    // Said of a file that is not there, too: when it is built, the command takes it up.
+    println!("cargo:rerun-if-changed={BUILT}");
+    let named = env::var("QSPECT_VIEWER").ok();
+    let built = || Path::new(BUILT).is_file().then(|| BUILT.to_owned());
+    let viewer = match named.or_else(built) {
+        Some(path) if !path.is_empty() => {
             println!("cargo:rerun-if-changed={path}");
-            let bytes = fs::read(&path).expect("QSPECT_VIEWER names a file");
+            let bytes = fs::read(&path).expect("the viewer can be read");
             let units: Vec<u16> =
                 bytes.chunks_exact(2).map(|it| u16::from_le_bytes([it[0], it[1]])).collect();
             let text = String::from_utf16(&units).expect("the viewer is UTF-16");

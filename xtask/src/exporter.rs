@@ -3,15 +3,13 @@
 //! It installs some 7 GB, most of it torch, so it is no part of `cargo xtask test`.
 
 use std::env;
-use std::ffi::OsString;
-use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::Command;
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 
 use crate::tally::Tally;
-use crate::{cargo, process, workspace};
+use crate::{cargo, process, python, workspace};
 
 /// Runs the package's tests; what they need is installed into a virtual environment in `target/`.
 pub fn test() -> Result<Tally> {
@@ -31,52 +29,9 @@ pub fn test() -> Result<Tally> {
 }
 
 /// The Python of an environment in which the package is installed as users install it.
-///
-/// The environment is made anew when the requirements change.
 fn environment() -> Result<PathBuf> {
-    let root = workspace::root();
-    let folder = root.join("target/exporter-venv");
-    let bin = folder.join(if cfg!(windows) { "Scripts" } else { "bin" });
-    let python = bin.join(format!("python{}", env::consts::EXE_SUFFIX));
-    let requirements = root.join("exporter/requirements-test.txt");
-    let wanted = read(&requirements)?;
-    let stamp = folder.join("requirements.txt");
-    if fs::read_to_string(&stamp).ok().as_deref() != Some(&*wanted) {
-        let interpreter = interpreter()?;
-        eprintln!(
-            "xtask: installing some 7 GB into {}, a few minutes",
-            workspace::relative(&folder).display()
-        );
-        // With --clear the stamp goes too: it comes back when all is installed.
-        process::run(Command::new(interpreter).args(["-m", "venv", "--clear"]).arg(&folder))
-            .context("cannot make a virtual environment")?;
-        pip(&python, &["-r", &requirements.display().to_string()])
-            .context("cannot install what the exporter's tests need")?;
-        fs::write(&stamp, wanted).with_context(|| format!("cannot write {}", stamp.display()))?;
-    }
-    // Always: the package itself may have changed.
-    let package = root.join("exporter").display().to_string();
-    pip(&python, &["--no-deps", "--force-reinstall", &package])
-        .context("cannot install the exporter")?;
+    let requirements = "exporter/requirements-test.txt";
+    let python = python::environment("exporter-venv", requirements, "some 7 GB, a few minutes,")?;
+    python::install(&python, &workspace::root().join("exporter"))?;
     Ok(python)
-}
-
-fn pip(python: &Path, arguments: &[&str]) -> Result<()> {
-    let mut pip = Command::new(python);
-    pip.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check"]).args(arguments);
-    process::run(&mut pip)
-}
-
-/// A Python of at least 3.10: the one that `PYTHON` names, or the first on `PATH`.
-fn interpreter() -> Result<OsString> {
-    let check = "import sys; sys.exit(sys.version_info < (3, 10))";
-    let named = env::var_os("PYTHON").into_iter();
-    named
-        .chain(["python3", "python"].map(OsString::from))
-        .find(|python| process::succeeds(Command::new(python).args(["-c", check])))
-        .context("no Python of at least 3.10 on PATH: install one, or name one in PYTHON")
-}
-
-fn read(path: &Path) -> Result<String> {
-    fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))
 }

@@ -12,11 +12,14 @@ mod glue;
 mod minify;
 mod order;
 mod pack;
+mod package;
 mod page;
 mod paths;
 mod process;
+mod python;
 mod serve;
 mod setup;
+mod sites;
 mod tally;
 mod test;
 mod tidy;
@@ -54,6 +57,8 @@ enum Task {
         #[arg(long)]
         open: bool,
     },
+    /// Build the viewer and pack it for npm and pip: target/package
+    Package,
     /// Run every check and test; the last line counts them
     Test {
         /// Only this part
@@ -67,6 +72,7 @@ fn main() -> Result<ExitCode> {
     match Cli::parse().task {
         Task::Build { debug } => build::run(Profile::from_debug_flag(debug))?,
         Task::Serve { debug, open } => serve::run(Profile::from_debug_flag(debug), open)?,
+        Task::Package => package::run()?,
         Task::Bench => bench::run()?,
         Task::Test { suite } => return Ok(test::run(suite)),
     }

@@ -12,7 +12,7 @@ use crate::build::{self, Product};
 use crate::cargo::cargo;
 use crate::tally::Tally;
 use crate::viewer::Profile;
-use crate::{browser, exporter, process, setup, tidy, workspace};
+use crate::{browser, exporter, process, setup, sites, tidy, workspace};
 
 /// A part of the tests, to run alone.
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -25,6 +25,8 @@ pub enum Suite {
     Product,
     /// The Python package in a real ExecuTorch; never among the others
     Exporter,
+    /// The packages, and real sites with reports in them; never among the others
+    Sites,
 }
 
 /// The page's two programs are for WebAssembly alone.
@@ -36,6 +38,10 @@ pub fn run(suite: Option<Suite>) -> ExitCode {
     let mut report = Report::default();
     if suite == Some(Suite::Exporter) {
         report.tests("exporter", exporter::test);
+        return report.finish();
+    }
+    if suite == Some(Suite::Sites) {
+        report.tests("sites", sites::test);
         return report.finish();
     }
     if wants(Suite::Checks) {

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from qspect.annotated import from_annotated
     from qspect.capturing import Capture, capture
     from qspect.metrics import add_metrics, metrics_from_numeric_debugger, metrics_from_numeric_gap
+    from qspect.page import ShownReport, ViewerMissing, show
     from qspect.partition import add_delegation_reasons, delegation_reasons
     from qspect.trouble import QspectWarning
     from qspect.version import __version__
@@ -26,6 +27,8 @@ __all__ = [
     "Capture",
     "QspectWarning",
     "Report",
+    "ShownReport",
+    "ViewerMissing",
     "__version__",
     "add_delegation_reasons",
     "add_metrics",
@@ -35,6 +38,7 @@ __all__ = [
     "metrics_from_numeric_debugger",
     "metrics_from_numeric_gap",
     "read",
+    "show",
     "write",
 ]
 
@@ -42,6 +46,8 @@ _MODULE_OF = {
     "Capture": "qspect.capturing",
     "QspectWarning": "qspect.trouble",
     "Report": "qspect.writer",
+    "ShownReport": "qspect.page",
+    "ViewerMissing": "qspect.page",
     "__version__": "qspect.version",
     "add_delegation_reasons": "qspect.partition",
     "add_metrics": "qspect.metrics",
@@ -51,6 +57,7 @@ _MODULE_OF = {
     "metrics_from_numeric_debugger": "qspect.metrics",
     "metrics_from_numeric_gap": "qspect.metrics",
     "read": "qspect.writer",
+    "show": "qspect.page",
     "write": "qspect.writer",
 }
 

@@ -1,4 +1,4 @@
-"""`python -m qspect script.py …`: captures a script without touching it."""
+"""`python -m qspect`: captures a script without touching it, and opens reports."""
 
 from __future__ import annotations
 
@@ -10,16 +10,26 @@ from pathlib import Path
 
 from qspect.capturing import capture
 
+_COMMANDS = ("html", "open")
+
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Runs a script or module as Python itself would, inside a capture.
+    """Runs a script or module as Python itself would, inside a capture; or opens reports.
 
     The script's own exit status and exceptions are those of the command.
     """
+    arguments = sys.argv[1:] if arguments is None else arguments
+    if arguments and arguments[0] in _COMMANDS:
+        _open_reports(arguments)
+        return
     parser = argparse.ArgumentParser(
         prog="python -m qspect",
-        usage="python -m qspect [-o FILE] [--model NAME] (SCRIPT | -m MODULE) [ARGUMENT …]",
-        description="Runs a Python script and writes a report of what it quantizes.",
+        usage="python -m qspect [-o FILE] [--model NAME] (SCRIPT | -m MODULE) [ARGUMENT …]\n"
+        "       python -m qspect open REPORT …\n"
+        "       python -m qspect html REPORT … -o OUT.html",
+        description="Runs a Python script and writes a report of what it quantizes; or opens the "
+        "viewer with reports inside, or writes it.",
+        epilog="A script that is called open or html is run as ./open or ./html.",
     )
     parser.add_argument(
         "-o", "--output", metavar="FILE", help="the report (default: SCRIPT.qspect.json)"
@@ -27,7 +37,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--model", metavar="NAME", help="the model's name")
     parser.add_argument("-m", dest="module", metavar="MODULE", help="run a module")
     parser.add_argument("rest", nargs=argparse.REMAINDER, help=argparse.SUPPRESS)
-    options = parser.parse_args(_before_script(sys.argv[1:] if arguments is None else arguments))
+    options = parser.parse_args(_before_script(arguments))
     rest = list(options.rest)
     if rest[:1] == ["--"]:
         rest = rest[1:]
@@ -45,6 +55,40 @@ def main(arguments: Sequence[str] | None = None) -> None:
             # As Python does: the script's folder, for what it imports from there.
             sys.path.insert(0, str(Path(rest[0]).resolve().parent))
             runpy.run_path(rest[0], run_name="__main__")
+
+
+def _open_reports(arguments: Sequence[str]) -> None:
+    """`open` and `html`, as the command `qspect` has them."""
+    # Not above: neither captures nor needs anything of torch.
+    from qspect.page import ViewerMissing, encoded, open_page, page, write_page
+
+    parser = argparse.ArgumentParser(prog="python -m qspect")
+    commands = parser.add_subparsers(dest="command", required=True)
+    opens = commands.add_parser("open", help="open the viewer with the reports in the browser")
+    writes = commands.add_parser("html", help="write the viewer with the reports inside")
+    for command in (opens, writes):
+        command.add_argument("reports", nargs="+", metavar="REPORT", help="a file of reports")
+    writes.add_argument(
+        "-o",
+        "--output",
+        metavar="OUT.html",
+        required=True,
+        help="the file to write; - for standard output",
+    )
+    options = parser.parse_args(arguments)
+    try:
+        if options.command == "open":
+            path, is_open = open_page(options.reports)
+            if not is_open:
+                sys.exit(f"cannot start a browser: open {path} in one yourself")
+            print(f"opened {path}", file=sys.stderr)
+        elif options.output == "-":
+            sys.stdout.buffer.write(encoded(page(options.reports)))
+        else:
+            write_page(options.output, options.reports)
+    except (OSError, EOFError, ValueError, ViewerMissing) as error:
+        print(f"python -m qspect: {error}", file=sys.stderr)
+        sys.exit(2)
 
 
 def _before_script(arguments: Sequence[str]) -> list[str]:

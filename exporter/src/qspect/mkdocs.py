@@ -1,0 +1,181 @@
+"""Reports in MkDocs: `plugins: [qspect]`.
+
+In Markdown a fence, with the files and what else the element takes,
+
+    ```qspect-report
+    reports/mobilenet_v2.qspect.json
+    view: nodes
+    ```
+
+or the element itself, `<qspect-report src="mobilenet_v2.qspect.json"></qspect-report>`. Files are
+named relative to the page's own, as in links, or to the folder of documents with a `/` in front.
+"""
+
+from __future__ import annotations
+
+import html
+import posixpath
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+from mkdocs.config.base import Config
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.exceptions import PluginError
+from mkdocs.plugins import BasePlugin, get_plugin_logger
+from mkdocs.structure.files import File, Files
+from mkdocs.structure.pages import Page
+
+from qspect.page import VIEWS, ViewerMissing, asset, told
+
+_logger = get_plugin_logger(__name__)
+
+_FENCE = re.compile(r"(?P<indent>[ \t]*)(?P<marks>`{3,}|~{3,})(?P<info>.*)")
+_OPTION = re.compile(r"(?P<name>[a-z]+):(?:\s+(?P<value>.*))?")
+_OPTIONS = ("view", "report", "theme", "height", "caption")
+_ATTRIBUTE = r"""\s+[^\s"'<>/=]+(?:\s*=\s*(?:"[^"]*"|'[^']*'|[^\s"'=<>`]+))?"""
+_TAG = re.compile(
+    rf"<qspect-report(?P<attributes>(?:{_ATTRIBUTE})*)\s*>(?P<empty>\s*</qspect-report>)?"
+)
+_SRC = re.compile(r"""(?P<before>\ssrc\s*=\s*)(?P<value>"[^"]*"|'[^']*'|[^\s"'=<>`]+)""")
+
+
+class QspectConfig(Config):
+    """There is nothing to set."""
+
+
+class QspectPlugin(BasePlugin[QspectConfig]):
+    """Puts the element and its script where a page has a report."""
+
+    def __init__(self) -> None:
+        self._files = Files([])
+        # What stands in a page's Markdown for a fence, until the page is HTML.
+        self._fences: dict[str, str] = {}
+
+    def on_files(self, files: Files, *, config: MkDocsConfig) -> Files:
+        """Adds the element's script to the site."""
+        try:
+            script = asset("qspect.js")
+        except ViewerMissing as error:
+            raise PluginError(str(error)) from None
+        files.append(
+            File(script.name, str(script.parent), config.site_dir, config.use_directory_urls)
+        )
+        self._files = files
+        return files
+
+    def on_page_markdown(
+        self, markdown: str, *, page: Page, config: MkDocsConfig, files: Files
+    ) -> str:
+        """Replaces the fences by words of their own, which no Markdown extension touches."""
+        self._fences = {}
+        lines = markdown.splitlines()
+        if not any("qspect-report" in it for it in lines):
+            return markdown
+        return "\n".join(_replace_fences(lines, lambda body: self._fence(body, page)))
+
+    def on_page_content(self, html: str, *, page: Page, config: MkDocsConfig, files: Files) -> str:
+        """Puts the elements in, with URLs that hold on this page."""
+        for word, element in self._fences.items():
+            html = html.replace(f"<p>{word}</p>", element).replace(word, element)
+        content = _TAG.sub(lambda tag: self._tag(tag, page), html)
+        if not _TAG.search(content):
+            return content
+        # In the content and not in the head: navigation without loading runs the content's scripts.
+        script = self._files.get_file_from_path("qspect.js")
+        url = script.url_relative_to(page.file) if script else "qspect.js"
+        return f'{content}\n<script type="module" src="{url}"></script>'
+
+    def _fence(self, body: list[str], page: Page) -> str:
+        """The word for a fence."""
+        paths: list[str] = []
+        options: dict[str, str] = {}
+        for line in filter(None, map(str.strip, body)):
+            option = _OPTION.fullmatch(line)
+            if option is None:
+                paths += line.split()
+            elif option["name"] in _OPTIONS:
+                options[option["name"]] = option["value"] or ""
+            else:
+                self._warn(page, f"there is no option {option['name']!r}")
+        if not paths:
+            self._warn(page, "a fence that names no file")
+        if options.get("view", "overview") not in VIEWS:
+            self._warn(page, f"no view {options['view']!r}: there are {', '.join(VIEWS)}")
+            del options["view"]
+        caption = options.pop("caption", None)
+        element = (
+            f"<qspect-report{_attributes({'src': ' '.join(paths), **options})}></qspect-report>"
+        )
+        if caption:
+            element = f"<figure>{element}<figcaption>{html.escape(caption)}</figcaption></figure>"
+        word = f"qspectreport{len(self._fences)}x"
+        self._fences[word] = element
+        return word
+
+    def _tag(self, tag: re.Match[str], page: Page) -> str:
+        """The element's tag on this page; without children of its own it gets links."""
+        links: list[str] = []
+
+        def resolve(src: re.Match[str]) -> str:
+            urls = []
+            for source in html.unescape(src["value"].strip("\"'")).split():
+                url, summary = self._resolve(source, page)
+                urls.append(url)
+                name = html.escape(posixpath.basename(unquote(urlsplit(source).path)))
+                link = f'<a href="{html.escape(url)}" download>{name}</a>'
+                links.append(f"{link} {html.escape(summary)}".rstrip())
+            return f'{src["before"]}"{html.escape(" ".join(urls))}"'
+
+        attributes = _SRC.sub(resolve, tag["attributes"], count=1)
+        end = f"{'<br>'.join(links)}</qspect-report>" if tag["empty"] is not None else ""
+        return f"<qspect-report{attributes}>{end}"
+
+    def _resolve(self, source: str, page: Page) -> tuple[str, str]:
+        """The URL of a file on this page, and what can be told of it."""
+        parts = urlsplit(source)
+        if parts.scheme or parts.netloc or not parts.path:
+            return source, ""
+        folder = posixpath.dirname(page.file.src_uri)
+        path = posixpath.normpath(posixpath.join("/", folder, unquote(parts.path))).lstrip("/")
+        file = self._files.get_file_from_path(path)
+        if file is None:
+            self._warn(page, f"there is no file {source}")
+            return source, ""
+        return file.url_relative_to(page.file), told(file.abs_src_path) if file.abs_src_path else ""
+
+    def _warn(self, page: Page, what: str) -> None:
+        _logger.warning("%s: qspect-report: %s", page.file.src_uri, what)
+
+
+def _replace_fences(lines: list[str], word_for: Callable[[list[str]], str]) -> list[str]:
+    """The lines with each outermost fence of reports as a paragraph of one word."""
+    replaced: list[str] = []
+    line_idx = 0
+    while line_idx < len(lines):
+        start = _FENCE.fullmatch(lines[line_idx])
+        if start is None:
+            replaced.append(lines[line_idx])
+            line_idx += 1
+            continue
+        end_idx = line_idx + 1
+        while end_idx < len(lines) and not _ends(lines[end_idx], start["marks"]):
+            end_idx += 1
+        if start["info"].strip() == "qspect-report" and end_idx < len(lines):
+            word = word_for(lines[line_idx + 1 : end_idx])
+            replaced += ["", f"{start['indent']}{word}", ""]
+        else:
+            # Another fence, even where there is one of reports in it: that is shown, not run.
+            replaced += lines[line_idx : end_idx + 1]
+        line_idx = end_idx + 1
+    return replaced
+
+
+def _ends(line: str, marks: str) -> bool:
+    line = line.strip()
+    return len(line) >= len(marks) and not line.strip(marks[0])
+
+
+def _attributes(values: Mapping[str, Any]) -> str:
+    return "".join(f' {name}="{html.escape(str(value))}"' for name, value in values.items())

@@ -1,0 +1,229 @@
+"""The viewer, with reports inside: as a file, in the browser, in a notebook."""
+
+from __future__ import annotations
+
+import gzip
+import html
+import json
+import os
+import tempfile
+import webbrowser
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Union
+from urllib.parse import urlencode
+
+from qspect.writer import Report
+
+VIEWS = ("overview", "nodes", "modules", "text")
+"""The views of one report."""
+
+Source = Union[str, "os.PathLike[str]", Report]
+"""A file, or a report."""
+
+_FOLDER = Path(__file__).with_name("viewer")
+_PLACE_OF_REPORTS = "<!--qspect:reports-->"
+
+
+class ViewerMissing(RuntimeError):
+    """The package was installed without a viewer."""
+
+
+def asset(name: str) -> Path:
+    """A file of the viewer: `qspect.html`, the page, or `qspect.js`, the element.
+
+    Raises:
+        ViewerMissing: The package was installed from a source tree without a built viewer.
+    """
+    path = _FOLDER / name
+    if not path.is_file():
+        raise ViewerMissing(
+            f"this installation of qspect has no {name}: run `cargo xtask package` in Qspect's "
+            "repository, and install the wheel that it makes"
+        )
+    return path
+
+
+def page(reports: Source | Sequence[Source], *, fragment: str = "") -> str:
+    """The viewer's HTML with the reports inside.
+
+    Args:
+        reports: Files of reports, packed by gzip or not, or reports themselves.
+        fragment: Where the page opens, as the address has it after `#`.
+
+    Raises:
+        OSError: A file cannot be read.
+        ValueError: A file holds no JSON.
+        ViewerMissing: The package has no viewer.
+    """
+    viewer = asset("qspect.html").read_text(encoding="utf-16")
+    before, place, after = viewer.partition(_PLACE_OF_REPORTS)
+    if not place:
+        raise ViewerMissing("the viewer of this installation has no place for reports")
+    scripts = []
+    for name, text in _texts(reports):
+        # Only `<` can end a script element early, and in JSON it stands only in strings.
+        text = text.replace("<", "\\u003c")
+        scripts.append(
+            '<script type="application/json" class="qspect-report" '
+            f'data-name="{html.escape(name)}">{text}</script>'
+        )
+    if fragment:
+        # A page in a `srcdoc` has no address to put a fragment in. Before the page's policy, which
+        # allows no script but its own.
+        script = f"<script>location.hash = {json.dumps(fragment)}</script>"
+        before = before.replace("<head>", f"<head>{script}", 1)
+    return "".join([before, *scripts, after])
+
+
+def write_page(path: str | os.PathLike[str], reports: Source | Sequence[Source]) -> None:
+    """Writes the viewer with the reports inside, to send around.
+
+    Raises:
+        OSError: A file cannot be read or written.
+        ValueError: A file holds no JSON.
+        ViewerMissing: The package has no viewer.
+    """
+    Path(path).write_bytes(encoded(page(reports)))
+
+
+def encoded(text: str) -> bytes:
+    """A page as its file has it: UTF-16, little-endian, and marked so."""
+    return b"\xff\xfe" + text.encode("utf-16-le")
+
+
+def open_page(reports: Source | Sequence[Source]) -> tuple[Path, bool]:
+    """Opens the viewer with the reports inside in the default browser.
+
+    The file stays: the browser may read it again.
+
+    Returns:
+        The page's file, and whether a browser was started.
+    """
+    content = encoded(page(reports))
+    with tempfile.NamedTemporaryFile(prefix="qspect-", suffix=".html", delete=False) as file:
+        file.write(content)
+    path = Path(file.name)
+    return path, webbrowser.open(path.as_uri())
+
+
+def show(
+    report: Source | Sequence[Source],
+    *,
+    view: str | None = None,
+    height: int | str = 600,
+) -> ShownReport:
+    """Shows a report in a Jupyter notebook, when it is the last value of a cell.
+
+    The whole viewer goes into the cell's output, some 600 kB: it works without a server, and in
+    the notebook as it is sent around.
+
+    Args:
+        report: A file, a report, or several of them.
+        view: `overview`, `nodes`, `modules` or `text`.
+        height: In pixels, or any CSS length.
+
+    Raises:
+        OSError: A file cannot be read.
+        ValueError: A file holds no JSON, or there is no such view.
+        ViewerMissing: The package has no viewer.
+    """
+    if view is not None and view not in VIEWS:
+        raise ValueError(f"no view {view!r}: there are {', '.join(VIEWS)}")
+    fragment = urlencode({"view": view}) if view else ""
+    css_height = f"{height}px" if isinstance(height, int) else height
+    return ShownReport(page(report, fragment=fragment), css_height)
+
+
+class ShownReport:
+    """The viewer with a report inside, for a notebook."""
+
+    def __init__(self, content: str, height: str) -> None:
+        self._content = content
+        self._height = height
+
+    def _repr_html_(self) -> str:
+        # A frame, so that neither style nor keys of the notebook and the viewer meet.
+        style = html.escape(f"width: 100%; height: {self._height}; border: 0")
+        return (
+            f'<iframe title="Qspect" style="{style}" allow="clipboard-write" '
+            f'srcdoc="{html.escape(self._content)}"></iframe>'
+        )
+
+    def __repr__(self) -> str:
+        return "<a report of Qspect, shown where HTML is>"
+
+
+def _texts(reports: Source | Sequence[Source]) -> list[tuple[str, str]]:
+    """The name and the JSON of each source."""
+    several: Sequence[Source]
+    several = [reports] if isinstance(reports, (str, os.PathLike, dict)) else reports
+    if not several:
+        raise ValueError("no report to show")
+    return [_text(it) for it in several]
+
+
+def _text(source: Source) -> tuple[str, str]:
+    if isinstance(source, dict):
+        name = source.get("model") or source.get("report_title") or "report"
+        return str(name), json.dumps(source, ensure_ascii=False)
+    text = read_text(source)
+    if not text.startswith(("{", "[")):
+        raise ValueError(
+            f"{os.fspath(source)} is no JSON: `qspect json` makes reports of ExecuTorch's logs"
+        )
+    return Path(source).name, text
+
+
+def read_text(path: str | os.PathLike[str]) -> str:
+    """What a file of reports holds, unpacked."""
+    content = Path(path).read_bytes()
+    if content.startswith(b"\x1f\x8b"):
+        content = gzip.decompress(content)
+    # What is no UTF-8 is the viewer's to tell of.
+    return content.decode("utf-8-sig", errors="replace").lstrip()
+
+
+def told(path: str | os.PathLike[str]) -> str:
+    """What can be told of a file's reports without the viewer, in one line; empty for a log.
+
+    Only what the exporter or the reporter counted: what became of each node is for the viewer.
+    """
+    try:
+        text = read_text(path)
+        try:
+            found = json.loads(text)
+        except ValueError:
+            found = [json.loads(line) for line in text.splitlines() if line.strip()]
+    except (OSError, EOFError, ValueError):
+        return ""
+    reports = found if isinstance(found, list) else [found]
+    lines = [_told_of(it) for it in reports if isinstance(it, dict)]
+    rest = f"; and {len(lines) - 3} more" if len(lines) > 3 else ""
+    return "; ".join(filter(None, lines[:3])) + rest
+
+
+def _told_of(report: dict[str, Any]) -> str:
+    parts = []
+    graph = report.get("graph")
+    if isinstance(graph, dict) and isinstance(graph.get("nodes"), list):
+        parts.append(f"{len(graph['nodes']):,} nodes")
+    accepted = {
+        node.get("name")
+        for quantizer in _dicts(report.get("quantizers"))
+        for pattern in _dicts(quantizer.get("accepted_patterns"))
+        for node in _dicts(pattern.get("nodes"))
+    }
+    parts.append(f"{len(accepted):,} in accepted patterns")
+    others = report.get("non_annotated_nodes")
+    if isinstance(others, list):
+        others = len(others)
+    if isinstance(others, int):
+        parts.append(f"{others:,} not annotated")
+    name = report.get("model") or report.get("report_title")
+    figures = ", ".join(parts)
+    return f"{name}: {figures}" if name else figures
+
+
+def _dicts(value: object) -> list[dict[str, Any]]:
+    return [it for it in value if isinstance(it, dict)] if isinstance(value, list) else []

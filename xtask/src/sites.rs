@@ -1,0 +1,179 @@
+//! `cargo xtask test sites`: the packages as they are installed, and real sites by their generators.
+//!
+//! Sources are in `tests/sites`, what is built is in `target/sites`. It installs Sphinx, MkDocs and
+//! Docusaurus, and compiles mdBook, so it is no part of `cargo xtask test`.
+
+use std::env::consts::EXE_SUFFIX;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use anyhow::{Context, Result};
+
+use crate::package::{self, Packages};
+use crate::tally::Tally;
+use crate::{browser, cargo, process, python, workspace};
+
+const MDBOOK: &str = "0.5.4";
+
+/// Reports of the sites: the name there, and the name in `tests/reports`.
+const REPORTS: [(&str, &str); 2] = [
+    ("mlp_mixed.qspect.json", "mlp_mixed.mixed.qspect.json"),
+    ("mlp_partial.qspect.json", "mlp_mixed.partial.qspect.json"),
+];
+
+/// Builds both packages, and tests them and all sites.
+pub fn test() -> Result<Tally> {
+    let packages = package::build()?;
+    let tools = Tools::install(&packages)?;
+    let mut tally = tools.packages_tests(&packages)?;
+    tools.build_sites()?;
+    let browser = browser::find_or_install()?;
+    let mut test = cargo::cargo(["test", "--package", "qspect-tests", "--no-fail-fast"]);
+    test.args(["--features", "sites", "--test", "sites"])
+        .env("QSPECT_SITES", &tools.folder)
+        .env("CHROME", browser.chrome)
+        .env("CHROMEDRIVER", browser.chromedriver);
+    tally += process::count_tests(&mut test, Tally::read_cargo)?;
+    Ok(tally)
+}
+
+/// The generators, with the packages installed where they look for them.
+struct Tools {
+    /// A Python with Sphinx, MkDocs and the wheel.
+    python: PathBuf,
+    mdbook: PathBuf,
+    /// `target/sites`: the sites, and `node_modules` with Docusaurus and the tarball beside them.
+    folder: PathBuf,
+}
+
+impl Tools {
+    fn install(packages: &Packages) -> Result<Self> {
+        let requirements = "tests/sites/requirements.txt";
+        let python = python::environment("sites-venv", requirements, "Sphinx and MkDocs")?;
+        python::install(&python, &packages.wheel)?;
+        let folder = workspace::root().join("target/sites");
+        fs::create_dir_all(&folder).with_context(|| format!("cannot make {}", folder.display()))?;
+        let mdbook = mdbook()?;
+        node_modules(&folder, &packages.tarball)?;
+        Ok(Self { python, mdbook, folder })
+    }
+
+    fn packages_tests(&self, packages: &Packages) -> Result<Tally> {
+        let mut pytest = Command::new(&self.python);
+        pytest.current_dir(workspace::root());
+        pytest
+            .args(["-m", "pytest", "tests/packages", "--color=no"])
+            .env("QSPECT_WHEEL", &packages.wheel)
+            .env("QSPECT_TARBALL", &packages.tarball)
+            .env("QSPECT_NODE_MODULES", self.folder.join("node_modules"));
+        process::count_tests(&mut pytest, Tally::read_pytest)
+    }
+
+    /// Each into its folder `built`; a generator's warnings are errors.
+    fn build_sites(&self) -> Result<()> {
+        let sphinx = self.source("sphinx", "", "_static")?;
+        let mut build = Command::new(&self.python);
+        build.args(["-m", "sphinx", "-q", "-W", "-j", "2", ".", "built"]);
+        process::run(build.current_dir(sphinx))?;
+
+        let mkdocs = self.source("mkdocs", "docs", "docs")?;
+        let mut build = Command::new(&self.python);
+        build.args(["-m", "mkdocs", "build", "--quiet", "--strict", "--site-dir", "built"]);
+        process::run(build.current_dir(mkdocs).env("NO_MKDOCS_2_WARNING", "1"))?;
+
+        let mdbook = self.source("mdbook", "src", "")?;
+        package::copy(&workspace::dist(), &["qspect.js"], &mdbook.join("src"))?;
+        let mut build = Command::new(&self.mdbook);
+        process::run(build.args(["build", "--dest-dir", "built"]).current_dir(mdbook))?;
+
+        let docusaurus = self.source("docusaurus", "static", "src/css")?;
+        let command = "node_modules/@docusaurus/core/bin/docusaurus.mjs";
+        let mut build = Command::new("node");
+        build.arg(self.folder.join(command)).args(["build", "--out-dir", "built"]);
+        process::run(build.current_dir(docusaurus).env("DOCUSAURUS_NO_TELEMETRY", "1"))?;
+
+        let plain = self.source("plain", "built", "built")?;
+        package::copy(&plain, &["index.html"], &plain.join("built"))?;
+        package::copy(&workspace::dist(), &["qspect.js"], &plain.join("built"))?;
+
+        let notebook = self.source("notebook", "", "")?;
+        let mut show = Command::new(&self.python);
+        show.arg(workspace::root().join("tests/sites/notebook.py")).stderr(Stdio::inherit());
+        let page = process::output(show.current_dir(&notebook).env("PYTHONUTF8", "1"))?;
+        fs::create_dir_all(notebook.join("built")).context("cannot make the notebook's page")?;
+        fs::write(notebook.join("built/index.html"), page).context("cannot write a page")
+    }
+
+    /// A copy of a site's source, with the reports and the hostile style in these folders of it.
+    fn source(&self, name: &str, reports: &str, style: &str) -> Result<PathBuf> {
+        let sources = workspace::root().join("tests/sites");
+        let site = package::anew(&self.folder.join(name))?;
+        if sources.join(name).is_dir() {
+            copy_tree(&sources.join(name), &site)?;
+        }
+        let reports = package::anew(&site.join(reports).join("reports"))?;
+        for (there, here) in REPORTS {
+            let here = workspace::root().join("tests/reports/executorch-1.5.1-exporter").join(here);
+            fs::copy(&here, reports.join(there))
+                .with_context(|| format!("cannot copy {}", here.display()))?;
+        }
+        fs::create_dir_all(site.join(style)).context("cannot make a folder of styles")?;
+        package::copy(&sources, &["hostile.css"], &site.join(style))?;
+        Ok(site)
+    }
+}
+
+/// mdBook, compiled without what serves and watches.
+fn mdbook() -> Result<PathBuf> {
+    let tools = workspace::root().join("target/tools");
+    let program = tools.join(format!("bin/mdbook{EXE_SUFFIX}"));
+    let version = process::output(Command::new(&program).arg("--version")).unwrap_or_default();
+    if version.trim() != format!("mdbook v{MDBOOK}") {
+        eprintln!("xtask: compiling mdBook, two minutes");
+        let mut install = cargo::cargo(["install", "--locked", "--no-default-features"]);
+        install.arg(format!("mdbook@{MDBOOK}")).arg("--root").arg(&tools);
+        process::run(install.arg("--target-dir").arg(tools.join("build")))?;
+    }
+    Ok(program)
+}
+
+/// Docusaurus and TypeScript, and the tarball beside them, in the folder above all sites.
+fn node_modules(folder: &Path, tarball: &Path) -> Result<()> {
+    let manifest = workspace::root().join("tests/sites/package.json");
+    let wanted = fs::read_to_string(&manifest).context("cannot read tests/sites/package.json")?;
+    let stamp = folder.join("node_modules/installed.json");
+    package::copy(&workspace::root().join("tests/sites"), &["package.json"], folder)?;
+    let npm = || {
+        let mut npm = Command::new(package::npm());
+        npm.args(["install", "--no-audit", "--no-fund", "--no-package-lock", "--silent"]);
+        npm.current_dir(folder);
+        npm
+    };
+    if fs::read_to_string(&stamp).ok().as_deref() != Some(&*wanted) {
+        eprintln!("xtask: installing Docusaurus, some 300 MB");
+        process::run(&mut npm())?;
+        fs::write(&stamp, wanted).with_context(|| format!("cannot write {}", stamp.display()))?;
+    }
+    // Always: the package may have changed under the same version.
+    let installed = folder.join("node_modules/qspect");
+    if installed.exists() {
+        fs::remove_dir_all(&installed).context("cannot remove the installed package")?;
+    }
+    process::run(npm().arg("--no-save").arg(tarball))
+}
+
+fn copy_tree(from: &Path, to: &Path) -> Result<()> {
+    let context = || format!("cannot copy {}", from.display());
+    fs::create_dir_all(to).with_context(context)?;
+    for entry in fs::read_dir(from).with_context(context)? {
+        let entry = entry.with_context(context)?;
+        let target = to.join(entry.file_name());
+        if entry.file_type().with_context(context)?.is_dir() {
+            copy_tree(&entry.path(), &target)?;
+        } else {
+            fs::copy(entry.path(), target).with_context(context)?;
+        }
+    }
+    Ok(())
+}
