@@ -6,6 +6,7 @@ mod fleet;
 mod modules;
 mod nodes;
 mod overview;
+mod printed;
 mod text;
 
 pub(crate) use compare::CompareView;
