@@ -9,11 +9,15 @@ const PROGRAM = "qspect:program";
 const WORKER_NAME = "qspect-report";
 
 // Before the program is there. Children show through the slot, as the page styles them; what is ours
-// takes nothing from the page, not even what is inherited.
+// takes nothing from the page, not even what is inherited, but that it is hidden. Where the height
+// depends on the content it is the height without one. The slot's outline is only read: it has the
+// colour of the page's canvas.
 const FIRST_STYLE =
   ":host{display:block;height:480px;overflow:auto}:host([hidden]){display:none}" +
+  ".qs-root{contain-intrinsic-height:480px}slot{outline-color:Canvas}" +
   ".qs-root[hidden],.qs-root:not([hidden],[data-empty])~slot{display:none}" +
-  ".qs-root[data-empty]{height:auto;container-type:inline-size}@layer{.qs-root{all:initial;direction:ltr}}";
+  ".qs-root[data-empty]{height:auto;container-type:inline-size}" +
+  "@layer{.qs-root{all:initial;direction:ltr;visibility:inherit;pointer-events:inherit}}";
 
 // How far outside the window an element may be to start.
 const NEAR = "200px";
@@ -58,10 +62,11 @@ function fromBase64(text) {
 async function workerStarter() {
   const own = import.meta.url;
   const options = { type: "module", name: WORKER_NAME };
+  let url;
   const blob = () => new Blob([`import ${JSON.stringify(own)}`], { type: "text/javascript" });
   const ways = [
     () => new Worker(own, options),
-    () => new Worker(URL.createObjectURL(blob()), options),
+    () => new Worker((url ??= URL.createObjectURL(blob())), options),
   ];
   for (const way of ways) {
     let first;
@@ -110,8 +115,8 @@ function inThisThread() {
 }
 
 // A report, unpacked if it is gzipped.
-async function fetched(url) {
-  const blob = await fetchReport(url);
+async function fetched(url, signal) {
+  const blob = await fetchReport(url, { signal });
   const [first, second] = new Uint8Array(await blob.slice(0, 2).arrayBuffer());
   if (first !== 0x1f || second !== 0x8b) {
     return blob;
@@ -132,6 +137,7 @@ function fileName(url) {
 // Elements in the page, to start the near ones and to follow the page from light to dark.
 const attached = new Set();
 let nearby;
+let around;
 // What only the class itself can do to an element.
 let begin;
 let followTheme;
@@ -140,6 +146,10 @@ function attach(element) {
   nearby ??= observe();
   attached.add(element);
   nearby.observe(element);
+  // What is around it may go from light to dark.
+  for (let it = element.parentNode; it; it = it.parentNode ?? it.host) {
+    around.observe(it, { attributes: true });
+  }
 }
 
 function detach(element) {
@@ -148,14 +158,21 @@ function detach(element) {
 }
 
 function observe() {
-  const follow = () => attached.forEach(followTheme);
-  const soon = () => requestAnimationFrame(follow);
-  const attributes = new MutationObserver(soon);
-  for (const element of [document.documentElement, document.body]) {
-    attributes.observe(element, { attributes: true });
-    // A page may take its time from light to dark.
-    element.addEventListener("transitionend", soon);
-  }
+  let isDue = false;
+  const soon = () => {
+    if (!isDue) {
+      isDue = true;
+      requestAnimationFrame(() => {
+        isDue = false;
+        attached.forEach(followTheme);
+      });
+    }
+  };
+  around = new MutationObserver(soon);
+  // Where style sheets come and go.
+  around.observe(document.head, { attributes: true, childList: true, subtree: true });
+  // A page may take its time from light to dark.
+  document.addEventListener("transitionend", soon);
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", soon);
   const started = new IntersectionObserver((entries) => {
     for (const { target, isIntersecting } of entries) {
@@ -164,28 +181,30 @@ function observe() {
         begin(target);
       }
     }
-  }, { rootMargin: NEAR });
+  }, { rootMargin: NEAR, scrollMargin: NEAR });
   return started;
 }
 
 // Whether what is behind the element is dark: the nearest background that can be seen, else the page's
-// own scheme.
-function isDark(element) {
+// canvas.
+function isDark(element, canvasColor) {
   const canvas = document.createElement("canvas");
   canvas.width = canvas.height = 1;
   const context = canvas.getContext("2d", { willReadFrequently: true });
+  const colors = [];
   for (let it = element; it; it = it.assignedSlot ?? it.parentElement ?? it.getRootNode().host) {
+    colors.push(getComputedStyle(it).backgroundColor);
+  }
+  for (const color of [...colors, canvasColor]) {
     context.clearRect(0, 0, 1, 1);
-    context.fillStyle = getComputedStyle(it).backgroundColor;
+    context.fillStyle = color;
     context.fillRect(0, 0, 1, 1);
     const [red, green, blue, alpha] = context.getImageData(0, 0, 1, 1).data;
     if (alpha > 127) {
       return 0.299 * red + 0.587 * green + 0.114 * blue < 128;
     }
   }
-  const scheme = getComputedStyle(document.documentElement).colorScheme;
-  const prefersDark = matchMedia("(prefers-color-scheme: dark)").matches;
-  return scheme.includes("dark") && (!scheme.includes("light") || prefersDark);
+  return false;
 }
 
 // Where there is no window a class still needs something to extend.
@@ -198,11 +217,10 @@ export class QspectReport extends Base {
   #ownStyle;
   #viewer;
   #reports;
+  #slot;
   #isWanted = false;
-  // Whether the page is what moves the viewer now, and not its reader.
-  #isTold = false;
-  // Counts beginnings and ends, so that what was begun before an end is dropped.
-  #round = 0;
+  // Ends what was begun, and what is still on its way.
+  #ending = new AbortController();
 
   static {
     begin = (element) => element.#begin();
@@ -215,7 +233,15 @@ export class QspectReport extends Base {
     this.#root = document.createElement("div");
     this.#root.className = "qs-root";
     this.#root.hidden = true;
-    shadow.append(this.#root, document.createElement("slot"));
+    this.#slot = document.createElement("slot");
+    shadow.append(this.#root, this.#slot);
+    // What is typed here is no shortcut of the page's, which cannot see that it is typed into a field.
+    shadow.addEventListener("keydown", (event) => {
+      const isModified = event.ctrlKey || event.altKey || event.metaKey;
+      if (!isModified && (event.key.length === 1 || event.defaultPrevented)) {
+        event.stopPropagation();
+      }
+    });
     this.#ownStyle = new CSSStyleSheet();
     const first = new CSSStyleSheet();
     first.replaceSync(FIRST_STYLE);
@@ -249,15 +275,15 @@ export class QspectReport extends Base {
 
   attributeChangedCallback(name, _, value) {
     if (name === "height") {
-      const height = /^\d+$/.test(value ?? "") ? `${value}px` : value;
+      const height = /^\d+(\.\d+)?$/.test(value ?? "") ? `${value}px` : value;
       const isHeight = height && CSS.supports("height", height);
       this.#ownStyle.replaceSync(isHeight ? `:host{height:${height}}` : "");
     } else if (name === "theme") {
       this.#followTheme();
     } else if (name === "view") {
-      this.#tellViewer((viewer) => viewer.show_view(value ?? ""));
+      this.#viewer?.show_view(value ?? "");
     } else if (name === "report") {
-      this.#tellViewer((viewer) => viewer.show_report(this.#reportIdx()));
+      this.#viewer?.show_report(value ?? "");
     } else if (this.#isWanted) {
       this.#begin();
     }
@@ -288,7 +314,7 @@ export class QspectReport extends Base {
   async #begin() {
     this.#isWanted = true;
     this.#end();
-    const round = this.#round;
+    const { signal } = this.#ending;
     try {
       const { sheet, openSession } = await start();
       // Children may not have been parsed yet.
@@ -296,8 +322,8 @@ export class QspectReport extends Base {
         await new Promise((resolve) => document.addEventListener("DOMContentLoaded", resolve, { once: true }));
       }
       const sources = this.#sources();
-      const settled = await Promise.allSettled(sources.map((source) => source.read()));
-      if (round !== this.#round) {
+      const settled = await Promise.allSettled(sources.map((source) => source.read(signal)));
+      if (signal.aborted) {
         return;
       }
       if (sources.length === 0) {
@@ -307,11 +333,9 @@ export class QspectReport extends Base {
       this.#root.hidden = false;
       this.#root.toggleAttribute("data-empty", true);
       this.#followTheme();
-      this.#viewer = new wasm_bindgen.Viewer(this.#root, openSession, (kind, detail) => this.#hear(kind, detail));
-      this.#tellViewer((viewer) => {
-        viewer.show_view(this.getAttribute("view") ?? "");
-        viewer.show_report(this.#reportIdx());
-      });
+      this.#viewer = new wasm_bindgen.Viewer(this.#root, openSession, (kind, detail) => this.#tell(kind, detail));
+      this.#viewer.show_view(this.getAttribute("view") ?? "");
+      this.#viewer.show_report(this.getAttribute("report") ?? "");
       settled.forEach(({ value, reason }, at) => {
         if (value) {
           this.#viewer.open(sources[at].name, value);
@@ -320,7 +344,7 @@ export class QspectReport extends Base {
         }
       });
     } catch (error) {
-      if (round === this.#round) {
+      if (!signal.aborted) {
         this.#tell("error", { file: "", message: describe(error), hint: undefined });
       }
     }
@@ -330,7 +354,7 @@ export class QspectReport extends Base {
   #followTheme() {
     const theme = this.getAttribute("theme");
     const isFixed = theme === "light" || theme === "dark";
-    const shown = isFixed ? theme : this.isConnected && isDark(this) ? "dark" : "light";
+    const shown = isFixed ? theme : this.isConnected && isDark(this, getComputedStyle(this.#slot).outlineColor) ? "dark" : "light";
     if (this.#root.dataset.theme !== shown) {
       this.#root.dataset.theme = shown;
       this.#viewer?.redraw();
@@ -338,7 +362,8 @@ export class QspectReport extends Base {
   }
 
   #end() {
-    this.#round++;
+    this.#ending.abort();
+    this.#ending = new AbortController();
     this.#root.hidden = true;
     this.#viewer?.free();
     this.#viewer = undefined;
@@ -355,7 +380,7 @@ export class QspectReport extends Base {
     }
     const urls = (this.getAttribute("src") ?? "").split(/\s+/).filter(Boolean);
     if (urls.length > 0) {
-      return urls.map((url) => ({ name: fileName(url), read: () => fetched(url) }));
+      return urls.map((url) => ({ name: fileName(url), read: (signal) => fetched(url, signal) }));
     }
     const inline = [...this.querySelectorAll(':scope > script[type="application/json"]')];
     return inline.map((script) => ({
@@ -364,31 +389,14 @@ export class QspectReport extends Base {
     }));
   }
 
-  #reportIdx() {
-    return Math.max(0, (parseInt(this.getAttribute("report") ?? "1", 10) || 1) - 1);
-  }
-
-  // Moves the viewer; its reader has not selected anything then.
-  #tellViewer(move) {
-    this.#isTold = true;
-    if (this.#viewer) {
-      move(this.#viewer);
-    }
-    this.#isTold = false;
-  }
-
-  #hear(kind, detail) {
-    if (kind === "select" && this.#isTold) {
-      return;
-    }
-    if (kind === "ready") {
-      this.#root.removeAttribute("data-empty");
-    }
-    this.#tell(kind, detail);
-  }
-
+  // In a task of its own: who hears it may end the viewer that tells it.
   #tell(kind, detail) {
-    this.dispatchEvent(new CustomEvent(`qspect:${kind}`, { detail, bubbles: true, composed: true }));
+    const { signal } = this.#ending;
+    queueMicrotask(() => {
+      if (!signal.aborted) {
+        this.dispatchEvent(new CustomEvent(`qspect:${kind}`, { detail, bubbles: true, composed: true }));
+      }
+    });
   }
 }
 

@@ -2,12 +2,16 @@
 
 mod bad_input;
 mod compare;
+mod element;
+mod element_life;
+mod element_page;
 mod fleet;
 mod harness;
 mod html;
 mod keys;
 mod large;
 mod page;
+mod print;
 mod quantizers;
 mod reports;
 mod share;

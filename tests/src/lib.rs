@@ -7,6 +7,7 @@ mod driver;
 pub mod generate;
 mod logs;
 mod profile;
+mod server;
 mod vendor;
 
 use std::fs;
@@ -15,10 +16,16 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, ensure};
 
 pub use crate::browser::Browser;
+pub use crate::server::Server;
 
 /// The built viewer, one HTML file.
 pub fn viewer() -> Result<PathBuf> {
     path_from("QSPECT_HTML")
+}
+
+/// The built element, one module.
+pub fn element() -> Result<PathBuf> {
+    path_from("QSPECT_JS")
 }
 
 /// The text of a page, which is UTF-16 and marked so.

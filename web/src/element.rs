@@ -1,12 +1,13 @@
 //! The viewer in somebody else's page: what `web/element.js` can ask of it.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use js_sys::Function;
 use leptos::mount::{UnmountHandle, mount_to};
 use leptos::prelude::*;
 use leptos::tachys::view::any_view::AnyViewState;
+use qspect_core::ParseError;
 use serde::Serialize;
 use wasm_bindgen::prelude::*;
 use web_sys::{Blob, HtmlElement};
@@ -15,7 +16,7 @@ use crate::client::Client;
 use crate::host::Host;
 use crate::keyboard;
 use crate::place::{Place, View};
-use crate::state::{AppState, Load, OpenFile, Source};
+use crate::state::{AppState, Load, OpenFile, ReportHandle, Source};
 use crate::theme::Theme;
 use crate::viewer::{lone_switcher, shown_idx, viewer};
 
@@ -24,6 +25,7 @@ use crate::viewer::{lone_switcher, shown_idx, viewer};
 pub struct Viewer {
     state: AppState,
     client: Client,
+    told: Rc<Told>,
     _mounted: UnmountHandle<AnyViewState>,
 }
 
@@ -45,20 +47,21 @@ impl Viewer {
         let client = Client::new(open_session)?;
         root.set_inner_html("");
         let events = Events(on_event);
-        let selected = events.clone();
-        let on_place = Rc::new(move |place: &Place| selected.send("select", &Selected::of(place)));
-        let host = Host::new(root.clone(), Some(on_place));
+        let told = Rc::new(Told::new(events.clone()));
+        let hears = told.clone();
+        let host = Host::new(root.clone(), Some(Rc::new(move |place| hears.went(place))));
         let its_client = client.clone();
+        let (its_told, its_root) = (told.clone(), root.clone());
         // The state belongs to what is mounted, and goes with it.
         let made = Rc::new(Cell::new(None));
         let state = made.clone();
         let mounted = mount_to(root, move || {
             let it = AppState::new(its_client, host, RwSignal::new(Theme::Auto));
             made.set(Some(it));
-            element(it, events)
+            element(it, events, its_told, its_root)
         });
         let state = state.get().ok_or("the viewer did not start")?;
-        Ok(Self { state, client, _mounted: mounted })
+        Ok(Self { state, client, told, _mounted: mounted })
     }
 
     /// Reads one more file.
@@ -73,7 +76,7 @@ impl Viewer {
 
     /// Shows a view by its name; another name shows the first.
     pub fn show_view(&self, name: &str) {
-        self.state.show_view(View::of_name(name));
+        self.told.quietly(|| self.state.show_view(View::of_name(name)));
     }
 
     /// The name of the view that is shown.
@@ -81,12 +84,13 @@ impl Viewer {
         self.state.place().with_untracked(|it| it.view.as_str().to_owned())
     }
 
-    /// Shows a report, counted from 0.
-    pub fn show_report(&self, report_idx: usize) {
-        self.state.show_report(report_idx);
+    /// Shows a report by its number, counted from 1, or by its model's name, once it is there; what
+    /// is neither shows the first.
+    pub fn show_report(&self, which: String) {
+        self.told.which.set(Some(which));
     }
 
-    /// Draws anew what is drawn by colour, or by size.
+    /// Draws anew what is drawn by colour.
     pub fn redraw(&self) {
         self.state.theme().update(|_| ());
     }
@@ -111,19 +115,56 @@ impl Events {
     }
 }
 
-/// What `qspect:select` tells.
-#[derive(Serialize)]
-struct Selected<'a> {
-    /// Counted from 1.
-    report: usize,
-    view: &'a str,
-    node: Option<&'a str>,
+/// What the page asked for, and what it was told.
+struct Told {
+    events: Events,
+    /// Which report the page asks for, until it is shown. It is there before what is mounted.
+    which: ArcRwSignal<Option<String>>,
+    /// Whether the page is what moves the viewer now, and not its reader.
+    is_page: Cell<bool>,
+    selected: RefCell<Selected>,
 }
 
-impl<'a> Selected<'a> {
-    fn of(place: &'a Place) -> Self {
+impl Told {
+    fn new(events: Events) -> Self {
+        Self {
+            events,
+            which: ArcRwSignal::new(None),
+            is_page: Cell::new(false),
+            selected: RefCell::default(),
+        }
+    }
+
+    fn quietly(&self, move_viewer: impl FnOnce()) {
+        self.is_page.set(true);
+        move_viewer();
+        self.is_page.set(false);
+    }
+
+    /// Other things than these may change where the reader is: what is looked for, say.
+    fn went(&self, place: &Place) {
+        let selected = Selected::of(place);
+        let is_new = *self.selected.borrow() != selected;
+        if is_new && !self.is_page.get() {
+            self.events.send("select", &selected);
+        }
+        *self.selected.borrow_mut() = selected;
+    }
+}
+
+/// What `qspect:select` tells.
+#[derive(Default, PartialEq, Serialize)]
+struct Selected {
+    /// Counted from 1.
+    report: usize,
+    view: &'static str,
+    node: Option<String>,
+}
+
+impl Selected {
+    fn of(place: &Place) -> Self {
         let Place { report_idx, view, node, .. } = place;
-        Self { report: report_idx + 1, view: view.as_str(), node: node.as_deref() }
+        Self { report: report_idx + 1, view: view.as_str(), node: node.clone() }
     }
 }
 
@@ -135,6 +176,17 @@ struct Opened {
     model: Option<String>,
 }
 
+impl Opened {
+    fn of(report: &ReportHandle) -> Self {
+        let ReportHandle { label, summary, .. } = report;
+        Self {
+            file: label.clone(),
+            title: summary.report_title.clone(),
+            model: summary.model.clone(),
+        }
+    }
+}
+
 /// What `qspect:error` tells.
 #[derive(Serialize)]
 struct Failure {
@@ -143,39 +195,73 @@ struct Failure {
     hint: Option<String>,
 }
 
-fn element(state: AppState, events: Events) -> AnyView {
+impl Failure {
+    fn of(error: &ParseError) -> Self {
+        let ParseError { file, message, hint, .. } = error;
+        Self { file: file.clone(), message: message.clone(), hint: hint.clone() }
+    }
+}
+
+fn element(state: AppState, events: Events, told: Rc<Told>, root: HtmlElement) -> AnyView {
     keyboard::listen(state, None);
     let report_idx = shown_idx(state);
     let reports = Memo::new(move |_| state.reports());
     let report = Memo::new(move |_| reports.with(|it| it.get(report_idx.get()).cloned()));
-    let events = StoredValue::new_local(events);
-    Effect::new(move |told: Option<usize>| {
-        let told = told.unwrap_or_default();
+    // Without a report the page's own content shows.
+    Effect::new(move |_| {
+        // Only a name that is none fails.
+        let _ = root.toggle_attribute_with_force("data-empty", reports.with(Vec::is_empty));
+    });
+    let is_reading = Memo::new(move |_| {
+        let is_reading = |it: &OpenFile| matches!(it.load, Load::Reading(_));
+        state.files().with(|files| files.is_empty() || files.iter().any(is_reading))
+    });
+    Effect::new(move |_| {
+        let Some(which) = told.which.get() else { return };
+        let found = reports.with(|reports| match which.parse::<usize>() {
+            Ok(number) => Some(number.saturating_sub(1)),
+            Err(_) => reports
+                .iter()
+                .position(|it| it.summary.model.as_deref() == Some(&which) || it.label == which),
+        });
+        let report_idx = found.unwrap_or_default();
+        if state.place().with_untracked(|it| it.report_idx) != report_idx {
+            told.quietly(|| state.show_report(report_idx));
+        }
+        // One that comes later may stand before it.
+        if !is_reading.get() {
+            told.which.set(None);
+        }
+    });
+    Effect::new(move |known: Option<Vec<(usize, bool)>>| {
+        let mut known = known.unwrap_or_default();
+        if is_reading.get() {
+            // What is read again is ready again.
+            known.retain(|it| it.1);
+            return known;
+        }
         state.files().with(|files| {
-            let is_reading = |it: &OpenFile| matches!(it.load, Load::Reading(_));
-            if files.is_empty() || files.iter().any(is_reading) {
-                return 0;
-            }
-            // Files that have been told of already, and are still there.
-            for file in files.iter().skip(told) {
-                if let Load::Failed(error) = &file.load {
-                    let (message, hint) = (error.message.clone(), error.hint.clone());
-                    let failure = Failure { file: error.file.clone(), message, hint };
-                    events.with_value(|it| it.send("error", &failure));
+            let mut is_ready = false;
+            let told = files.iter().map(|file| {
+                let failed = match &file.load {
+                    Load::Failed(error) => Some(error),
+                    _ => None,
+                };
+                let told = (file.file_id, failed.is_some());
+                match failed {
+                    _ if known.contains(&told) => {}
+                    Some(error) => events.send("error", &Failure::of(error)),
+                    None => is_ready = true,
                 }
-            }
-            let reports = reports.with_untracked(|reports| {
-                let opened = reports.iter().map(|it| Opened {
-                    file: it.label.clone(),
-                    title: it.summary.report_title.clone(),
-                    model: it.summary.model.clone(),
-                });
-                opened.collect::<Vec<_>>()
+                told
             });
-            if !reports.is_empty() && told < files.len() {
-                events.with_value(|it| it.send("ready", &reports));
+            let told = told.collect();
+            if is_ready {
+                let reports =
+                    reports.with_untracked(|it| it.iter().map(Opened::of).collect::<Vec<_>>());
+                events.send("ready", &reports);
             }
-            files.len()
+            told
         })
     });
     // Before there is a report the element shows what the page has put into it.

@@ -4,8 +4,12 @@ use std::cell::Cell;
 use std::rc::Rc;
 
 use gloo::events::EventListener;
+use leptos::prelude::*;
 use wasm_bindgen::JsCast;
-use web_sys::{Element, Event, EventTarget, FocusEvent, HtmlElement, KeyboardEvent, ShadowRoot};
+use wasm_bindgen::prelude::*;
+use web_sys::{
+    Element, Event, EventTarget, FocusEvent, HtmlElement, KeyboardEvent, ResizeObserver, ShadowRoot,
+};
 
 use crate::js;
 use crate::place::{Link, Place, links_in, links_to_fragment};
@@ -23,6 +27,7 @@ pub(crate) struct Host {
     /// What the address said of reports when the page began.
     links: Rc<[Link]>,
     has_focus: Rc<Cell<bool>>,
+    size: Rc<SizeObserver>,
     _listeners: Rc<[EventListener; 2]>,
 }
 
@@ -46,7 +51,9 @@ impl Host {
             Some(_) => Vec::new(),
             None => links_in(&js::fragment()),
         };
-        Self { root, on_place, links: links.into(), has_focus, _listeners: Rc::new(listeners) }
+        let links = links.into();
+        let size = Rc::new(SizeObserver::new(&root));
+        Self { root, on_place, links, has_focus, size, _listeners: Rc::new(listeners) }
     }
 
     fn is_page(&self) -> bool {
@@ -87,7 +94,7 @@ impl Host {
     /// else's page only if it was one of the viewer's.
     pub(crate) fn catch_focus(&self, selector: &'static str) {
         let host = self.clone();
-        leptos::prelude::request_animation_frame(move || {
+        request_animation_frame(move || {
             let is_lost = match host.root.get_root_node().dyn_ref::<ShadowRoot>() {
                 Some(shadow) => shadow.active_element().is_none() && host.has_focus.get(),
                 None => js::document().and_then(|it| it.active_element()).is_none_or(is_body),
@@ -103,6 +110,11 @@ impl Host {
         if let Some(element) = js::find(&self.root, selector) {
             element.click();
         }
+    }
+
+    /// Tells when the viewer has another size: its window's may stay the same.
+    pub(crate) fn resized(&self) -> Resized {
+        self.size.resized.clone()
     }
 
     /// Whether there is room to have everything side by side.
@@ -123,6 +135,54 @@ impl Host {
                 hear(event);
             }
         })
+    }
+}
+
+/// Follows an element's size for as long as it is there.
+struct SizeObserver {
+    resized: Resized,
+    /// With what it calls. Where the browser refuses one, nothing is drawn anew.
+    observer: Option<(ResizeObserver, Closure<dyn FnMut()>)>,
+}
+
+impl SizeObserver {
+    fn new(root: &HtmlElement) -> Self {
+        let resized = Resized(ArcTrigger::new());
+        let tells = resized.clone();
+        let mut is_first = true;
+        let hear = Closure::<dyn FnMut()>::new(move || {
+            // The first call tells the size that it has.
+            if !std::mem::take(&mut is_first) {
+                tells.0.notify();
+            }
+        });
+        let observer = ResizeObserver::new(hear.as_ref().unchecked_ref());
+        let observer = observer.ok().inspect(|it| it.observe(root)).map(|it| (it, hear));
+        Self { resized, observer }
+    }
+}
+
+impl Drop for SizeObserver {
+    fn drop(&mut self) {
+        if let Some((observer, _)) = &self.observer {
+            observer.disconnect();
+        }
+    }
+}
+
+/// What is drawn by size follows it.
+#[derive(Clone)]
+pub(crate) struct Resized(ArcTrigger);
+
+impl Resized {
+    /// That of the viewer that this is in.
+    pub(crate) fn here() -> Self {
+        use_context().unwrap_or_else(|| Self(ArcTrigger::new()))
+    }
+
+    /// Runs an effect again when the size is another.
+    pub(crate) fn track(&self) {
+        self.0.track();
     }
 }
 

@@ -10,7 +10,7 @@ use web_sys::{Blob, KeyboardEvent};
 use self::files::Batch;
 pub(crate) use self::files::{Load, OpenFile, ReportHandle, Source};
 use crate::client::Client;
-use crate::host::Host;
+use crate::host::{Host, Resized};
 use crate::js;
 use crate::place::{Place, View};
 use crate::theme::Theme;
@@ -215,6 +215,10 @@ impl AppState {
 
     pub(crate) fn is_wide(self) -> bool {
         self.host.with_value(Host::is_wide)
+    }
+
+    pub(crate) fn resized(self) -> Resized {
+        self.host.with_value(Host::resized)
     }
 
     /// Hears keys for as long as what asks for it is there.

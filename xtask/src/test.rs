@@ -75,12 +75,16 @@ fn checks(report: &mut Report) {
     });
     report.step("lints of the page", || {
         setup::wasm_target()?;
-        let mut clippy = cargo(["clippy", "--target", setup::WASM]);
-        clippy.args(["--package", "qspect-web", "--package", "qspect-loader"]);
-        // The build's profile, so that macros and build scripts are compiled once for both.
-        clippy.args(["--profile", Profile::Web.name()]);
-        clippy.args(["--", "-D", "warnings"]);
-        process::run(&mut clippy)
+        let packages = ["--package", "qspect-web", "--package", "qspect-loader"];
+        // The page, and then the element.
+        let forms = [&packages[..], &["--package", "qspect-web", "--no-default-features"]];
+        forms.into_iter().try_for_each(|form| {
+            let mut clippy = cargo(["clippy", "--target", setup::WASM]);
+            // The build's profile, so that macros and build scripts are compiled once for both.
+            clippy.args(form).args(["--profile", Profile::Web.name()]);
+            clippy.args(["--", "-D", "warnings"]);
+            process::run(&mut clippy)
+        })
     });
     report.step("tidy", || tidy::check(workspace::root()));
 }
@@ -100,6 +104,7 @@ fn product_tests(product: Option<&Product>) -> Result<Tally> {
     process::count_tests(
         cargo(["test", "--package", "qspect-tests", "--no-fail-fast"])
             .env("QSPECT_HTML", &product.html)
+            .env("QSPECT_JS", workspace::element())
             .env("QSPECT_BIN", &product.command)
             .env("CHROME", browser.chrome)
             .env("CHROMEDRIVER", browser.chromedriver),

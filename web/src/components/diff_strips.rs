@@ -7,6 +7,7 @@ use wasm_bindgen::JsCast;
 use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement, HtmlElement};
 
 use super::strip::cell_class;
+use crate::host::Resized;
 use crate::js;
 
 /// Pixels of a strip, and of the lines between the two.
@@ -71,14 +72,14 @@ pub(crate) fn DiffStrips(
             }
         });
     };
+    let resized = Resized::here();
     Effect::new(move |_| {
         theme.track();
+        resized.track();
         if canvas.get().is_some() {
             redraw();
         }
     });
-    let resized = window_event_listener(leptos::ev::resize, move |_| redraw());
-    on_cleanup(move || resized.remove());
     view! {
         <div class="qs-diff-strips">
             <span class="qs-muted">"base"</span>

@@ -40,12 +40,13 @@ pub(crate) fn LinkList(
     let (is_whole, set_whole) = signal(false);
     let n_hidden = rows.len().saturating_sub(n_at_first);
     let is_empty = rows.is_empty();
-    let rows = StoredValue::new(rows);
-    let shown = move || {
-        let n_shown = if is_whole.get() { usize::MAX } else { n_at_first };
-        let rows = rows.with_value(|it| it.iter().take(n_shown).cloned().collect::<Vec<_>>());
-        rows.into_iter().map(|row| one(row, on_open)).collect::<Vec<_>>()
-    };
+    // On paper they all are.
+    let rows = rows.into_iter().enumerate();
+    let rows: Vec<_> = rows.map(|(at, row)| one(row, at >= n_at_first, on_open)).collect();
+    let left_out = (n_left_out > 0).then(|| {
+        let text = format!("and {} left out", thousands(n_left_out));
+        part("p", "qs-print qs-small").text(&text).view()
+    });
     let more = match n_left_out {
         0 => format!("{} more", thousands(n_hidden)),
         n => format!("{} more, and {} left out", thousands(n_hidden), thousands(n)),
@@ -53,7 +54,7 @@ pub(crate) fn LinkList(
     view! {
         <section class="qs-card">
             <h2>{title}</h2>
-            <ul class="qs-rows">{shown}</ul>
+            <ul class="qs-rows" class:qs-rows--whole=is_whole>{rows}</ul>
             {is_empty.then(|| view! { <p class="qs-muted">{if_empty}</p> })}
             <Show when=move || { n_hidden > 0 && !is_whole.get() }>
                 <button class="qs-link qs-small" on:click=move |_| set_whole.set(true)>
@@ -61,12 +62,13 @@ pub(crate) fn LinkList(
                 </button>
             </Show>
             {note}
+            {left_out}
         </section>
     }
     .into_any()
 }
 
-fn one(row: LinkRow, on_open: Callback<NodeQuery>) -> AnyView {
+fn one(row: LinkRow, is_hidden: bool, on_open: Callback<NodeQuery>) -> AnyView {
     let LinkRow { figure, text, more, query } = row;
     let line = match query {
         Some(query) => part("button", "qs-row").on_click(move || on_open.run(query.clone())),
@@ -76,5 +78,5 @@ fn one(row: LinkRow, on_open: Callback<NodeQuery>) -> AnyView {
     let line = line
         .with(part("b", "qs-number").text(&figure))
         .with(text.with(part("span", "qs-muted").text(&more)));
-    part("li", "").with(line).view()
+    part("li", if is_hidden { "qs-print" } else { "" }).with(line).view()
 }

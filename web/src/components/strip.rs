@@ -7,6 +7,7 @@ use qspect_core::{Cell, StripLayout, Verdict};
 use wasm_bindgen::JsCast;
 use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement, HtmlElement};
 
+use crate::host::Resized;
 use crate::js;
 
 /// The colour and the pattern of a cell, as a part of class names.
@@ -54,14 +55,14 @@ pub(crate) fn Strip(
             cells.with_value(|it| draw(&canvas, it, layout));
         });
     };
+    let resized = Resized::here();
     Effect::new(move |_| {
         theme.track();
+        resized.track();
         if canvas.get().is_some() {
             redraw();
         }
     });
-    let resized = window_event_listener(leptos::ev::resize, move |_| redraw());
-    on_cleanup(move || resized.remove());
 
     let at_pointer = move |event: &web_sys::MouseEvent| {
         let layout = layout.get_untracked();

@@ -1,8 +1,10 @@
 //! Which rows of a long list are in sight.
 
+use leptos::html;
 use leptos::html::Div;
 use leptos::prelude::*;
-use leptos::{ev, html};
+
+use crate::host::Resized;
 
 /// Rows kept above and below those in sight, so that a short scroll finds them there.
 const OVERSCAN: usize = 12;
@@ -32,13 +34,13 @@ pub(crate) fn scroll_window(row_height: usize, header_height: usize) -> ScrollWi
             set_view.set((px(element.scroll_top()), px(element.client_height())));
         }
     };
+    let resized = Resized::here();
     Effect::new(move |_| {
+        resized.track();
         if container.get().is_some() {
             measure();
         }
     });
-    let resized = window_event_listener(ev::resize, move |_| measure());
-    on_cleanup(move || resized.remove());
     // In steps of half the overscan: most scrolling asks for nothing.
     let step = OVERSCAN / 2;
     let rows = Memo::new(move |_| {

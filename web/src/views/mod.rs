@@ -9,6 +9,7 @@ mod fleet;
 mod modules;
 mod nodes;
 mod overview;
+mod printed;
 mod text;
 
 #[cfg(feature = "page")]

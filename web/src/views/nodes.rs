@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use qspect_core::figures::{count, thousands};
 use qspect_core::{Cell, Facet, Level, NodeQuery, Summary, Within, table::SortBy};
 
+use super::printed::printed;
 use crate::components::{
     Facets, HEADER_HEIGHT, NodeGrid, ROW_HEIGHT, TabPanel, cell_label, node_detail, plain_label,
     scroll_window,
@@ -262,6 +263,7 @@ pub(crate) fn NodesView(state: AppState, report: ReportHandle) -> impl IntoView 
                     }}</p>
                 })}
             </div>
+            {printed(state, report_id, "Nodes", "Output, or why it has none", query.into())}
             {move || detail.get().map(|it| node_detail(it.detail, on_open, on_close))}
         </TabPanel>
     }

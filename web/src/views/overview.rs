@@ -4,10 +4,15 @@ use leptos::prelude::*;
 use qspect_core::figures::{count, percent, short, thousands};
 use qspect_core::{Cell, Facet, Level, NodeQuery, Share, Summary, Top, Verdict, Within};
 
+use super::printed::printed;
 use crate::components::{LinkList, LinkRow, Strip, TabPanel, quantizer_card};
 use crate::parts::{Part, link, part};
 use crate::place::View;
 use crate::state::{AppState, ReportHandle};
+
+/// What stays float.
+const FLOAT: [Verdict; 4] =
+    [Verdict::FloatByConfig, Verdict::AnnotatedEmpty, Verdict::Rejected, Verdict::Unmatched];
 
 /// Sums the report up. Every figure that has nodes behind it leads to them.
 #[component]
@@ -57,6 +62,10 @@ pub(crate) fn OverviewView(state: AppState, report: ReportHandle) -> impl IntoVi
     right.extend(pre_transform(&summary));
     let columns = [left, right].map(|it| it.into_iter().fold(part("div", ""), Part::view_in));
     top.push(part("div", "qs-columns").with_all(columns).view());
+    if has_nodes {
+        let query = Signal::stored(NodeQuery::having(FLOAT));
+        top.push(printed(state, report_id, "Nodes that stay float", "Reason", query));
+    }
     view! {
         <TabPanel view=View::Overview class="qs-overview">
             {top}

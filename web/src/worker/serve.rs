@@ -32,8 +32,8 @@ pub(crate) fn serve(port: MessagePort) {
         let Ok(message) = message.dyn_into::<Array>() else {
             page.close();
             let listener = own.take();
-            // After this event: a listener cannot take itself away.
-            return leptos::task::spawn_local(async move { drop(listener) });
+            // After this event: a listener cannot take itself away. Leptos has no executor here.
+            return wasm_bindgen_futures::spawn_local(async move { drop(listener) });
         };
         let call = Call { page: &page, call_id: message.get(0) };
         match serde_wasm_bindgen::from_value(message.get(1)) {

@@ -1,0 +1,125 @@
+//! On paper: the page, and the element in somebody else's page.
+
+use anyhow::{Context, Result};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use qspect_tests::Browser;
+use serde_json::{Value, json};
+
+use crate::element_page::host;
+use crate::page::{eval, eval_with, exporter, page_with, show_view, wait_until};
+
+/// Pages of A4, as the browser prints them.
+async fn n_pages(browser: &Browser) -> Result<usize> {
+    let paper = json!({ "paperWidth": 8.27, "paperHeight": 11.69 });
+    let answer = browser.devtools("Page.printToPDF", paper).await?;
+    let pdf = STANDARD.decode(answer["data"].as_str().context("no PDF")?)?;
+    if let Some(path) = std::env::var_os("QSPECT_PDF") {
+        std::fs::write(path, &pdf)?;
+    }
+    let page = b"/Type /Page\n";
+    Ok(pdf.windows(page.len()).filter(|it| it == page).count())
+}
+
+/// Shows the page as paper has it, 700 pixels wide.
+async fn as_paper(browser: &Browser) -> Result<()> {
+    browser.set_window(700, 900).await?;
+    browser.devtools("Emulation.setEmulatedMedia", json!({ "media": "print" })).await?;
+    Ok(())
+}
+
+/// What a report's root looks like: its colours, and whether its content is all in sight.
+const ROOT: &str = "
+    const root = arguments[0] ? find(arguments[0], '.qs-root') : document.querySelector('.qs-root');
+    const style = getComputedStyle(root);
+    const main = root.querySelector('main');
+    const last = [...main.querySelectorAll('*')].filter((it) => it.checkVisibility()).at(-1);
+    return [style.color, style.backgroundColor, root.scrollHeight <= root.clientHeight + 1,
+        main.scrollHeight <= main.clientHeight + 1,
+        last.getBoundingClientRect().bottom <= root.getBoundingClientRect().bottom + 1]";
+
+fn black_on_white() -> Value {
+    json!(["rgb(0, 0, 0)", "rgb(255, 255, 255)", true, true, true])
+}
+
+#[tokio::test]
+async fn an_overview_is_printed_whole() -> Result<()> {
+    let browser = page_with(&[&exporter("swin_t.mixed.qspect.json.gz")]).await?;
+    browser.wait_for(".qs-rows").await?;
+    eval(&browser, "document.documentElement.dataset.theme = 'dark'").await?;
+    wait_until(&browser, "return document.querySelectorAll('.qs-print tbody tr').length === 100")
+        .await?;
+    // On the screen there is none of it.
+    let n_seen = "return [...document.querySelectorAll(arguments[0])].filter((it) => it.checkVisibility()).length";
+    let seen = async |css: &str| eval_with(&browser, n_seen, &[json!(css)]).await;
+    assert_eq!(seen(".qs-print").await?, 0);
+    let n_rows = seen(".qs-rows > li").await?;
+    as_paper(&browser).await?;
+    assert_eq!(eval(&browser, ROOT).await?, black_on_white());
+    let all = eval(&browser, "return document.querySelectorAll('.qs-rows > li').length").await?;
+    assert!(all.as_u64() > n_rows.as_u64(), "nothing was hidden: {all} lines, {n_rows} seen");
+    assert_eq!(seen(".qs-rows > li").await?, all);
+    assert_eq!(seen(".qs-print tbody tr").await?, 100);
+    for css in [".qs-bar", "[role=tab]", ".qs-card > .qs-link", ".qs-strip__label"] {
+        assert_eq!(seen(css).await?, 0, "{css}");
+    }
+    let text = eval(&browser, "return document.querySelector('div.qs-print').innerText").await?;
+    let text = text.as_str().unwrap_or_default();
+    for part in ["Nodes that stay float", "100 of 209: the rest is left out", "Reason"] {
+        assert!(text.contains(part), "{part} is not in {text}");
+    }
+    let n = n_pages(&browser).await?;
+    assert!((4..=9).contains(&n), "{n} pages");
+    browser.close().await
+}
+
+#[tokio::test]
+async fn nodes_are_printed_as_a_table() -> Result<()> {
+    let browser = page_with(&[&exporter("mobilenet_v2.mixed.qspect.json.gz")]).await?;
+    browser.wait_for(".qs-rows").await?;
+    show_view(&browser, "Nodes").await?;
+    wait_until(&browser, "return document.querySelectorAll('.qs-print tbody tr').length === 100")
+        .await?;
+    as_paper(&browser).await?;
+    assert_eq!(eval(&browser, ROOT).await?, black_on_white());
+    let rows = "
+        const rows = [...document.querySelectorAll('.qs-print tbody tr')].map((it) => it.getBoundingClientRect());
+        const areApart = rows.every((it, at) => at === 0 || it.top >= rows[at - 1].bottom - 1);
+        return [rows.length, areApart, document.querySelector('.qs-grid').checkVisibility()]";
+    assert_eq!(eval(&browser, rows).await?, json!([100, true, false]));
+    let n = n_pages(&browser).await?;
+    assert!((2..=5).contains(&n), "{n} pages");
+    browser.close().await
+}
+
+#[tokio::test]
+async fn a_page_prints_its_element_whole() -> Result<()> {
+    let (browser, _server) = host(
+        r#"<style>body { background: #111; color: #eee } qspect-report { height: 300px }</style>
+        <h1>Before</h1><qspect-report id="a" height="320" src="swin.json.gz"></qspect-report>
+        <p id="after">After</p>"#,
+    )
+    .await?;
+    wait_until(&browser, "return isShown('a')").await?;
+    wait_until(
+        &browser,
+        "return element('a').shadowRoot.querySelectorAll('.qs-print tbody tr').length > 10",
+    )
+    .await?;
+    wait_until(
+        &browser,
+        "return getComputedStyle(find('a', '.qs-root')).backgroundColor === 'rgb(17, 21, 26)'",
+    )
+    .await?;
+    assert_eq!(eval(&browser, "return element('a').offsetHeight").await?, 320);
+    as_paper(&browser).await?;
+    assert_eq!(eval_with(&browser, ROOT, &[json!("a")]).await?, black_on_white());
+    let around = "
+        const it = element('a').getBoundingClientRect();
+        return [it.height > 1500, element('after').getBoundingClientRect().top >= it.bottom,
+            Math.abs(it.height - find('a', '.qs-root').offsetHeight) < 2]";
+    assert_eq!(eval(&browser, around).await?, json!([true, true, true]));
+    let n = n_pages(&browser).await?;
+    assert!((2..=9).contains(&n), "{n} pages");
+    browser.close().await
+}
