@@ -74,16 +74,22 @@ impl Client {
         blob: Option<&Blob>,
         mut on_answer: impl FnMut(A) + 'static,
     ) {
+        let listener = move |answer: Vec<u8>| {
+            if let Some(answer) = read(&answer) {
+                on_answer(answer);
+            }
+        };
+        self.send(request, blob, Box::new(listener));
+    }
+
+    #[inline(never)]
+    fn send(&self, request: &Request, blob: Option<&Blob>, listener: Listener) {
         let call_id = {
             let mut next = self.inner.next_call_id.borrow_mut();
             *next = next.wrapping_add(1);
             *next
         };
-        let listener = move |answer: Vec<u8>| match postcard::from_bytes(&answer) {
-            Ok(answer) => on_answer(answer),
-            Err(error) => js::log_error(&format!("the page got a bad answer: {error}")),
-        };
-        self.inner.calls.borrow_mut().push((call_id, Box::new(listener)));
+        self.inner.calls.borrow_mut().push((call_id, listener));
         let blob = blob.map_or(JsValue::UNDEFINED, JsValue::from);
         let posted = serde_wasm_bindgen::to_value(request).map_err(JsValue::from).and_then(|it| {
             self.inner.worker.borrow().post_message(&Array::of3(&call_id.into(), &it, &blob))
@@ -140,4 +146,11 @@ impl Client {
         }
         (self.inner.on_stop.borrow())(message);
     }
+}
+
+/// Reads an answer. What asks for the same type shares this: inlined, each would bring a reader.
+#[inline(never)]
+fn read<A: DeserializeOwned>(answer: &[u8]) -> Option<A> {
+    let answer = postcard::from_bytes(answer);
+    answer.map_err(|it| js::log_error(&format!("the page got a bad answer: {it}"))).ok()
 }

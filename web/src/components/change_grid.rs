@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use qspect_core::{DiffList, DiffRow, Pair, Verdict};
 
-use super::{mark, scroll_window};
+use super::{mark, row, rows, scroll_window};
 use crate::parts::{Part, part};
 use crate::worker::DiffRowsAnswer;
 
@@ -38,18 +38,41 @@ pub(crate) fn ChangeGrid(
         list
     });
     let n_rows = Memo::new(move |_| answer.with(|it| it.n_rows));
-    let rows = move || {
-        answer.with(|answer| {
-            let rows = answer.rows.iter().cloned().enumerate();
-            rows.map(|(at, row)| (answer.start + at, row)).collect::<Vec<_>>()
-        })
-    };
     let open = move |row_idx: usize| {
         let name = answer
             .with_untracked(|it| it.rows.get(row_idx.checked_sub(it.start)?)?.name.head.clone());
         if let Some(name) = name {
             on_open.run(name);
         }
+    };
+    let grid_row = move |row_idx: usize, row: &DiffRow| {
+        view! {
+            <div
+                id=format!("qs-change-{row_idx}")
+                class="qs-change"
+                class:qs-grid__row--active=move || active.get() == row_idx
+                role="row"
+                aria-rowindex=(row_idx + 1).to_string()
+                style:transform=format!("translateY({}px)", row_idx * ROW_HEIGHT)
+                on:click=move |_| {
+                    active.set(row_idx);
+                    open(row_idx);
+                }
+            >
+                {Vec::from(cells(row).map(Part::view))}
+            </div>
+        }
+    };
+    let shown = move || {
+        answer.with(|answer| {
+            let rows = (answer.start..).zip(answer.rows.iter().cloned());
+            rows.map(|(row_idx, it)| {
+                // A node may have had another name, or none.
+                let key = format!("{row_idx} {:?} {:?}", it.name.base, it.name.head);
+                row(key, move || grid_row(row_idx, &it))
+            })
+            .collect()
+        })
     };
     let on_key = move |event: web_sys::KeyboardEvent| {
         let last = n_rows.get_untracked().saturating_sub(1);
@@ -86,22 +109,7 @@ pub(crate) fn ChangeGrid(
                 role="rowgroup"
                 style:height=move || format!("{}px", n_rows.get() * ROW_HEIGHT)
             >
-                <For each=rows key=|(row_idx, row)| (*row_idx, row.name.clone()) let((row_idx, row))>
-                    <div
-                        id=format!("qs-change-{row_idx}")
-                        class="qs-change"
-                        class:qs-grid__row--active=move || active.get() == row_idx
-                        role="row"
-                        aria-rowindex=(row_idx + 1).to_string()
-                        style:transform=format!("translateY({}px)", row_idx * ROW_HEIGHT)
-                        on:click=move |_| {
-                            active.set(row_idx);
-                            open(row_idx);
-                        }
-                    >
-                        {Vec::from(cells(&row).map(Part::view))}
-                    </div>
-                </For>
+                {rows(shown)}
             </div>
         </div>
     }

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use qspect_core::figures::thousands;
 use qspect_core::{Facet, Tally, Verdict};
 
-use super::mark;
+use super::{mark, row, rows};
 
 /// Values shown before the reader asks for all of them.
 const N_AT_FIRST: usize = 8;
@@ -58,6 +58,37 @@ fn FacetList(
         true => 0,
         false => tallies.with(|it| it.len().saturating_sub(N_AT_FIRST)),
     };
+    let value_row = move |what: String, n_nodes: usize| {
+        let label = label_of.run((facet, what.clone()));
+        let mark = verdict_of(facet, &what).map(|it| mark(it).view());
+        let value = StoredValue::new(what);
+        let is_chosen = Memo::new(move |_| {
+            value.with_value(|value| {
+                chosen.with(|it| it.iter().any(|it| it.0 == facet && it.1 == *value))
+            })
+        });
+        view! {
+            <label class="qs-facet__value" title=label.clone()>
+                <input
+                    type="checkbox"
+                    prop:checked=is_chosen
+                    on:change=move |_| on_toggle.run((facet, value.get_value()))
+                />
+                {mark}
+                <span class="qs-facet__label">{label.clone()}</span>
+                <span class="qs-facet__count">{thousands(n_nodes)}</span>
+            </label>
+        }
+    };
+    let shown = move || {
+        let n_shown = tallies.with(Vec::len) - n_hidden();
+        let shown = tallies.get().into_iter().take(n_shown);
+        shown
+            .map(|Tally { what, n_nodes }| {
+                row(format!("{n_nodes} {what}"), move || value_row(what, n_nodes))
+            })
+            .collect()
+    };
     let title = match facet {
         Facet::Verdict => "Verdict",
         Facet::Quantizer => "Quantizer",
@@ -68,37 +99,7 @@ fn FacetList(
     view! {
         <fieldset class="qs-facet">
             <legend>{title}</legend>
-            <For
-                each=move || {
-                    let n_shown = tallies.with(Vec::len) - n_hidden();
-                    tallies.get().into_iter().take(n_shown).collect::<Vec<_>>()
-                }
-                key=|tally| (tally.what.clone(), tally.n_nodes)
-                let(Tally { what, n_nodes })
-            >
-                {
-                    let label = label_of.run((facet, what.clone()));
-                    let value = StoredValue::new(what.clone());
-                    let is_chosen = Memo::new(move |_| {
-                        value.with_value(|value| {
-                            chosen.with(|it| it.iter().any(|it| it.0 == facet && it.1 == *value))
-                        })
-                    });
-                    let mark = verdict_of(facet, &what).map(|it| mark(it).view());
-                    view! {
-                        <label class="qs-facet__value" title=label.clone()>
-                            <input
-                                type="checkbox"
-                                prop:checked=is_chosen
-                                on:change=move |_| on_toggle.run((facet, value.get_value()))
-                            />
-                            {mark}
-                            <span class="qs-facet__label">{label.clone()}</span>
-                            <span class="qs-facet__count">{thousands(n_nodes)}</span>
-                        </label>
-                    }
-                }
-            </For>
+            {rows(shown)}
             <Show when=move || { n_hidden() > 0 }>
                 <button class="qs-link qs-small" on:click=move |_| set_whole.set(true)>
                     {move || format!("{} more", n_hidden())}

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use qspect_core::{ParseError, Position, Warning};
 
+use super::{row, rows};
 use crate::state::{Load, OpenFile};
 use qspect_core::figures::{count, thousands};
 
@@ -30,13 +31,14 @@ pub(crate) fn Loads(
     view! {
         <div class="qs-loads">
             {move || is_crowd.get().then(|| crowd(files, n_reading))}
-            <For
-                each=move || shown.get()
-                key=|file| (file.file_id, std::mem::discriminant(&file.load))
-                let:file
-            >
-                {one(file, files, on_dismiss)}
-            </For>
+            {rows(move || shown.get().into_iter().map(|file| {
+                let state = match file.load {
+                    Load::Reading(_) => "reading",
+                    Load::Failed(_) => "failed",
+                    Load::Ready { .. } => "ready",
+                };
+                row(format!("{} {state}", file.file_id), move || one(file, files, on_dismiss))
+            }).collect())}
         </div>
     }
 }
@@ -92,7 +94,7 @@ fn one(file: OpenFile, files: Signal<Vec<OpenFile>>, on_dismiss: Callback<usize>
         Load::Reading(_) => {
             let share = Memo::new(move |_| {
                 files.with(|files| match &files.iter().find(|it| it.file_id == file_id)?.load {
-                    Load::Reading(share) if *share < 1.0 => Some((share * 100.0).round()),
+                    Load::Reading(share) if *share < 1.0 => Some((share * 100.0).round() as u32),
                     _ => None,
                 })
             });

@@ -1,7 +1,7 @@
 //! One node with all that was decided about it.
 
 use leptos::prelude::*;
-use qspect_core::figures::short;
+use qspect_core::figures::{plain, short};
 use qspect_core::{
     Act, AnnotationDetail, Explanation, GraphDetail, NodeDetail, QSpecDetail, TrailStep, Try,
 };
@@ -79,7 +79,7 @@ fn graph_list(graph: GraphDetail) -> Part {
     facts.extend(graph.tensor.map(|it| ("output".to_owned(), it, String::new())));
     facts.extend(graph.macs.map(|it| ("MACs".to_owned(), short(it), String::new())));
     facts.extend(graph.metrics.into_iter().map(|(name, value)| {
-        let value = value.map_or_else(|| "not finite".to_owned(), |it| it.to_string());
+        let value = value.map_or_else(|| "not finite".to_owned(), plain);
         (name, value, String::new())
     }));
     facts.into_iter().fold(part("dl", "qs-facts"), |list, (name, value, more)| {

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use qspect_core::table::SortBy;
 
-use super::{ScrollWindow, mark, sort_header};
+use super::{ScrollWindow, mark, row, rows, sort_header};
 use crate::parts::part;
 use crate::worker::{RowView, RowsAnswer};
 
@@ -48,10 +48,15 @@ pub(crate) fn NodeGrid(
     on_key: Callback<web_sys::KeyboardEvent>,
 ) -> impl IntoView {
     let n_rows = Memo::new(move |_| answer.with(|it| it.n_rows));
-    let rows = move || {
+    let shown = move || {
         answer.with(|answer| {
-            let rows = answer.rows.iter().cloned().enumerate();
-            rows.map(|(at, row)| (answer.start + at, row)).collect::<Vec<_>>()
+            let rows = (answer.start..).zip(answer.rows.iter().cloned());
+            rows.map(|(row_idx, view)| {
+                row(format!("{row_idx} {}", view.row.node_idx), move || {
+                    grid_row(row_idx, view, has_ops, active_row, open_node, on_open)
+                })
+            })
+            .collect()
         })
     };
     let headers = COLUMNS.into_iter().filter(|it| has_ops || it.2 != "op").map(|column| {
@@ -95,9 +100,7 @@ pub(crate) fn NodeGrid(
                 role="rowgroup"
                 style:height=move || format!("{}px", n_rows.get() * ROW_HEIGHT)
             >
-                <For each=rows key=|(row_idx, row)| (*row_idx, row.row.node_idx) let((row_idx, row))>
-                    {grid_row(row_idx, row, has_ops, active_row, open_node, on_open)}
-                </For>
+                {rows(shown)}
             </div>
         </div>
     }

@@ -5,8 +5,8 @@ use qspect_core::figures::{count, percent, thousands};
 use qspect_core::fleet::{FleetSort, ReasonOfOp, sorted};
 use qspect_core::{FleetRow, NodeQuery, Share, Verdict};
 
-use crate::components::{TabPanel, scroll_window, sort_header};
-use crate::format::file_name;
+use crate::components::{TabPanel, row, rows, scroll_window, sort_header};
+use crate::format::{css_percent, file_name};
 use crate::parts::{Part, link, part};
 use crate::place::View;
 use crate::state::{AppState, ReportHandle};
@@ -44,15 +44,16 @@ pub(crate) fn FleetView(state: AppState) -> impl IntoView {
     // By their ids: places move while files come in.
     let checked = RwSignal::new(Vec::<usize>::new());
     let window = scroll_window(ROW_HEIGHT, HEADER_HEIGHT);
-    let rows = move || {
+    let shown = move || {
         let (start, len) = window.rows.get();
         order.with(|order| {
             let rows = order.iter().copied().enumerate().skip(start).take(len);
             rows.filter_map(|(row_idx, report_idx)| {
                 let report = reports.with(|it| it.get(report_idx).cloned())?;
-                Some((row_idx, report_idx, report))
+                let key = format!("{row_idx} {report_idx} {}", report.report_id);
+                Some(row(key, move || fleet_row(state, row_idx, report_idx, &report, checked)))
             })
-            .collect::<Vec<_>>()
+            .collect()
         })
     };
     let on_sort = move |by: FleetSort| {
@@ -119,13 +120,7 @@ pub(crate) fn FleetView(state: AppState) -> impl IntoView {
                     role="rowgroup"
                     style:height=move || format!("{}px", n_reports.get() * ROW_HEIGHT)
                 >
-                    <For
-                        each=rows
-                        key=|it| (it.0, it.1, it.2.report_id)
-                        let((row_idx, report_idx, report))
-                    >
-                        {row(state, row_idx, report_idx, &report, checked)}
-                    </For>
+                    {rows(shown)}
                 </div>
             </div>
             {move || reasons.with(|it| why(it))}
@@ -133,7 +128,7 @@ pub(crate) fn FleetView(state: AppState) -> impl IntoView {
     }
 }
 
-fn row(
+fn fleet_row(
     state: AppState,
     row_idx: usize,
     report_idx: usize,
@@ -160,7 +155,7 @@ fn row(
     let file = part("span", "qs-muted").title(&report.label).text(&report.label).text(&date);
     let bars = Verdict::ALL.into_iter().filter_map(|verdict| {
         let n = totals.verdicts.get(verdict);
-        let width = format!("{:.2}%", 100.0 * n as f64 / totals.verdicts.n_nodes().max(1) as f64);
+        let width = css_percent(n, totals.verdicts.n_nodes());
         (n > 0).then(|| verdict_part(verdict).width(&width))
     });
     let config = cell("qs-fleet__config").title(&it.config).with(part("span", "").text(&it.config));
