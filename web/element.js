@@ -207,6 +207,13 @@ function isDark(element, canvasColor) {
   return false;
 }
 
+// What an event tells, of the values that the viewer gives.
+const DETAILS = {
+  ready: (reports) => reports.map(([file, title, model]) => ({ file, title, model })),
+  error: ([file, message, hint]) => ({ file, message, hint }),
+  select: ([report, view, node]) => ({ report, view, node }),
+};
+
 // Where there is no window a class still needs something to extend.
 const Base = globalThis.HTMLElement ?? class {};
 
@@ -333,7 +340,7 @@ export class QspectReport extends Base {
       this.#root.hidden = false;
       this.#root.toggleAttribute("data-empty", true);
       this.#followTheme();
-      this.#viewer = new wasm_bindgen.Viewer(this.#root, openSession, (kind, detail) => this.#tell(kind, detail));
+      this.#viewer = new wasm_bindgen.Viewer(this.#root, openSession, (kind, values) => this.#tell(kind, DETAILS[kind](values)));
       this.#viewer.show_view(this.getAttribute("view") ?? "");
       this.#viewer.show_report(this.getAttribute("report") ?? "");
       settled.forEach(({ value, reason }, at) => {

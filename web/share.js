@@ -62,5 +62,9 @@ function receive({ data, source, origin }) {
     return null;
   }
   const isOwn = origin !== "null" && origin === location.origin;
-  return [typeof title === "string" && title ? title : "report", new Blob([buffer]), isOwn ? "" : origin];
+  return {
+    title: typeof title === "string" && title ? title : "report",
+    blob: new Blob([buffer]),
+    origin: isOwn ? null : origin,
+  };
 }

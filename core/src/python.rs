@@ -109,6 +109,13 @@ pub(crate) fn split_lines(text: &str) -> Vec<&str> {
     lines
 }
 
+/// Whether a text is one of Python's words, `\w+`. All beyond ASCII counts as a letter: to tell which
+/// of it is would take tables that are larger than what asks here.
+pub(crate) fn is_word(text: &str) -> bool {
+    let is_of_word = |it: char| !it.is_ascii() || it.is_ascii_alphanumeric() || it == '_';
+    !text.is_empty() && text.chars().all(is_of_word)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

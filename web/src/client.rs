@@ -10,7 +10,7 @@ use wasm_bindgen::prelude::*;
 use web_sys::{Blob, ErrorEvent, Event, MessageEvent, Worker};
 
 use crate::js;
-use crate::worker::Request;
+use crate::worker::{Request, encoded};
 
 /// Hears one answer after the other.
 type Listener = Box<dyn FnMut(Vec<u8>)>;
@@ -91,7 +91,7 @@ impl Client {
         };
         self.inner.calls.borrow_mut().push((call_id, listener));
         let blob = blob.map_or(JsValue::UNDEFINED, JsValue::from);
-        let posted = serde_wasm_bindgen::to_value(request).map_err(JsValue::from).and_then(|it| {
+        let posted = encoded(request).and_then(|it| {
             self.inner.worker.borrow().post_message(&Array::of3(&call_id.into(), &it, &blob))
         });
         if let Err(error) = posted {

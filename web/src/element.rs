@@ -3,12 +3,11 @@
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
-use js_sys::Function;
+use js_sys::{Array, Function};
 use leptos::mount::{UnmountHandle, mount_to};
 use leptos::prelude::*;
 use leptos::tachys::view::any_view::AnyViewState;
 use qspect_core::ParseError;
-use serde::Serialize;
 use wasm_bindgen::prelude::*;
 use web_sys::{Blob, HtmlElement};
 
@@ -107,11 +106,10 @@ impl Drop for Viewer {
 struct Events(Function);
 
 impl Events {
-    fn send(&self, kind: &str, detail: &impl Serialize) {
-        // What is told is plain, and who hears it reports its own errors.
-        if let Ok(detail) = serde_wasm_bindgen::to_value(detail) {
-            let _ = self.0.call2(&JsValue::NULL, &kind.into(), &detail);
-        }
+    /// web/element.js makes an object of what is told, by the order of its values.
+    fn send(&self, kind: &str, detail: &Array) {
+        // Who hears it reports its own errors.
+        let _ = self.0.call2(&JsValue::NULL, &kind.into(), detail);
     }
 }
 
@@ -146,14 +144,14 @@ impl Told {
         let selected = Selected::of(place);
         let is_new = *self.selected.borrow() != selected;
         if is_new && !self.is_page.get() {
-            self.events.send("select", &selected);
+            self.events.send("select", &selected.detail());
         }
         *self.selected.borrow_mut() = selected;
     }
 }
 
 /// What `qspect:select` tells.
-#[derive(Default, PartialEq, Serialize)]
+#[derive(Default, PartialEq)]
 struct Selected {
     /// Counted from 1.
     report: usize,
@@ -166,40 +164,22 @@ impl Selected {
         let Place { report_idx, view, node, .. } = place;
         Self { report: report_idx + 1, view: view.as_str(), node: node.clone() }
     }
+
+    fn detail(&self) -> Array {
+        Array::of3(&self.report.into(), &self.view.into(), &self.node.clone().into())
+    }
 }
 
 /// A report, as `qspect:ready` tells it.
-#[derive(Serialize)]
-struct Opened {
-    file: String,
-    title: String,
-    model: Option<String>,
-}
-
-impl Opened {
-    fn of(report: &ReportHandle) -> Self {
-        let ReportHandle { label, summary, .. } = report;
-        Self {
-            file: label.clone(),
-            title: summary.report_title.clone(),
-            model: summary.model.clone(),
-        }
-    }
+fn opened(report: &ReportHandle) -> Array {
+    let ReportHandle { label, summary, .. } = report;
+    Array::of3(&label.into(), &summary.report_title.as_str().into(), &summary.model.clone().into())
 }
 
 /// What `qspect:error` tells.
-#[derive(Serialize)]
-struct Failure {
-    file: String,
-    message: String,
-    hint: Option<String>,
-}
-
-impl Failure {
-    fn of(error: &ParseError) -> Self {
-        let ParseError { file, message, hint, .. } = error;
-        Self { file: file.clone(), message: message.clone(), hint: hint.clone() }
-    }
+fn failure(error: &ParseError) -> Array {
+    let ParseError { file, message, hint, .. } = error;
+    Array::of3(&file.into(), &message.into(), &hint.clone().into())
 }
 
 fn element(state: AppState, events: Events, told: Rc<Told>, root: HtmlElement) -> AnyView {
@@ -250,15 +230,14 @@ fn element(state: AppState, events: Events, told: Rc<Told>, root: HtmlElement) -
                 let told = (file.file_id, failed.is_some());
                 match failed {
                     _ if known.contains(&told) => {}
-                    Some(error) => events.send("error", &Failure::of(error)),
+                    Some(error) => events.send("error", &failure(error)),
                     None => is_ready = true,
                 }
                 told
             });
             let told = told.collect();
             if is_ready {
-                let reports =
-                    reports.with_untracked(|it| it.iter().map(Opened::of).collect::<Vec<_>>());
+                let reports = reports.with_untracked(|it| it.iter().map(opened).collect());
                 events.send("ready", &reports);
             }
             told

@@ -1,9 +1,9 @@
 //! Reports that come from elsewhere: those that a link names or carries, and those that another page
 //! sends. Only the page of its own takes them.
 
-use js_sys::{Array, Object, Reflect};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use serde::{Deserialize, Serialize};
 use wasm_bindgen::prelude::*;
 use web_sys::{Blob, MessageEvent, Url};
 
@@ -15,7 +15,7 @@ use crate::state::{AppState, Source};
 extern "C" {
     /// Defined, as the next ones, in web/network.js and web/share.js.
     #[wasm_bindgen(js_name = fetchReport, catch)]
-    async fn fetch_report(url: &str, options: &Object) -> Result<JsValue, JsValue>;
+    async fn fetch_report(url: &str, options: &JsValue) -> Result<JsValue, JsValue>;
 
     #[wasm_bindgen(js_name = isOnline)]
     fn is_online() -> bool;
@@ -70,6 +70,14 @@ pub(crate) fn open_links(state: AppState) {
     }
 }
 
+/// What `fetch` takes.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct FetchOptions {
+    credentials: &'static str,
+    referrer_policy: &'static str,
+}
+
 /// Fetches a report as anybody could: without cookies, and without telling where the reader was.
 async fn read_address(address: &str) -> Result<Source, String> {
     let base = js::window().and_then(|it| it.location().href().ok()).unwrap_or_default();
@@ -82,11 +90,8 @@ async fn read_address(address: &str) -> Result<Source, String> {
             "this page asks the network for nothing: its hosted form reads addresses".to_owned()
         );
     }
-    let options = Object::new();
-    for (name, value) in [("credentials", "omit"), ("referrerPolicy", "no-referrer")] {
-        // A plain object takes anything.
-        let _ = Reflect::set(&options, &name.into(), &value.into());
-    }
+    let options = FetchOptions { credentials: "omit", referrer_policy: "no-referrer" };
+    let options = serde_wasm_bindgen::to_value(&options).map_err(|it| it.to_string())?;
     let blob = fetch_report(&url.href(), &options).await.map_err(|error| {
         format!(
             "it cannot be read: {}; does its server allow other pages (CORS)?",
@@ -100,17 +105,27 @@ async fn read_address(address: &str) -> Result<Source, String> {
     Ok(Source { name, blob: blob.unchecked_into() })
 }
 
+/// What `receive` makes of a message that brings a report.
+#[derive(Deserialize)]
+struct Received {
+    title: String,
+    /// A `Blob`.
+    #[serde(with = "serde_wasm_bindgen::preserve")]
+    blob: JsValue,
+    /// Where it comes from, unless that is this page's own origin.
+    origin: Option<String>,
+}
+
 /// Takes in what pages of the same origin send; what others send becomes an offer.
 pub(crate) fn listen(state: AppState) -> RwSignal<Vec<Offer>> {
     let offers = RwSignal::new(Vec::new());
     let _ = window_event_listener(leptos::ev::message, move |event| {
-        let Ok(received) = receive(&event).dyn_into::<Array>() else { return };
-        let text = |at| received.get(at).as_string().unwrap_or_default();
-        let (title, origin) = (text(0), text(2));
-        let blob: Blob = received.get(1).unchecked_into();
-        if origin.is_empty() {
+        let Ok(Some(received)) = serde_wasm_bindgen::from_value(receive(&event)) else { return };
+        let Received { title, blob, origin } = received;
+        let blob: Blob = blob.unchecked_into();
+        let Some(origin) = origin else {
             return state.open(vec![Source { name: title, blob }]);
-        }
+        };
         let blob = StoredValue::new_local(blob);
         offers.update(|it| it.push(Offer { title, origin, blob }));
     });

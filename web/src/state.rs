@@ -1,5 +1,6 @@
 //! What the page knows, and the only place that changes it.
 
+mod asks;
 mod files;
 
 use leptos::prelude::*;
@@ -14,10 +15,6 @@ use crate::host::{Host, Resized};
 use crate::js;
 use crate::place::{Place, View};
 use crate::theme::Theme;
-use crate::worker::{
-    DiffAnswer, DiffRowsAnswer, Export, ExportAnswer, ModulesAnswer, NodeAnswer, ReasonsAnswer,
-    Request, RowsAnswer, TextAnswer,
-};
 
 /// A handle on the page's state; copies are the same state.
 #[derive(Clone, Copy)]
@@ -224,99 +221,5 @@ impl AppState {
     /// Hears keys for as long as what asks for it is there.
     pub(crate) fn listen_keys(self, hear: impl FnMut(&KeyboardEvent) + 'static) {
         StoredValue::new_local(self.host.with_value(|it| it.on_key(hear)));
-    }
-
-    // What the worker answers.
-
-    pub(crate) fn ask_rows(
-        self,
-        report_id: usize,
-        query: NodeQuery,
-        start: usize,
-        len: usize,
-        on_answer: impl FnMut(RowsAnswer) + 'static,
-    ) {
-        let request = Request::Rows { report_id, query, start, len };
-        self.client.with_value(|it| it.ask(&request, None, on_answer));
-    }
-
-    pub(crate) fn ask_node(
-        self,
-        report_id: usize,
-        name: String,
-        query: NodeQuery,
-        on_answer: impl FnMut(Option<NodeAnswer>) + 'static,
-    ) {
-        let request = Request::Node { report_id, name, query };
-        self.client.with_value(|it| it.ask(&request, None, on_answer));
-    }
-
-    pub(crate) fn ask_modules(
-        self,
-        report_id: usize,
-        on_answer: impl FnMut(ModulesAnswer) + 'static,
-    ) {
-        let request = Request::Modules { report_id };
-        self.client.with_value(|it| it.ask(&request, None, on_answer));
-    }
-
-    pub(crate) fn ask_reasons(self, on_answer: impl FnMut(ReasonsAnswer) + 'static) {
-        self.client.with_value(|it| it.ask(&Request::Reasons, None, on_answer));
-    }
-
-    pub(crate) fn ask_diff(
-        self,
-        base_id: usize,
-        head_id: usize,
-        on_answer: impl FnMut(Option<DiffAnswer>) + 'static,
-    ) {
-        let request = Request::Diff { base_id, head_id };
-        self.client.with_value(|it| it.ask(&request, None, on_answer));
-    }
-
-    pub(crate) fn ask_diff_rows(
-        self,
-        base_id: usize,
-        head_id: usize,
-        list: Option<DiffList>,
-        start: usize,
-        len: usize,
-        on_answer: impl FnMut(DiffRowsAnswer) + 'static,
-    ) {
-        let request = Request::DiffRows { base_id, head_id, list, start, len };
-        self.client.with_value(|it| it.ask(&request, None, on_answer));
-    }
-
-    pub(crate) fn ask_text(
-        self,
-        report_id: usize,
-        level: Level,
-        start: usize,
-        len: usize,
-        on_answer: impl FnMut(TextAnswer) + 'static,
-    ) {
-        let request = Request::Text { report_id, level, start, len };
-        self.client.with_value(|it| it.ask(&request, None, on_answer));
-    }
-
-    pub(crate) fn ask_export(
-        self,
-        report_ids: Vec<usize>,
-        export: Export,
-        is_redacted: bool,
-        on_answer: impl FnMut(ExportAnswer) + 'static,
-    ) {
-        let request = Request::Export { report_ids, export, is_redacted };
-        self.client.with_value(|it| it.ask(&request, None, on_answer));
-    }
-
-    pub(crate) fn ask_whole_text(
-        self,
-        report_id: usize,
-        level: Level,
-        on_answer: impl FnMut(String) + 'static,
-    ) {
-        let request = Request::WholeText { report_id, level };
-        self.client.with_value(|it| it.ask(&request, None, on_answer));
     }
 }

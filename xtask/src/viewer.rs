@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, ensure};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use oxc_span::SourceType;
 
 use crate::glue::Bound;
 use crate::page::{self, Parts};
@@ -105,16 +106,16 @@ fn program(profile: Profile, form: Form) -> Result<Bound> {
 fn page(sources: &Sources, loader: &[u8], bound: &Bound) -> Result<PathBuf> {
     let Sources { worker, network, share, .. } = sources;
     let packed_script = [&bound.glue, worker, network, share].map(String::as_str).join("\n");
-    let packed_script = minify::script(&packed_script)?;
+    let packed_script = minify::script(&packed_script, SourceType::script())?;
     let packed = pack::lzma(&pack::payload(&[
         sources.style.as_bytes(),
         packed_script.as_bytes(),
         &bound.wasm,
     ])?)?;
-    let script = minify::script(&format!("{}\n{}", sources.program, sources.boot))?;
-    let (loader, program) = (pack::digits(loader)?, pack::digits(&packed)?);
     // In a scope of its own, so that nothing else in the page can call it.
-    let script = format!("(()=>{{\"use strict\";{script}}})()");
+    let script = format!("(()=>{{\"use strict\";{}\n{}}})()", sources.program, sources.boot);
+    let script = minify::script(&script, SourceType::script())?;
+    let (loader, program) = (pack::digits(loader)?, pack::digits(&packed)?);
     let write = |path: PathBuf, connect: &str| -> Result<PathBuf> {
         let parts = Parts {
             style: &sources.first_style,
@@ -141,6 +142,7 @@ fn element(sources: &Sources, loader: &[u8], bound: &Bound) -> Result<()> {
     let Sources { program, worker, network, element, .. } = sources;
     let script = minify::script(
         &[&bound.glue, program, worker, network, element].map(String::as_str).join("\n"),
+        SourceType::mjs(),
     )?;
     let mut module = script;
     for (place, bytes) in [("qspect:loader", loader), ("qspect:program", &packed)] {

@@ -11,6 +11,7 @@ use std::iter::Peekable;
 use super::blocks::{Block, Blocks, Kind, PRE_TRANSFORM, QCONFIG, RULE, after_label};
 use super::table;
 use super::{ParseError, Parsed, Warning};
+use crate::python::is_word;
 use crate::sort::sort;
 use crate::{Counts, Level, Name, NonAnnotatedNodes, QuantizerInfo, QuantizerReport, Report};
 
@@ -124,7 +125,7 @@ impl<'t> Reader<'t> {
         // Other lines may have " using " as well, but seldom a class before it.
         let header_idx = headers
             .iter()
-            .rposition(|it| quantizer_name(&it.text).is_some_and(|(name, _)| is_class(name)))
+            .rposition(|it| quantizer_name(&it.text).is_some_and(|(name, _)| is_word(name)))
             .or_else(|| headers.iter().rposition(|it| quantizer_name(&it.text).is_some()));
         for (_, other) in headers.iter().enumerate().filter(|(idx, _)| Some(*idx) != header_idx) {
             self.warn(other.line_no, NOT_OF_THE_REPORT);
@@ -289,10 +290,6 @@ const NOT_OF_THE_REPORT: &str = "not a line of the report around it; passed over
 /// at its end, the space before an empty description may be gone.
 fn quantizer_name(line: &str) -> Option<(&str, &str)> {
     line.split_once(" using ").or_else(|| Some((line.strip_suffix(" using")?, "")))
-}
-
-fn is_class(name: &str) -> bool {
-    !name.is_empty() && name.chars().all(|it| it.is_alphanumeric() || it == '_')
 }
 
 /// A node's name: anything without white space.

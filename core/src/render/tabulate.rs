@@ -153,12 +153,10 @@ fn after_csi(sequence: &str) -> Option<&str> {
 /// The text of a hyperlink, and what follows it.
 fn hyperlink(sequence: &str) -> Option<(&str, &str)> {
     let (parameters, link) = sequence.strip_prefix("\x1b]8;")?.split_once(';')?;
-    let is_word = |it: &str| !it.is_empty() && it.chars().all(|c| c.is_alphanumeric() || c == '_');
     let are_parameters = parameters.is_empty()
-        || parameters
-            .trim_end_matches(':')
-            .split(':')
-            .all(|it| it.split_once('=').is_some_and(|(k, v)| is_word(k) && is_word(v)));
+        || parameters.trim_end_matches(':').split(':').all(|it| {
+            it.split_once('=').is_some_and(|(k, v)| python::is_word(k) && python::is_word(v))
+        });
     let (uri, after) = link.split_at(link.find('\x1b')?);
     let after = after.strip_prefix("\x1b\\")?;
     let (text, after) = after.split_at(after.find('\x1b')?);

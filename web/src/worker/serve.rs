@@ -15,7 +15,7 @@ use web_sys::{Blob, Event, FileReaderSync, MessageEvent, MessagePort, Performanc
 #[cfg(not(feature = "page"))]
 use super::alone::unpack;
 use super::store::{Source, Store};
-use super::{OpenAnswer, OpenedFile, Request};
+use super::{OpenAnswer, OpenedFile, Request, encoded};
 use crate::js;
 
 /// Bytes of a file that are read at once: small enough for a moving progress bar.
@@ -36,7 +36,8 @@ pub(crate) fn serve(port: MessagePort) {
             return wasm_bindgen_futures::spawn_local(async move { drop(listener) });
         };
         let call = Call { page: &page, call_id: message.get(0) };
-        match serde_wasm_bindgen::from_value(message.get(1)) {
+        let request = Uint8Array::new(&message.get(1)).to_vec();
+        match postcard::from_bytes(&request) {
             Ok(request) => call.answer(&mut store, request, message.get(2)),
             Err(error) => js::log_error(&format!("the worker got a bad request: {error}")),
         }
@@ -92,28 +93,20 @@ impl Call<'_> {
             Request::WholeText { report_id, level } => {
                 self.last(&store.whole_text(report_id, level));
             }
-            request => self.answer_page(store, request),
-        }
-    }
-
-    /// What only a page asks.
-    #[cfg(feature = "page")]
-    fn answer_page(&self, store: &mut Store, request: Request) {
-        match request {
+            #[cfg(feature = "page")]
             Request::Reasons => self.last(&store.reasons()),
+            #[cfg(feature = "page")]
             Request::Diff { base_id, head_id } => self.last(&store.diff(base_id, head_id)),
+            #[cfg(feature = "page")]
             Request::DiffRows { base_id, head_id, list, start, len } => {
                 self.last(&store.diff_rows(base_id, head_id, list, start, len));
             }
+            #[cfg(feature = "page")]
             Request::Export { report_ids, export, is_redacted } => {
                 self.last(&store.export(&report_ids, &export, is_redacted));
             }
-            _ => {}
         }
     }
-
-    #[cfg(not(feature = "page"))]
-    fn answer_page(&self, _: &mut Store, _: Request) {}
 
     /// Reads a file, or all files of an archive, and tells of them as they come.
     fn open(&self, store: &mut Store, name: &str, modified: Option<String>, blob: &JsValue) {
@@ -251,13 +244,9 @@ impl Call<'_> {
     }
 
     fn post(&self, is_last: bool, answer: &impl Serialize) {
-        let posted = match postcard::to_allocvec(answer) {
-            Ok(bytes) => {
-                let bytes = Uint8Array::from(bytes.as_slice());
-                self.page.post_message(&Array::of3(&self.call_id, &is_last.into(), &bytes))
-            }
-            Err(error) => Err(error.to_string().into()),
-        };
+        let posted = encoded(answer).and_then(|it| {
+            self.page.post_message(&Array::of3(&self.call_id, &is_last.into(), &it))
+        });
         if let Err(error) = posted {
             js::log_error(&format!("the worker cannot answer: {}", js::describe(&error)));
         }
