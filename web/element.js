@@ -14,7 +14,7 @@ const WORKER_NAME = "qspect-report";
 // colour of the page's canvas.
 const FIRST_STYLE =
   ":host{display:block;height:480px;overflow:auto}:host([hidden]){display:none}" +
-  ".qs-root{contain-intrinsic-height:480px}slot{outline-color:Canvas}" +
+  ".qs-root{contain-intrinsic-height:478px}slot{outline-color:Canvas}" +
   ".qs-root[hidden],.qs-root:not([hidden],[data-empty])~slot{display:none}" +
   ".qs-root[data-empty]{height:auto;container-type:inline-size}" +
   "@layer{.qs-root{all:initial;direction:ltr;visibility:inherit;pointer-events:inherit}}";
@@ -44,7 +44,7 @@ async function startProgram() {
   if (missing) {
     throw new Error(missing);
   }
-  const [style, wasm] = await unpackProgram(fromBase64(LOADER), fromBase64(PROGRAM));
+  const [style, wasm] = await unpackProgram(fromCharacters(LOADER), fromCharacters(PROGRAM));
   const sheet = new CSSStyleSheet();
   sheet.replaceSync(new TextDecoder().decode(style));
   const module = await WebAssembly.compile(wasm);
@@ -52,8 +52,26 @@ async function startProgram() {
   return { sheet, openSession: sessions(startWorker, module) };
 }
 
-function fromBase64(text) {
-  return Uint8Array.from(atob(text), (char) => char.charCodeAt(0));
+// The bytes that 93 characters stand for: 35 of them for six bits, the others for seven, highest first;
+// see xtask/src/pack.rs.
+function fromCharacters(text) {
+  const bytes = new Uint8Array(text.length);
+  let length = 0;
+  let rest = 0;
+  let bitCount = 0;
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    const digit = code - 32 - (code > 34) - (code > 92);
+    const isShort = digit < 35;
+    // What is above 32 bits has been written.
+    rest = isShort ? (rest << 6) | digit : (rest << 7) | (digit + 35);
+    bitCount += isShort ? 6 : 7;
+    if (bitCount >= 8) {
+      bitCount -= 8;
+      bytes[length++] = rest >> bitCount; // its lowest eight bits
+    }
+  }
+  return bytes.subarray(0, length);
 }
 
 // The first way to have a worker that this page allows: from this module's own URL, which another

@@ -15,6 +15,7 @@ use crate::client::Client;
 use crate::host::Host;
 use crate::keyboard;
 use crate::place::{Place, View};
+use crate::reactive::{effect, memo};
 use crate::state::{AppState, Load, OpenFile, ReportHandle, Source};
 use crate::theme::Theme;
 use crate::viewer::{lone_switcher, shown_idx, viewer};
@@ -185,18 +186,18 @@ fn failure(error: &ParseError) -> Array {
 fn element(state: AppState, events: Events, told: Rc<Told>, root: HtmlElement) -> AnyView {
     keyboard::listen(state, None);
     let report_idx = shown_idx(state);
-    let reports = Memo::new(move |_| state.reports());
-    let report = Memo::new(move |_| reports.with(|it| it.get(report_idx.get()).cloned()));
+    let reports = memo(move || state.reports());
+    let report = memo(move || reports.with(|it| it.get(report_idx.get()).cloned()));
     // Without a report the page's own content shows.
-    Effect::new(move |_| {
+    effect(move || {
         // Only a name that is none fails.
         let _ = root.toggle_attribute_with_force("data-empty", reports.with(Vec::is_empty));
     });
-    let is_reading = Memo::new(move |_| {
+    let is_reading = memo(move || {
         let is_reading = |it: &OpenFile| matches!(it.load, Load::Reading(_));
         state.files().with(|files| files.is_empty() || files.iter().any(is_reading))
     });
-    Effect::new(move |_| {
+    effect(move || {
         let Some(which) = told.which.get() else { return };
         let found = reports.with(|reports| match which.parse::<usize>() {
             Ok(number) => Some(number.saturating_sub(1)),

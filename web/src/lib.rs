@@ -17,6 +17,7 @@ mod js;
 mod keyboard;
 mod parts;
 mod place;
+mod reactive;
 mod state;
 mod theme;
 mod viewer;

@@ -10,6 +10,7 @@ use crate::host::Host;
 use crate::js;
 use crate::keyboard;
 use crate::outside;
+use crate::reactive::{derived, effect, memo};
 use crate::share::share;
 use crate::state::{AppState, Source};
 use crate::theme;
@@ -31,10 +32,10 @@ pub(crate) fn page(client: Client, host: Host, embedded: Vec<Source>) -> impl In
         state.open(embedded);
     }
 
-    let reports = Memo::new(move |_| state.reports());
+    let reports = memo(move || state.reports());
     let report_idx = shown_idx(state);
-    let report = Memo::new(move |_| reports.with(|it| it.get(report_idx.get()).cloned()));
-    Effect::new(move |_| {
+    let report = memo(move || reports.with(|it| it.get(report_idx.get()).cloned()));
+    effect(move || {
         let title = report.with(|report| match report {
             Some(report) => format!("{} · Qspect", report.label),
             None => "Qspect".to_owned(),
@@ -42,7 +43,7 @@ pub(crate) fn page(client: Client, host: Host, embedded: Vec<Source>) -> impl In
         document().set_title(&title);
     });
 
-    let is_reading = Signal::derive(move || !state.files().with(Vec::is_empty));
+    let is_reading = derived(move || !state.files().with(Vec::is_empty));
     let empty = move || {
         view! {
             <EmptyView
@@ -66,7 +67,7 @@ pub(crate) fn page(client: Client, host: Host, embedded: Vec<Source>) -> impl In
             <Bar
                 theme=theme
                 on_files=Callback::new(move |list| files::open_list(state, list))
-                has_report=Signal::derive(move || report.with(Option::is_some))
+                has_report=derived(move || report.with(Option::is_some))
                 on_share=Callback::new(move |()| {
                     note.set(String::new());
                     is_share_open.set(true);
@@ -78,7 +79,7 @@ pub(crate) fn page(client: Client, host: Host, embedded: Vec<Source>) -> impl In
         }
         .into_any(),
     };
-    let offered = Signal::derive(move || {
+    let offered = derived(move || {
         offers.with(|it| {
             it.iter().map(|it| (it.title.clone(), it.origin.clone())).collect::<Vec<_>>()
         })
@@ -89,7 +90,7 @@ pub(crate) fn page(client: Client, host: Host, embedded: Vec<Source>) -> impl In
             offer.accept(state);
         }
     });
-    let metrics = Signal::derive(move || {
+    let metrics = derived(move || {
         report.with(|it| it.as_ref().map(|it| it.metrics.to_vec()).unwrap_or_default())
     });
     view! {
@@ -97,7 +98,7 @@ pub(crate) fn page(client: Client, host: Host, embedded: Vec<Source>) -> impl In
         {viewer(state, report, empty)}
         <DropOverlay
             is_open=is_dragging
-            is_split=Signal::derive(move || state.splits_drops())
+            is_split=derived(move || state.splits_drops())
         />
         <Help is_open=is_help_open />
         <ShareDialog is_open=is_share_open is_redacted metrics note on_share />

@@ -44,6 +44,11 @@ pub(crate) fn link(on_click: impl Fn() + Send + Sync + 'static) -> Part {
     part("button", "qs-link").on_click(on_click)
 }
 
+/// The same in small print.
+pub(crate) fn small_link(on_click: impl Fn() + Send + Sync + 'static) -> Part {
+    part("button", "qs-link qs-small").on_click(on_click)
+}
+
 impl Part {
     #[inline(never)]
     pub(crate) fn text(mut self, text: &str) -> Self {

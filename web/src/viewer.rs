@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use crate::components::{Loads, ReportSwitcher, Tabs};
 use crate::parts::part;
 use crate::place::View;
+use crate::reactive::{derived, memo};
 use crate::state::{AppState, ReportHandle};
 #[cfg(feature = "page")]
 use crate::views::{CompareView, FleetView};
@@ -12,7 +13,7 @@ use crate::views::{ModulesView, NodesView, OverviewView, TextView};
 
 /// Which of the reports is shown.
 pub(crate) fn shown_idx(state: AppState) -> Memo<usize> {
-    Memo::new(move |_| {
+    memo(move || {
         let n_reports = state.reports().len();
         state.place().with(|it| it.report_idx).min(n_reports.saturating_sub(1))
     })
@@ -24,7 +25,7 @@ pub(crate) fn switcher(
     reports: Memo<Vec<ReportHandle>>,
     report_idx: Memo<usize>,
 ) -> AnyView {
-    let labels = Signal::derive(move || {
+    let labels = derived(move || {
         reports.with(|it| it.iter().map(|it| it.label.clone()).collect::<Vec<_>>())
     });
     let on_select = Callback::new(move |it| state.show_report(it));
@@ -37,7 +38,7 @@ pub(crate) fn lone_switcher(
     reports: Memo<Vec<ReportHandle>>,
     report_idx: Memo<usize>,
 ) -> AnyView {
-    let is_needed = Memo::new(move |_| reports.with(Vec::len) > 1);
+    let is_needed = memo(move || reports.with(Vec::len) > 1);
     let bar = move || {
         let switcher = is_needed.get().then(|| switcher(state, reports, report_idx));
         switcher.map(|it| part("div", "qs-bar").view_in(it).view())
@@ -52,7 +53,7 @@ pub(crate) fn viewer(
     empty: impl Fn() -> AnyView + Send + Sync + 'static,
 ) -> AnyView {
     provide_context(state.resized());
-    let view = Memo::new(move |_| state.place().with(|it| it.view));
+    let view = memo(move || state.place().with(|it| it.view));
     // Whatever leads from view to view, a figure, a cell or "back", is gone with the view it is in.
     Effect::new(move |previous: Option<()>| {
         let view = view.get();

@@ -3,9 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result, ensure};
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
+use anyhow::{Context, Result};
 use oxc_span::SourceType;
 
 use crate::glue::Bound;
@@ -146,8 +144,11 @@ fn element(sources: &Sources, loader: &[u8], bound: &Bound) -> Result<()> {
     )?;
     let mut module = script;
     for (place, bytes) in [("qspect:loader", loader), ("qspect:program", &packed)] {
-        ensure!(module.contains(place), "web/element.js has no {place}");
-        module = module.replacen(place, &STANDARD.encode(bytes), 1);
+        // In whatever quotes the shortened script has it.
+        let quoted = ['"', '`', '\''].map(|quote| format!("{quote}{place}{quote}"));
+        let quoted = quoted.iter().find(|it| module.contains(it.as_str()));
+        let quoted = quoted.with_context(|| format!("web/element.js has no {place}"))?;
+        module = module.replacen(quoted, &pack::characters(bytes), 1);
     }
     let path = workspace::element();
     fs::write(&path, &module).with_context(|| format!("cannot write {}", path.display()))?;

@@ -5,6 +5,7 @@ use qspect_core::{DiffList, DiffRow, Pair, Verdict};
 
 use super::{mark, row, rows, scroll_window};
 use crate::parts::{Part, part};
+use crate::reactive::memo;
 use crate::worker::DiffRowsAnswer;
 
 /// Pixels from one row to the next.
@@ -37,7 +38,7 @@ pub(crate) fn ChangeGrid(
         on_ask.run(window.rows.get());
         list
     });
-    let n_rows = Memo::new(move |_| answer.with(|it| it.n_rows));
+    let n_rows = memo(move || answer.with(|it| it.n_rows));
     let open = move |row_idx: usize| {
         let name = answer
             .with_untracked(|it| it.rows.get(row_idx.checked_sub(it.start)?)?.name.head.clone());

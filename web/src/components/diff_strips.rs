@@ -9,6 +9,7 @@ use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement, HtmlElement};
 use super::strip::cell_class;
 use crate::host::Resized;
 use crate::js;
+use crate::reactive::effect;
 
 /// Pixels of a strip, and of the lines between the two.
 const STRIP: f64 = 22.0;
@@ -73,7 +74,7 @@ pub(crate) fn DiffStrips(
         });
     };
     let resized = Resized::here();
-    Effect::new(move |_| {
+    effect(move || {
         theme.track();
         resized.track();
         if canvas.get().is_some() {

@@ -5,6 +5,8 @@ use qspect_core::figures::thousands;
 use qspect_core::{Facet, Tally, Verdict};
 
 use super::{mark, row, rows};
+use crate::parts::small_link;
+use crate::reactive::memo;
 
 /// Values shown before the reader asks for all of them.
 const N_AT_FIRST: usize = 8;
@@ -25,22 +27,22 @@ pub(crate) fn Facets(
 ) -> impl IntoView {
     Facet::ALL
         .map(|facet| {
-            let tallies = Memo::new(move |_| {
+            let tallies = memo(move || {
                 facets.with(|facets| {
                     let own = facets.iter().find(|it| it.0 == facet);
                     own.map(|it| it.1.clone()).unwrap_or_default()
                 })
             });
             // A single value tells no rows apart, but a filter that is on must be seen.
-            let is_shown = Memo::new(move |_| {
+            let is_shown = memo(move || {
                 tallies.with(|it| it.len() > 1)
                     || chosen.with(|it| it.iter().any(|(chosen, _)| *chosen == facet))
             });
-            view! {
-                <Show when=move || is_shown.get()>
-                    <FacetList facet tallies chosen label_of on_toggle />
-                </Show>
-            }
+            let list = move || {
+                let list = || view! { <FacetList facet tallies chosen label_of on_toggle /> };
+                is_shown.get().then(|| list().into_any())
+            };
+            list.into_any()
         })
         .collect_view()
 }
@@ -62,7 +64,7 @@ fn FacetList(
         let label = label_of.run((facet, what.clone()));
         let mark = verdict_of(facet, &what).map(|it| mark(it).view());
         let value = StoredValue::new(what);
-        let is_chosen = Memo::new(move |_| {
+        let is_chosen = memo(move || {
             value.with_value(|value| {
                 chosen.with(|it| it.iter().any(|it| it.0 == facet && it.1 == *value))
             })
@@ -100,11 +102,10 @@ fn FacetList(
         <fieldset class="qs-facet">
             <legend>{title}</legend>
             {rows(shown)}
-            <Show when=move || { n_hidden() > 0 }>
-                <button class="qs-link qs-small" on:click=move |_| set_whole.set(true)>
-                    {move || format!("{} more", n_hidden())}
-                </button>
-            </Show>
+            {move || (n_hidden() > 0).then(|| {
+                let more = format!("{} more", n_hidden());
+                small_link(move || set_whole.set(true)).text(&more).view()
+            })}
         </fieldset>
     }
 }

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use qspect_core::NodeQuery;
 use qspect_core::figures::thousands;
 
-use crate::parts::part;
+use crate::parts::{part, small_link};
 
 /// One line.
 #[derive(Clone, Debug, Default)]
@@ -55,12 +55,10 @@ pub(crate) fn LinkList(
         <section class="qs-card">
             <h2>{title}</h2>
             <ul class="qs-rows" class:qs-rows--whole=is_whole>{rows}</ul>
-            {is_empty.then(|| view! { <p class="qs-muted">{if_empty}</p> })}
-            <Show when=move || { n_hidden > 0 && !is_whole.get() }>
-                <button class="qs-link qs-small" on:click=move |_| set_whole.set(true)>
-                    {more.clone()}
-                </button>
-            </Show>
+            {is_empty.then(|| part("p", "qs-muted").text(if_empty).view())}
+            {move || (n_hidden > 0 && !is_whole.get()).then(|| {
+                small_link(move || set_whole.set(true)).text(&more).view()
+            })}
             {note}
             {left_out}
         </section>

@@ -4,6 +4,8 @@ use leptos::prelude::*;
 use qspect_core::{ParseError, Position, Warning};
 
 use super::{row, rows};
+use crate::parts::part;
+use crate::reactive::memo;
 use crate::state::{Load, OpenFile};
 use qspect_core::figures::{count, thousands};
 
@@ -18,10 +20,10 @@ pub(crate) fn Loads(
     on_dismiss: Callback<usize>,
 ) -> impl IntoView {
     let is_reading = |it: &&OpenFile| matches!(it.load, Load::Reading(_));
-    let n_reading = Memo::new(move |_| files.with(|it| it.iter().filter(is_reading).count()));
+    let n_reading = memo(move || files.with(|it| it.iter().filter(is_reading).count()));
     // Many files have one bar together.
-    let is_crowd = Memo::new(move |_| n_reading.get() > MAX_BARS);
-    let shown = Memo::new(move |_| {
+    let is_crowd = memo(move || n_reading.get() > MAX_BARS);
+    let shown = memo(move || {
         let is_crowd = is_crowd.get();
         files.with(|files| {
             let shown = files.iter().filter(|it| is_shown(&it.load));
@@ -92,7 +94,7 @@ fn one(file: OpenFile, files: Signal<Vec<OpenFile>>, on_dismiss: Callback<usize>
     };
     match load {
         Load::Reading(_) => {
-            let share = Memo::new(move |_| {
+            let share = memo(move || {
                 files.with(|files| match &files.iter().find(|it| it.file_id == file_id)?.load {
                     Load::Reading(share) if *share < 1.0 => Some((share * 100.0).round() as u32),
                     _ => None,
@@ -148,22 +150,23 @@ fn failure(error: ParseError) -> impl IntoView {
             {place}
             ": "
             {message}
-            {path.map(|path| view! { " at " <code>{path}</code> })}
-            {hint.map(|hint| view! { <p class="qs-alert__hint">{hint}</p> })}
+            {path.map(|path| part("span", "").text(" at ").with(part("code", "").text(&path)).view())}
+            {hint.map(|hint| part("p", "qs-alert__hint").text(&hint).view())}
         </div>
     }
 }
 
 fn note(name: String, warnings: Vec<Warning>) -> impl IntoView {
     let n_warnings = warnings.len();
-    let lines = warnings.into_iter().take(100).map(|it| view! { <li>{it.to_string()}</li> });
+    let lines = warnings.iter().take(100).map(|it| part("li", "").text(&it.to_string()));
+    let lines = part("ul", "").with_all(lines);
     view! {
         <details class="qs-note__text">
             <summary>
                 <b>{name}</b>
                 {format!(": {} to know", count(n_warnings, "thing", "things"))}
             </summary>
-            <ul>{lines.collect_view()}</ul>
+            {lines.view()}
             {(n_warnings > 100).then(|| format!("and {} more", n_warnings - 100))}
         </details>
     }

@@ -5,6 +5,7 @@ use qspect_core::table::SortBy;
 
 use super::{ScrollWindow, mark, row, rows, sort_header};
 use crate::parts::part;
+use crate::reactive::{derived, memo};
 use crate::worker::{RowView, RowsAnswer};
 
 /// Pixels from one row to the next.
@@ -47,7 +48,7 @@ pub(crate) fn NodeGrid(
     /// Called with keys that are pressed in the grid.
     on_key: Callback<web_sys::KeyboardEvent>,
 ) -> impl IntoView {
-    let n_rows = Memo::new(move |_| answer.with(|it| it.n_rows));
+    let n_rows = memo(move || answer.with(|it| it.n_rows));
     let shown = move || {
         answer.with(|answer| {
             let rows = (answer.start..).zip(answer.rows.iter().cloned());
@@ -61,7 +62,7 @@ pub(crate) fn NodeGrid(
     };
     let headers = COLUMNS.into_iter().filter(|it| has_ops || it.2 != "op").map(|column| {
         let (title, sort_by, class) = column;
-        let is_descending = Signal::derive(move || {
+        let is_descending = derived(move || {
             let (current, is_descending) = sort.get();
             (current == Some(sort_by)).then_some(is_descending)
         });
@@ -124,7 +125,7 @@ fn grid_row(
     let name = row.name.clone();
     let is_open = {
         let name = row.name.clone();
-        Memo::new(move |_| open_node.with(|it| it.as_deref() == Some(name.as_str())))
+        memo(move || open_node.with(|it| it.as_deref() == Some(name.as_str())))
     };
     let verdict = row.verdict;
     let op = has_ops.then(|| {

@@ -5,6 +5,7 @@ use leptos::prelude::*;
 
 use crate::keyboard::KEYS;
 use crate::parts::part;
+use crate::reactive::effect;
 
 /// Shown while files are dragged over the page.
 #[component]
@@ -43,7 +44,7 @@ pub(crate) fn Modal(
     content: AnyView,
 ) -> impl IntoView {
     let dialog = NodeRef::<Dialog>::new();
-    Effect::new(move |_| {
+    effect(move || {
         let (is_open, Some(dialog)) = (is_open.get(), dialog.get()) else { return };
         match (is_open, dialog.open()) {
             // Only a dialog that is open already, or is not in the page, cannot be shown.

@@ -9,6 +9,7 @@ use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement, HtmlElement};
 
 use crate::host::Resized;
 use crate::js;
+use crate::reactive::effect;
 
 /// The colour and the pattern of a cell, as a part of class names.
 pub(super) fn cell_class(cell: Cell) -> &'static str {
@@ -56,7 +57,7 @@ pub(crate) fn Strip(
         });
     };
     let resized = Resized::here();
-    Effect::new(move |_| {
+    effect(move || {
         theme.track();
         resized.track();
         if canvas.get().is_some() {

@@ -5,6 +5,7 @@ use leptos::html::Div;
 use leptos::prelude::*;
 
 use crate::host::Resized;
+use crate::reactive::{effect, memo};
 
 /// Rows kept above and below those in sight, so that a short scroll finds them there.
 const OVERSCAN: usize = 12;
@@ -35,7 +36,7 @@ pub(crate) fn scroll_window(row_height: usize, header_height: usize) -> ScrollWi
         }
     };
     let resized = Resized::here();
-    Effect::new(move |_| {
+    effect(move || {
         resized.track();
         if container.get().is_some() {
             measure();
@@ -43,7 +44,7 @@ pub(crate) fn scroll_window(row_height: usize, header_height: usize) -> ScrollWi
     });
     // In steps of half the overscan: most scrolling asks for nothing.
     let step = OVERSCAN / 2;
-    let rows = Memo::new(move |_| {
+    let rows = memo(move || {
         let (top, height) = view.get();
         let first = (top / row_height / step * step).saturating_sub(OVERSCAN - step);
         (first, height / row_height + 2 * OVERSCAN)

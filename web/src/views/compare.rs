@@ -7,19 +7,20 @@ use qspect_core::{DiffList, FigureChange};
 use crate::components::{ChangeGrid, DiffStrips, TabPanel};
 use crate::parts::part;
 use crate::place::View;
+use crate::reactive::{derived, memo};
 use crate::state::{AppState, ReportHandle};
 use crate::worker::{DiffAnswer, DiffRowsAnswer};
 
 /// The report that is shown, compared with another one.
 #[component]
 pub(crate) fn CompareView(state: AppState, report: ReportHandle) -> impl IntoView {
-    let reports = Memo::new(move |_| state.reports());
+    let reports = memo(move || state.reports());
     let head_id = report.report_id;
-    let head_idx = Memo::new(move |_| {
+    let head_idx = memo(move || {
         reports.with(|it| it.iter().position(|it| it.report_id == head_id)).unwrap_or_default()
     });
     // The one before it, unless the reader chose another; of the first one the second.
-    let base_idx = Memo::new(move |_| {
+    let base_idx = memo(move || {
         let n_reports = reports.with(Vec::len);
         let head_idx = head_idx.get();
         let chosen = state.place().with(|it| it.base_idx);
@@ -28,7 +29,7 @@ pub(crate) fn CompareView(state: AppState, report: ReportHandle) -> impl IntoVie
             _ => head_idx - 1,
         })
     });
-    let base = Memo::new(move |_| reports.with(|it| it.get(base_idx.get()).cloned()));
+    let base = memo(move || reports.with(|it| it.get(base_idx.get()).cloned()));
     let pickers = move || {
         let labels: Vec<String> = reports.with(|it| it.iter().map(|it| it.label.clone()).collect());
         let (base_idx, head_idx) = (base_idx.get(), head_idx.get());
@@ -132,7 +133,7 @@ fn shown(state: AppState, base: &ReportHandle, head: &ReportHandle, diff: DiffAn
         .view();
     let n_changed = diff.changed.len() + diff.added.len() + diff.removed.len();
     let strips = (!base.summary.strip.is_empty() || !head.summary.strip.is_empty()).then(|| {
-        let theme = Signal::derive(move || state.theme().get().as_str().to_owned());
+        let theme = derived(move || state.theme().get().as_str().to_owned());
         view! {
             <section class="qs-card">
                 <h2>"Both, node by node"</h2>
@@ -195,7 +196,7 @@ fn nodes(
 ) -> AnyView {
     // A list that this comparison has not got, as of the one before, is none.
     let known: Vec<DiffList> = lists.iter().map(|it| it.0).collect();
-    let list = Memo::new(move |_| state.place().with(|it| it.list).filter(|it| known.contains(it)));
+    let list = memo(move || state.place().with(|it| it.list).filter(|it| known.contains(it)));
     let all = (n_changed > 0).then_some((None, n_changed));
     let lists = lists.into_iter().map(|(list, n)| (Some(list), n));
     let chips = all.into_iter().chain(lists).map(|(it, n)| {
@@ -230,7 +231,7 @@ fn nodes(
         <section class="qs-card qs-changes">
             <h2>{count(n_changed, "changed node", "changed nodes")}</h2>
             <div class="qs-chips" role="group" aria-label="What to list">{chips.collect_view()}</div>
-            <ChangeGrid answer list=Signal::derive(move || list.get()) on_ask=ask on_open />
+            <ChangeGrid answer list=derived(move || list.get()) on_ask=ask on_open />
         </section>
     }
     .into_any()

@@ -9,6 +9,7 @@ use crate::components::{TabPanel, row, rows, scroll_window, sort_header};
 use crate::format::{css_percent, file_name};
 use crate::parts::{Part, link, part};
 use crate::place::View;
+use crate::reactive::{derived, effect, memo};
 use crate::state::{AppState, ReportHandle};
 
 /// Pixels from one row to the next, and of the header, which stays.
@@ -30,9 +31,9 @@ const COLUMNS: [(&str, FleetSort); 8] = [
 /// A matrix of the reports and their figures. A row opens its report, two checked ones Compare.
 #[component]
 pub(crate) fn FleetView(state: AppState) -> impl IntoView {
-    let reports = Memo::new(move |_| state.reports());
-    let sort = Memo::new(move |_| state.place().with(|it| it.fleet_sort));
-    let order = Memo::new(move |_| {
+    let reports = memo(move || state.reports());
+    let sort = memo(move || state.place().with(|it| it.fleet_sort));
+    let order = memo(move || {
         reports.with(|reports| match sort.get() {
             None => (0..reports.len()).collect::<Vec<_>>(),
             Some((by, is_descending)) => {
@@ -68,14 +69,13 @@ pub(crate) fn FleetView(state: AppState) -> impl IntoView {
         });
     };
     let headers = COLUMNS.map(|(title, by)| {
-        let is_descending =
-            Signal::derive(move || sort.get().filter(|it| it.0 == by).map(|it| it.1));
+        let is_descending = derived(move || sort.get().filter(|it| it.0 == by).map(|it| it.1));
         let on_sort = Callback::new(move |()| on_sort(by));
         sort_header(title, "qs-fleet__head".to_owned(), is_descending, on_sort)
     });
-    let n_reports = Memo::new(move |_| reports.with(Vec::len));
+    let n_reports = memo(move || reports.with(Vec::len));
     let reasons = RwSignal::new(Vec::<ReasonOfOp>::new());
-    Effect::new(move |_| {
+    effect(move || {
         n_reports.track();
         state.ask_reasons(move |it| {
             let _ = reasons.try_set(it);

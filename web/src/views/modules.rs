@@ -5,7 +5,9 @@ use qspect_core::figures::{percent, short, thousands};
 use qspect_core::{ModuleSummary, NodeQuery, Verdict, Within};
 
 use crate::components::{Icicle, TabPanel, last_part};
+use crate::parts::{Part, link, part};
 use crate::place::View;
+use crate::reactive::memo;
 use crate::state::{AppState, ReportHandle};
 
 /// An icicle of the modules, and a table of those in the one in focus.
@@ -19,7 +21,7 @@ pub(crate) fn ModulesView(state: AppState, report: ReportHandle) -> impl IntoVie
         }
     });
     let place = state.place();
-    let path = Memo::new(move |_| place.with(|it| it.module.clone()));
+    let path = memo(move || place.with(|it| it.module.clone()));
     let focus = move || {
         let path = path.get();
         modules.with_value(|it| it.iter().position(|it| it.path == path)).unwrap_or_default()
@@ -34,13 +36,12 @@ pub(crate) fn ModulesView(state: AppState, report: ReportHandle) -> impl IntoVie
             <h1 class="qs-hidden">{report.summary.report_title.clone()}</h1>
             {move || match (is_there.get(), modules.with_value(Vec::is_empty)) {
                 (false, _) => ().into_any(),
-                (true, true) => view! {
-                    <p class="qs-muted">
-                        "This report has no graph, so it does not tell the modules. The exporter's \
-                         reports have one."
-                    </p>
-                }
-                .into_any(),
+                (true, true) => part("p", "qs-muted")
+                    .text(
+                        "This report has no graph, so it does not tell the modules. The \
+                         exporter's reports have one.",
+                    )
+                    .view(),
                 (true, false) => shown(state, modules, focus(), on_focus),
             }}
         </TabPanel>
@@ -66,25 +67,19 @@ fn shown(
         (crumbs, below)
     });
     let crumbs = crumbs.into_iter().map(|(module_idx, name)| {
-        view! {
-            <li>
-                <button
-                    class="qs-link"
-                    aria-current=(module_idx == focus).then_some("true")
-                    on:click=move |_| on_focus.run(module_idx)
-                >
-                    {name}
-                </button>
-            </li>
-        }
+        let link = link(move || on_focus.run(module_idx)).text(&name);
+        let link = if module_idx == focus { link.aria("aria-current", "true") } else { link };
+        part("li", "").with(link)
     });
+    let crumbs = part("ol", "qs-crumbs").with_all(crumbs);
     let rows = below.into_iter().filter_map(|module_idx| {
         modules
             .with_value(|it| it.get(module_idx).cloned())
             .map(|module| row(state, module, module_idx, module_idx == focus, on_focus))
     });
+    let rows = part("tbody", "").with_all(rows);
     view! {
-        <nav aria-label="Modules around"><ol class="qs-crumbs">{crumbs.collect_view()}</ol></nav>
+        <nav aria-label="Modules around">{crumbs.view()}</nav>
         <section class="qs-card">
             <Icicle modules focus on_focus />
         </section>
@@ -100,7 +95,7 @@ fn shown(
                         <th scope="col" class="qs-number">"MACs"</th>
                     </tr>
                 </thead>
-                <tbody>{rows.collect_view()}</tbody>
+                {rows.view()}
             </table>
         </section>
     }
@@ -113,7 +108,7 @@ fn row(
     module_idx: usize,
     is_focus: bool,
     on_focus: Callback<usize>,
-) -> AnyView {
+) -> Part {
     let name = if is_focus { "all of it".to_owned() } else { last_part(&module).to_owned() };
     let (n_nodes, n_float) = (module.verdicts.n_nodes(), module.verdicts.n_float());
     let quantized = percent(module.verdicts.n_quantized() as u64, n_nodes as u64);
@@ -121,32 +116,21 @@ fn row(
     let all = NodeQuery::within(Within::Module(module.path));
     let float = NodeQuery::having(Verdict::ALL.into_iter().filter(|it| it.is_float()));
     let float = NodeQuery { within: all.within.clone(), ..float };
-    view! {
-        <tr>
-            <th scope="row">
-                <button class="qs-link" disabled=is_focus on:click=move |_| on_focus.run(module_idx)>
-                    {name}
-                </button>
-            </th>
-            <td class="qs-muted">{module.class}</td>
-            <td class="qs-number">{link(state, n_nodes, all)}</td>
-            <td class="qs-number">{link(state, n_float, float)}</td>
-            <td class="qs-number">{quantized}</td>
-            <td class="qs-number">{macs}</td>
-        </tr>
-    }
-    .into_any()
+    let name = link(move || on_focus.run(module_idx)).disabled(is_focus).text(&name);
+    let number = |it: Part| part("td", "qs-number").with(it);
+    part("tr", "")
+        .with(part("th", "").aria("scope", "row").with(name))
+        .with(part("td", "qs-muted").text(&module.class))
+        .with(number(nodes_link(state, n_nodes, all)))
+        .with(number(nodes_link(state, n_float, float)))
+        .with(part("td", "qs-number").text(&quantized))
+        .with(part("td", "qs-number").text(&macs))
 }
 
 /// A number of nodes that leads to them.
-fn link(state: AppState, n_nodes: usize, query: NodeQuery) -> AnyView {
-    if n_nodes == 0 {
-        return "0".into_any();
+fn nodes_link(state: AppState, n_nodes: usize, query: NodeQuery) -> Part {
+    match n_nodes {
+        0 => part("span", "").text("0"),
+        _ => link(move || state.show_nodes(query.clone())).text(&thousands(n_nodes)),
     }
-    view! {
-        <button class="qs-link" on:click=move |_| state.show_nodes(query.clone())>
-            {thousands(n_nodes)}
-        </button>
-    }
-    .into_any()
 }

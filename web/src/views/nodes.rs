@@ -11,7 +11,9 @@ use crate::components::{
 };
 use crate::format::qconfig;
 use crate::js;
+use crate::parts::{link, part};
 use crate::place::View;
+use crate::reactive::{derived, effect, memo};
 use crate::state::{AppState, ReportHandle};
 use crate::worker::{NodeAnswer, RowsAnswer};
 
@@ -21,8 +23,8 @@ pub(crate) fn NodesView(state: AppState, report: ReportHandle) -> impl IntoView 
     let report_id = report.report_id;
     let summary = StoredValue::new(report.summary);
     let place = state.place();
-    let query = Memo::new(move |_| place.with(|it| it.query.clone()));
-    let open_node = Memo::new(move |_| place.with(|it| it.node.clone()));
+    let query = memo(move || place.with(|it| it.query.clone()));
+    let open_node = memo(move || place.with(|it| it.node.clone()));
     let n_nodes = summary.with_value(|it| it.strip.len());
 
     let window = scroll_window(ROW_HEIGHT, HEADER_HEIGHT);
@@ -48,7 +50,7 @@ pub(crate) fn NodesView(state: AppState, report: ReportHandle) -> impl IntoView 
             state.catch_focus(selector);
         }
     };
-    Effect::new(move |_| {
+    effect(move || {
         set_missing.set(None);
         let Some(name) = open_node.get() else {
             catch_focus(".qs-grid");
@@ -78,7 +80,7 @@ pub(crate) fn NodesView(state: AppState, report: ReportHandle) -> impl IntoView 
     };
     // A row that is to be opened as soon as it is there.
     let (wanted_row, set_wanted_row) = signal(None::<usize>);
-    Effect::new(move |_| {
+    effect(move || {
         answer.track();
         if let Some(name) = wanted_row.get().and_then(name_of_row) {
             set_wanted_row.set(None);
@@ -149,10 +151,17 @@ pub(crate) fn NodesView(state: AppState, report: ReportHandle) -> impl IntoView 
             (true, true) => (query.sort_by, query.is_descending) = (None, false),
         });
     });
-    let is_filtered = Memo::new(move |_| {
+    let clear = move || {
+        state.set_query(|it| {
+            it.text.clear();
+            it.facets.clear();
+            it.within = None;
+        });
+    };
+    let is_filtered = memo(move || {
         query.with(|it| !it.text.trim().is_empty() || !it.facets.is_empty() || it.within.is_some())
     });
-    let within = Memo::new(move |_| query.with(|it| it.within.clone()));
+    let within = memo(move || query.with(|it| it.within.clone()));
     let found = move || {
         let n_rows = answer.with(|it| it.n_rows);
         match is_filtered.get() {
@@ -163,8 +172,8 @@ pub(crate) fn NodesView(state: AppState, report: ReportHandle) -> impl IntoView 
     let on_open = Callback::new(move |name| state.show_node(Some(name)));
     let on_close = Callback::new(move |()| state.show_node(None));
     let has_ops = summary.with_value(|it| it.has_graph);
-    let facets = Memo::new(move |_| answer.with(|it| it.facets.clone()));
-    let class = Signal::derive(move || match detail.with(Option::is_some) {
+    let facets = memo(move || answer.with(|it| it.facets.clone()));
+    let class = derived(move || match detail.with(Option::is_some) {
         true => "qs-nodes qs-nodes--open",
         false => "qs-nodes",
     });
@@ -196,36 +205,21 @@ pub(crate) fn NodesView(state: AppState, report: ReportHandle) -> impl IntoView 
                 />
                 <div class="qs-nodes__found">
                     <span aria-live="polite">{found}</span>
-                    <Show when=move || is_filtered.get()>
-                        <button
-                            class="qs-link"
-                            on:click=move |_| {
-                                state.set_query(|it| {
-                                    it.text.clear();
-                                    it.facets.clear();
-                                    it.within = None;
-                                });
-                            }
-                        >
-                            "clear"
-                        </button>
-                    </Show>
+                    {move || is_filtered.get().then(|| link(clear).text("clear").view())}
                 </div>
-                {move || within.get().map(|within| view! {
-                    <button
-                        class="qs-within"
-                        title="Show others too"
-                        on:click=move |_| state.set_query(|it| it.within = None)
-                    >
-                        {summary.with_value(|it| within_label(it, &within))}
-                        <span aria-hidden="true">"×"</span>
-                    </button>
+                {move || within.get().map(|within| {
+                    part("button", "qs-within")
+                        .title("Show others too")
+                        .on_click(move || state.set_query(|it| it.within = None))
+                        .text(&summary.with_value(|it| within_label(it, &within)))
+                        .with(part("span", "").aria("aria-hidden", "true").text("×"))
+                        .view()
                 })}
                 <details class="qs-nodes__facets" open=state.is_wide()>
                     <summary>"Filters"</summary>
                     <Facets
                         facets
-                        chosen=Signal::derive(move || query.with(|it| it.facets.clone()))
+                        chosen=derived(move || query.with(|it| it.facets.clone()))
                         label_of
                         on_toggle
                     />
@@ -238,7 +232,7 @@ pub(crate) fn NodesView(state: AppState, report: ReportHandle) -> impl IntoView 
                     window
                     active_row
                     open_node
-                    sort=Signal::derive(move || query.with(|it| (it.sort_by, it.is_descending)))
+                    sort=derived(move || query.with(|it| (it.sort_by, it.is_descending)))
                     on_sort
                     on_open=Callback::new(move |(row_idx, name): (usize, String)| {
                         set_active_row.set(row_idx);
@@ -246,21 +240,23 @@ pub(crate) fn NodesView(state: AppState, report: ReportHandle) -> impl IntoView 
                     })
                     on_key
                 />
-                {move || missing.get().map(|name| view! {
-                    <p class="qs-nodes__missing" role="status">
-                        <code>{name}</code>
-                        " is not among this report's nodes: parameters are not, and a link may be of another report."
-                    </p>
+                {move || missing.get().map(|name| {
+                    part("p", "qs-nodes__missing")
+                        .aria("role", "status")
+                        .with(part("code", "").text(&name))
+                        .text(" is not among this report's nodes: parameters are not, and a link may be of another report.")
+                        .view()
                 })}
-                {move || (answer.with(|it| it.n_rows) == 0).then(|| view! {
-                    <p class="qs-nodes__none">{match (n_nodes, is_filtered.get()) {
+                {move || (answer.with(|it| it.n_rows) == 0).then(|| {
+                    let why = match (n_nodes, is_filtered.get()) {
                         (0, _) if summary.with_value(|it| it.level) == Level::Info => {
                             "This report names no node: it was logged at INFO level."
                         }
                         (0, _) => "This report names no node.",
                         (_, true) => "No node is like that.",
                         (_, false) => "",
-                    }}</p>
+                    };
+                    part("p", "qs-nodes__none").text(why).view()
                 })}
             </div>
             {printed(state, report_id, "Nodes", "Output, or why it has none", query.into())}

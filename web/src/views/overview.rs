@@ -8,6 +8,7 @@ use super::printed::printed;
 use crate::components::{LinkList, LinkRow, Strip, TabPanel, quantizer_card};
 use crate::parts::{Part, link, part};
 use crate::place::View;
+use crate::reactive::{derived, effect};
 use crate::state::{AppState, ReportHandle};
 
 /// What stays float.
@@ -186,7 +187,7 @@ fn strip(
 ) -> AnyView {
     let current = RwSignal::new(None::<usize>);
     let (label, set_label) = signal(String::new());
-    Effect::new(move |_| {
+    effect(move || {
         let Some(at) = current.get() else { return set_label.set(String::new()) };
         state.ask_rows(report_id, NodeQuery::default(), at, 1, move |answer| {
             // By then the reader may point at another one.
@@ -208,7 +209,7 @@ fn strip(
     let filter = Callback::new(move |cell: Cell| {
         on_open.run(NodeQuery::within(Within::Cell(cell.as_char())))
     });
-    let theme = Signal::derive(move || format!("{:?}", state.theme().get()));
+    let theme = derived(move || format!("{:?}", state.theme().get()));
     let title = match summary.has_graph {
         true => "The model, in graph order",
         false => "The nodes, in the order in which the report names them",

@@ -6,6 +6,7 @@ use qspect_core::figures::{count, thousands};
 
 use crate::components::mark;
 use crate::parts::{Part, part};
+use crate::reactive::effect;
 use crate::state::AppState;
 use crate::worker::RowsAnswer;
 
@@ -22,7 +23,7 @@ pub(super) fn printed(
 ) -> AnyView {
     let (answer, set_answer) = signal(RowsAnswer::default());
     // Asked for at once: a browser that is about to print waits for no answer.
-    Effect::new(move |_| {
+    effect(move || {
         state.ask_rows(report_id, query.get(), 0, N_ROWS, move |it| set_answer.set(it));
     });
     let content = move || answer.with(|it| (it.n_rows > 0).then(|| table(title, output, it)));

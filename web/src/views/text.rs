@@ -7,7 +7,9 @@ use qspect_core::figures::count;
 use crate::components::{TabPanel, scroll_window};
 use crate::format::stem;
 use crate::js;
+use crate::parts::part;
 use crate::place::View;
+use crate::reactive::memo;
 use crate::state::{AppState, ReportHandle};
 use crate::worker::TextAnswer;
 
@@ -22,13 +24,13 @@ const MAX_WHOLE: usize = 4000;
 pub(crate) fn TextView(state: AppState, report: ReportHandle) -> impl IntoView {
     let report_id = report.report_id;
     let fullest = report.summary.level;
-    let level = Memo::new(move |_| match fullest {
+    let level = memo(move || match fullest {
         Level::Info => Level::Info,
         Level::Debug => state.place().with(|it| it.level).unwrap_or(Level::Debug),
     });
     let window = scroll_window(LINE_HEIGHT, 0);
     let (answer, set_answer) = signal(TextAnswer::default());
-    let n_lines = Memo::new(move |_| answer.with(|it| it.n_lines));
+    let n_lines = memo(move || answer.with(|it| it.n_lines));
     Effect::new(move |previous: Option<Level>| {
         let level = level.get();
         if previous.is_some_and(|it| it != level) {
@@ -91,8 +93,9 @@ pub(crate) fn TextView(state: AppState, report: ReportHandle) -> impl IntoView {
                 <button class="qs-button" on:click=copy>"Copy"</button>
                 <button class="qs-button" on:click=save>"Save"</button>
             </div>
-            {move || answer.with(|it| it.error.clone()).map(|error| view! {
-                <div class="qs-alert" role="alert"><div class="qs-alert__text">{error}</div></div>
+            {move || answer.with(|it| it.error.clone()).map(|error| {
+                let text = part("div", "qs-alert__text").text(&error);
+                part("div", "qs-alert").aria("role", "alert").with(text).view()
             })}
             <div
                 class="qs-text__scroll"
