@@ -10,7 +10,7 @@ use crate::host::Host;
 use crate::js;
 use crate::keyboard;
 use crate::outside;
-use crate::reactive::{derived, effect, memo};
+use crate::reactive::{effect, memo};
 use crate::share::share;
 use crate::state::{AppState, Source};
 use crate::theme;
@@ -43,7 +43,7 @@ pub(crate) fn page(client: Client, host: Host, embedded: Vec<Source>) -> impl In
         document().set_title(&title);
     });
 
-    let is_reading = derived(move || !state.files().with(Vec::is_empty));
+    let is_reading = memo(move || !state.files().with(Vec::is_empty));
     let empty = move || {
         view! {
             <EmptyView
@@ -67,7 +67,7 @@ pub(crate) fn page(client: Client, host: Host, embedded: Vec<Source>) -> impl In
             <Bar
                 theme=theme
                 on_files=Callback::new(move |list| files::open_list(state, list))
-                has_report=derived(move || report.with(Option::is_some))
+                has_report=memo(move || report.with(Option::is_some))
                 on_share=Callback::new(move |()| {
                     note.set(String::new());
                     is_share_open.set(true);
@@ -79,7 +79,7 @@ pub(crate) fn page(client: Client, host: Host, embedded: Vec<Source>) -> impl In
         }
         .into_any(),
     };
-    let offered = derived(move || {
+    let offered = memo(move || {
         offers.with(|it| {
             it.iter().map(|it| (it.title.clone(), it.origin.clone())).collect::<Vec<_>>()
         })
@@ -90,7 +90,7 @@ pub(crate) fn page(client: Client, host: Host, embedded: Vec<Source>) -> impl In
             offer.accept(state);
         }
     });
-    let metrics = derived(move || {
+    let metrics = memo(move || {
         report.with(|it| it.as_ref().map(|it| it.metrics.to_vec()).unwrap_or_default())
     });
     view! {
@@ -98,7 +98,7 @@ pub(crate) fn page(client: Client, host: Host, embedded: Vec<Source>) -> impl In
         {viewer(state, report, empty)}
         <DropOverlay
             is_open=is_dragging
-            is_split=derived(move || state.splits_drops())
+            is_split=memo(move || state.splits_drops())
         />
         <Help is_open=is_help_open />
         <ShareDialog is_open=is_share_open is_redacted metrics note on_share />

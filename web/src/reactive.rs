@@ -18,18 +18,6 @@ where
     boxed(Box::new(value))
 }
 
-/// A value that is worked out each time it is read.
-pub(crate) fn derived<T>(value: impl Fn() -> T + Send + Sync + 'static) -> Signal<T>
-where
-    T: Send + Sync + 'static,
-{
-    #[inline(never)]
-    fn boxed<T: Send + Sync + 'static>(value: Box<dyn Fn() -> T + Send + Sync>) -> Signal<T> {
-        Signal::derive(value)
-    }
-    boxed(Box::new(value))
-}
-
 /// Does something now, and again when what it reads changes.
 pub(crate) fn effect(act: impl FnMut() + 'static) {
     #[inline(never)]

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use crate::components::{Loads, ReportSwitcher, Tabs};
 use crate::parts::part;
 use crate::place::View;
-use crate::reactive::{derived, memo};
+use crate::reactive::memo;
 use crate::state::{AppState, ReportHandle};
 #[cfg(feature = "page")]
 use crate::views::{CompareView, FleetView};
@@ -25,9 +25,8 @@ pub(crate) fn switcher(
     reports: Memo<Vec<ReportHandle>>,
     report_idx: Memo<usize>,
 ) -> AnyView {
-    let labels = derived(move || {
-        reports.with(|it| it.iter().map(|it| it.label.clone()).collect::<Vec<_>>())
-    });
+    let labels =
+        memo(move || reports.with(|it| it.iter().map(|it| it.label.clone()).collect::<Vec<_>>()));
     let on_select = Callback::new(move |it| state.show_report(it));
     view! { <ReportSwitcher labels selected=report_idx on_select /> }.into_any()
 }

@@ -21,7 +21,7 @@ pub(crate) fn ChangeGrid(
     #[prop(into)]
     answer: Signal<DiffRowsAnswer>,
     /// Which list they are of.
-    list: Signal<Option<DiffList>>,
+    list: Memo<Option<DiffList>>,
     /// Called with the rows that are needed: the first, and how many.
     on_ask: Callback<(usize, usize)>,
     /// Called with a node of the head that the reader opens.

@@ -10,6 +10,7 @@ use super::strip::cell_class;
 use crate::host::Resized;
 use crate::js;
 use crate::reactive::effect;
+use crate::theme::Theme;
 
 /// Pixels of a strip, and of the lines between the two.
 const STRIP: f64 = 22.0;
@@ -34,8 +35,7 @@ pub(crate) fn DiffStrips(
     /// Places of nodes that the base alone has.
     removed: Vec<usize>,
     /// What colours depend on.
-    #[prop(into)]
-    theme: Signal<String>,
+    theme: RwSignal<Theme>,
 ) -> impl IntoView {
     let canvas = NodeRef::<html::Canvas>::new();
     let label = format!(

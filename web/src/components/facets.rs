@@ -15,11 +15,9 @@ const N_AT_FIRST: usize = 8;
 #[component]
 pub(crate) fn Facets(
     /// The values of each facet, most nodes first.
-    #[prop(into)]
-    facets: Signal<Vec<(Facet, Vec<Tally>)>>,
+    facets: Memo<Vec<(Facet, Vec<Tally>)>>,
     /// Those that are chosen.
-    #[prop(into)]
-    chosen: Signal<Vec<(Facet, String)>>,
+    chosen: Memo<Vec<(Facet, String)>>,
     /// What to call a value.
     label_of: Callback<(Facet, String), String>,
     /// Called with a value that the reader chooses, or no longer chooses.
@@ -50,8 +48,8 @@ pub(crate) fn Facets(
 #[component]
 fn FacetList(
     facet: Facet,
-    #[prop(into)] tallies: Signal<Vec<Tally>>,
-    chosen: Signal<Vec<(Facet, String)>>,
+    tallies: Memo<Vec<Tally>>,
+    chosen: Memo<Vec<(Facet, String)>>,
     label_of: Callback<(Facet, String), String>,
     on_toggle: Callback<(Facet, String)>,
 ) -> impl IntoView {

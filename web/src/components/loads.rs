@@ -14,8 +14,7 @@ use qspect_core::figures::{count, thousands};
 #[component]
 pub(crate) fn Loads(
     /// All files, in the order of opening.
-    #[prop(into)]
-    files: Signal<Vec<OpenFile>>,
+    files: ReadSignal<Vec<OpenFile>>,
     /// Called with the file whose error or note the reader has read.
     on_dismiss: Callback<usize>,
 ) -> impl IntoView {
@@ -48,7 +47,7 @@ pub(crate) fn Loads(
 /// So many files that are being read have a bar each.
 const MAX_BARS: usize = 5;
 
-fn crowd(files: Signal<Vec<OpenFile>>, n_reading: Memo<usize>) -> AnyView {
+fn crowd(files: ReadSignal<Vec<OpenFile>>, n_reading: Memo<usize>) -> AnyView {
     let n_files = move || files.with(Vec::len);
     let n_read = move || n_files().saturating_sub(n_reading.get());
     let share = move || 100 * n_read() / n_files().max(1);
@@ -79,7 +78,7 @@ fn is_shown(load: &Load) -> bool {
     }
 }
 
-fn one(file: OpenFile, files: Signal<Vec<OpenFile>>, on_dismiss: Callback<usize>) -> AnyView {
+fn one(file: OpenFile, files: ReadSignal<Vec<OpenFile>>, on_dismiss: Callback<usize>) -> AnyView {
     let OpenFile { file_id, name, load, .. } = file;
     let dismiss = move || {
         view! {

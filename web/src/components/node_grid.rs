@@ -5,7 +5,7 @@ use qspect_core::table::SortBy;
 
 use super::{ScrollWindow, mark, row, rows, sort_header};
 use crate::parts::part;
-use crate::reactive::{derived, memo};
+use crate::reactive::memo;
 use crate::worker::{RowView, RowsAnswer};
 
 /// Pixels from one row to the next.
@@ -26,21 +26,17 @@ const COLUMNS: [(&str, SortBy, &str); 5] = [
 #[component]
 pub(crate) fn NodeGrid(
     /// Rows that were asked for, and how many there are in all.
-    #[prop(into)]
-    answer: Signal<RowsAnswer>,
+    answer: ReadSignal<RowsAnswer>,
     /// Whether the source has ops to show.
     has_ops: bool,
     /// Which rows are in sight.
     window: ScrollWindow,
     /// The row that the keyboard is on.
-    #[prop(into)]
-    active_row: Signal<usize>,
+    active_row: ReadSignal<usize>,
     /// The node whose details are shown.
-    #[prop(into)]
-    open_node: Signal<Option<String>>,
+    open_node: Memo<Option<String>>,
     /// The order, and whether it is turned round.
-    #[prop(into)]
-    sort: Signal<(Option<SortBy>, bool)>,
+    sort: Memo<(Option<SortBy>, bool)>,
     /// Called with a column to sort by.
     on_sort: Callback<SortBy>,
     /// Called with a row and its node that the reader opens.
@@ -62,7 +58,7 @@ pub(crate) fn NodeGrid(
     };
     let headers = COLUMNS.into_iter().filter(|it| has_ops || it.2 != "op").map(|column| {
         let (title, sort_by, class) = column;
-        let is_descending = derived(move || {
+        let is_descending = memo(move || {
             let (current, is_descending) = sort.get();
             (current == Some(sort_by)).then_some(is_descending)
         });
@@ -111,8 +107,8 @@ fn grid_row(
     row_idx: usize,
     view: RowView,
     has_ops: bool,
-    active_row: Signal<usize>,
-    open_node: Signal<Option<String>>,
+    active_row: ReadSignal<usize>,
+    open_node: Memo<Option<String>>,
     on_open: Callback<(usize, String)>,
 ) -> impl IntoView {
     let RowView { row, joins_above, joins_below } = view;

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::Modal;
 use crate::parts::part;
-use crate::reactive::derived;
+use crate::reactive::memo;
 
 /// The first of the offers, each a title and the origin of the page that sends it.
 #[component]
@@ -38,7 +38,7 @@ pub(crate) fn Offers(
                 .with(answer("Show it", "qs-button qs-button--main", true)),
         )
         .view();
-    let is_open = derived(move || offers.with(|it| !it.is_empty()));
+    let is_open = memo(move || offers.with(|it| !it.is_empty()));
     let on_close = Callback::new(move |()| {
         if is_open.get_untracked() {
             on_answer.run(false);

@@ -11,11 +11,9 @@ const MAX_CHIPS: usize = 3;
 #[component]
 pub(crate) fn ReportSwitcher(
     /// The reports' names, in order.
-    #[prop(into)]
-    labels: Signal<Vec<String>>,
+    labels: Memo<Vec<String>>,
     /// Which of them is shown.
-    #[prop(into)]
-    selected: Signal<usize>,
+    selected: Memo<usize>,
     /// Called with the place of the report to show.
     on_select: Callback<usize>,
 ) -> impl IntoView {
@@ -29,11 +27,7 @@ pub(crate) fn ReportSwitcher(
     }
 }
 
-fn chips(
-    labels: Vec<String>,
-    selected: Signal<usize>,
-    on_select: Callback<usize>,
-) -> impl IntoView {
+fn chips(labels: Vec<String>, selected: Memo<usize>, on_select: Callback<usize>) -> impl IntoView {
     let chips = labels.into_iter().enumerate().map(|(report_idx, label)| {
         let is_selected = move || selected.get() == report_idx;
         view! {
@@ -51,7 +45,7 @@ fn chips(
     view! { <nav class="qs-chips" aria-label="Reports">{chips.collect_view()}</nav> }
 }
 
-fn list(labels: Vec<String>, selected: Signal<usize>, on_select: Callback<usize>) -> impl IntoView {
+fn list(labels: Vec<String>, selected: Memo<usize>, on_select: Callback<usize>) -> impl IntoView {
     let n_reports = labels.len();
     let options = labels.into_iter().enumerate().map(|(report_idx, label)| {
         view! {

@@ -7,7 +7,7 @@ pub(crate) fn sort_header(
     title: &'static str,
     class: String,
     // Whether the order is turned round; `None`: it is another column's.
-    is_descending: Signal<Option<bool>>,
+    is_descending: Memo<Option<bool>>,
     on_sort: Callback<()>,
 ) -> AnyView {
     let order = move || match is_descending.get() {

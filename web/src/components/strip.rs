@@ -10,6 +10,7 @@ use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement, HtmlElement};
 use crate::host::Resized;
 use crate::js;
 use crate::reactive::effect;
+use crate::theme::Theme;
 
 /// The colour and the pattern of a cell, as a part of class names.
 pub(super) fn cell_class(cell: Cell) -> &'static str {
@@ -30,11 +31,9 @@ pub(crate) fn Strip(
     /// The node that the reader points at.
     current: RwSignal<Option<usize>>,
     /// What is told of that node.
-    #[prop(into)]
-    label: Signal<String>,
+    label: ReadSignal<String>,
     /// What colours depend on.
-    #[prop(into)]
-    theme: Signal<String>,
+    theme: RwSignal<Theme>,
     /// Called with a node that the reader opens.
     on_open: Callback<usize>,
     /// Called with the kind of nodes that the reader wants to see.

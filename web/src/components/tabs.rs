@@ -13,8 +13,7 @@ const TAB_PANEL_ID: &str = "qs-view";
 #[component]
 pub(crate) fn Tabs(
     /// The view that is shown.
-    #[prop(into)]
-    selected: Signal<View>,
+    selected: Memo<View>,
     /// Called with the view to show.
     on_select: Callback<View>,
 ) -> impl IntoView {
@@ -66,13 +65,19 @@ pub(crate) fn Tabs(
 #[component]
 pub(crate) fn TabPanel(
     view: View,
-    #[prop(into)] class: Signal<&'static str>,
+    class: &'static str,
+    /// Another class, as long as this is true.
+    #[prop(optional)]
+    state: Option<(&'static str, Memo<bool>)>,
     children: Children,
 ) -> impl IntoView {
     view! {
         <main
             id=TAB_PANEL_ID
-            class=move || class.get()
+            class=move || match state {
+                Some((more, is_on)) if is_on.get() => format!("{class} {more}"),
+                _ => class.to_owned(),
+            }
             role="tabpanel"
             tabindex="-1"
             aria-labelledby=format!("qs-tab-{}", view.as_str())

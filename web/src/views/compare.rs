@@ -7,7 +7,7 @@ use qspect_core::{DiffList, FigureChange};
 use crate::components::{ChangeGrid, DiffStrips, TabPanel};
 use crate::parts::part;
 use crate::place::View;
-use crate::reactive::{derived, memo};
+use crate::reactive::memo;
 use crate::state::{AppState, ReportHandle};
 use crate::worker::{DiffAnswer, DiffRowsAnswer};
 
@@ -133,7 +133,6 @@ fn shown(state: AppState, base: &ReportHandle, head: &ReportHandle, diff: DiffAn
         .view();
     let n_changed = diff.changed.len() + diff.added.len() + diff.removed.len();
     let strips = (!base.summary.strip.is_empty() || !head.summary.strip.is_empty()).then(|| {
-        let theme = derived(move || state.theme().get().as_str().to_owned());
         view! {
             <section class="qs-card">
                 <h2>"Both, node by node"</h2>
@@ -143,7 +142,7 @@ fn shown(state: AppState, base: &ReportHandle, head: &ReportHandle, diff: DiffAn
                     changed=diff.changed.clone()
                     added=diff.added.clone()
                     removed=diff.removed.clone()
-                    theme
+                    theme=state.theme()
                 />
             </section>
         }
@@ -231,7 +230,7 @@ fn nodes(
         <section class="qs-card qs-changes">
             <h2>{count(n_changed, "changed node", "changed nodes")}</h2>
             <div class="qs-chips" role="group" aria-label="What to list">{chips.collect_view()}</div>
-            <ChangeGrid answer list=derived(move || list.get()) on_ask=ask on_open />
+            <ChangeGrid answer list on_ask=ask on_open />
         </section>
     }
     .into_any()

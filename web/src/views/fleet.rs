@@ -9,7 +9,7 @@ use crate::components::{TabPanel, row, rows, scroll_window, sort_header};
 use crate::format::{css_percent, file_name};
 use crate::parts::{Part, link, part};
 use crate::place::View;
-use crate::reactive::{derived, effect, memo};
+use crate::reactive::{effect, memo};
 use crate::state::{AppState, ReportHandle};
 
 /// Pixels from one row to the next, and of the header, which stays.
@@ -69,7 +69,7 @@ pub(crate) fn FleetView(state: AppState) -> impl IntoView {
         });
     };
     let headers = COLUMNS.map(|(title, by)| {
-        let is_descending = derived(move || sort.get().filter(|it| it.0 == by).map(|it| it.1));
+        let is_descending = memo(move || sort.get().filter(|it| it.0 == by).map(|it| it.1));
         let on_sort = Callback::new(move |()| on_sort(by));
         sort_header(title, "qs-fleet__head".to_owned(), is_descending, on_sort)
     });

@@ -13,7 +13,7 @@ use crate::format::qconfig;
 use crate::js;
 use crate::parts::{link, part};
 use crate::place::View;
-use crate::reactive::{derived, effect, memo};
+use crate::reactive::{effect, memo};
 use crate::state::{AppState, ReportHandle};
 use crate::worker::{NodeAnswer, RowsAnswer};
 
@@ -173,13 +173,10 @@ pub(crate) fn NodesView(state: AppState, report: ReportHandle) -> impl IntoView 
     let on_close = Callback::new(move |()| state.show_node(None));
     let has_ops = summary.with_value(|it| it.has_graph);
     let facets = memo(move || answer.with(|it| it.facets.clone()));
-    let class = derived(move || match detail.with(Option::is_some) {
-        true => "qs-nodes qs-nodes--open",
-        false => "qs-nodes",
-    });
+    let is_open = memo(move || detail.with(Option::is_some));
 
     view! {
-        <TabPanel view=View::Nodes class>
+        <TabPanel view=View::Nodes class="qs-nodes" state=("qs-nodes--open", is_open)>
             <h1 class="qs-hidden">{summary.with_value(|it| it.report_title.clone())}</h1>
             <div class="qs-nodes__side">
                 <input
@@ -219,7 +216,7 @@ pub(crate) fn NodesView(state: AppState, report: ReportHandle) -> impl IntoView 
                     <summary>"Filters"</summary>
                     <Facets
                         facets
-                        chosen=derived(move || query.with(|it| it.facets.clone()))
+                        chosen=memo(move || query.with(|it| it.facets.clone()))
                         label_of
                         on_toggle
                     />
@@ -232,7 +229,7 @@ pub(crate) fn NodesView(state: AppState, report: ReportHandle) -> impl IntoView 
                     window
                     active_row
                     open_node
-                    sort=derived(move || query.with(|it| (it.sort_by, it.is_descending)))
+                    sort=memo(move || query.with(|it| (it.sort_by, it.is_descending)))
                     on_sort
                     on_open=Callback::new(move |(row_idx, name): (usize, String)| {
                         set_active_row.set(row_idx);
@@ -259,7 +256,7 @@ pub(crate) fn NodesView(state: AppState, report: ReportHandle) -> impl IntoView 
                     part("p", "qs-nodes__none").text(why).view()
                 })}
             </div>
-            {printed(state, report_id, "Nodes", "Output, or why it has none", query.into())}
+            {printed(state, report_id, "Nodes", "Output, or why it has none", query)}
             {move || detail.get().map(|it| node_detail(it.detail, on_open, on_close))}
         </TabPanel>
     }

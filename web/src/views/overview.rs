@@ -8,7 +8,7 @@ use super::printed::printed;
 use crate::components::{LinkList, LinkRow, Strip, TabPanel, quantizer_card};
 use crate::parts::{Part, link, part};
 use crate::place::View;
-use crate::reactive::{derived, effect};
+use crate::reactive::{effect, memo};
 use crate::state::{AppState, ReportHandle};
 
 /// What stays float.
@@ -64,7 +64,7 @@ pub(crate) fn OverviewView(state: AppState, report: ReportHandle) -> impl IntoVi
     let columns = [left, right].map(|it| it.into_iter().fold(part("div", ""), Part::view_in));
     top.push(part("div", "qs-columns").with_all(columns).view());
     if has_nodes {
-        let query = Signal::stored(NodeQuery::having(FLOAT));
+        let query = memo(|| NodeQuery::having(FLOAT));
         top.push(printed(state, report_id, "Nodes that stay float", "Reason", query));
     }
     view! {
@@ -209,13 +209,12 @@ fn strip(
     let filter = Callback::new(move |cell: Cell| {
         on_open.run(NodeQuery::within(Within::Cell(cell.as_char())))
     });
-    let theme = derived(move || format!("{:?}", state.theme().get()));
     let title = match summary.has_graph {
         true => "The model, in graph order",
         false => "The nodes, in the order in which the report names them",
     };
     let strip = view! {
-        <Strip cells=summary.strip.clone() current label theme on_open=open on_filter=filter />
+        <Strip cells=summary.strip.clone() current label theme=state.theme() on_open=open on_filter=filter />
     };
     part("section", "qs-card").with(part("h2", "").text(title)).view_in(strip.into_any()).view()
 }

@@ -19,7 +19,7 @@ pub(super) fn printed(
     report_id: usize,
     title: &'static str,
     output: &'static str,
-    query: Signal<NodeQuery>,
+    query: Memo<NodeQuery>,
 ) -> AnyView {
     let (answer, set_answer) = signal(RowsAnswer::default());
     // Asked for at once: a browser that is about to print waits for no answer.
