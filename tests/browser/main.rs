@@ -7,6 +7,7 @@ mod element_life;
 mod element_page;
 mod fleet;
 mod harness;
+mod hosted;
 mod html;
 mod keys;
 mod large;

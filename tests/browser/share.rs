@@ -85,7 +85,7 @@ async fn copied(browser: &Browser) -> Result<String> {
 }
 
 /// The report as JSON, as the core reads the file.
-fn original(name: &str) -> Result<Value> {
+pub fn original(name: &str) -> Result<Value> {
     Ok(serde_json::from_str(&render::json(&original_report(name)?)?)?)
 }
 
@@ -97,7 +97,7 @@ fn original_report(name: &str) -> Result<Report> {
 }
 
 /// What the page saves as JSON.
-async fn json_of(browser: &Browser, folder: &Path, name: &str) -> Result<Value> {
+pub async fn json_of(browser: &Browser, folder: &Path, name: &str) -> Result<Value> {
     Ok(serde_json::from_slice(&saved(browser, folder, "Report", name).await?)?)
 }
 

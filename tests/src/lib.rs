@@ -28,6 +28,11 @@ pub fn element() -> Result<PathBuf> {
     path_from("QSPECT_JS")
 }
 
+/// The built viewer in its hosted form, which fetches what a link names.
+pub fn hosted() -> Result<PathBuf> {
+    path_from("QSPECT_HOSTED")
+}
+
 /// The text of a page, which is UTF-16 and marked so.
 pub fn page_text(bytes: &[u8]) -> Result<String> {
     let units: Vec<u16> =

@@ -20,8 +20,8 @@ pub struct Server {
 #[derive(Default)]
 struct Site {
     files: HashMap<String, File>,
-    /// How often each path was asked for.
-    requests: HashMap<String, usize>,
+    /// What each path was asked for with.
+    requests: HashMap<String, Vec<Vec<Header>>>,
 }
 
 #[derive(Clone)]
@@ -44,7 +44,8 @@ impl Server {
                     let path = request.url().to_owned();
                     let file = {
                         let mut site = lock(&site);
-                        *site.requests.entry(path.clone()).or_default() += 1;
+                        let headers = request.headers().to_vec();
+                        site.requests.entry(path.clone()).or_default().push(headers);
                         site.files.get(&path).cloned()
                     };
                     // A browser may be gone by now.
@@ -69,6 +70,12 @@ impl Server {
 
     /// Puts a file at a path, readable by pages of all origins. Its name's end tells its type.
     pub fn put(&self, path: &str, bytes: impl Into<Vec<u8>>) -> Result<()> {
+        self.put_private(path, bytes)?;
+        self.header(path, "Access-Control-Allow-Origin", "*")
+    }
+
+    /// The same for pages of its own origin alone.
+    pub fn put_private(&self, path: &str, bytes: impl Into<Vec<u8>>) -> Result<()> {
         let kind = match path.rsplit('.').next() {
             Some("html") => "text/html; charset=utf-8",
             Some("js") => "text/javascript; charset=utf-8",
@@ -77,8 +84,7 @@ impl Server {
         };
         let file = File { bytes: bytes.into(), headers: Vec::new() };
         lock(&self.site).files.insert(path.to_owned(), file);
-        self.header(path, "Content-Type", kind)?;
-        self.header(path, "Access-Control-Allow-Origin", "*")
+        self.header(path, "Content-Type", kind)
     }
 
     /// Sends this header too with the file at a path.
@@ -92,7 +98,15 @@ impl Server {
 
     /// How often a path was asked for.
     pub fn n_requests(&self, path: &str) -> usize {
-        lock(&self.site).requests.get(path).copied().unwrap_or_default()
+        lock(&self.site).requests.get(path).map_or(0, Vec::len)
+    }
+
+    /// The value of a header in each request for a path that had it.
+    pub fn received(&self, path: &str, name: &str) -> Vec<String> {
+        let site = lock(&self.site);
+        let headers = site.requests.get(path).into_iter().flatten().flatten();
+        let named = headers.filter(|it| it.field.as_str().as_str().eq_ignore_ascii_case(name));
+        named.map(|it| it.value.to_string()).collect()
     }
 }
 

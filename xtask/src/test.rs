@@ -104,6 +104,7 @@ fn product_tests(product: Option<&Product>) -> Result<Tally> {
     process::count_tests(
         cargo(["test", "--package", "qspect-tests", "--no-fail-fast"])
             .env("QSPECT_HTML", &product.html)
+            .env("QSPECT_HOSTED", workspace::hosted())
             .env("QSPECT_JS", workspace::element())
             .env("QSPECT_BIN", &product.command)
             .env("CHROME", browser.chrome)
