@@ -15,6 +15,7 @@ const HEADLINE: &str = "21 of 203 nodes stay float";
 /// A server with the hosted page and a report.
 fn server() -> Result<Server> {
     let server = Server::start()?;
+    server.put("/nothing.html", "<!doctype html><title>Nothing</title>")?;
     server.put("/", fs::read(hosted()?)?)?;
     server.put("/index.html", fs::read(hosted()?)?)?;
     server.put_private("/report.json.gz", fs::read(exporter(REPORT))?)?;
@@ -68,9 +69,11 @@ async fn a_link_names_reports_of_others() -> Result<()> {
     // One is refused by the browser, since its server does not let other pages read it.
     let refused = "return [...document.querySelectorAll('[role=alert]')].length === 2";
     wait_until(&browser, refused).await?;
-    let alerts = "return [...document.querySelectorAll('[role=alert]')].map((it) => it.innerText).join()";
+    let alerts =
+        "return [...document.querySelectorAll('[role=alert]')].map((it) => it.innerText).join()";
     let alerts = eval(&browser, alerts).await?;
-    for part in ["does its server allow other pages (CORS)?", "a file can be dropped on this page"] {
+    for part in ["does its server allow other pages (CORS)?", "a file can be dropped on this page"]
+    {
         assert!(alerts.as_str().is_some_and(|it| it.contains(part)), "{part}: {alerts}");
     }
     for path in ["/models/a%20b.json.gz", "/report.json.gz"] {
@@ -92,9 +95,8 @@ async fn addresses_that_are_no_reports_are_refused() -> Result<()> {
         ("gone.json", "the server says 404"),
         ("/", "no report"),
     ] {
-        let params = url::form_urlencoded::Serializer::new(String::new())
-            .append_pair("src", src)
-            .finish();
+        let params =
+            url::form_urlencoded::Serializer::new(String::new()).append_pair("src", src).finish();
         let browser = open(&server, &format!("/index.html#{params}")).await?;
         browser.wait_for_text("[role=alert]", told).await?;
         assert_eq!(eval(&browser, "return document.title").await?, "Qspect", "{src}");

@@ -27,11 +27,14 @@ async fn every_dropped_report_is_shown() -> Result<()> {
 
     let browser = page().await?;
     browser.drop_files("body", &files).await?;
-    let all_read = format!("return document.querySelectorAll('option').length === {}", files.len());
+    let all_read = format!(
+        "return document.querySelectorAll('select[aria-label=Report] option').length === {}",
+        files.len()
+    );
     wait_until(&browser, &all_read).await?;
     let labels = eval(
         &browser,
-        "return [...document.querySelectorAll('option')].map((it) => it.textContent.trim())",
+        "return [...document.querySelectorAll('select[aria-label=Report] option')].map((it) => it.textContent.trim())",
     )
     .await?;
     let names: Vec<&str> = files.iter().map(|it| it.0).collect();

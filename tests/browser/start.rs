@@ -1,9 +1,10 @@
 //! The page starts, or says why it does not.
 
-use std::fs;
+use std::fs::{self, File};
 
 use anyhow::{Context, Result};
-use qspect_tests::{Browser, page_bytes, page_text, viewer};
+use flate2::Compression;
+use qspect_tests::{Browser, element, page_bytes, page_text, viewer};
 
 /// Its worker answers, nothing goes wrong and nothing leaves the machine.
 #[tokio::test]
@@ -20,7 +21,16 @@ async fn the_page_starts() -> Result<()> {
 #[test]
 fn the_file_is_small() -> Result<()> {
     let n_bytes = fs::metadata(viewer()?)?.len();
-    assert!((100_000..=410_000).contains(&n_bytes), "the viewer has {n_bytes} bytes");
+    assert!((100_000..=400_000).contains(&n_bytes), "the viewer has {n_bytes} bytes");
+    Ok(())
+}
+
+/// As a server sends it.
+#[test]
+fn the_element_is_small() -> Result<()> {
+    let mut gzip = flate2::read::GzEncoder::new(File::open(element()?)?, Compression::best());
+    let n_bytes = std::io::copy(&mut gzip, &mut std::io::sink())?;
+    assert!((100_000..=270_000).contains(&n_bytes), "the element has {n_bytes} bytes");
     Ok(())
 }
 

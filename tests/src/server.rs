@@ -41,7 +41,8 @@ impl Server {
             thread::spawn(move || {
                 // An error is the server's end.
                 while let Ok(request) = http.recv() {
-                    let path = request.url().to_owned();
+                    // The files of a path are the same whatever is asked of them.
+                    let path = request.url().split('?').next().unwrap_or_default().to_owned();
                     let file = {
                         let mut site = lock(&site);
                         let headers = request.headers().to_vec();

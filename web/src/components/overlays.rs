@@ -44,21 +44,26 @@ pub(crate) fn Modal(
     content: AnyView,
 ) -> impl IntoView {
     let dialog = NodeRef::<Dialog>::new();
-    effect(move || {
-        let (is_open, Some(dialog)) = (is_open.get(), dialog.get()) else { return };
+    let follow = move |is_open: bool| {
+        let Some(dialog) = dialog.get() else { return };
         match (is_open, dialog.open()) {
             // Only a dialog that is open already, or is not in the page, cannot be shown.
             (true, false) => drop(dialog.show_modal()),
             (false, true) => dialog.close(),
             _ => {}
         }
-    });
+    };
+    effect(move || follow(is_open.get()));
     view! {
         <dialog
             class="qs-help"
             aria-label=label
             node_ref=dialog
-            on:close=move |_| on_close.run(())
+            on:close=move |_| {
+                on_close.run(());
+                // Esc has closed it, and there may be more to ask.
+                untrack(|| follow(is_open.get()));
+            }
             on:click=move |event| {
                 // The box fills the dialog: what is beside it is the backdrop.
                 if event.target() == event.current_target() {
