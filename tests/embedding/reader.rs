@@ -5,11 +5,21 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, ensure};
 use qspect_tests::Browser;
 use serde_json::{Value, json};
-use tokio::time::sleep;
+use tokio::time::{sleep, timeout};
 
 use crate::server::Site;
 
-const PATIENCE: Duration = Duration::from_secs(30);
+/// How long a page may take to become what a test waits for. Only a failing test waits that long.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// How long a test may take in all, some seconds where all is well: a driver or a browser that hangs ends
+/// by itself only after minutes.
+const TEST: Duration = Duration::from_secs(60);
+
+/// Runs a test to its end, but not for ever.
+pub(crate) async fn within_limit(test: impl Future<Output = Result<()>>) -> Result<()> {
+    timeout(TEST, test).await.with_context(|| format!("the test did not end within {TEST:?}"))?
+}
 
 /// A browser on a site.
 pub(crate) struct Reader {
@@ -87,6 +97,8 @@ impl Reader {
 
     /// The computed styles of all that is the host's.
     pub(crate) async fn host_styles(&self) -> Result<Vec<String>> {
+        // A page is as high as what is in it, and as wide as its scroll bar leaves it.
+        self.browser.devtools("Emulation.setScrollbarsHidden", json!({ "hidden": true })).await?;
         Ok(serde_json::from_value(self.script(STYLES).await?)?)
     }
 

@@ -1,16 +1,22 @@
 //! A built site over HTTP, for this machine and this test.
 
 use std::fs;
+use std::io::{BufRead, BufReader, Write};
+use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 
-use anyhow::{Context, Result, anyhow};
-use tiny_http::{Header, Request, Response, Server};
+use anyhow::{Context, Result};
 
 /// Serves a folder until it is dropped.
+///
+/// Each connection has a thread of its own, and one request: a page of a real site opens as many as its
+/// browser allows, and where connections wait for each other's threads some are never answered.
 pub(crate) struct Site {
-    server: Arc<Server>,
+    address: SocketAddr,
+    is_over: Arc<AtomicBool>,
 }
 
 impl Site {
@@ -21,51 +27,75 @@ impl Site {
         let folder = PathBuf::from(sites).join(name).join("built");
         anyhow::ensure!(folder.is_dir(), "no site in {}", folder.display());
         // Port 0: the system picks one that is free.
-        let server = Server::http("127.0.0.1:0")
-            .map_err(|error| anyhow!(error))
-            .context("cannot listen on 127.0.0.1")?;
-        let server = Arc::new(server);
-        let listener = Arc::clone(&server);
+        let listener = TcpListener::bind("127.0.0.1:0").context("cannot listen on 127.0.0.1")?;
+        let address = listener.local_addr().context("a listener without an address")?;
+        let is_over = Arc::new(AtomicBool::new(false));
+        let ends = Arc::clone(&is_over);
         thread::spawn(move || {
-            for request in listener.incoming_requests() {
+            for connection in listener.incoming().flatten() {
+                if ends.load(Ordering::Relaxed) {
+                    return;
+                }
+                let folder = folder.clone();
                 // A browser that goes away takes no answer: nothing to tell.
-                let _ = answer(request, &folder);
+                thread::spawn(move || answer(connection, &folder).ok());
             }
         });
-        Ok(Self { server })
+        Ok(Self { address, is_over })
     }
 
     /// The URL of a path that begins with `/`.
     pub(crate) fn url(&self, path: &str) -> String {
-        format!("http://{}{path}", self.server.server_addr())
+        format!("http://{}{path}", self.address)
     }
 }
 
 impl Drop for Site {
     fn drop(&mut self) {
-        self.server.unblock();
+        self.is_over.store(true, Ordering::Relaxed);
+        // For the listener to look.
+        let _ = TcpStream::connect(self.address);
     }
 }
 
-fn answer(request: Request, folder: &Path) -> Result<()> {
-    let path = request.url().split(['?', '#']).next().unwrap_or_default();
-    if path == "/favicon.ico" {
-        return Ok(request.respond(Response::empty(204))?);
-    }
-    let path = Path::new(path.trim_start_matches('/')).to_owned();
+fn answer(mut connection: TcpStream, folder: &Path) -> Result<()> {
+    let mut head = BufReader::new(&connection).lines();
+    let request = head.next().context("a connection without a request")??;
+    // Up to the empty line: what is not read when a connection is closed may take the answer with it.
+    while head.next().transpose()?.is_some_and(|line| !line.is_empty()) {}
+    let url = request.split(' ').nth(1).unwrap_or_default();
+    let path = url.split(['?', '#']).next().unwrap_or_default();
+    let (status, kind, bytes) = match read(path, folder) {
+        // The generators cannot know the port. Material loads pages that it finds here by their address.
+        Some((kind, bytes)) if path == "/sitemap.xml" => {
+            let here = format!("http://{}/", connection.local_addr()?);
+            let text = String::from_utf8_lossy(&bytes).replace("http://127.0.0.1/", &here);
+            ("200 OK", kind, text.into_bytes())
+        }
+        // Browsers ask for it unasked, and complain.
+        _ if path == "/favicon.ico" => ("204 No Content", "image/x-icon", Vec::new()),
+        Some((kind, bytes)) => ("200 OK", kind, bytes),
+        None => ("404 Not Found", "text/plain", Vec::new()),
+    };
+    write!(
+        connection,
+        "HTTP/1.1 {status}\r\nContent-Type: {kind}\r\nContent-Length: {}\r\nConnection: close\r\n\r\n",
+        bytes.len(),
+    )?;
+    connection.write_all(&bytes)?;
+    Ok(())
+}
+
+/// What is at a path, and its type.
+fn read(path: &str, folder: &Path) -> Option<(&'static str, Vec<u8>)> {
+    let path = Path::new(path.trim_start_matches('/'));
     let is_inside = path.components().all(|it| matches!(it, Component::Normal(_)));
-    let mut file = folder.join(&path);
+    let mut file = folder.join(path);
     if file.is_dir() {
         file.push("index.html");
     }
-    match fs::read(&file) {
-        Ok(bytes) if is_inside => {
-            let header = Header::from_bytes("Content-Type", content_type(&file))
-                .map_err(|()| anyhow!("a header that is none"))?;
-            Ok(request.respond(Response::from_data(bytes).with_header(header))?)
-        }
-        _ => Ok(request.respond(Response::empty(404))?),
-    }
+    let bytes = fs::read(&file).ok().filter(|_| is_inside)?;
+    Some((content_type(&file), bytes))
 }
 
 fn content_type(file: &Path) -> &'static str {

@@ -1,12 +1,12 @@
 //! `cargo xtask test sites`: the packages as they are installed, and real sites by their generators.
 //!
-//! Sources are in `tests/sites`, what is built is in `target/sites`. It installs Sphinx, MkDocs and
-//! Docusaurus, and compiles mdBook, so it is no part of `cargo xtask test`.
+//! Sources are in `tests/sites`, what is built is in `target/sites`. It installs Sphinx, MkDocs, mdBook
+//! and Docusaurus, so it is no part of `cargo xtask test`.
 
-use std::env::consts::EXE_SUFFIX;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::time::Duration;
 
 use anyhow::{Context, Result};
 
@@ -14,7 +14,11 @@ use crate::package::{self, Packages};
 use crate::tally::Tally;
 use crate::{browser, cargo, process, python, workspace};
 
-const MDBOOK: &str = "0.5.4";
+/// How long npm may take to install; where all is well a minute or two.
+const INSTALL: Duration = Duration::from_mins(10);
+
+/// How long a generator may take for its site; Docusaurus takes half a minute, the others a second.
+const BUILD: Duration = Duration::from_mins(3);
 
 /// Reports of the sites: the name there, and the name in `tests/reports`.
 const REPORTS: [(&str, &str); 2] = [
@@ -40,9 +44,8 @@ pub fn test() -> Result<Tally> {
 
 /// The generators, with the packages installed where they look for them.
 struct Tools {
-    /// A Python with Sphinx, MkDocs and the wheel.
+    /// A Python with Sphinx, MkDocs, mdBook and the wheel.
     python: PathBuf,
-    mdbook: PathBuf,
     /// `target/sites`: the sites, and `node_modules` with Docusaurus and the tarball beside them.
     folder: PathBuf,
 }
@@ -50,13 +53,12 @@ struct Tools {
 impl Tools {
     fn install(packages: &Packages) -> Result<Self> {
         let requirements = "tests/sites/requirements.txt";
-        let python = python::environment("sites-venv", requirements, "Sphinx and MkDocs")?;
+        let python = python::environment("sites-venv", requirements, "Sphinx, MkDocs and mdBook")?;
         python::install(&python, &packages.wheel)?;
         let folder = workspace::root().join("target/sites");
         fs::create_dir_all(&folder).with_context(|| format!("cannot make {}", folder.display()))?;
-        let mdbook = mdbook()?;
         node_modules(&folder, &packages.tarball)?;
-        Ok(Self { python, mdbook, folder })
+        Ok(Self { python, folder })
     }
 
     fn packages_tests(&self, packages: &Packages) -> Result<Tally> {
@@ -75,23 +77,29 @@ impl Tools {
         let sphinx = self.source("sphinx", "", "_static")?;
         let mut build = Command::new(&self.python);
         build.args(["-m", "sphinx", "-q", "-W", "-j", "2", ".", "built"]);
-        process::run(build.current_dir(sphinx))?;
+        process::run_within(BUILD, build.current_dir(sphinx))?;
 
         let mkdocs = self.source("mkdocs", "docs", "docs")?;
         let mut build = Command::new(&self.python);
         build.args(["-m", "mkdocs", "build", "--quiet", "--strict", "--site-dir", "built"]);
-        process::run(build.current_dir(mkdocs).env("NO_MKDOCS_2_WARNING", "1"))?;
+        process::run_within(BUILD, build.current_dir(mkdocs).env("NO_MKDOCS_2_WARNING", "1"))?;
 
         let mdbook = self.source("mdbook", "src", "")?;
         package::copy(&workspace::dist(), &["qspect.js"], &mdbook.join("src"))?;
-        let mut build = Command::new(&self.mdbook);
-        process::run(build.args(["build", "--dest-dir", "built"]).current_dir(mdbook))?;
+        let mut build = Command::new(python::program(&self.python, "mdbook"));
+        process::run_within(
+            BUILD,
+            build.args(["build", "--dest-dir", "built"]).current_dir(mdbook),
+        )?;
 
         let docusaurus = self.source("docusaurus", "static", "src/css")?;
         let command = "node_modules/@docusaurus/core/bin/docusaurus.mjs";
         let mut build = Command::new("node");
         build.arg(self.folder.join(command)).args(["build", "--out-dir", "built"]);
-        process::run(build.current_dir(docusaurus).env("DOCUSAURUS_NO_TELEMETRY", "1"))?;
+        process::run_within(
+            BUILD,
+            build.current_dir(docusaurus).env("DOCUSAURUS_NO_TELEMETRY", "1"),
+        )?;
 
         let plain = self.source("plain", "built", "built")?;
         package::copy(&plain, &["index.html"], &plain.join("built"))?;
@@ -124,20 +132,6 @@ impl Tools {
     }
 }
 
-/// mdBook, compiled without what serves and watches.
-fn mdbook() -> Result<PathBuf> {
-    let tools = workspace::root().join("target/tools");
-    let program = tools.join(format!("bin/mdbook{EXE_SUFFIX}"));
-    let version = process::output(Command::new(&program).arg("--version")).unwrap_or_default();
-    if version.trim() != format!("mdbook v{MDBOOK}") {
-        eprintln!("xtask: compiling mdBook, two minutes");
-        let mut install = cargo::cargo(["install", "--locked", "--no-default-features"]);
-        install.arg(format!("mdbook@{MDBOOK}")).arg("--root").arg(&tools);
-        process::run(install.arg("--target-dir").arg(tools.join("build")))?;
-    }
-    Ok(program)
-}
-
 /// Docusaurus and TypeScript, and the tarball beside them, in the folder above all sites.
 fn node_modules(folder: &Path, tarball: &Path) -> Result<()> {
     let manifest = workspace::root().join("tests/sites/package.json");
@@ -152,15 +146,16 @@ fn node_modules(folder: &Path, tarball: &Path) -> Result<()> {
     };
     if fs::read_to_string(&stamp).ok().as_deref() != Some(&*wanted) {
         eprintln!("xtask: installing Docusaurus, some 300 MB");
-        process::run(&mut npm())?;
+        process::run_within(INSTALL, &mut npm())?;
         fs::write(&stamp, wanted).with_context(|| format!("cannot write {}", stamp.display()))?;
     }
-    // Always: the package may have changed under the same version.
-    let installed = folder.join("node_modules/qspect");
-    if installed.exists() {
-        fs::remove_dir_all(&installed).context("cannot remove the installed package")?;
+    // Always: the package may have changed under the same version, which the bundler's cache goes by.
+    for former in ["node_modules/qspect", "node_modules/.cache"].map(|it| folder.join(it)) {
+        if former.exists() {
+            fs::remove_dir_all(&former).context("cannot remove the package installed before")?;
+        }
     }
-    process::run(npm().arg("--no-save").arg(tarball))
+    process::run_within(INSTALL, npm().arg("--no-save").arg(tarball))
 }
 
 fn copy_tree(from: &Path, to: &Path) -> Result<()> {
