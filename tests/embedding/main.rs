@@ -72,6 +72,12 @@ async fn check_reports_show(kind: &Kind) -> Result<()> {
     assert_eq!(reader.script(link).await?, json!(false));
     let height = "return document.querySelector('qspect-report').offsetHeight";
     assert_eq!(reader.script(height).await?, json!(600));
+    // With a caption or without, it is as wide as the text.
+    let is_wide = r#"
+        const [report, title] = ["qspect-report", "main h1, article h1"].map((it) => document.querySelector(it));
+        return report.offsetWidth === title.offsetWidth;
+    "#;
+    assert_eq!(reader.script(is_wide).await?, json!(true));
 
     reader.go(kind.two).await?;
     reader.wait_for_report(SECOND).await?;

@@ -30,8 +30,8 @@ pub(crate) struct Reader {
 /// What of a host's styles does not follow from the size of the element in it.
 const STYLES: &str = r#"
     const properties = ["color", "background-color", "font-family", "font-size", "font-weight",
-      "letter-spacing", "line-height", "text-align", "box-sizing", "display", "cursor", "margin",
-      "padding", "border", "outline", "color-scheme"];
+      "letter-spacing", "line-height", "text-align", "box-sizing", "display", "cursor", "margin-top",
+      "margin-bottom", "padding", "border", "outline", "color-scheme"];
     return [...document.querySelectorAll("body, body *")]
       .filter((it) => !it.closest("qspect-report, script, style"))
       .map((it) => [it.tagName, it.id, ...properties.map((name) => getComputedStyle(it)[name])].join("|"));
@@ -97,8 +97,6 @@ impl Reader {
 
     /// The computed styles of all that is the host's.
     pub(crate) async fn host_styles(&self) -> Result<Vec<String>> {
-        // A page is as high as what is in it, and as wide as its scroll bar leaves it.
-        self.browser.devtools("Emulation.setScrollbarsHidden", json!({ "hidden": true })).await?;
         Ok(serde_json::from_value(self.script(STYLES).await?)?)
     }
 
