@@ -74,8 +74,8 @@ async fn check_reports_show(kind: &Kind) -> Result<()> {
     assert_eq!(reader.script(height).await?, json!(600));
     // With a caption or without, it is as wide as the text.
     let is_wide = r#"
-        const [report, title] = ["qspect-report", "main h1, article h1"].map((it) => document.querySelector(it));
-        return report.offsetWidth === title.offsetWidth;
+        const column = document.querySelector("main h1, article h1").parentElement;
+        return document.querySelector("qspect-report").offsetWidth === column.offsetWidth;
     "#;
     assert_eq!(reader.script(is_wide).await?, json!(true));
 
