@@ -16,6 +16,9 @@ use crate::{build, process, python, workspace};
 /// How long npm and pip may take for one package; pip gets its build tools first.
 const PATIENCE: Duration = Duration::from_mins(5);
 
+/// The texts that go with every copy.
+const LICENSES: [&str; 3] = ["LICENSE", "LICENSE-APACHE", "LICENSE-MIT"];
+
 /// What `cargo xtask package` leaves behind in `target/package`.
 pub struct Packages {
     /// The npm package, with the element.
@@ -53,7 +56,7 @@ fn tarball(folder: &Path) -> Result<PathBuf> {
 
     let stage = anew(&folder.join("npm"))?;
     copy(&source, &["package.json", "README.md", "qspect.d.ts"], &stage)?;
-    copy(root, &["LICENSE", "LICENSE-APACHE", "LICENSE-MIT"], &stage)?;
+    copy(root, &LICENSES, &stage)?;
     let built = ["qspect.js", "qspect.html", "report.schema.json"];
     copy(&workspace::dist(), &built, &stage)?;
     process::run_within(
@@ -72,6 +75,8 @@ fn wheel(folder: &Path) -> Result<PathBuf> {
     let exporter = workspace::root().join("exporter");
     let viewer = anew(&exporter.join("src/qspect/viewer"))?;
     copy(&workspace::dist(), &["qspect.html", "qspect.js"], &viewer)?;
+    // Found by their names.
+    copy(workspace::root(), &LICENSES, &exporter)?;
     // setuptools packs what an earlier version left in `build`, too.
     anew(&exporter.join("build"))?;
     let wheels = anew(&folder.join("wheels"))?;
