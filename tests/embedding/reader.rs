@@ -14,7 +14,7 @@ const PATIENCE: Duration = Duration::from_secs(10);
 
 /// How long a test may take in all, some seconds where all is well: a driver or a browser that hangs ends
 /// by itself only after minutes.
-const TEST: Duration = Duration::from_secs(60);
+const TEST: Duration = Duration::from_secs(30);
 
 /// Runs a test to its end, but not for ever.
 pub(crate) async fn within_limit(test: impl Future<Output = Result<()>>) -> Result<()> {
