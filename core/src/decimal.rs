@@ -125,7 +125,7 @@ impl Decimal {
         }
         // To between a half and one; it is `2^exponent` times as large. Ten has three bits and more.
         let mut exponent = 0;
-        while self.point > 0 || self.point < 0 || self.digits[0] < 5 {
+        while self.point != 0 || self.digits[0] < 5 {
             let n_bits = match self.point {
                 0 => 1,
                 point => (-3 * point).clamp(-(MAX_SHIFT as i32), MAX_SHIFT as i32),
