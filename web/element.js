@@ -78,7 +78,10 @@ function fromCharacters(text) {
 // origin's page may not; from a Blob that imports it, which a policy may forbid; or none, and the
 // page's own thread does the work.
 async function workerStarter() {
-  const own = import.meta.url;
+  // Where a bundler made this module a part of another, its URL is that of a file where it was bundled.
+  // Bundlers that do so know the other form, and put a copy of the module beside theirs.
+  const isBundled = import.meta.url.startsWith("file:");
+  const own = isBundled ? new URL("./qspect.js", import.meta.url).href : import.meta.url;
   const options = { type: "module", name: WORKER_NAME };
   let url;
   const blob = () => new Blob([`import ${JSON.stringify(own)}`], { type: "text/javascript" });

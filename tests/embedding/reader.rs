@@ -1,27 +1,36 @@
 //! What a reader of a site sees and does there.
 
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
-use qspect_tests::Browser;
+use qspect_tests::{Browser, Server};
 use serde_json::{Value, json};
-use tokio::time::sleep;
+use tokio::time::{sleep, timeout};
 
-use crate::server::Site;
+/// How long a page may take to become what a test waits for. Only a failing test waits that long.
+const PATIENCE: Duration = Duration::from_secs(10);
 
-const PATIENCE: Duration = Duration::from_secs(30);
+/// How long a test may take in all, some seconds where all is well: a driver or a browser that hangs ends
+/// by itself only after minutes.
+const TEST: Duration = Duration::from_secs(30);
+
+/// Runs a test to its end, but not for ever.
+pub(crate) async fn within_limit(test: impl Future<Output = Result<()>>) -> Result<()> {
+    timeout(TEST, test).await.with_context(|| format!("the test did not end within {TEST:?}"))?
+}
 
 /// A browser on a site.
 pub(crate) struct Reader {
     pub(crate) browser: Browser,
-    site: Site,
+    site: Server,
 }
 
 /// What of a host's styles does not follow from the size of the element in it.
 const STYLES: &str = r#"
     const properties = ["color", "background-color", "font-family", "font-size", "font-weight",
-      "letter-spacing", "line-height", "text-align", "box-sizing", "display", "cursor", "margin",
-      "padding", "border", "outline", "color-scheme"];
+      "letter-spacing", "line-height", "text-align", "box-sizing", "display", "cursor", "margin-top",
+      "margin-bottom", "padding", "border", "outline", "color-scheme"];
     return [...document.querySelectorAll("body, body *")]
       .filter((it) => !it.closest("qspect-report, script, style"))
       .map((it) => [it.tagName, it.id, ...properties.map((name) => getComputedStyle(it)[name])].join("|"));
@@ -30,7 +39,7 @@ const STYLES: &str = r#"
 impl Reader {
     /// Opens a page of the site.
     pub(crate) async fn open(site: &str, path: &str) -> Result<Self> {
-        let reader = Self { browser: Browser::start().await?, site: Site::serve(site)? };
+        let reader = Self { browser: Browser::start().await?, site: serve(site)? };
         reader.go(path).await?;
         Ok(reader)
     }
@@ -96,4 +105,13 @@ impl Reader {
         ensure!(errors.is_empty(), "the console has {errors:?}");
         self.browser.close().await
     }
+}
+
+/// Serves what a site's generator built.
+fn serve(name: &str) -> Result<Server> {
+    let sites = std::env::var_os("QSPECT_SITES")
+        .context("QSPECT_SITES is not set: run these tests by `cargo xtask test sites`")?;
+    let folder = Path::new(&sites).join(name).join("built");
+    ensure!(folder.is_dir(), "no site in {}", folder.display());
+    Server::of_folder(folder)
 }

@@ -17,7 +17,7 @@ PARTIAL = REPORTS / "mlp_mixed.partial.qspect.json"
 
 
 def run(*command: object, cwd: Path, **environment: str) -> subprocess.CompletedProcess[str]:
-    """Runs a command to its end, whatever that is."""
+    """Runs a command to its end, whatever that is; one that hangs is an error."""
     return subprocess.run(
         [str(it) for it in command],
         cwd=cwd,
@@ -25,6 +25,7 @@ def run(*command: object, cwd: Path, **environment: str) -> subprocess.Completed
         capture_output=True,
         text=True,
         check=False,
+        timeout=60,
     )
 
 

@@ -68,5 +68,3 @@ def test_typescript_knows_the_element(project: Path) -> None:
     status, told = tsc(project, MISUSE)
     assert status != 0
     assert "'\"nods\"' is not assignable" in told
-
-

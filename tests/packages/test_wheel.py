@@ -17,6 +17,22 @@ def embedded(page: str) -> list[object]:
     return [json.loads(it.split(">", 1)[1].split("</script>")[0]) for it in parts]
 
 
+def test_it_carries_the_licenses(lone_python: Path, tmp_path: Path) -> None:
+    script = (
+        "import importlib.metadata\n"
+        "for it in importlib.metadata.files('qspect'):\n"
+        "    if 'licenses' in it.parts:\n"
+        "        print(it.name, len(it.read_text()) > 100)\n"
+    )
+    done = run(lone_python, "-c", script, cwd=tmp_path)
+    assert sorted(done.stdout.split("\n")) == [
+        "",
+        "LICENSE True",
+        "LICENSE-APACHE True",
+        "LICENSE-MIT True",
+    ], done.stderr
+
+
 def test_html_is_what_the_command_writes(lone_python: Path, tmp_path: Path) -> None:
     done = run(lone_python, "-m", "qspect", "html", MIXED, PARTIAL, "-o", "out.html", cwd=tmp_path)
     assert (done.returncode, done.stderr) == (0, "")

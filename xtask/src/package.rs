@@ -5,12 +5,19 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
 use serde_json::Value;
 
 use crate::viewer::{self, Profile};
 use crate::{build, process, python, workspace};
+
+/// How long npm and pip may take for one package; pip gets its build tools first.
+const PATIENCE: Duration = Duration::from_mins(5);
+
+/// The texts that go with every copy.
+const LICENSES: [&str; 3] = ["LICENSE", "LICENSE-APACHE", "LICENSE-MIT"];
 
 /// What `cargo xtask package` leaves behind in `target/package`.
 pub struct Packages {
@@ -49,10 +56,11 @@ fn tarball(folder: &Path) -> Result<PathBuf> {
 
     let stage = anew(&folder.join("npm"))?;
     copy(&source, &["package.json", "README.md", "qspect.d.ts"], &stage)?;
-    copy(root, &["LICENSE", "LICENSE-APACHE", "LICENSE-MIT"], &stage)?;
+    copy(root, &LICENSES, &stage)?;
     let built = ["qspect.js", "qspect.html", "report.schema.json"];
     copy(&workspace::dist(), &built, &stage)?;
-    process::run(
+    process::run_within(
+        PATIENCE,
         Command::new(npm())
             .args(["pack", "--silent", "--pack-destination"])
             .arg(folder)
@@ -67,12 +75,14 @@ fn wheel(folder: &Path) -> Result<PathBuf> {
     let exporter = workspace::root().join("exporter");
     let viewer = anew(&exporter.join("src/qspect/viewer"))?;
     copy(&workspace::dist(), &["qspect.html", "qspect.js"], &viewer)?;
+    // Found by their names.
+    copy(workspace::root(), &LICENSES, &exporter)?;
     // setuptools packs what an earlier version left in `build`, too.
     anew(&exporter.join("build"))?;
     let wheels = anew(&folder.join("wheels"))?;
     let mut pip = Command::new(python::interpreter()?);
     pip.args(["-m", "pip", "wheel", "--quiet", "--disable-pip-version-check", "--no-deps"]);
-    process::run(pip.arg("--wheel-dir").arg(&wheels).arg(&exporter))?;
+    process::run_within(PATIENCE, pip.arg("--wheel-dir").arg(&wheels).arg(&exporter))?;
     let wheel = wheels.join(format!("qspect-{}-py3-none-any.whl", env!("CARGO_PKG_VERSION")));
     ensure!(wheel.is_file(), "pip made no {}", wheel.display());
     Ok(wheel)

@@ -2,8 +2,10 @@
 
 use std::io::{self, BufRead, BufReader, Write};
 use std::process::{Command, ExitStatus, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result, bail, ensure};
 
 use crate::tally::Tally;
 
@@ -12,6 +14,27 @@ pub fn run(command: &mut Command) -> Result<()> {
     let status =
         command.status().with_context(|| format!("cannot start `{}`", describe(command)))?;
     check(command, status)
+}
+
+/// Runs the command to its end, and ends it itself if it takes longer than `limit`: for what waits for
+/// others, such as a registry's server.
+pub fn run_within(limit: Duration, command: &mut Command) -> Result<()> {
+    const PERIOD: Duration = Duration::from_millis(50);
+    let mut child =
+        command.spawn().with_context(|| format!("cannot start `{}`", describe(command)))?;
+    let start = Instant::now();
+    loop {
+        let status = child.try_wait().context("cannot wait for a command")?;
+        if let Some(status) = status {
+            return check(command, status);
+        }
+        if start.elapsed() > limit {
+            child.kill().context("cannot end a command")?;
+            child.wait().context("cannot wait for a command")?;
+            bail!("`{}` did not end within {limit:?}", describe(command));
+        }
+        thread::sleep(PERIOD);
+    }
 }
 
 /// What the command prints; its errors go to the terminal.

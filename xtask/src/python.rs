@@ -5,10 +5,14 @@ use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::time::Duration;
 
 use anyhow::{Context, Result};
 
 use crate::{process, workspace};
+
+/// How long pip may take: torch alone is gigabytes.
+const PATIENCE: Duration = Duration::from_mins(30);
 
 /// The Python of a virtual environment in `target/` that has what a file of requirements lists.
 ///
@@ -43,7 +47,7 @@ pub fn install(python: &Path, package: &Path) -> Result<()> {
 fn pip(python: &Path, arguments: &[&str]) -> Result<()> {
     let mut pip = Command::new(python);
     pip.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check"]).args(arguments);
-    process::run(&mut pip)
+    process::run_within(PATIENCE, &mut pip)
 }
 
 /// A Python of at least 3.10: the one that `PYTHON` names, or the first on `PATH`.

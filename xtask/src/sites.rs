@@ -7,6 +7,7 @@ use std::env::consts::EXE_SUFFIX;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::time::Duration;
 
 use anyhow::{Context, Result};
 
@@ -15,6 +16,15 @@ use crate::tally::Tally;
 use crate::{browser, cargo, process, python, workspace};
 
 const MDBOOK: &str = "0.5.4";
+
+/// How long mdBook may take to compile; two cores take two minutes.
+const COMPILE: Duration = Duration::from_mins(15);
+
+/// How long npm may take to install; where all is well a minute or two.
+const INSTALL: Duration = Duration::from_mins(10);
+
+/// How long a generator may take for its site; Docusaurus takes half a minute, the others a second.
+const BUILD: Duration = Duration::from_mins(3);
 
 /// Reports of the sites: the name there, and the name in `tests/reports`.
 const REPORTS: [(&str, &str); 2] = [
@@ -75,23 +85,29 @@ impl Tools {
         let sphinx = self.source("sphinx", "", "_static")?;
         let mut build = Command::new(&self.python);
         build.args(["-m", "sphinx", "-q", "-W", "-j", "2", ".", "built"]);
-        process::run(build.current_dir(sphinx))?;
+        process::run_within(BUILD, build.current_dir(sphinx))?;
 
         let mkdocs = self.source("mkdocs", "docs", "docs")?;
         let mut build = Command::new(&self.python);
         build.args(["-m", "mkdocs", "build", "--quiet", "--strict", "--site-dir", "built"]);
-        process::run(build.current_dir(mkdocs).env("NO_MKDOCS_2_WARNING", "1"))?;
+        process::run_within(BUILD, build.current_dir(mkdocs).env("NO_MKDOCS_2_WARNING", "1"))?;
 
         let mdbook = self.source("mdbook", "src", "")?;
         package::copy(&workspace::dist(), &["qspect.js"], &mdbook.join("src"))?;
         let mut build = Command::new(&self.mdbook);
-        process::run(build.args(["build", "--dest-dir", "built"]).current_dir(mdbook))?;
+        process::run_within(
+            BUILD,
+            build.args(["build", "--dest-dir", "built"]).current_dir(mdbook),
+        )?;
 
         let docusaurus = self.source("docusaurus", "static", "src/css")?;
         let command = "node_modules/@docusaurus/core/bin/docusaurus.mjs";
         let mut build = Command::new("node");
         build.arg(self.folder.join(command)).args(["build", "--out-dir", "built"]);
-        process::run(build.current_dir(docusaurus).env("DOCUSAURUS_NO_TELEMETRY", "1"))?;
+        process::run_within(
+            BUILD,
+            build.current_dir(docusaurus).env("DOCUSAURUS_NO_TELEMETRY", "1"),
+        )?;
 
         let plain = self.source("plain", "built", "built")?;
         package::copy(&plain, &["index.html"], &plain.join("built"))?;
@@ -133,7 +149,7 @@ fn mdbook() -> Result<PathBuf> {
         eprintln!("xtask: compiling mdBook, two minutes");
         let mut install = cargo::cargo(["install", "--locked", "--no-default-features"]);
         install.arg(format!("mdbook@{MDBOOK}")).arg("--root").arg(&tools);
-        process::run(install.arg("--target-dir").arg(tools.join("build")))?;
+        process::run_within(COMPILE, install.arg("--target-dir").arg(tools.join("build")))?;
     }
     Ok(program)
 }
@@ -152,15 +168,16 @@ fn node_modules(folder: &Path, tarball: &Path) -> Result<()> {
     };
     if fs::read_to_string(&stamp).ok().as_deref() != Some(&*wanted) {
         eprintln!("xtask: installing Docusaurus, some 300 MB");
-        process::run(&mut npm())?;
+        process::run_within(INSTALL, &mut npm())?;
         fs::write(&stamp, wanted).with_context(|| format!("cannot write {}", stamp.display()))?;
     }
-    // Always: the package may have changed under the same version.
-    let installed = folder.join("node_modules/qspect");
-    if installed.exists() {
-        fs::remove_dir_all(&installed).context("cannot remove the installed package")?;
+    // Always: the package may have changed under the same version, which the bundler's cache goes by.
+    for former in ["node_modules/qspect", "node_modules/.cache"].map(|it| folder.join(it)) {
+        if former.exists() {
+            fs::remove_dir_all(&former).context("cannot remove the package installed before")?;
+        }
     }
-    process::run(npm().arg("--no-save").arg(tarball))
+    process::run_within(INSTALL, npm().arg("--no-save").arg(tarball))
 }
 
 fn copy_tree(from: &Path, to: &Path) -> Result<()> {

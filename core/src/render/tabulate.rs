@@ -12,6 +12,9 @@ use crate::python;
 /// Columns are at least this much wider than their header (`tabulate.MIN_PADDING`).
 const MIN_PADDING: usize = 2;
 
+/// A row with this in one of its first two cells is a rule (`tabulate.SEPARATING_LINE`).
+const SEPARATOR: &str = "\x01";
+
 /// What tabulate takes a column for, the most generic of its cells.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum ColumnType {
@@ -28,17 +31,32 @@ pub(crate) fn simple<const N: usize>(
     rows: &[[String; N]],
     first_column: usize,
 ) -> String {
-    let has_ansi = rows.iter().flatten().any(|it| matches!(strip_ansi(it), Cow::Owned(_)));
+    let is_rule = |row: &[String; N]| {
+        row[first_column..].iter().take(2).any(|it| python::strip(it) == SEPARATOR)
+    };
+    // Rules count neither for types nor for widths.
+    let shown: Vec<_> = rows.iter().filter(|it| !is_rule(it)).collect();
+    let has_ansi =
+        shown.iter().copied().flatten().any(|it| matches!(strip_ansi(it), Cow::Owned(_)));
     let columns: Vec<Column> = (first_column..N)
         .map(|column_idx| {
-            Column::new(headers[column_idx], rows.iter().map(|row| &*row[column_idx]), has_ansi)
+            let cells = shown.iter().map(|row| &*row[column_idx]);
+            Column::new(headers[column_idx], cells, has_ansi)
         })
         .collect();
     let mut out = String::new();
+    let push_rule = |out: &mut String| push_row(out, columns.iter().map(|it| "-".repeat(it.width)));
     push_row(&mut out, columns.iter().map(|it| it.align(&it.header)));
-    push_row(&mut out, columns.iter().map(|it| "-".repeat(it.width)));
-    let is_multiline = rows.iter().flatten().any(|it| it.contains(['\n', '\r']));
-    for row_idx in 0..rows.len() {
+    push_rule(&mut out);
+    let is_multiline = shown.iter().copied().flatten().any(|it| it.contains(['\n', '\r']));
+    let mut n_shown = 0;
+    for row in rows {
+        if is_rule(row) {
+            push_rule(&mut out);
+            continue;
+        }
+        let row_idx = n_shown;
+        n_shown += 1;
         if !is_multiline {
             push_row(&mut out, columns.iter().map(|it| it.align(&it.cells[row_idx])));
             continue;

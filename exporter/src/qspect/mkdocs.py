@@ -109,7 +109,11 @@ class QspectPlugin(BasePlugin[QspectConfig]):
             f"<qspect-report{_attributes({'src': ' '.join(paths), **options})}></qspect-report>"
         )
         if caption:
-            element = f"<figure>{element}<figcaption>{html.escape(caption)}</figcaption></figure>"
+            # As wide as the text: Material's figures are no wider than what is in them asks for.
+            element = (
+                f'<figure style="width: 100%; margin-inline: 0">{element}'
+                f"<figcaption>{html.escape(caption)}</figcaption></figure>"
+            )
         word = f"qspectreport{len(self._fences)}x"
         self._fences[word] = element
         return word

@@ -264,3 +264,44 @@ fn escapes_of_no_sequence() {
         ],
     );
 }
+
+/// A name that tabulate takes for a rule is one, and counts neither for types nor for widths.
+#[test]
+fn rules_between_rows() {
+    check(
+        [
+            ["", "1", "x: INT8", "None"],
+            ["", "\x01", "longer than all the other cells", "1"],
+            ["", "22", "", "2"],
+            ["", "text", " \x01\t", "3"],
+            ["", "333", "", "\x01"],
+        ],
+        &[
+            "  NODE NAME  INPUT QSPEC MAP    OUTPUT QSPEC MAP",
+            "-----------  -----------------  ------------------",
+            "          1  x: INT8            None",
+            "-----------  -----------------  ------------------",
+            "         22                     2",
+            "-----------  -----------------  ------------------",
+            "        333                     \x01",
+        ],
+    );
+    check(
+        [["", "\x01", "Rejected: no", ""]],
+        &[
+            "NODE NAME    INPUT QSPEC MAP    OUTPUT QSPEC MAP",
+            "-----------  -----------------  ------------------",
+            "-----------  -----------------  ------------------",
+        ],
+    );
+    check(
+        [["╒", "\x01", "x: INT8", ""], ["|", "1.5", "\x01", ""], ["╘", "22", "", ""]],
+        &[
+            "      NODE NAME  INPUT QSPEC MAP    OUTPUT QSPEC MAP",
+            "--  -----------  -----------------  ------------------",
+            "--  -----------  -----------------  ------------------",
+            "|           1.5  \x01",
+            "╘          22",
+        ],
+    );
+}
