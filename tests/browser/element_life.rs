@@ -51,11 +51,11 @@ async fn what_is_far_below_waits() -> Result<()> {
 #[tokio::test]
 async fn twenty_share_a_module_and_only_those_in_sight_start() -> Result<()> {
     let elements: String = (0..20)
-        .map(|it| format!(r#"<qspect-report id="e{it}" src="ds_cnn.json?{it}"></qspect-report>"#))
+        .map(|it| format!(r#"<qspect-report id="e{it}" src="ds_cnn.{it}.json"></qspect-report>"#))
         .collect();
     let (browser, server) = open("", &elements).await?;
     for it in 0..20 {
-        let path = format!("/ds_cnn.json?{it}");
+        let path = format!("/ds_cnn.{it}.json");
         server.put(&path, std::fs::read(crate::page::exporter("ds_cnn.cortex_m.qspect.json"))?)?;
     }
     eval(&browser, "import('/qspect.js')").await?;
@@ -66,7 +66,7 @@ async fn twenty_share_a_module_and_only_those_in_sight_start() -> Result<()> {
     wait_until(&browser, "return globalThis.isLater === true").await?;
     assert_eq!(eval(&browser, n_shown).await?, 3);
     assert_eq!(
-        (0..20).filter(|it| server.n_requests(&format!("/ds_cnn.json?{it}")) > 0).count(),
+        (0..20).filter(|it| server.n_requests(&format!("/ds_cnn.{it}.json")) > 0).count(),
         3
     );
     let shared = "return [nCompiled, memories.length, workers.length]";

@@ -128,7 +128,7 @@ async fn the_page_of_its_own_fetches_nothing() -> Result<()> {
 #[tokio::test]
 async fn an_embedded_page_has_no_bar() -> Result<()> {
     let server = server()?;
-    let browser = open(&server, "/?embed#src=report.json.gz").await?;
+    let browser = open(&server, "/index.html?embed#src=report.json.gz").await?;
     browser.wait_for_text(".qs-headline", HEADLINE).await?;
     assert_eq!(eval(&browser, "return document.querySelectorAll('.qs-bar').length").await?, 0);
     eval(&browser, "location.hash = 'src=report.json.gz&src=/report.json.gz'").await?;
