@@ -37,7 +37,12 @@ export interface QspectReportEventMap {
 
 /** `<qspect-report>`: quantization reports in a page. */
 export class QspectReport extends HTMLElement {
-  /** Report objects, or the JSON of some, instead of `src`. */
+  /** The attributes of these names. */
+  src: string;
+  report: number | string;
+  theme: Theme;
+  height: string;
+  /** Report objects, or the JSON of some, instead of `src`; what is set last counts. */
   get reports(): (object | string)[];
   set reports(reports: (object | string)[] | object | string | null | undefined);
   /** The view that is shown. */

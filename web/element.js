@@ -10,11 +10,11 @@ const WORKER_NAME = "qspect-report";
 
 // Before the program is there. Children show through the slot, as the page styles them; what is ours
 // takes nothing from the page, not even what is inherited, but that it is hidden. Where the height
-// depends on the content it is the height without one. The slot's outline is only read: it has the
+// depends on the content it is the height without one; so it is with the width, for a cell of a table. The slot's outline is only read: it has the
 // colour of the page's canvas.
 const FIRST_STYLE =
-  ":host{display:block;height:480px;overflow:auto}:host([hidden]){display:none}" +
-  ".qs-root{contain-intrinsic-height:478px}slot{outline-color:Canvas}" +
+  ":host{display:block;width:100%;height:480px;overflow:auto}:host([hidden]){display:none}" +
+  ".qs-root{contain-intrinsic-size:318px 478px}slot{outline-color:Canvas}" +
   ".qs-root[hidden],.qs-root:not([hidden],[data-empty])~slot{display:none}" +
   ".qs-root[data-empty]{height:auto;container-type:inline-size}" +
   "@layer{.qs-root{all:initial;direction:ltr;visibility:inherit;pointer-events:inherit}}";
@@ -126,8 +126,10 @@ function inThisThread() {
       let last = Promise.resolve();
       port.postMessage = (message) => {
         last = last.then(async () => {
-          const blob = message?.[2];
-          post(blob ? [message[0], message[1], new Uint8Array(await blob.arrayBuffer())] : message);
+          const [call, request, blob] = message;
+          // What cannot be read is sent as it is, and refused where it arrives.
+          const bytes = await blob?.arrayBuffer().catch(() => undefined);
+          post([call, request, bytes ? new Uint8Array(bytes) : blob]);
         });
       };
       return port;
@@ -145,13 +147,13 @@ async function fetched(url, signal) {
   return new Response(blob.stream().pipeThrough(new DecompressionStream("gzip"))).blob();
 }
 
+// The last part of its path; all of it where it has none, or is no address.
 function fileName(url) {
-  const { pathname } = new URL(url, document.baseURI);
-  const name = pathname.slice(pathname.lastIndexOf("/") + 1);
   try {
-    return decodeURIComponent(name) || url;
+    const { pathname } = new URL(url, document.baseURI);
+    return decodeURIComponent(pathname.slice(pathname.lastIndexOf("/") + 1)) || url;
   } catch {
-    return name;
+    return url;
   }
 }
 
@@ -167,7 +169,11 @@ function attach(element) {
   nearby ??= observe();
   attached.add(element);
   nearby.observe(element);
-  // What is around it may go from light to dark.
+  surround(element);
+}
+
+// What is around an element may go from light to dark.
+function surround(element) {
   for (let it = element.parentNode; it; it = it.parentNode ?? it.host) {
     around.observe(it, { attributes: true });
   }
@@ -197,7 +203,7 @@ function observe() {
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", soon);
   const started = new IntersectionObserver((entries) => {
     for (const { target, isIntersecting } of entries) {
-      if (isIntersecting) {
+      if (isIntersecting && target.isConnected) {
         started.unobserve(target);
         begin(target);
       }
@@ -278,14 +284,18 @@ export class QspectReport extends Base {
 
   connectedCallback() {
     // Set before the element was defined, these hide what the class has.
-    for (const name of ["reports", "view"]) {
+    for (const name of ["src", "report", "theme", "height", "reports", "view"]) {
       if (Object.hasOwn(this, name)) {
         const value = this[name];
         delete this[name];
         this[name] = value;
       }
     }
-    if (!this.#isWanted) {
+    if (this.#isWanted) {
+      // It was moved.
+      surround(this);
+      this.#followTheme();
+    } else {
       attach(this);
     }
   }
@@ -312,18 +322,23 @@ export class QspectReport extends Base {
       this.#viewer?.show_view(value ?? "");
     } else if (name === "report") {
       this.#viewer?.show_report(value ?? "");
-    } else if (this.#isWanted) {
-      this.#begin();
+    } else {
+      // The last one counts.
+      this.#reports = undefined;
+      if (this.#isWanted) {
+        this.#begin();
+      }
     }
   }
 
-  /** The reports that are shown: objects, or JSON texts. They go before `src` and inline JSON. */
+  /** The reports that are shown: objects, or JSON texts. They go before `src` and inline JSON, until `src` changes. */
   get reports() {
     return this.#reports ?? [];
   }
 
   set reports(reports) {
-    this.#reports = Array.isArray(reports) ? reports : reports == null ? undefined : [reports];
+    const list = Array.isArray(reports) ? reports : reports == null ? [] : [reports];
+    this.#reports = list.length > 0 ? list : undefined;
     if (this.#isWanted) {
       this.#begin();
     }
@@ -399,11 +414,11 @@ export class QspectReport extends Base {
 
   // What to read, and how.
   #sources() {
-    const blob = (text) => ({ read: async () => new Blob([text]) });
     if (this.#reports) {
       return this.#reports.map((report, at) => ({
-        name: report?.model ?? `report ${at + 1}`,
-        ...blob(typeof report === "string" ? report : JSON.stringify(report)),
+        name: String(report?.model ?? `report ${at + 1}`),
+        // A circular one is no JSON.
+        read: async () => new Blob([typeof report === "string" ? report : JSON.stringify(report)]),
       }));
     }
     const urls = (this.getAttribute("src") ?? "").split(/\s+/).filter(Boolean);
@@ -413,7 +428,7 @@ export class QspectReport extends Base {
     const inline = [...this.querySelectorAll(':scope > script[type="application/json"]')];
     return inline.map((script) => ({
       name: script.dataset.name ?? "report",
-      ...blob(script.textContent),
+      read: async () => new Blob([script.textContent]),
     }));
   }
 
@@ -430,6 +445,20 @@ export class QspectReport extends Base {
 
 function describe(error) {
   return String(error instanceof Error ? error.message : error);
+}
+
+// Attributes are properties too.
+for (const name of ["src", "report", "theme", "height"]) {
+  Object.defineProperty(QspectReport.prototype, name, {
+    get() {
+      return this.getAttribute(name) ?? "";
+    },
+    set(value) {
+      this.setAttribute(name, value);
+    },
+    configurable: true,
+    enumerable: true,
+  });
 }
 
 if (globalThis.customElements && !customElements.get("qspect-report")) {

@@ -50,8 +50,10 @@ function sessions(startWorker, module) {
     const { port1, port2 } = new MessageChannel();
     worker.postMessage(null, [port2]);
     ports.add(port1);
+    // At once, whatever a wrapper makes the others wait for: a closed port sends nothing more.
+    const end = port1.postMessage.bind(port1, null);
     port1.terminate = () => {
-      port1.postMessage(null);
+      end();
       port1.close();
       ports.delete(port1);
     };

@@ -59,7 +59,7 @@ pub(crate) fn open(viewer: (&str, &str), files: &[File]) -> Result<()> {
 fn page((before, after): (&str, &str), files: &[File]) -> Result<Vec<u8>> {
     let mut page = before.to_owned();
     for File { name, reports, .. } in files {
-        let json = render::json_all(reports).with_context(|| format!("cannot write {name}"))?;
+        let json = render::json_lines(reports).with_context(|| format!("cannot write {name}"))?;
         page.push_str(r#"<script type="application/json" class="qspect-report" data-name=""#);
         page.push_str(&attribute(name));
         page.push_str("\">");

@@ -53,7 +53,7 @@ fn words_of_names(report: &Report) -> BTreeSet<String> {
             names.extend(words(name).map(str::to_owned));
         }
     };
-    // One of several words is no word of a text.
+    // One of several words is no name; see `phrase`.
     report.model.iter().filter(|it| !it.contains(' ')).for_each(|it| add(it));
     for node in report.graph.iter().flat_map(|it| &it.nodes) {
         add(&node.name);
@@ -89,6 +89,21 @@ fn words_of_names(report: &Report) -> BTreeSet<String> {
     report.non_annotated().into_iter().flatten().for_each(|it| add(it));
     report.pre_transform_nodes.iter().for_each(|it| add(it));
     names
+}
+
+/// The model's name, if it is several words.
+fn phrase(report: &Report) -> Option<&str> {
+    let is_word = |it: char| it.is_alphanumeric() || it == '_';
+    report.model.as_deref().filter(|it| it.contains(' ') && it.contains(is_word))
+}
+
+/// Whether a text has a phrase in it that does not go on into other words.
+fn has_phrase(text: &str, phrase: &str) -> bool {
+    let is_bound = |it: Option<char>| it.is_none_or(|it| !it.is_alphanumeric() && it != '_');
+    text.match_indices(phrase).any(|(at, _)| {
+        is_bound(text[..at].chars().next_back())
+            && is_bound(text[at + phrase.len()..].chars().next())
+    })
 }
 
 /// What a redacted report may say in words that a node is called by: ExecuTorch's own sentences.
@@ -141,6 +156,8 @@ fn check(report: &Report, redacted: &Report) -> Result<(), TestCaseError> {
     for (at, text) in &strings {
         let left = words(text).find(|it| names.contains(*it));
         prop_assert_eq!(left, None, "{} is {:?}", at, text);
+        let has_phrase = phrase(report).is_some_and(|it| has_phrase(text, it));
+        prop_assert!(!has_phrase, "{} is {:?}", at, text);
     }
     prop_assert_eq!(&read("run.json", json.as_bytes()), redacted);
     let (base, head) = (Analysis::of(report.clone()), Analysis::of(redacted.clone()));
@@ -234,9 +251,11 @@ fn names_in_texts_are_found() {
         "name": "PatternQuantizer",
         "targeted_nodes_description":
             "ModuleNameNodeFinder targeting module names: encoder.secret.0, head",
-        "qconfig_label": "for encoder.secret.0.proj alone",
+        "qconfig_label": "for encoder.secret.0.proj of my Secret Net alone",
         "support_config_path": "/home/me/secret/support.py",
         "note": "written by me",
+        "other": "torch.float32 at encoder.secret.0",
+        "way": "operator: my_own",
     });
     let report = build::report(
         json!([{
@@ -248,7 +267,7 @@ fn names_in_texts_are_found() {
             )],
         }]),
         json!({
-            "model": "secret_net",
+            "model": "Secret Net",
             "graph": { "nodes": [
                 { "name": "n1", "op": "get_attr", "target": "encoder.secret.0.weight", "inputs": [] },
                 { "name": "my_op", "op": "call_function", "target": "aten.my_op.out", "inputs": ["n1"],
@@ -273,10 +292,12 @@ fn names_in_texts_are_found() {
           "model1",
           {
             "name": "PatternQuantizer",
-            "note": "t1",
-            "qconfig_label": "for m1.m2.0.proj alone",
-            "support_config_path": "support.py",
-            "targeted_nodes_description": "ModuleNameNodeFinder targeting module names: m1.m2.0, m4"
+            "note": "t2",
+            "other": "t3",
+            "qconfig_label": "for m1.m2.0.proj of my model1 alone",
+            "support_config_path": "t1",
+            "targeted_nodes_description": "ModuleNameNodeFinder targeting module names: m1.m2.0, m4",
+            "way": "t4"
           },
           {
             "node_names": [

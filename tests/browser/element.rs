@@ -390,3 +390,89 @@ async fn what_the_reader_selects_is_told() -> Result<()> {
     assert_eq!(eval(&browser, "return told.length").await?, 1);
     browser.close().await
 }
+
+/// Where the width depends on the content there is still one to read in, and never more than there is.
+#[tokio::test]
+async fn it_has_a_width_everywhere() -> Result<()> {
+    let styles = [
+        "display: flex",
+        "display: grid",
+        "float: left",
+        "display: inline-block",
+        "position: absolute",
+        "display: flex; flex-direction: column; align-items: center",
+    ];
+    let boxes: String = styles
+        .iter()
+        .enumerate()
+        .map(|(at, style)| format!(r#"<div style="{style}"><qspect-report id="e{at}" src="ds_cnn.json" height="150"></qspect-report></div>"#))
+        .collect();
+    let (browser, _server) = host(&format!(
+        r#"{boxes}<table><tr><td><qspect-report id="e6" src="ds_cnn.json" height="150"></qspect-report></table>
+        <div style="width: 250px"><qspect-report id="e7" src="ds_cnn.json" height="150"></qspect-report></div>"#
+    ))
+    .await?;
+    for at in 0..=7 {
+        let id = format!("e{at}");
+        eval_with(&browser, "element(arguments[0]).scrollIntoView()", &[json!(id)]).await?;
+        wait_until(&browser, &format!("return isShown('{id}')")).await?;
+        let width =
+            eval_with(&browser, "return element(arguments[0]).offsetWidth", &[json!(id)]).await?;
+        let expected = if at == 7 { 250..=250 } else { 320..=1280 };
+        assert!(width.as_u64().is_some_and(|it| expected.contains(&it)), "{id}: {width}");
+    }
+    browser.close().await
+}
+
+/// Attributes are properties; what is set last counts.
+#[tokio::test]
+async fn properties_are_attributes() -> Result<()> {
+    let (browser, _server) = host(r#"<qspect-report id="a"></qspect-report>"#).await?;
+    eval(
+        &browser,
+        "element('a').height = 300; element('a').theme = 'dark'; element('a').src = 'ds_cnn.json'",
+    )
+    .await?;
+    wait_until(&browser, "return isShown('a')").await?;
+    assert_eq!(
+        eval(&browser, "const it = element('a'); return [it.offsetHeight, it.height, it.theme, it.src, it.report]").await?,
+        json!([300, "300", "dark", "ds_cnn.json", ""])
+    );
+    let model = async |script: &str| -> Result<Value> {
+        eval(&browser, &format!("told.length = 0; {script}")).await?;
+        wait_until(&browser, "return kinds('a') === 'ready'").await?;
+        eval(&browser, "return told[0].detail[0].model").await
+    };
+    let before = model("element('a').src = 'mlp.json'").await?;
+    let json = std::fs::read_to_string(crate::page::exporter("ds_cnn.cortex_m.qspect.json"))?;
+    let inline = model(&format!("element('a').reports = {}", json!(json))).await?;
+    assert_ne!(inline, before);
+    assert_eq!(model("element('a').src = 'mlp.json'").await?, before);
+    assert_eq!(model(&format!("element('a').reports = {}", json!(json))).await?, inline);
+    assert_eq!(model("element('a').reports = []").await?, before);
+    browser.close().await
+}
+
+/// What Esc closes here it does not close around here.
+#[tokio::test]
+async fn esc_closes_one_thing_at_a_time() -> Result<()> {
+    let (browser, _server) = host(
+        r#"<dialog><qspect-report id="a" src="ds_cnn.json" view="nodes"></qspect-report></dialog>"#,
+    )
+    .await?;
+    eval(&browser, "document.querySelector('dialog').showModal()").await?;
+    wait_until(&browser, "return isShown('a') && find('a', '#qs-row-2') !== null").await?;
+    eval(&browser, "find('a', '#qs-row-2').click(); find('a', '.qs-grid').focus()").await?;
+    wait_until(&browser, "return find('a', '.qs-detail') !== null").await?;
+    let is_open = "return document.querySelector('dialog').open";
+    let escape = || async {
+        let key = json!({ "type": "rawKeyDown", "key": "Escape", "code": "Escape", "windowsVirtualKeyCode": 27 });
+        browser.devtools("Input.dispatchKeyEvent", key).await
+    };
+    escape().await?;
+    wait_until(&browser, "return find('a', '.qs-detail') === null").await?;
+    assert_eq!(eval(&browser, is_open).await?, true);
+    escape().await?;
+    wait_until(&browser, &format!("return !({})", is_open.trim_start_matches("return "))).await?;
+    browser.close().await
+}

@@ -7,7 +7,7 @@ use std::process::Command;
 
 use anyhow::{Context, Result, ensure};
 use qspect_core::{Report, parse, render, unpack};
-use qspect_tests::{Browser, command, page_text};
+use qspect_tests::{Browser, Server, command, hosted, page_text};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
@@ -21,6 +21,21 @@ pub async fn sharing(name: &str) -> Result<(Browser, TempDir)> {
     browser.wait_for(".qs-headline").await?;
     let folder = save_in_a_folder(&browser).await?;
     Ok((browser, folder))
+}
+
+/// The same from a server: a page from a disk has no address to link to.
+async fn sharing_hosted(names: &[&str]) -> Result<(Browser, TempDir, Server)> {
+    let server = Server::start()?;
+    server.put("/index.html", fs::read(hosted()?)?)?;
+    let browser = Browser::start().await?;
+    browser.client().goto(&server.url("/index.html")).await?;
+    browser.wait_for("#qs-open").await?;
+    let paths: Vec<PathBuf> = names.iter().map(|it| exporter(it)).collect();
+    let paths: Vec<&Path> = paths.iter().map(PathBuf::as_path).collect();
+    browser.set_files("input[aria-label='Open report files']", &paths).await?;
+    browser.wait_for(".qs-headline").await?;
+    let folder = save_in_a_folder(&browser).await?;
+    Ok((browser, folder, server))
 }
 
 /// Lets a browser save files, and copy.
@@ -103,7 +118,7 @@ pub async fn json_of(browser: &Browser, folder: &Path, name: &str) -> Result<Val
 
 #[tokio::test]
 async fn a_link_carries_the_report() -> Result<()> {
-    let (browser, folder) = sharing(REPORT).await?;
+    let (browser, folder, _server) = sharing_hosted(&[REPORT]).await?;
     show_view(&browser, "Nodes").await?;
     choose(&browser, "Link", "Copy link").await?;
     let link = copied(&browser).await?;
@@ -130,7 +145,7 @@ async fn a_link_carries_the_report() -> Result<()> {
 /// A link that is put into the address of an open page shows its report.
 #[tokio::test]
 async fn a_damaged_link_is_told() -> Result<()> {
-    let (browser, _folder) = sharing(REPORT).await?;
+    let (browser, _folder, _server) = sharing_hosted(&[REPORT]).await?;
     choose(&browser, "Link", "Copy link").await?;
     let link = copied(&browser).await?;
     let fragment = link.split_once('#').context("no fragment")?.1;
@@ -146,11 +161,60 @@ async fn a_damaged_link_is_told() -> Result<()> {
 
 #[tokio::test]
 async fn what_is_too_large_for_a_link_is_offered_as_a_file() -> Result<()> {
-    let (browser, _folder) = sharing("swin_t.mixed.qspect.json.gz").await?;
+    let (browser, _folder, _server) = sharing_hosted(&["swin_t.mixed.qspect.json.gz"]).await?;
     choose(&browser, "Link", "Copy link").await?;
     browser.wait_for_text(".qs-share__note", "Too large for a link").await?;
     browser.wait_for_text(".qs-share__note", "Save the page instead").await?;
     browser.close().await
+}
+
+/// Its address would lead nowhere for others, and name folders of this machine.
+#[tokio::test]
+async fn a_page_from_a_disk_has_no_link() -> Result<()> {
+    let (browser, _folder) = sharing(REPORT).await?;
+    choose(&browser, "Link", "Copy link").await?;
+    browser.wait_for_text(".qs-share__note", "no address that others can open").await?;
+    browser.close().await
+}
+
+/// A comparison is shared as one: in a link, and in a page.
+#[tokio::test]
+async fn a_comparison_is_shared_with_both_sides() -> Result<()> {
+    let names = ["ds_cnn.cortex_m", "mlp_mixed.mixed"];
+    let files = names.map(|it| format!("{it}.qspect.json"));
+    let files: Vec<&str> = files.iter().map(String::as_str).collect();
+    let (browser, folder, _server) = sharing_hosted(&files).await?;
+    eval(&browser, "location.hash = 'report=2&view=compare'").await?;
+    browser.wait_for(".qs-compare .qs-headline, .qs-compare table").await?;
+    let compared = "return document.querySelector('.qs-compare').innerText";
+    let shown = eval(&browser, compared).await?;
+    let page = folder.path().join("mlp_mixed.mixed.html");
+    saved(&browser, folder.path(), "Page", "mlp_mixed.mixed.html").await?;
+    choose(&browser, "Link", "Copy link").await?;
+    let link = copied(&browser).await?;
+    browser.close().await?;
+
+    let labels = "return [...document.querySelectorAll('.qs-pickers select')]
+        .map((it) => it.selectedOptions[0].textContent.trim())";
+    for (is_page, expected) in [
+        (true, names.map(str::to_owned)),
+        (false, ["report in the link · 1 of 2", "report in the link · 2 of 2"].map(str::to_owned)),
+    ] {
+        let browser = Browser::start().await?;
+        match is_page {
+            true => browser.open(&page).await?,
+            false => browser.client().goto(&link).await?,
+        }
+        browser.wait_for(".qs-compare .qs-headline, .qs-compare table").await?;
+        assert_eq!(eval(&browser, labels).await?, json!(expected));
+        let again = eval(&browser, compared).await?;
+        let figures = |it: &Value| {
+            it.as_str().map(|it| it.lines().rev().take(8).map(str::to_owned).collect::<Vec<_>>())
+        };
+        assert_eq!(figures(&again), figures(&shown));
+        browser.close().await?;
+    }
+    Ok(())
 }
 
 #[tokio::test]

@@ -29,9 +29,14 @@ struct Inner {
     /// Those that are not answered to the end; a handful at a time.
     calls: RefCell<Vec<(u32, Listener)>>,
     next_call_id: RefCell<u32>,
+    /// How many workers have stopped since the last answer.
+    n_stopped: RefCell<usize>,
     /// Hears that the worker stopped, and why.
     on_stop: RefCell<Box<dyn Fn(String)>>,
 }
+
+/// How many workers may stop one after the other without an answer.
+const MAX_STOPPED: usize = 3;
 
 impl Client {
     /// `open_session` gives a port to a worker, which can `terminate` as a worker can.
@@ -44,6 +49,7 @@ impl Client {
                 listeners: RefCell::default(),
                 calls: RefCell::default(),
                 next_call_id: RefCell::new(0),
+                n_stopped: RefCell::new(0),
                 on_stop: RefCell::new(Box::new(|_| ())),
             }),
         };
@@ -106,6 +112,7 @@ impl Client {
             else {
                 return;
             };
+            *inner.n_stopped.borrow_mut() = 0;
             let message: Array = event.data().unchecked_into();
             let Some(call_id) = message.get(0).as_f64().map(|it| it as u32) else { return };
             let is_last = message.get(1).is_truthy();
@@ -135,6 +142,11 @@ impl Client {
     fn stopped(&self, message: String) {
         self.inner.worker.borrow().terminate();
         self.inner.calls.borrow_mut().clear();
+        *self.inner.n_stopped.borrow_mut() += 1;
+        // Where none so much as answers, another one would not.
+        if *self.inner.n_stopped.borrow() > MAX_STOPPED {
+            return (self.inner.on_stop.borrow())(message);
+        }
         match self.inner.open_session.call0(&JsValue::NULL) {
             Ok(worker) => {
                 *self.inner.worker.borrow_mut() = worker.unchecked_into();

@@ -145,6 +145,8 @@ impl Told {
         let selected = Selected::of(place);
         let is_new = *self.selected.borrow() != selected;
         if is_new && !self.is_page.get() {
+            // From here on the reader decides, even if what the page asked for is still to come.
+            self.which.set(None);
             self.events.send("select", &selected.detail());
         }
         *self.selected.borrow_mut() = selected;

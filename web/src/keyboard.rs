@@ -28,10 +28,17 @@ pub(crate) fn listen(state: AppState, help: Option<RwSignal<bool>>) {
         let key = event.key();
         let is_help_open = help.is_some_and(|it| it.get_untracked());
         if key == "Escape" {
+            let (has_node, has_text) =
+                state.place().with_untracked(|it| (it.node.is_some(), !it.query.text.is_empty()));
+            let is_typing = js::is_typing(event.target());
+            // What it closes here it does not close around here too.
+            if has_node || (is_typing && has_text) {
+                event.prevent_default();
+            }
             if let Some(help) = help.filter(|_| is_help_open) {
                 help.set(false);
-            } else if js::is_typing(event.target()) {
-                if state.place().with_untracked(|it| it.query.text.is_empty()) {
+            } else if is_typing {
+                if !has_text {
                     state.focus(".qs-grid");
                 }
                 state.set_query(|it| it.text.clear());

@@ -26,6 +26,9 @@ extern "C" {
     fn receive(event: &MessageEvent) -> JsValue;
 }
 
+/// How many reports of other pages wait for an answer; more are dropped.
+const MAX_OFFERS: usize = 8;
+
 /// A report that another page sends, and that the reader has not let in yet.
 #[derive(Clone)]
 pub(crate) struct Offer {
@@ -93,10 +96,13 @@ async fn read_address(address: &str) -> Result<Source, String> {
     let options = FetchOptions { credentials: "omit", referrer_policy: "no-referrer" };
     let options = serde_wasm_bindgen::to_value(&options).map_err(|it| it.to_string())?;
     let blob = fetch_report(&url.href(), &options).await.map_err(|error| {
-        format!(
-            "it cannot be read: {}; does its server allow other pages (CORS)?",
-            js::describe(&error)
-        )
+        let cause = js::describe(&error);
+        match cause.starts_with("the server says") {
+            true => cause,
+            false => {
+                format!("it cannot be read: {cause}; does its server allow other pages (CORS)?")
+            }
+        }
     })?;
     let path = url.pathname();
     let name = path.rsplit('/').next().unwrap_or_default();
@@ -127,7 +133,12 @@ pub(crate) fn listen(state: AppState) -> RwSignal<Vec<Offer>> {
             return state.open(vec![Source { name: title, blob }]);
         };
         let blob = StoredValue::new_local(blob);
-        offers.update(|it| it.push(Offer { title, origin, blob }));
+        offers.update(|it| {
+            // More than a reader can mean to be asked about are a page gone wild.
+            if it.len() < MAX_OFFERS {
+                it.push(Offer { title, origin, blob });
+            }
+        });
     });
     offers
 }

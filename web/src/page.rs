@@ -43,8 +43,12 @@ pub(crate) fn page(client: Client, host: Host, embedded: Vec<Source>) -> impl In
         document().set_title(&title);
     });
 
+    let is_embedded = js::has_param("embed");
     let is_reading = memo(move || !state.files().with(Vec::is_empty));
     let empty = move || {
+        if is_embedded {
+            return ().into_any();
+        }
         view! {
             <EmptyView
                 is_small=is_reading
@@ -61,7 +65,7 @@ pub(crate) fn page(client: Client, host: Host, embedded: Vec<Source>) -> impl In
             share(state, &report, choice, is_redacted.get_untracked(), note);
         }
     });
-    let bar = match js::has_param("embed") {
+    let bar = match is_embedded {
         true => lone_switcher(state, reports, report_idx),
         false => view! {
             <Bar
@@ -93,6 +97,8 @@ pub(crate) fn page(client: Client, host: Host, embedded: Vec<Source>) -> impl In
     let metrics = memo(move || {
         report.with(|it| it.as_ref().map(|it| it.metrics.to_vec()).unwrap_or_default())
     });
+    let label =
+        memo(move || report.with(|it| it.as_ref().map(|it| it.label.clone()).unwrap_or_default()));
     view! {
         {bar}
         {viewer(state, report, empty)}
@@ -101,7 +107,7 @@ pub(crate) fn page(client: Client, host: Host, embedded: Vec<Source>) -> impl In
             is_split=memo(move || state.splits_drops())
         />
         <Help is_open=is_help_open />
-        <ShareDialog is_open=is_share_open is_redacted metrics note on_share />
+        <ShareDialog is_open=is_share_open is_redacted label metrics note on_share />
         <Offers offers=offered on_answer />
     }
 }

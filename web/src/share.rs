@@ -20,7 +20,7 @@ extern "C" {
     async fn to_link(text: &str) -> Result<JsValue, JsValue>;
 
     #[wasm_bindgen(js_name = pageWith, catch)]
-    fn page_with(reports: &Array) -> Result<Blob, JsValue>;
+    fn page_with(reports: &Array, place: &str) -> Result<Blob, JsValue>;
 }
 
 /// Characters of a link: more are cut by too many of the programs that links go through.
@@ -60,57 +60,84 @@ pub(crate) fn share(
             });
         }
         Share::Page => {
-            // Both sides of a comparison, the base first.
-            let base = state.place().with_untracked(|it| match it.view {
-                View::Compare => it.base_idx,
-                _ => None,
+            let shown = Shown::of(state, report, is_redacted);
+            state.ask_export(shown.ids.clone(), Export::Lines, is_redacted, move |answer| {
+                let saved = answer.and_then(|lines| {
+                    let named = shown.names.iter().zip(lines.lines());
+                    let named = named.map(|(name, json)| Array::of2(&name.into(), &json.into()));
+                    let page = page_with(&named.collect(), &shown.place.to_fragment());
+                    save(&format!("{stem}.html"), &page.map_err(|it| js::describe(&it))?)
+                });
+                tell(saved);
             });
-            let base = base.and_then(|it| untrack(|| state.reports()).get(it).cloned());
-            let shown = base.into_iter().chain([report.clone()]);
-            let shown: Vec<ReportHandle> = shown.collect();
-            let name = stem.clone();
-            state.ask_export(
-                shown.iter().map(|it| it.report_id).collect(),
-                Export::Json,
-                is_redacted,
-                move |answer| {
-                    let saved = answer.and_then(|json| {
-                        let report = Array::of2(&name.as_str().into(), &json.into());
-                        let page = page_with(&Array::of1(&report));
-                        save(&format!("{name}.html"), &page.map_err(|it| js::describe(&it))?)
-                    });
-                    tell(saved);
-                },
-            );
         }
-        Share::Link => state.ask_export(ids, Export::Json, is_redacted, move |answer| {
-            let json = match answer {
-                Ok(json) => json,
-                Err(error) => return tell(Err(error)),
-            };
-            spawn_local(async move {
-                match link(state, &json, is_redacted).await {
-                    Ok(link) => js::copy(&link, move |is_copied| tell(copied(is_copied))),
-                    Err(error) => tell(Err(error)),
-                }
+        Share::Link => {
+            let shown = Shown::of(state, report, is_redacted);
+            state.ask_export(shown.ids.clone(), Export::Lines, is_redacted, move |answer| {
+                let json = match answer {
+                    Ok(json) => json,
+                    Err(error) => return tell(Err(error)),
+                };
+                let place = shown.place.clone();
+                spawn_local(async move {
+                    match link(&place, &json).await {
+                        Ok(link) => js::copy(&link, move |is_copied| tell(copied(is_copied))),
+                        Err(error) => tell(Err(error)),
+                    }
+                });
             });
-        }),
+        }
     }
 }
 
-/// The link that carries the report, at the place where the reader is.
-async fn link(state: AppState, json: &str, is_redacted: bool) -> Result<String, String> {
+/// What goes into a link or a page.
+struct Shown {
+    ids: Vec<usize>,
+    names: Vec<String>,
+    /// Where the reader is, as it is called there.
+    place: Place,
+}
+
+impl Shown {
+    /// The report that is shown, or both sides of a comparison, the base first.
+    fn of(state: AppState, report: &ReportHandle, is_redacted: bool) -> Self {
+        let place = state.place().get_untracked();
+        let is_compared = place.view == View::Compare;
+        let base = is_compared.then(|| untrack(|| state.base_of(report.report_id))).flatten();
+        let base_idx = base.is_some().then_some(0);
+        let reports: Vec<ReportHandle> = base.into_iter().chain([report.clone()]).collect();
+        let report_idx = reports.len() - 1;
+        let name = |(at, it): (usize, &ReportHandle)| match is_redacted {
+            true => format!("report {}", at + 1),
+            false => stem(&it.label).to_owned(),
+        };
+        let place = match is_redacted {
+            // It may name what was redacted.
+            true => Place { report_idx, base_idx, view: place.view, ..Place::default() },
+            false => Place { report_idx, base_idx, ..place },
+        };
+        Self {
+            ids: reports.iter().map(|it| it.report_id).collect(),
+            names: reports.iter().enumerate().map(name).collect(),
+            place,
+        }
+    }
+}
+
+/// The link that carries reports, and leads to a place among them.
+async fn link(place: &Place, json: &str) -> Result<String, String> {
+    let address = js::address();
+    // A file's address leads nowhere for others, and names folders of this machine.
+    if !address.starts_with("http") {
+        return Err("This page has no address that others can open: save the page instead. \
+                    A link to it needs it on a web server."
+            .to_owned());
+    }
     let digits = to_link(json).await.map_err(|it| js::describe(&it))?;
     let digits = digits.as_string().unwrap_or_default();
-    let mut place = state.place().get_untracked();
-    // There it is the only one, and a place may name what was redacted.
-    (place.report_idx, place.base_idx) = (0, None);
-    if is_redacted {
-        place = Place { view: place.view, ..Place::default() };
-    }
     let parts = [links_to_fragment(&[Link::Report(digits)]), place.to_fragment()];
     let parts: Vec<&str> = parts.iter().map(String::as_str).filter(|it| !it.is_empty()).collect();
-    let link = format!("{}#{}", js::address(), parts.join("&"));
+    let link = format!("{address}#{}", parts.join("&"));
     match link.len() {
         0..=MAX_LINK => Ok(link),
         n => Err(format!(
@@ -124,7 +151,7 @@ async fn link(state: AppState, json: &str, is_redacted: bool) -> Result<String, 
 fn copied(is_copied: bool) -> Result<String, String> {
     match is_copied {
         true => Ok("Copied.".to_owned()),
-        false => Err("The browser refused the clipboard: use Save.".to_owned()),
+        false => Err("The browser refused the clipboard: save it instead.".to_owned()),
     }
 }
 
@@ -136,7 +163,7 @@ fn save(name: &str, blob: &Blob) -> Result<String, String> {
 /// How the file's name ends, and its media type.
 fn ending(export: &Export) -> (&'static str, &'static str) {
     match export {
-        Export::Json => ("qspect.json", "application/json"),
+        Export::Json | Export::Lines => ("qspect.json", "application/json"),
         Export::Text => ("txt", "text/plain"),
         Export::Markdown => ("md", "text/markdown"),
         Export::Csv => ("nodes.csv", "text/csv"),

@@ -27,6 +27,8 @@ pub(crate) struct AppState {
     next_file_id: StoredValue<usize>,
     /// The last drops that were to be shown, one for each side, as long as no report of them is there.
     batches: StoredValue<Vec<Batch>>,
+    /// How often the worker stopped, and no file here was to blame.
+    innocent_stops: StoredValue<usize>,
     /// The files themselves, with their ids and names: they are read again if the worker stops.
     blobs: StoredValue<Vec<(usize, String, Blob)>, LocalStorage>,
 }
@@ -41,6 +43,7 @@ impl AppState {
             theme,
             next_file_id: StoredValue::new(0),
             batches: StoredValue::new(Vec::new()),
+            innocent_stops: StoredValue::new(0),
             blobs: StoredValue::new_local(Vec::new()),
         };
         client.set_on_stop(move |message| state.worker_stopped(&message));
@@ -66,6 +69,26 @@ impl AppState {
             });
             ready.flatten().cloned().collect()
         })
+    }
+
+    /// Which report a head is compared with: the one before it, unless the reader chose another; of the
+    /// first one the second.
+    #[cfg(feature = "page")]
+    pub(crate) fn base_idx(self, head_idx: usize) -> usize {
+        let n_reports = self.reports().len();
+        let chosen = self.place().with(|it| it.base_idx);
+        chosen.filter(|it| *it < n_reports).unwrap_or(match head_idx {
+            0 => 1,
+            _ => head_idx - 1,
+        })
+    }
+
+    /// The report that a head is compared with, if there is one.
+    #[cfg(feature = "page")]
+    pub(crate) fn base_of(self, head_id: usize) -> Option<ReportHandle> {
+        let reports = self.reports();
+        let head_idx = reports.iter().position(|it| it.report_id == head_id)?;
+        reports.get(self.base_idx(head_idx)).cloned()
     }
 
     // What the reader does.

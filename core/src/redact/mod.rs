@@ -26,6 +26,8 @@ pub struct Redaction {
     words: HashMap<String, String>,
     /// By kind or stem, how many words there are.
     counts: HashMap<String, usize>,
+    /// Names that are more than a word in a text, `Acme Net`, and what stands for them; longest first.
+    phrases: Vec<(String, String)>,
 }
 
 /// Kinds of words, by the letter in their keys.
@@ -117,7 +119,10 @@ impl Redaction {
             // One word may become a longer one.
             Kind::Title => self.text(text).chars().take(RULE.len() - 1).collect(),
             Kind::Text => self.text(text),
-            Kind::Location => self.text(without_folders(text)),
+            Kind::Location if is_public(text) && !text.contains(char::is_whitespace) => {
+                text.to_owned()
+            }
+            Kind::Location => self.extra(without_folders(text)),
             Kind::Extra => self.extra(text),
         })
     }
@@ -207,6 +212,11 @@ impl Redaction {
 
     fn give(&mut self, letter: char, name: &str, word: String) -> String {
         self.words.insert(key(letter, name), word.clone());
+        let is_phrase = !name.chars().all(is_of_run) && name.contains(is_of_word);
+        if is_phrase && kind::IN_TEXT.contains(&letter) {
+            let at = self.phrases.partition_point(|it| it.0.len() >= name.len());
+            self.phrases.insert(at, (name.to_owned(), word.clone()));
+        }
         word
     }
 
@@ -218,7 +228,7 @@ impl Redaction {
     fn extra(&mut self, text: &str) -> String {
         match self.in_text(text) {
             Some(word) => word,
-            None if is_public(text) => text.to_owned(),
+            None if is_public(text) && text.chars().all(is_of_run) => text.to_owned(),
             None => self.word(kind::TEXT, text),
         }
     }
@@ -227,6 +237,9 @@ impl Redaction {
     fn text(&self, text: &str) -> String {
         if OWN_WORDS.contains(&text) {
             return text.to_owned();
+        }
+        if let Some((at, name, word)) = self.phrase_in(text) {
+            return self.text(&text[..at]) + word + &self.text(&text[at + name.len()..]);
         }
         let mut out = String::new();
         let mut rest = text;
@@ -239,6 +252,18 @@ impl Redaction {
             rest = &after[next..];
         }
         out
+    }
+
+    /// The longest name of more than a word that is in a text, where it is, and what stands for it.
+    fn phrase_in(&self, text: &str) -> Option<(usize, &str, &str)> {
+        let is_bound = |it: Option<char>| it.is_none_or(|it| !is_of_word(it));
+        self.phrases.iter().find_map(|(name, word)| {
+            let (at, _) = text.match_indices(name.as_str()).find(|(at, _)| {
+                let (before, after) = (&text[..*at], &text[at + name.len()..]);
+                is_bound(before.chars().next_back()) && is_bound(after.chars().next())
+            })?;
+            Some((at, name.as_str(), word.as_str()))
+        })
     }
 
     /// What has no space in it: `features.0`, `aten::add.Tensor`, `tensor.` at the end of a sentence.

@@ -28,6 +28,16 @@ pub fn json(report: &Report) -> serde_json::Result<String> {
     serde_json::to_string_pretty(&Envelope::from(report))
 }
 
+/// Reports as JSON, each an object in a line of its own: half as long as indented, and the reader takes
+/// it as well.
+///
+/// # Errors
+/// As [`json`].
+pub fn json_lines(reports: &[Report]) -> serde_json::Result<String> {
+    let lines = reports.iter().map(|it| serde_json::to_string(&Envelope::from(it)));
+    Ok(lines.collect::<serde_json::Result<Vec<_>>>()?.join("\n"))
+}
+
 /// Reports as a JSON array, indented; a single one as an object, as [`json`] writes it.
 ///
 /// # Errors

@@ -31,7 +31,7 @@ from qspect.page import VIEWS, ViewerMissing, asset, told
 
 _logger = get_plugin_logger(__name__)
 
-_FENCE = re.compile(r"(?P<indent>[ \t]*)(?P<marks>`{3,}|~{3,})(?P<info>.*)")
+_FENCE = re.compile(r"(?P<indent>[ \t]*)(?P<marks>`{3,}(?!.*`)|~{3,})(?P<info>.*)")
 _OPTION = re.compile(r"(?P<name>[a-z]+):(?:\s+(?P<value>.*))?")
 _OPTIONS = ("view", "report", "theme", "height", "caption")
 _ATTRIBUTE = r"""\s+[^\s"'<>/=]+(?:\s*=\s*(?:"[^"]*"|'[^']*'|[^\s"'=<>`]+))?"""

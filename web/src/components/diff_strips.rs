@@ -6,7 +6,7 @@ use qspect_core::Cell;
 use wasm_bindgen::JsCast;
 use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement, HtmlElement};
 
-use super::strip::cell_class;
+use super::strip::{cell_class, draw_for_paper};
 use crate::host::Resized;
 use crate::js;
 use crate::reactive::effect;
@@ -81,6 +81,7 @@ pub(crate) fn DiffStrips(
             redraw();
         }
     });
+    draw_for_paper(canvas, move |canvas| strips.with_value(|it| it.draw(canvas)));
     view! {
         <div class="qs-diff-strips">
             <span class="qs-muted">"base"</span>

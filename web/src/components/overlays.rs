@@ -60,6 +60,10 @@ pub(crate) fn Modal(
             aria-label=label
             node_ref=dialog
             on:close=move |_| {
+                // Told of in a later task: by then it may ask something else.
+                if dialog.get_untracked().is_none_or(|it| it.open()) {
+                    return;
+                }
                 on_close.run(());
                 // Esc has closed it, and there may be more to ask.
                 untrack(|| follow(is_open.get()));

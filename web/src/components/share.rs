@@ -37,6 +37,8 @@ pub(crate) fn ShareDialog(
     is_open: RwSignal<bool>,
     /// Whether names are replaced before anything is shared.
     is_redacted: RwSignal<bool>,
+    /// What the report is called.
+    label: Memo<String>,
     /// What Model Explorer's nodes can be coloured by.
     #[prop(into)]
     metrics: Signal<Vec<String>>,
@@ -78,7 +80,11 @@ pub(crate) fn ShareDialog(
     let node_data = line("Model Explorer", "node data: its graph, with verdicts or figures")
         .view_in(by_list)
         .with(part("button", "qs-button").text("Save").on_click(move || {
-            on_share.run(Share::Save(Export::NodeData(by.get_untracked())));
+            // A metric that was chosen for another report may be none of this one's.
+            let by = by.get_untracked();
+            let is_known = by == "dtype" || metrics.with_untracked(|it| it.contains(&by));
+            let by = if is_known { by } else { "verdict".to_owned() };
+            on_share.run(Share::Save(Export::NodeData(by)));
         }));
     let list = part("ul", "qs-share__list")
         .with(
@@ -98,14 +104,14 @@ pub(crate) fn ShareDialog(
                 prop:checked=is_redacted
                 on:change:target=move |event| is_redacted.set(event.target().checked())
             />
-            " Redact: replace the names of nodes, modules and the model in all of these"
+            " Redact: replace the names of nodes, modules and the model in all but Model Explorer's"
         </label>
     }
     .into_any();
     let told = view! { <p class="qs-share__note" role="status">{note}</p> }.into_any();
     let close = part("button", "qs-button").on_click(move || is_open.set(false)).text("Close");
     let content = part("div", "qs-help__box qs-share")
-        .with(part("h2", "").text("Share this report"))
+        .view_in(view! { <h2>"Share " {move || label.get()}</h2> }.into_any())
         .view_in(redact)
         .with(list)
         .with(Part::view_in(part("div", "qs-share__end"), told).with(close))

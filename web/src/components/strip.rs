@@ -64,6 +64,10 @@ pub(crate) fn Strip(
         }
     });
 
+    draw_for_paper(canvas, move |canvas| {
+        cells.with_value(|it| draw(canvas, it, layout.get_untracked()));
+    });
+
     let at_pointer = move |event: &web_sys::MouseEvent| {
         let layout = layout.get_untracked();
         let px = |it: i32| usize::try_from(it).ok();
@@ -161,6 +165,27 @@ pub(crate) fn Strip(
         <div class="qs-legend">{legend.collect_view()}</div>
     }
     .into_any()
+}
+
+/// Draws a canvas of a card for paper, which is white, and again for the screen after that. Both at once:
+/// who prints does not wait for a frame.
+pub(super) fn draw_for_paper(
+    canvas: NodeRef<html::Canvas>,
+    draw: impl Fn(&HtmlCanvasElement) + Clone + 'static,
+) {
+    for (event, scheme) in [("beforeprint", "light"), ("afterprint", "")] {
+        let draw = draw.clone();
+        let listener = window_event_listener_untyped(event, move |_| {
+            let Some(canvas) = canvas.try_get_untracked().flatten() else { return };
+            let Some(card) = canvas.closest(".qs-card").ok().flatten() else { return };
+            if let Some(card) = card.dyn_ref::<HtmlElement>() {
+                // Only a property that is none fails.
+                let _ = HtmlElement::style(card).set_property("color-scheme", scheme);
+            }
+            draw(&canvas);
+        });
+        on_cleanup(move || listener.remove());
+    }
 }
 
 /// Draws all cells.

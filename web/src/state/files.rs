@@ -68,6 +68,9 @@ impl PartialEq for ReportHandle {
     }
 }
 
+/// How often all is read again after a stop that no file here is to blame for.
+const MAX_INNOCENT_STOPS: usize = 3;
+
 impl AppState {
     /// Reads files. The first report among them is shown.
     pub(crate) fn open(self, sources: Vec<Source>) {
@@ -242,12 +245,19 @@ impl AppState {
     }
 
     /// The reports went with the worker that kept them. The file that it was reading is to blame;
-    /// the others are read again. If it was reading none, reading again would not help.
+    /// the others are read again. If it read none of these, a viewer beside this one is to blame, or
+    /// what was asked last; and if that is so again and again, reading again does not help.
     pub(super) fn worker_stopped(self, message: &str) {
-        let is_reading = |it: &OpenFile| matches!(it.load, Load::Reading(_));
+        // One that waits for its turn has come to nothing yet.
+        let is_begun = |it: &OpenFile| matches!(it.load, Load::Reading(share) if share > 0.0);
         let mut read_again = Vec::new();
         self.files.update(|files| {
-            let to_blame = files.iter().find(|it| is_reading(it)).map(|it| it.file_id);
+            let to_blame = files.iter().find(|it| is_begun(it)).map(|it| it.file_id);
+            if to_blame.is_none() {
+                self.innocent_stops.update_value(|it| *it += 1);
+            }
+            let is_hopeless =
+                to_blame.is_none() && self.innocent_stops.get_value() > MAX_INNOCENT_STOPS;
             // An archive is read again as a whole, and stands where its first entry stood.
             let is_entry = |it: &OpenFile| it.file_id != it.source_id;
             let mut whole: Vec<OpenFile> = Vec::new();
@@ -266,7 +276,7 @@ impl AppState {
             }
             *files = whole;
             for file in files.iter_mut().filter(|it| !matches!(it.load, Load::Failed(_))) {
-                if to_blame.is_some_and(|it| it != file.file_id) {
+                if to_blame != Some(file.file_id) && !is_hopeless {
                     file.load = Load::Reading(0.0);
                     read_again.push((file.file_id, file.name.clone()));
                     continue;

@@ -19,16 +19,7 @@ pub(crate) fn CompareView(state: AppState, report: ReportHandle) -> impl IntoVie
     let head_idx = memo(move || {
         reports.with(|it| it.iter().position(|it| it.report_id == head_id)).unwrap_or_default()
     });
-    // The one before it, unless the reader chose another; of the first one the second.
-    let base_idx = memo(move || {
-        let n_reports = reports.with(Vec::len);
-        let head_idx = head_idx.get();
-        let chosen = state.place().with(|it| it.base_idx);
-        chosen.filter(|it| *it < n_reports).unwrap_or(match head_idx {
-            0 => 1,
-            _ => head_idx - 1,
-        })
-    });
+    let base_idx = memo(move || state.base_idx(head_idx.get()));
     let base = memo(move || reports.with(|it| it.get(base_idx.get()).cloned()));
     let pickers = move || {
         let labels: Vec<String> = reports.with(|it| it.iter().map(|it| it.label.clone()).collect());

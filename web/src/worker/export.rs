@@ -7,7 +7,7 @@ use super::Export;
 use super::store::Store;
 
 impl Store {
-    /// Writes reports in a form to share; all forms but JSON are of the first alone. Names are replaced
+    /// Writes reports in a form to share; all forms but lines are of the first alone. Names are replaced
     /// alike in all of them.
     ///
     /// # Errors
@@ -25,22 +25,19 @@ impl Store {
         if is_redacted {
             analyses.iter().for_each(|it| redaction.learn(it.report()));
         }
-        if *export == Export::Json {
+        if *export == Export::Lines {
             let reports = analyses.iter().map(|it| match is_redacted {
                 true => redaction.redact(it.report()),
                 false => it.report().clone(),
             });
             let reports: Vec<Report> = reports.collect();
-            let json = match reports.as_slice() {
-                [report] => render::json(report),
-                reports => render::json_all(reports),
-            };
-            return json.map_err(|it| it.to_string());
+            return render::json_lines(&reports).map_err(|it| it.to_string());
         }
         let redacted = is_redacted.then(|| Analysis::of(redaction.redact(first.report())));
         let analysis = redacted.as_ref().unwrap_or(first);
         match export {
-            Export::Json => Err(String::new()),
+            Export::Json => render::json(analysis.report()).map_err(|it| it.to_string()),
+            Export::Lines => Err(String::new()),
             Export::Text => {
                 let text = render::text(analysis.report(), analysis.report().level());
                 text.map(|it| it + "\n").map_err(|it| it.to_string())

@@ -73,8 +73,10 @@ pub(crate) enum Request {
 /// A form in which reports are shared.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum Export {
-    /// One report, or an array of them.
+    /// The report, indented.
     Json,
+    /// Each report in a line of its own.
+    Lines,
     /// As ExecuTorch prints it.
     Text,
     /// The summary.
