@@ -217,6 +217,25 @@ async fn a_comparison_is_shared_with_both_sides() -> Result<()> {
     Ok(())
 }
 
+/// Characters of two units are no less the report's.
+#[tokio::test]
+async fn a_saved_page_keeps_all_characters() -> Result<()> {
+    let mut report = original_report(REPORT)?;
+    report.model = Some("\u{1f999} </script> \u{e9}\u{2028}".to_owned());
+    let folder = tempfile::tempdir()?;
+    let path = folder.path().join("llama.json");
+    fs::write(&path, render::json(&report)?)?;
+    let browser = page_with(&[path.as_path()]).await?;
+    browser.wait_for(".qs-headline").await?;
+    let folder = save_in_a_folder(&browser).await?;
+    saved(&browser, folder.path(), "Page", "llama.html").await?;
+    browser.open(&folder.path().join("llama.html")).await?;
+    browser.wait_for(".qs-headline").await?;
+    let again = json_of(&browser, folder.path(), "llama.qspect.json").await?;
+    assert_eq!(again, serde_json::from_str::<Value>(&render::json(&report)?)?);
+    browser.close().await
+}
+
 #[tokio::test]
 async fn a_saved_page_opens_with_the_report() -> Result<()> {
     let (browser, folder) = sharing(REPORT).await?;
@@ -280,7 +299,7 @@ async fn files_are_those_of_the_command() -> Result<()> {
 
 #[tokio::test]
 async fn redacted_reports_keep_verdicts_and_no_names() -> Result<()> {
-    let (browser, folder) = sharing(REPORT).await?;
+    let (browser, folder, _server) = sharing_hosted(&[REPORT]).await?;
     redact(&browser).await?;
     let bytes = saved(&browser, folder.path(), "Report", "report.qspect.json").await?;
     let redacted: Value = serde_json::from_slice(&bytes)?;

@@ -94,7 +94,13 @@ async fn a_stopped_worker_costs_one_file() -> Result<()> {
         const dataTransfer = new DataTransfer();
         dataTransfer.items.add(new File(['x'.repeat(50_000_000)], 'hostile.log'));
         document.body.dispatchEvent(new DragEvent('drop', { bubbles: true, cancelable: true, dataTransfer }));
-        workers[0].dispatchEvent(new ErrorEvent('error', { message: 'out of memory' }));";
+        const timer = setInterval(() => {
+            const bar = document.querySelector('[role=progressbar]');
+            if (bar && bar.getAttribute('aria-valuenow') !== '0') {
+                clearInterval(timer);
+                workers[0].dispatchEvent(new ErrorEvent('error', { message: 'out of memory' }));
+            }
+        });";
     eval(&browser, stop).await?;
     browser.wait_for_text("[role=alert]", "hostile.log").await?;
     browser.wait_for_text("[role=alert]", "out of memory").await?;
