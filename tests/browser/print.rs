@@ -54,6 +54,26 @@ async fn an_overview_is_printed_whole() -> Result<()> {
     let seen = async |css: &str| eval_with(&browser, n_seen, &[json!(css)]).await;
     assert_eq!(seen(".qs-print").await?, 0);
     let n_rows = seen(".qs-rows > li").await?;
+    // The strip is a picture, and has the colours that its legend has on white paper.
+    let strip = "
+        const canvas = document.querySelector('.qs-strip canvas');
+        const card = canvas.closest('.qs-card');
+        const isDrawnLike = (css) => {
+            const color = getComputedStyle(card.querySelector(css)).color.match(/\\d+/g).join();
+            const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
+            for (let at = 0; at < data.length; at += 4) {
+                if (data.subarray(at, at + 3).join() === color) return [color, true];
+            }
+            return [color, false];
+        };
+        const states = [];
+        for (const event of ['beforeprint', 'afterprint']) {
+            dispatchEvent(new Event(event));
+            states.push(isDrawnLike('.qs-mark--quantized'));
+        }
+        return states";
+    let states = eval(&browser, strip).await?;
+    assert_eq!(states, json!([["63,127,217", true], ["91,149,234", true]]));
     as_paper(&browser).await?;
     assert_eq!(eval(&browser, ROOT).await?, black_on_white());
     let all = eval(&browser, "return document.querySelectorAll('.qs-rows > li').length").await?;
