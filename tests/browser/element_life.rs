@@ -5,7 +5,7 @@ use std::process::Command;
 
 use anyhow::Result;
 use qspect_tests::{Browser, element};
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::element_page::{host, html, open, server};
 use crate::page::{eval, eval_with, wait_until};
