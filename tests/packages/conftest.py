@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
@@ -27,6 +28,12 @@ def run(*command: object, cwd: Path, **environment: str) -> subprocess.Completed
         check=False,
         timeout=60,
     )
+
+
+def embedded(page: str) -> list[object]:
+    """The reports inside a page."""
+    parts = page.split('class="qspect-report" data-name="')[1:]
+    return [json.loads(it.split(">", 1)[1].split("</script>")[0]) for it in parts]
 
 
 def package(name: str) -> Path:

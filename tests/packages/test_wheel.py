@@ -8,13 +8,7 @@ import json
 import shutil
 from pathlib import Path
 
-from conftest import MIXED, PARTIAL, run
-
-
-def embedded(page: str) -> list[object]:
-    """The reports inside a page."""
-    parts = page.split('class="qspect-report" data-name="')[1:]
-    return [json.loads(it.split(">", 1)[1].split("</script>")[0]) for it in parts]
+from conftest import MIXED, PARTIAL, embedded, run
 
 
 def test_it_carries_the_licenses(lone_python: Path, tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ use crate::{browser, cargo, process, python, workspace};
 
 const MDBOOK: &str = "0.5.4";
 
-/// How long mdBook may take to compile; two cores take two minutes.
+/// How long mdBook and the command may each take to compile; two cores take two minutes.
 const COMPILE: Duration = Duration::from_mins(15);
 
 /// How long npm may take to install; where all is well a minute or two.
@@ -70,12 +70,17 @@ impl Tools {
     }
 
     fn packages_tests(&self, packages: &Packages) -> Result<Tally> {
+        let installed = self.folder.join("cargo");
+        let mut install =
+            cargo::cargo(["install", "--quiet", "--locked", "--path", "cli", "--root"]);
+        process::run_within(COMPILE, install.arg(&installed))?;
         let mut pytest = Command::new(&self.python);
         pytest.current_dir(workspace::root());
         pytest
             .args(["-m", "pytest", "tests/packages", "--color=no"])
             .env("QSPECT_WHEEL", &packages.wheel)
             .env("QSPECT_TARBALL", &packages.tarball)
+            .env("QSPECT_COMMAND", installed.join(format!("bin/qspect{EXE_SUFFIX}")))
             .env("QSPECT_NODE_MODULES", self.folder.join("node_modules"));
         process::count_tests(&mut pytest, Tally::read_pytest)
     }
