@@ -10,8 +10,8 @@ const WORKER_NAME = "qspect-report";
 
 // Before the program is there. Children show through the slot, as the page styles them; what is ours
 // takes nothing from the page, not even what is inherited, but that it is hidden. Where the height
-// depends on the content it is the height without one; so it is with the width, for a cell of a table. The slot's outline is only read: it has the
-// colour of the page's canvas.
+// depends on the content it is the height without one, and where the width does, as in a cell of a table,
+// it is that of a phone. The slot's outline is only read: it has the colour of the page's canvas.
 const FIRST_STYLE =
   ":host{display:block;width:100%;height:480px;overflow:auto}:host([hidden]){display:none}" +
   ".qs-root{contain-intrinsic-size:318px 478px}slot{outline-color:Canvas}" +

@@ -3,7 +3,7 @@
 
 use std::process::Command;
 
-use anyhow::Result;
+use anyhow::{Result, bail};
 use qspect_tests::{Browser, element};
 use serde_json::json;
 
@@ -168,20 +168,29 @@ async fn two_hundred_rounds_leave_nothing_behind() -> Result<()> {
     eval(&browser, script).await?;
     wait_until(&browser, "return rounds === 20 && workerBytes > 0").await?;
     browser.devtools("Performance.enable", json!({})).await?;
-    let before = held(&browser).await?;
-    for rounds in [70, 120, 170, 220] {
-        eval(&browser, "told.length = 0; attachAndDetach(50)").await?;
-        wait_until(&browser, &format!("return rounds === {rounds}")).await?;
-    }
-    eval(&browser, "told.length = 0").await?;
-    let after = held(&browser).await?;
-    println!("before {before:?}, after {after:?}");
-    let grown: Vec<f64> = after.iter().zip(before).map(|(after, before)| after - before).collect();
     // Two hundred viewers that stayed would be tens of thousands of nodes, and megabytes of each memory.
-    for (at, bound) in [(0, 200.0), (1, 40.0), (2, 1e6), (3, 262_144.0), (4, 4_194_304.0)] {
-        assert!(grown[at] <= bound, "{at}: before {before:?}, after {after:?}");
+    let bounds = [200.0, 40.0, 1e6, 262_144.0, 4_194_304.0];
+    let mut told = Vec::new();
+    let mut n_rounds = 20;
+    // A memory never shrinks: where the machine is slow and several viewers go at once, it has grown by
+    // that, once. What leaks grows in any two hundred rounds.
+    for _ in 0..3 {
+        let before = held(&browser).await?;
+        for _ in 0..4 {
+            n_rounds += 50;
+            eval(&browser, "told.length = 0; attachAndDetach(50)").await?;
+            wait_until(&browser, &format!("return rounds === {n_rounds}")).await?;
+        }
+        eval(&browser, "told.length = 0").await?;
+        let after = held(&browser).await?;
+        println!("before {before:?}, after {after:?}");
+        let grown = after.iter().zip(&before).map(|(after, before)| after - before);
+        if grown.zip(bounds).all(|(grown, bound)| grown <= bound) {
+            return browser.close().await;
+        }
+        told.push(format!("before {before:?}, after {after:?}"));
     }
-    browser.close().await
+    bail!("it grows: {told:?}")
 }
 
 #[tokio::test]

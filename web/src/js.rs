@@ -124,14 +124,9 @@ pub(crate) fn has_param(name: &str) -> bool {
     web_sys::UrlSearchParams::new_with_str(&search).is_ok_and(|it| it.has(name))
 }
 
-/// The address's fragment, with its `#`. A page that was saved at a place is there without one.
+/// The address's fragment, with its `#`.
 pub(crate) fn fragment() -> String {
-    let fragment = window().and_then(|it| it.location().hash().ok()).unwrap_or_default();
-    if !fragment.is_empty() {
-        return fragment;
-    }
-    let root = document().and_then(|it| it.document_element());
-    root.and_then(|it| it.get_attribute("data-place")).unwrap_or_default()
+    window().and_then(|it| it.location().hash().ok()).unwrap_or_default()
 }
 
 /// Begins the page anew.

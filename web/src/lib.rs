@@ -53,6 +53,11 @@ pub fn start_page(open_session: &js_sys::Function) -> Result<(), JsValue> {
     let root: web_sys::HtmlElement = root.dyn_into()?;
     let client = client::Client::new(open_session)?;
     let embedded = files::embedded(&document)?;
+    // Where the page was saved, unless its address says where to go.
+    let place = document.document_element().and_then(|it| it.get_attribute("data-place"));
+    if let Some(place) = place.filter(|_| js::fragment().is_empty()) {
+        js::set_fragment(&place, false);
+    }
     // The shell has been shown while the program was loading.
     root.set_inner_html("");
     let host = host::Host::new(root.clone(), None);

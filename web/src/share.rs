@@ -129,8 +129,8 @@ async fn link(place: &Place, json: &str) -> Result<String, String> {
     let address = js::address();
     // A file's address leads nowhere for others, and names folders of this machine.
     if !address.starts_with("http") {
-        return Err("This page has no address that others can open: save the page instead. \
-                    A link to it needs it on a web server."
+        return Err("This page has no address that others can open: save the page instead, or \
+                    share from a page on a web server."
             .to_owned());
     }
     let digits = to_link(json).await.map_err(|it| js::describe(&it))?;
