@@ -288,7 +288,10 @@ export class QspectReport extends Base {
       if (Object.hasOwn(this, name)) {
         const value = this[name];
         delete this[name];
-        this[name] = value;
+        // Scripts that set what they read find nothing before.
+        if (value !== undefined) {
+          this[name] = value;
+        }
       }
     }
     if (this.#isWanted) {
@@ -454,7 +457,11 @@ for (const name of ["src", "report", "theme", "height"]) {
       return this.getAttribute(name) ?? "";
     },
     set(value) {
-      this.setAttribute(name, value);
+      if (value == null) {
+        this.removeAttribute(name);
+      } else {
+        this.setAttribute(name, value);
+      }
     },
     configurable: true,
     enumerable: true,
