@@ -9,11 +9,11 @@ use serde_json::{Value, json};
 use tokio::time::{sleep, timeout};
 
 /// How long a page may take to become what a test waits for. Only a failing test waits that long.
-const PATIENCE: Duration = Duration::from_secs(10);
+const PATIENCE: Duration = Duration::from_secs(20);
 
 /// How long a test may take in all, some seconds where all is well: a driver or a browser that hangs ends
 /// by itself only after minutes.
-const TEST: Duration = Duration::from_secs(30);
+const TEST: Duration = Duration::from_secs(60);
 
 /// Runs a test to its end, but not for ever.
 pub(crate) async fn within_limit(test: impl Future<Output = Result<()>>) -> Result<()> {
