@@ -176,7 +176,7 @@ async fn a_cut_off_gzip_is_told() -> Result<()> {
 async fn reports_that_were_put_aside_come_back() -> Result<()> {
     let folder = tempfile::tempdir()?;
     let zip = folder.path().join("large.zip");
-    let json = generate::report(20_000);
+    let json = generate::json(20_000)?;
     let names: Vec<String> = (0..14).map(|it| format!("{it:02}.json")).collect();
     let files: Vec<(&str, &[u8])> = names.iter().map(|it| (it.as_str(), json.as_bytes())).collect();
     archive(&zip, &files)?;

@@ -10,7 +10,7 @@ use crate::page::{eval, page_with, show_view, wait_until};
 async fn large_reports_stay_out_of_the_way() -> Result<()> {
     let folder = tempfile::tempdir()?;
     let path = folder.path().join("large.json");
-    std::fs::write(&path, generate::report(50_000))?;
+    std::fs::write(&path, generate::json(50_000)?)?;
     let browser = page_with(&[&path]).await?;
     browser
         .wait_for_text(".qs-headline", "4,999 of 50,001 nodes stay float, 4,998 of them on purpose")

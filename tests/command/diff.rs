@@ -276,7 +276,7 @@ fn a_report_at_info_level_compares_by_its_figures() -> Result<()> {
 #[test]
 fn markdown_stays_below_the_limit_of_a_comment() -> Result<()> {
     let folder = Folder::new()?;
-    let large = qspect_tests::generate::report(30_000);
+    let large = qspect_tests::generate::json(30_000)?;
     // Each node changed in a way of its own, so that they cannot be told together.
     let mut n_nodes = 0;
     let changed: Vec<String> = large

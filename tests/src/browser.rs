@@ -49,7 +49,7 @@ pub struct Browser {
     client: Client,
     // Fields are dropped in this order: the profile goes when nobody uses it any more.
     _driver: Driver,
-    _profile: Profile,
+    profile: Profile,
 }
 
 impl Browser {
@@ -62,7 +62,12 @@ impl Browser {
             .connect(driver.url())
             .await
             .context("ChromeDriver cannot start the browser")?;
-        Ok(Self { client, _driver: driver, _profile: profile })
+        Ok(Self { client, _driver: driver, profile })
+    }
+
+    /// The folder of its profile, which its processes name.
+    pub fn profile(&self) -> &Path {
+        self.profile.path()
     }
 
     /// The WebDriver client, for all that has no method here.

@@ -1,18 +1,83 @@
-//! `cargo xtask bench`: what the page takes, in a real browser, as a table.
+//! `cargo xtask bench`: what everything takes, as tables, beside what others take for the same.
 
-use anyhow::Result;
+use std::fs;
+use std::path::PathBuf;
+use std::process::Command;
+use std::time::Duration;
+
+use anyhow::{Context, Result};
 
 use crate::viewer::{self, Profile};
-use crate::{browser, cargo, process};
+use crate::{browser, cargo, exporter, package, process, workspace};
 
-/// Builds the viewer and measures it. Figures of one run compare with each other, with those of
-/// another machine they do not.
-pub fn run() -> Result<()> {
+const SPEEDSCOPE: &str = "speedscope@1.25.0";
+
+/// How long npm may take for one package.
+const PATIENCE: Duration = Duration::from_mins(5);
+
+/// The measured part of BENCHMARKS.md stands between these lines.
+const BEGIN: &str = "<!-- measured by `cargo xtask bench --write` -->\n";
+const END: &str = "<!-- end -->\n";
+
+/// Builds the viewer and measures the parts that are named, or all. Figures of one run compare with
+/// each other, with those of another machine they do not.
+pub fn run(parts: &[String], writes: bool) -> Result<()> {
+    let wants = |part: &str| parts.is_empty() || parts.iter().any(|it| it == part);
     let html = viewer::build(Profile::Web)?;
     let browser = browser::find_or_install()?;
     let mut bench = cargo::cargo(["run", "--release", "--quiet", "--package", "qspect-tests"]);
-    bench.args(["--bin", "bench"]);
+    bench.args(["--bin", "bench", "--"]).args(parts);
     bench.env("QSPECT_HTML", html);
     bench.env("CHROME", browser.chrome).env("CHROMEDRIVER", browser.chromedriver);
-    process::run(&mut bench)
+    if wants("page") {
+        bench.env("QSPECT_SPEEDSCOPE", speedscope()?);
+    }
+    if wants("python") {
+        bench.env("QSPECT_PYTHON", exporter::environment()?);
+    }
+    let tables = process::output(&mut bench)?;
+    print!("{tables}");
+    if writes { write(&tables) } else { Ok(()) }
+}
+
+/// The folder of speedscope's npm package that is served as it is.
+fn speedscope() -> Result<PathBuf> {
+    let folder = workspace::root().join("target/speedscope");
+    fs::create_dir_all(&folder).context("cannot make target/speedscope")?;
+    let mut npm = Command::new(package::npm());
+    npm.args(["install", "--no-audit", "--no-fund", "--silent", "--prefix"]).arg(&folder);
+    process::run_within(PATIENCE, npm.arg(SPEEDSCOPE))?;
+    Ok(folder.join("node_modules/speedscope/dist/release"))
+}
+
+/// Puts the tables into BENCHMARKS.md, under a line that says where they come from.
+fn write(tables: &str) -> Result<()> {
+    let path = workspace::root().join("BENCHMARKS.md");
+    let page = fs::read_to_string(&path).context("cannot read BENCHMARKS.md")?;
+    let (before, rest) = page.split_once(BEGIN).context("BENCHMARKS.md has no place for them")?;
+    let (_, after) = rest.split_once(END).context("BENCHMARKS.md has no end of its tables")?;
+    let page = format!("{before}{BEGIN}\n{}\n\n{}\n{END}{after}", machine()?, tables.trim_end());
+    fs::write(&path, page).context("cannot write BENCHMARKS.md")
+}
+
+/// Day, processor, memory and browser of this machine, as far as it tells.
+fn machine() -> Result<String> {
+    let value = |file: &str, name: &str| {
+        let text = fs::read_to_string(file).unwrap_or_default();
+        let line = text.lines().find(|it| it.starts_with(name))?.split_once(':')?.1;
+        Some(line.trim().to_owned())
+    };
+    let processor = value("/proc/cpuinfo", "model name").unwrap_or_else(|| "?".to_owned());
+    let n_cores = std::thread::available_parallelism().map_or(0, usize::from);
+    let kilobytes = value("/proc/meminfo", "MemTotal").unwrap_or_default();
+    let kilobytes: f64 = kilobytes.trim_end_matches(" kB").parse().unwrap_or(f64::NAN);
+    let chrome = browser::find_or_install()?.chrome;
+    let version = process::output(Command::new(chrome).arg("--version"))?;
+    let version = version.split(" built on").next().unwrap_or_default().trim();
+    let day = process::output(Command::new("date").arg("+%Y-%m-%d"))?;
+    Ok(format!(
+        "{}, {n_cores} cores of {processor}, {:.0} GB of memory, {version} (headless, without a GPU).",
+        day.trim(),
+        kilobytes / 1e6,
+    ))
 }

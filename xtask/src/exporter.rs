@@ -29,7 +29,7 @@ pub fn test() -> Result<Tally> {
 }
 
 /// The Python of an environment in which the package is installed as users install it.
-fn environment() -> Result<PathBuf> {
+pub fn environment() -> Result<PathBuf> {
     let requirements = "exporter/requirements-test.txt";
     let python = python::environment("exporter-venv", requirements, "some 7 GB, a few minutes,")?;
     python::install(&python, &workspace::root().join("exporter"))?;

@@ -64,8 +64,14 @@ enum Task {
         /// Only this part
         suite: Option<test::Suite>,
     },
-    /// Build the viewer and measure it in a real browser
-    Bench,
+    /// Build the viewer and measure it in a real browser, beside others
+    Bench {
+        /// Only these: start, page, fleet, native, python
+        parts: Vec<String>,
+        /// Put the figures into BENCHMARKS.md
+        #[arg(long, conflicts_with = "parts")]
+        write: bool,
+    },
 }
 
 fn main() -> Result<ExitCode> {
@@ -73,7 +79,7 @@ fn main() -> Result<ExitCode> {
         Task::Build { debug } => build::run(Profile::from_debug_flag(debug))?,
         Task::Serve { debug, open } => serve::run(Profile::from_debug_flag(debug), open)?,
         Task::Package => package::run()?,
-        Task::Bench => bench::run()?,
+        Task::Bench { parts, write } => bench::run(&parts, write)?,
         Task::Test { suite } => return Ok(test::run(suite)),
     }
     Ok(ExitCode::SUCCESS)

@@ -1,7 +1,7 @@
 //! Reports in JSON: one, an array of them, or one per line.
 
 use serde::Deserialize;
-use serde::de::{DeserializeOwned, IgnoredAny};
+use serde::de::IgnoredAny;
 use serde_json::Value;
 use serde_json::error::Category;
 
@@ -9,15 +9,28 @@ use super::path::{byte_at, path_before};
 use super::{FORMAT, ParseError, Parsed, VERSION, Warning};
 use crate::{Report, python};
 
+/// Reads the JSON of one report, or of an array if it is to be one, without a look at the version.
+pub type ReadJson = fn(json: &str, is_array: bool) -> serde_json::Result<Vec<Report>>;
+
+/// The one [`ReadJson`] there is. `inline` makes each crate that names it compile it anew, as fast or
+/// as small as that crate is.
+///
+/// # Errors
+/// Those of `serde_json`.
+#[inline]
+pub fn read_json(json: &str, is_array: bool) -> serde_json::Result<Vec<Report>> {
+    if is_array { serde_json::from_str(json) } else { Ok(vec![serde_json::from_str(json)?]) }
+}
+
 /// Reads all reports of `text`, which begins with `{` or `[`.
-pub(super) fn read(text: &str) -> Result<Parsed, ParseError> {
+pub(super) fn read(text: &str, read_json: ReadJson) -> Result<Parsed, ParseError> {
     let whole = Part { json: text, n_lines_before: 0, n_columns_before: 0 };
     if text.trim_start().starts_with('[') {
-        return array(whole);
+        return array(whole, read_json);
     }
-    match report(whole) {
+    match report(whole, read_json) {
         Ok(report) => Ok(Parsed { reports: vec![report], warnings: Vec::new() }),
-        Err(error) => per_line(text, error),
+        Err(error) => per_line(text, error, read_json),
     }
 }
 
@@ -46,8 +59,8 @@ impl<'t> Part<'t> {
 }
 
 /// An array of reports. If one of them is bad, or the array cut off, each is read on its own.
-fn array(whole: Part<'_>) -> Result<Parsed, ParseError> {
-    if let Ok(reports) = serde_json::from_str::<Vec<Report>>(whole.json) {
+fn array(whole: Part<'_>, read_json: ReadJson) -> Result<Parsed, ParseError> {
+    if let Ok(reports) = read_json(whole.json, true) {
         if reports.is_empty() {
             return Err(ParseError::new("an array without a report")
                 .hint("was the run over before a quantizer reported?"));
@@ -57,12 +70,13 @@ fn array(whole: Part<'_>) -> Result<Parsed, ParseError> {
         }
     }
     let reports = elements(whole).into_iter().enumerate().map(|(report_idx, element)| {
-        report(element).map_err(|error| {
+        report(element, read_json).map_err(|error| {
             let path = error.path.as_deref().map(|it| format!("[{report_idx}].{it}"));
             error.path(path.or_else(|| Some(format!("[{report_idx}]"))))
         })
     });
-    keep_good(reports.chain(one::<IgnoredAny>(whole).err().map(Err)))
+    let rest = one(whole, |json| serde_json::from_str::<IgnoredAny>(json));
+    keep_good(reports.chain(rest.err().map(Err)))
 }
 
 /// The elements of an array, up to the first that is no JSON.
@@ -83,7 +97,11 @@ fn elements(array: Part<'_>) -> Vec<Part<'_>> {
 
 /// One report per line. If the first line is no JSON of its own, the text is one bad report, and
 /// `whole_error` tells what is wrong with it.
-fn per_line(text: &str, whole_error: ParseError) -> Result<Parsed, ParseError> {
+fn per_line(
+    text: &str,
+    whole_error: ParseError,
+    read_json: ReadJson,
+) -> Result<Parsed, ParseError> {
     let lines = || {
         let parts = text.lines().enumerate().map(|(line_idx, json)| Part {
             json,
@@ -97,7 +115,7 @@ fn per_line(text: &str, whole_error: ParseError) -> Result<Parsed, ParseError> {
     if !is_per_line {
         return Err(whole_error);
     }
-    keep_good(lines().map(report))
+    keep_good(lines().map(|it| report(it, read_json)))
 }
 
 /// A bad report is a warning as long as there is a good one beside it.
@@ -128,16 +146,23 @@ fn keep_good(
 }
 
 /// Reads one report.
-fn report(part: Part<'_>) -> Result<Report, ParseError> {
-    one(part).and_then(upgrade).map_err(|error| match error.position {
+fn report(part: Part<'_>, read_json: ReadJson) -> Result<Report, ParseError> {
+    let read = |json: &str| {
+        let reports = read_json(json, false)?;
+        Ok(reports.into_iter().next().unwrap_or_default())
+    };
+    one(part, read).and_then(upgrade).map_err(|error| match error.position {
         Some(_) => error,
         None => error.at(part.n_lines_before + 1, part.n_columns_before + 1),
     })
 }
 
 /// Reads one value. Only when that fails is the path looked for.
-fn one<T: DeserializeOwned>(part: Part<'_>) -> Result<T, ParseError> {
-    let error = match serde_json::from_str(part.json) {
+fn one<T>(
+    part: Part<'_>,
+    read: impl FnOnce(&str) -> serde_json::Result<T>,
+) -> Result<T, ParseError> {
+    let error = match read(part.json) {
         Ok(value) => return Ok(value),
         Err(error) => error,
     };

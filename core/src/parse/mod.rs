@@ -10,6 +10,7 @@ mod table;
 use std::borrow::Cow;
 
 pub use error::{ParseError, Position, Warning};
+pub use json::{ReadJson, read_json};
 
 use crate::Report;
 
@@ -37,6 +38,15 @@ pub struct Parsed {
 /// # Errors
 /// A [`ParseError`] where there is not a single report to show.
 pub fn parse(name: &str, bytes: &[u8]) -> Result<Parsed, ParseError> {
+    parse_with(name, bytes, read_json)
+}
+
+/// As [`parse`], but by a [`read_json`] of the caller's own crate, which may be compiled to be faster
+/// than this one.
+///
+/// # Errors
+/// As [`parse`].
+pub fn parse_with(name: &str, bytes: &[u8], read_json: ReadJson) -> Result<Parsed, ParseError> {
     let text = text(bytes).map_err(|it| it.in_file(name))?;
     let content = text.content.trim_start();
     let parsed = if content.is_empty() {
@@ -44,9 +54,11 @@ pub fn parse(name: &str, bytes: &[u8]) -> Result<Parsed, ParseError> {
             .hint("was it written before the run ended? A report is written when the run ends"))
     } else if is_json(content) {
         // A log may begin like JSON, too: with a line that prints a dictionary.
-        json::read(&text.content).or_else(|error| match text.content.contains(blocks::RULE) {
-            true => log::read(&text.content).map_err(|_| error),
-            false => Err(error),
+        json::read(&text.content, read_json).or_else(|error| {
+            match text.content.contains(blocks::RULE) {
+                true => log::read(&text.content).map_err(|_| error),
+                false => Err(error),
+            }
         })
     } else {
         log::read(&text.content)

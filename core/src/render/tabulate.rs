@@ -12,6 +12,9 @@ use crate::python;
 /// Columns are at least this much wider than their header (`tabulate.MIN_PADDING`).
 const MIN_PADDING: usize = 2;
 
+/// Spaces between two columns.
+const GAP: usize = 2;
+
 /// A row with this in one of its first two cells is a rule (`tabulate.SEPARATING_LINE`).
 const SEPARATOR: &str = "\x01";
 
@@ -26,29 +29,39 @@ enum ColumnType {
 }
 
 /// A table of the columns from `first_column` on, lines joined by newlines.
+///
+/// Tables have a hundred thousand rows: a cell is looked at once, and copied once.
 pub(crate) fn simple<const N: usize>(
     headers: &[&str; N],
-    rows: &[[String; N]],
+    rows: &[[&str; N]],
     first_column: usize,
 ) -> String {
-    let is_rule = |row: &[String; N]| {
-        row[first_column..].iter().take(2).any(|it| python::strip(it) == SEPARATOR)
+    let has_control = |it: &&str| it.bytes().fold(false, |found, byte| found | (byte < b' '));
+    // Without one there are no rules, no ANSI sequences and no cells of several lines.
+    let is_plain = !rows.iter().flatten().any(|it| has_control(it));
+    let is_rule = |row: &[&str; N]| {
+        !is_plain && row[first_column..].iter().take(2).any(|it| python::strip(it) == SEPARATOR)
     };
     // Rules count neither for types nor for widths.
     let shown: Vec<_> = rows.iter().filter(|it| !is_rule(it)).collect();
-    let has_ansi =
-        shown.iter().copied().flatten().any(|it| matches!(strip_ansi(it), Cow::Owned(_)));
+    let any_cell =
+        |is: fn(&str) -> bool| !is_plain && shown.iter().copied().flatten().copied().any(is);
+    let has_ansi = any_cell(|it| matches!(strip_ansi(it), Cow::Owned(_)));
+    let is_multiline = any_cell(|it| it.contains(['\n', '\r']));
     let columns: Vec<Column> = (first_column..N)
         .map(|column_idx| {
-            let cells = shown.iter().map(|row| &*row[column_idx]);
+            let cells = shown.iter().map(|row| row[column_idx]);
             Column::new(headers[column_idx], cells, has_ansi)
         })
         .collect();
     let mut out = String::new();
-    let push_rule = |out: &mut String| push_row(out, columns.iter().map(|it| "-".repeat(it.width)));
-    push_row(&mut out, columns.iter().map(|it| it.align(&it.header)));
+    let push_rule = |out: &mut String| {
+        let rules: Vec<Cell> = columns.iter().map(|it| "-".repeat(it.width).into()).collect();
+        push_row(out, columns.iter().zip(&rules));
+    };
+    let headers: Vec<Cell> = headers[first_column..].iter().map(|it| Cell::from(*it)).collect();
+    push_row(&mut out, columns.iter().zip(&headers));
     push_rule(&mut out);
-    let is_multiline = shown.iter().copied().flatten().any(|it| it.contains(['\n', '\r']));
     let mut n_shown = 0;
     for row in rows {
         if is_rule(row) {
@@ -58,83 +71,115 @@ pub(crate) fn simple<const N: usize>(
         let row_idx = n_shown;
         n_shown += 1;
         if !is_multiline {
-            push_row(&mut out, columns.iter().map(|it| it.align(&it.cells[row_idx])));
+            push_row(&mut out, columns.iter().map(|it| (it, &it.cells[row_idx])));
             continue;
         }
         // A cell of several lines makes its row as high; the others are blank below.
-        let cells: Vec<Vec<&str>> = columns
+        let cells: Vec<Vec<Cell>> = columns
             .iter()
             .map(|column| {
-                let cell = &column.cells[row_idx];
+                let cell = &column.cells[row_idx].text;
                 let mut lines = python::split_lines(cell);
                 if has_ansi {
                     // tabulate pairs the lines with widths, of which it has too few here.
                     lines.truncate(cell.split(['\n', '\r']).count());
                 }
-                lines
+                lines.into_iter().map(Cell::from).collect()
             })
             .collect();
         let n_lines = cells.iter().map(Vec::len).max().unwrap_or_default();
+        let blank = Cell::from("");
         for line_idx in 0..n_lines {
-            push_row(
-                &mut out,
-                columns.iter().zip(&cells).map(|(column, lines)| {
-                    column.align(lines.get(line_idx).copied().unwrap_or_default())
-                }),
-            );
+            let line = cells.iter().map(|it| it.get(line_idx).unwrap_or(&blank));
+            push_row(&mut out, columns.iter().zip(line));
         }
     }
     out.pop();
     out
 }
 
-fn push_row(out: &mut String, cells: impl Iterator<Item = String>) {
-    let row = cells.collect::<Vec<_>>().join("  ");
-    out.push_str(row.trim_end_matches(python::is_space));
+/// Writes a row without what is blank at its end.
+fn push_row<'c>(out: &mut String, cells: impl Iterator<Item = (&'c Column<'c>, &'c Cell<'c>)>) {
+    let start = out.len();
+    // Spaces that are written when something follows them.
+    let mut n_blank = 0;
+    for (column, cell) in cells {
+        let n_padding = column.width.saturating_sub(cell.width);
+        if column.is_numeric {
+            n_blank += n_padding;
+        }
+        if !cell.text.is_empty() {
+            push_blank(out, n_blank);
+            out.push_str(&cell.text);
+            n_blank = 0;
+        }
+        if !column.is_numeric {
+            n_blank += n_padding;
+        }
+        n_blank += GAP;
+    }
+    let row = out[start..].trim_end_matches(python::is_space).len();
+    out.truncate(start + row);
     out.push('\n');
 }
 
-struct Column {
-    header: String,
-    cells: Vec<String>,
+fn push_blank(out: &mut String, n_spaces: usize) {
+    const SPACES: &str = "                                                                ";
+    for _ in 0..n_spaces / SPACES.len() {
+        out.push_str(SPACES);
+    }
+    out.push_str(&SPACES[..n_spaces % SPACES.len()]);
+}
+
+/// What is printed, and how wide its widest line is.
+struct Cell<'c> {
+    text: Cow<'c, str>,
+    width: usize,
+}
+
+impl<'c, T: Into<Cow<'c, str>>> From<T> for Cell<'c> {
+    fn from(text: T) -> Self {
+        let text = text.into();
+        let width = match text.is_ascii() && !text.bytes().any(|it| it < b' ') {
+            true => text.len(),
+            false => text.split(['\n', '\r']).map(visible_width).max().unwrap_or_default(),
+        };
+        Self { text, width }
+    }
+}
+
+struct Column<'c> {
+    cells: Vec<Cell<'c>>,
     is_numeric: bool,
     width: usize,
 }
 
-impl Column {
-    fn new<'c>(header: &str, cells: impl Iterator<Item = &'c str> + Clone, has_ansi: bool) -> Self {
-        let column_type = cells.clone().map(column_type).max().unwrap_or(ColumnType::Bool);
-        let is_numeric = matches!(column_type, ColumnType::Int | ColumnType::Float);
-        let mut cells: Vec<String> = cells
-            .map(|cell| match column_type {
-                ColumnType::Float => as_float(cell, has_ansi),
-                ColumnType::Int => cell.to_owned(),
-                ColumnType::Bool | ColumnType::Str => python::strip(cell).to_owned(),
-            })
-            .collect();
-        if is_numeric {
-            align_decimals(&mut cells);
+impl<'c> Column<'c> {
+    fn new(header: &str, texts: impl Iterator<Item = &'c str> + Clone, has_ansi: bool) -> Self {
+        let mut column_type = ColumnType::Bool;
+        for text in texts.clone() {
+            column_type = column_type.max(self::column_type(text));
+            if column_type == ColumnType::Str {
+                break;
+            }
         }
-        let width = cells
-            .iter()
-            .flat_map(|it| it.split(['\n', '\r']))
-            .map(visible_width)
-            .chain([header.chars().count() + MIN_PADDING])
-            .max()
-            .unwrap_or_default();
-        Self { header: header.to_owned(), cells, is_numeric, width }
-    }
-
-    fn align(&self, text: &str) -> String {
-        let padding = " ".repeat(self.width.saturating_sub(visible_width(text)));
-        if self.is_numeric { padding + text } else { text.to_owned() + &padding }
+        let is_numeric = matches!(column_type, ColumnType::Int | ColumnType::Float);
+        let texts = texts.map(|text| match column_type {
+            ColumnType::Float => as_float(text, has_ansi).into(),
+            ColumnType::Int => Cow::Borrowed(text),
+            ColumnType::Bool | ColumnType::Str => python::strip(text).into(),
+        });
+        let cells: Vec<Cell> = match is_numeric {
+            true => align_decimals(texts.collect()).into_iter().map(Cell::from).collect(),
+            false => texts.map(Cell::from).collect(),
+        };
+        let widths = cells.iter().map(|it| it.width);
+        let width = widths.fold(header.chars().count() + MIN_PADDING, usize::max);
+        Self { cells, is_numeric, width }
     }
 }
 
 fn visible_width(text: &str) -> usize {
-    if text.is_ascii() && !text.contains('\x1b') {
-        return text.len();
-    }
     strip_ansi(text).chars().count()
 }
 
@@ -265,7 +310,7 @@ fn as_float(cell: &str, has_ansi: bool) -> String {
 
 /// Pads numbers on the right so that their decimal points stand below each other
 /// (`tabulate._afterpoint`).
-fn align_decimals(cells: &mut [String]) {
+fn align_decimals(mut cells: Vec<Cow<'_, str>>) -> Vec<Cow<'_, str>> {
     let after_point = |cell: &str| -> isize {
         let text = strip_ansi(cell);
         if is_int(&text) || !is_float(&text) {
@@ -277,8 +322,9 @@ fn align_decimals(cells: &mut [String]) {
     let decimals: Vec<isize> = cells.iter().map(|it| after_point(it)).collect();
     let most = decimals.iter().copied().max().unwrap_or(-1);
     for (cell, own) in cells.iter_mut().zip(decimals) {
-        cell.push_str(&" ".repeat((most - own).unsigned_abs()));
+        cell.to_mut().push_str(&" ".repeat((most - own).unsigned_abs()));
     }
+    cells
 }
 
 #[cfg(test)]

@@ -3,11 +3,15 @@
 //! Follows `QuantizerReporter.get_quantization_report` in ExecuTorch 1.5.1's
 //! `backends/cortex_m/quantizer_reporter.py`; the layout has been the same since 1.2.0.
 
+use std::ops::Range;
+use std::sync::Arc;
+
 use super::tabulate;
 use crate::counts::PREVIOUS_ANNOTATION;
 use crate::parse::blocks::RULE;
 use crate::python::OrNone;
-use crate::{Counts, Level, NonAnnotatedNodes, QuantizerReport, Report, python};
+use crate::qspec::QuantizationSpec;
+use crate::{Counts, InputQSpec, Level, NonAnnotatedNodes, QSpec, QuantizerReport, Report, python};
 
 /// ExecuTorch refuses a title of 100 characters or more, and so does [`text`].
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -96,42 +100,40 @@ fn qspec_table(out: &mut String, quantizer: &QuantizerReport) {
         .iter()
         .filter(|it| it.rejection_reason != PREVIOUS_ANNOTATION)
         .collect();
-    let mut rows: Vec<[String; 4]> = Vec::new();
+    let mut cells = Cells::default();
+    let blank = cells.text("");
+    let mut rows = Vec::new();
     for pattern in &quantizer.accepted_patterns {
         let n_lines: usize = pattern.nodes.iter().map(|it| it.input_qspec_map.len().max(1)).sum();
         let mut line_idx = 0;
         for node in &pattern.nodes {
-            let mut entries = node
-                .input_qspec_map
-                .iter()
-                .map(|it| format!("{}: {}", it.node, OrNone(&it.qspec)))
-                .collect::<Vec<_>>();
-            if entries.is_empty() {
-                entries.push(String::new());
-            }
-            for (entry_idx, entry) in entries.into_iter().enumerate() {
+            for entry_idx in 0..node.input_qspec_map.len().max(1) {
                 let bracket = match line_idx {
                     _ if pattern.nodes.len() == 1 => "",
                     0 => "╒",
                     _ if line_idx == n_lines - 1 => "╘",
                     _ => "|",
                 };
-                let (name, output) = match entry_idx {
-                    0 => (node.name.to_string(), OrNone(&node.output_qspec).to_string()),
-                    _ => (String::new(), String::new()),
+                let entry = match node.input_qspec_map.get(entry_idx) {
+                    Some(entry) => cells.entry(entry),
+                    None => blank.clone(),
                 };
-                rows.push([bracket.to_owned(), name, entry, output]);
+                let (name, output) = match entry_idx {
+                    0 => (cells.text(&node.name), cells.qspec(&node.output_qspec)),
+                    _ => (blank.clone(), blank.clone()),
+                };
+                rows.push((bracket, [name, entry, output]));
                 line_idx += 1;
             }
         }
     }
     for pattern in &rejected {
         let label = match pattern.node_names.as_slice() {
-            [name] => name.to_string(),
-            names => format!("({})", names.join(", ")),
+            [name] => cells.text(name),
+            names => cells.text(&format!("({})", names.join(", "))),
         };
-        let reason = format!("Rejected: {}", pattern.rejection_reason);
-        rows.push([String::new(), label, reason, String::new()]);
+        let reason = cells.text(&format!("Rejected: {}", pattern.rejection_reason));
+        rows.push(("", [label, reason, blank.clone()]));
     }
     if rows.is_empty() {
         return;
@@ -139,10 +141,69 @@ fn qspec_table(out: &mut String, quantizer: &QuantizerReport) {
     let has_brackets = quantizer.accepted_patterns.iter().any(|it| it.nodes.len() > 1)
         || rejected.iter().any(|it| it.node_names.len() > 1);
     let headers = ["", "NODE NAME", "INPUT QSPEC MAP", "OUTPUT QSPEC MAP"];
+    let rows: Vec<_> = rows
+        .into_iter()
+        .map(|(bracket, [name, entry, output])| {
+            [bracket, &cells.text[name], &cells.text[entry], &cells.text[output]]
+        })
+        .collect();
     let table = tabulate::simple(&headers, &rows, if has_brackets { 0 } else { 1 });
     for table_line in python::split_lines(&table) {
         out.push_str("   ");
         line(out, table_line);
+    }
+}
+
+/// The text of all cells, one after the other, and where the last different qspecs stand in it: a
+/// table repeats a few of them hundreds of thousands of times.
+#[derive(Default)]
+struct Cells<'r> {
+    text: String,
+    recent: Vec<(&'r Arc<QuantizationSpec>, Range<usize>)>,
+}
+
+/// How many qspecs are looked for; the reader shares equal ones, so their addresses tell.
+const N_RECENT: usize = 8;
+
+impl<'r> Cells<'r> {
+    fn text(&mut self, text: &str) -> Range<usize> {
+        let start = self.text.len();
+        self.text.push_str(text);
+        start..self.text.len()
+    }
+
+    /// `x: QuantizationSpec(dtype=INT8)`.
+    fn entry(&mut self, entry: &'r InputQSpec) -> Range<usize> {
+        let known = self.known(&entry.qspec);
+        let start = self.text(&entry.node).start;
+        self.text.push_str(": ");
+        match known {
+            Some(known) => self.text.extend_from_within(known),
+            None => {
+                self.qspec(&entry.qspec);
+            }
+        }
+        start..self.text.len()
+    }
+
+    fn qspec(&mut self, qspec: &'r Option<QSpec>) -> Range<usize> {
+        if let Some(known) = self.known(qspec) {
+            return known;
+        }
+        let range = self.text(&OrNone(qspec).to_string());
+        if let Some(QSpec::Quantization(spec)) = qspec {
+            if self.recent.len() == N_RECENT {
+                self.recent.remove(0);
+            }
+            self.recent.push((spec, range.clone()));
+        }
+        range
+    }
+
+    fn known(&self, qspec: &Option<QSpec>) -> Option<Range<usize>> {
+        let Some(QSpec::Quantization(spec)) = qspec else { return None };
+        let known = self.recent.iter().rev().find(|it| Arc::ptr_eq(it.0, spec))?;
+        Some(known.1.clone())
     }
 }
 

@@ -7,7 +7,12 @@ use gloo::events::EventListener;
 use js_sys::{Array, Reflect, Uint8Array};
 #[cfg(feature = "page")]
 use qspect_core::unpack;
-use qspect_core::{ParseError, Parsed, parse};
+// Docs have small reports, and readers who pay for each byte of the element.
+#[cfg(not(feature = "page"))]
+use qspect_core::parse;
+use qspect_core::{ParseError, Parsed};
+#[cfg(feature = "page")]
+use qspect_reader::parse;
 use serde::Serialize;
 use wasm_bindgen::prelude::*;
 use web_sys::{Blob, Event, FileReaderSync, MessageEvent, MessagePort, Performance};

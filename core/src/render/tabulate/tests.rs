@@ -7,7 +7,7 @@ use super::*;
 fn check<const N: usize>(rows: [[&str; 4]; N], expected: &[&str]) {
     let headers = ["", "NODE NAME", "INPUT QSPEC MAP", "OUTPUT QSPEC MAP"];
     let first_column = usize::from(rows.iter().all(|it| it[0].is_empty()));
-    let printed = simple(&headers, &rows.map(|row| row.map(str::to_owned)), first_column);
+    let printed = simple(&headers, &rows, first_column);
     assert_eq!(printed.split('\n').collect::<Vec<_>>(), expected);
 }
 

@@ -1,0 +1,90 @@
+// Put into the page before it is measured: globalThis.bench.
+globalThis.bench = {
+  longestTask: 0,
+
+  // Hears of all tasks over 50 ms, of the choice of a file or its drop, and of the report's first frame.
+  observe() {
+    const keep = (list) => {
+      for (const task of list.getEntries()) this.longestTask = Math.max(this.longestTask, task.duration);
+    };
+    new PerformanceObserver(keep).observe({ type: "longtask" });
+    const begin = () => (this.begun = performance.now());
+    document.querySelector("#qs-open").addEventListener("change", begin, true);
+    addEventListener("drop", begin, true);
+    new MutationObserver(() => {
+      if (this.shown || !document.querySelector(".qs-headline")) return;
+      this.shown = performance.now();
+      // Its frame is on the screen when the next one begins.
+      requestAnimationFrame(() => requestAnimationFrame(() => (this.painted = performance.now())));
+    }).observe(document.body, { childList: true, subtree: true });
+  },
+
+  parses() {
+    const measures = performance.getEntriesByType("measure");
+    return measures.filter((it) => it.name.startsWith("qspect parse")).map((it) => it.duration);
+  },
+
+  frame: () => new Promise((done) => requestAnimationFrame(done)),
+
+  // The slowest of some runs of `act`, each until `isDone`.
+  async slowest(acts) {
+    let slowest = 0;
+    for (const prepare of acts) {
+      const start = performance.now();
+      const isDone = prepare();
+      while (!isDone()) await this.frame();
+      slowest = Math.max(slowest, performance.now() - start);
+    }
+    return slowest;
+  },
+
+  type(text) {
+    const box = document.querySelector("[role=searchbox]");
+    box.value = text;
+    box.dispatchEvent(new InputEvent("input", { bubbles: true }));
+  },
+
+  // From a key in the search box to its rows: each text finds another number than the one before.
+  search() {
+    const count = () => document.querySelector("[role=grid]").ariaRowCount;
+    return this.slowest(
+      ["1", "12", "123", "12", "1"].map((text) => () => {
+        const before = count();
+        this.type(text);
+        return () => count() !== before;
+      }),
+    );
+  },
+
+  // From a click on a row to the node's details.
+  open() {
+    return this.slowest(
+      [3, 8, 5, 2, 9].map((at) => () => {
+        const row = document.querySelectorAll("[role=rowgroup] [role=row]")[at];
+        const name = row.querySelector("[role=gridcell]").textContent;
+        row.click();
+        return () => document.querySelector(".qs-detail h2")?.textContent === name;
+      }),
+    );
+  },
+
+  // From a jump of the scroll bar to the rows there, and the most rows that the page had at once.
+  async scroll() {
+    this.type("");
+    const grid = document.querySelector("[role=grid]");
+    await this.frame();
+    let mostRows = 0;
+    const middle = () => {
+      const { left, top, width, height } = grid.getBoundingClientRect();
+      const under = document.elementFromPoint(left + width / 3, top + height / 2);
+      mostRows = Math.max(mostRows, grid.querySelectorAll("[role=row]").length);
+      return under?.closest("[role=row]")?.ariaRowIndex ?? null;
+    };
+    const jumps = Array.from({ length: 40 }, (_, at) => () => {
+      const before = middle();
+      grid.scrollTop = (grid.scrollHeight * ((at * 7 + 3) % 40)) / 40;
+      return () => ![null, before].includes(middle());
+    });
+    return [await this.slowest(jumps), mostRows];
+  },
+};
