@@ -9,16 +9,25 @@ use crate::parse::blocks::RULE;
 use crate::python::OrNone;
 use crate::{Counts, Level, NonAnnotatedNodes, QuantizerReport, Report, python};
 
-/// ExecuTorch refuses a title of 100 characters or more, and so does [`text`].
+/// Why a report has no text.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error(
-    "the report's title has {n_chars} characters; ExecuTorch prints titles of at most 99 \
-     (hint: shorten `report_title`)"
-)]
-pub struct TitleTooLong {
-    /// How many characters (Unicode scalar values) the title has.
-    pub n_chars: usize,
+pub enum TextError {
+    /// ExecuTorch refuses a title of 100 characters or more.
+    #[error(
+        "the report's title has {n_chars} characters; ExecuTorch prints titles of at most 99 \
+         (hint: shorten `report_title`)"
+    )]
+    TitleTooLong {
+        /// How many characters (Unicode scalar values) the title has.
+        n_chars: usize,
+    },
+    /// A table is as wide as its longest name in each of its lines.
+    #[error("a table of this text would take more than {} MiB: a name in it is very long", MAX_TABLE >> 20)]
+    TableTooLarge,
 }
+
+/// Bytes of a table: a page can hold that, and a million nodes do not reach it.
+const MAX_TABLE: usize = 512 << 20;
 
 /// The report from its first rule to its last, without a newline at either end.
 ///
@@ -26,15 +35,15 @@ pub struct TitleTooLong {
 /// the source does not tell the nodes without an annotation, their section is left out.
 ///
 /// # Errors
-/// [`TitleTooLong`], as ExecuTorch itself.
-pub fn text(report: &Report, level: Level) -> Result<String, TitleTooLong> {
+/// A [`TextError`]: where the title is too long, as ExecuTorch itself, or a table too large.
+pub fn text(report: &Report, level: Level) -> Result<String, TextError> {
     let level = match report.level() {
         Level::Info => Level::Info,
         Level::Debug => level,
     };
     let n_chars = report.report_title.chars().count();
     if n_chars >= RULE.len() {
-        return Err(TitleTooLong { n_chars });
+        return Err(TextError::TitleTooLong { n_chars });
     }
     let n_before = (RULE.len() - n_chars) / 2;
     let n_after = RULE.len() - n_chars - n_before;
@@ -48,7 +57,7 @@ pub fn text(report: &Report, level: Level) -> Result<String, TitleTooLong> {
     for quantizer in &report.quantizers {
         quantizer_info(&mut out, quantizer);
         if level == Level::Debug {
-            qspec_table(&mut out, quantizer);
+            qspec_table(&mut out, quantizer)?;
         }
         line(&mut out, RULE);
     }
@@ -90,7 +99,7 @@ fn quantizer_info(out: &mut String, quantizer: &QuantizerReport) {
     out.push('\n');
 }
 
-fn qspec_table(out: &mut String, quantizer: &QuantizerReport) {
+fn qspec_table(out: &mut String, quantizer: &QuantizerReport) -> Result<(), TextError> {
     let rejected: Vec<_> = quantizer
         .rejected_patterns
         .iter()
@@ -134,7 +143,12 @@ fn qspec_table(out: &mut String, quantizer: &QuantizerReport) {
         rows.push([String::new(), label, reason, String::new()]);
     }
     if rows.is_empty() {
-        return;
+        return Ok(());
+    }
+    let width = |column: usize| rows.iter().map(|it| it[column].len()).max().unwrap_or_default();
+    let width: usize = (0..4).map(width).sum();
+    if width.saturating_mul(rows.len()) > MAX_TABLE {
+        return Err(TextError::TableTooLarge);
     }
     let has_brackets = quantizer.accepted_patterns.iter().any(|it| it.nodes.len() > 1)
         || rejected.iter().any(|it| it.node_names.len() > 1);
@@ -144,6 +158,7 @@ fn qspec_table(out: &mut String, quantizer: &QuantizerReport) {
         out.push_str("   ");
         line(out, table_line);
     }
+    Ok(())
 }
 
 /// Writes the last section; false where the source does not tell.
