@@ -84,7 +84,7 @@ fn within_a_report_each_is_kept_or_refused_with_its_place() -> Result<()> {
 }
 
 /// Drops files beside a good report, and checks that the page says of each what the reader says.
-async fn check(browser: &Browser, files: &[(String, Vec<u8>)]) -> Result<usize> {
+pub async fn check(browser: &Browser, files: &[(String, Vec<u8>)]) -> Result<usize> {
     let good = std::fs::read(report("executorch-1.5.1/ds_cnn.cortex_m.debug.txt")?)?;
     let dropped = files.iter().map(|(name, bytes)| (name.as_str(), &bytes[..]));
     let dropped: Vec<_> = dropped.chain([("good.txt", &good[..])]).collect();

@@ -9,6 +9,7 @@ mod faults;
 mod fleet;
 mod harness;
 mod hosted;
+mod hostile_extremes;
 mod hostile_json;
 mod hostile_strings;
 mod html;
