@@ -3,11 +3,14 @@
 
 boot().catch((error) => {
   console.error(error);
-  showFailure(`Qspect could not start: ${describe(error)}.`);
+  showFailure(
+    `Qspect could not start: ${describe(error)}. If it does not after a reload either, please try another ` +
+      "browser, or this one without extensions.",
+  );
 });
 
 async function boot() {
-  const missing = missingHere();
+  const missing = missingHere("Worker");
   if (missing) {
     showFailure(missing);
     return;

@@ -16,7 +16,7 @@ const FIRST_STYLE =
   ":host{display:block;width:100%;height:480px;overflow:auto}:host([hidden]){display:none}" +
   ".qs-root{contain-intrinsic-size:318px 478px}slot{outline-color:Canvas}" +
   ".qs-root[hidden],.qs-root:not([hidden],[data-empty])~slot{display:none}" +
-  ".qs-root[data-empty]{height:auto;container-type:inline-size}" +
+  ".qs-root[data-empty]{height:auto;container-type:inline-size}p:empty{display:none}" +
   "@layer{.qs-root{all:initial;direction:ltr;visibility:inherit;pointer-events:inherit}}";
 
 // How far outside the window an element may be to start.
@@ -252,6 +252,8 @@ export class QspectReport extends Base {
   #viewer;
   #reports;
   #slot;
+  // Says below the children why there is no report.
+  #note;
   #isWanted = false;
   // Ends what was begun, and what is still on its way.
   #ending = new AbortController();
@@ -268,7 +270,9 @@ export class QspectReport extends Base {
     this.#root.className = "qs-root";
     this.#root.hidden = true;
     this.#slot = document.createElement("slot");
-    shadow.append(this.#root, this.#slot);
+    this.#note = document.createElement("p");
+    this.#note.setAttribute("role", "status");
+    shadow.append(this.#root, this.#slot, this.#note);
     // What is typed here is no shortcut of the page's, which cannot see that it is typed into a field.
     shadow.addEventListener("keydown", (event) => {
       const isModified = event.ctrlKey || event.altKey || event.metaKey;
@@ -391,6 +395,7 @@ export class QspectReport extends Base {
       });
     } catch (error) {
       if (!signal.aborted) {
+        this.#note.textContent = `The report cannot be shown: ${describe(error).replace(/\.$/, "")}.`;
         this.#tell("error", { file: "", message: describe(error), hint: undefined });
       }
     }
@@ -411,6 +416,7 @@ export class QspectReport extends Base {
     this.#ending.abort();
     this.#ending = new AbortController();
     this.#root.hidden = true;
+    this.#note.textContent = "";
     this.#viewer?.free();
     this.#viewer = undefined;
   }

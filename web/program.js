@@ -24,9 +24,9 @@ async function unpackProgram(loaderBytes, packed) {
   return parts;
 }
 
-// What this browser lacks, in words; empty where it will do.
-function missingHere() {
-  const missing = ["WebAssembly", "DecompressionStream"].filter((name) => !(name in globalThis));
+// What this browser lacks of what is always needed, and of `more`, in words; empty where it will do.
+function missingHere(...more) {
+  const missing = ["WebAssembly", "DecompressionStream", ...more].filter((name) => !(name in globalThis));
   // The style's colours are all written by it.
   if (!CSS.supports("color", "light-dark(#000, #fff)")) {
     missing.push("light-dark() colours");

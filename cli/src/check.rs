@@ -8,6 +8,7 @@ use qspect_core::fleet::match_baseline;
 use qspect_core::{Analysis, ChangeKind, Diff, Level, Lint, figures};
 
 use crate::input::{Named, rows};
+use crate::line;
 
 /// What is checked.
 #[derive(clap::Args)]
@@ -74,7 +75,7 @@ pub(crate) fn write(
         }
     }
     for failure in &failures {
-        writeln!(out, "{}", failure.replace(['\r', '\n'], " "))?;
+        line(out, format_args!("{failure}"))?;
     }
     Ok(failures.len())
 }

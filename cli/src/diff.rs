@@ -3,9 +3,9 @@
 use std::io::Write;
 
 use clap::ValueEnum;
-use qspect_core::Diff;
 use qspect_core::fleet::match_baseline;
 use qspect_core::render::{self, MAX_COMMENT};
+use qspect_core::{Diff, shown_line};
 
 use crate::input::{File, Named, analyses, rows};
 
@@ -66,7 +66,8 @@ pub(crate) fn write(
         is_alone = true;
         let model = model(report).map(|it| format!("{it}: ")).unwrap_or_default();
         let (name, title) = (&report.0, title(report));
-        eprintln!("warning: {name}: nothing to compare with: {model}{title}");
+        let told = format!("{name}: nothing to compare with: {model}{title}");
+        eprintln!("warning: {}", shown_line(&told));
     }
     let diffs = pairs.iter().map(|(_, (base, head))| Diff::of(&base.1, &head.1));
     let diffs: Vec<Diff> = diffs.collect();

@@ -4,97 +4,118 @@ use std::io::{self, Write};
 
 use qspect_core::{NodeDetail, QSpecDetail};
 
+use crate::line;
+
 /// Writes a node as text.
 pub(crate) fn write(out: &mut impl Write, detail: &NodeDetail) -> io::Result<()> {
-    writeln!(out, "{}: {}", detail.name, detail.verdict.label())?;
+    line(out, format_args!("{}: {}", detail.name, detail.verdict.label()))?;
     if let Some(graph) = &detail.graph {
         let module = graph.module.as_ref().map(|(path, class)| format!("in {path} ({class})"));
         let parts = [Some(graph.target.clone()), graph.tensor.clone(), module];
-        writeln!(out, "{}", parts.into_iter().flatten().collect::<Vec<_>>().join(", "))?;
+        line(out, format_args!("{}", parts.into_iter().flatten().collect::<Vec<_>>().join(", ")))?;
     }
     if let Some(explanation) = &detail.explanation {
-        writeln!(out, "\nWhy\n  {}", explanation.reason)?;
+        line(out, format_args!(""))?;
+        line(out, format_args!("Why"))?;
+        line(out, format_args!("  {}", explanation.reason))?;
         for it in &explanation.neighbours {
             let role = if it.is_input { "reads" } else { "is read by" };
-            writeln!(out, "  {role} {}: {}", it.name, it.verdict.label())?;
+            line(out, format_args!("  {role} {}: {}", it.name, it.verdict.label()))?;
         }
         if explanation.n_more > 0 {
-            writeln!(out, "  and {} more", explanation.n_more)?;
+            line(out, format_args!("  and {} more", explanation.n_more))?;
         }
         if !explanation.neighbours.is_empty() && !explanation.is_complete {
-            writeln!(out, "  (without a graph, the inputs of annotated nodes alone are known)")?;
+            line(
+                out,
+                format_args!("  (without a graph, the inputs of annotated nodes alone are known)"),
+            )?;
         }
         if !explanation.tries.is_empty() || explanation.advice.is_some() {
-            writeln!(out, "\nTo try")?;
+            line(out, format_args!(""))?;
+            line(out, format_args!("To try"))?;
         }
         if let Some(advice) = &explanation.advice {
-            writeln!(out, "  {advice}")?;
+            line(out, format_args!("  {advice}"))?;
         }
         for it in &explanation.tries {
-            writeln!(out, "  # {}\n  {}", it.what, it.code)?;
+            line(out, format_args!("  # {}", it.what))?;
+            line(out, format_args!("  {}", it.code))?;
         }
         if let Some(import) = explanation.tries.iter().find_map(|it| it.import.as_ref()) {
-            writeln!(out, "  # with")?;
-            for line in import.lines() {
-                writeln!(out, "  {line}")?;
+            line(out, format_args!("  # with"))?;
+            for it in import.lines() {
+                line(out, format_args!("  {it}"))?;
             }
         }
     }
     if let Some(annotation) = &detail.annotation {
-        writeln!(out, "\nQspecs")?;
+        line(out, format_args!(""))?;
+        line(out, format_args!("Qspecs"))?;
         for it in &annotation.inputs {
             qspec(out, &it.name, &it.qspec)?;
         }
         if annotation.n_more_inputs > 0 {
-            writeln!(out, "  and {} inputs more", annotation.n_more_inputs)?;
+            line(out, format_args!("  and {} inputs more", annotation.n_more_inputs))?;
         }
         qspec(out, "output", &annotation.output)?;
         if !annotation.shared_group.is_empty() {
-            writeln!(out, "  share one observer: {}", annotation.shared_group.join(", "))?;
+            line(
+                out,
+                format_args!("  share one observer: {}", annotation.shared_group.join(", ")),
+            )?;
         }
         if annotation.n_more_shared > 0 {
-            writeln!(out, "  and {} more", annotation.n_more_shared)?;
+            line(out, format_args!("  and {} more", annotation.n_more_shared))?;
         }
     }
     if !detail.pattern.is_empty() {
-        writeln!(out, "\nAnnotated together\n  {}", detail.pattern.join(", "))?;
+        line(out, format_args!(""))?;
+        line(out, format_args!("Annotated together"))?;
+        line(out, format_args!("  {}", detail.pattern.join(", ")))?;
         if detail.n_more_pattern > 0 {
-            writeln!(out, "  and {} more", detail.n_more_pattern)?;
+            line(out, format_args!("  and {} more", detail.n_more_pattern))?;
         }
     }
-    writeln!(out, "\nWho did what, in order of precedence")?;
+    line(out, format_args!(""))?;
+    line(out, format_args!("Who did what, in order of precedence"))?;
     for (quantizer_idx, step) in detail.trail.iter().enumerate() {
-        writeln!(out, "  {} {} ({})", quantizer_idx + 1, step.quantizer, step.qconfig_label)?;
+        line(
+            out,
+            format_args!("  {} {} ({})", quantizer_idx + 1, step.quantizer, step.qconfig_label),
+        )?;
         for it in &step.acts {
-            writeln!(out, "    {it}")?;
+            line(out, format_args!("    {it}"))?;
         }
         if step.acts.is_empty() {
-            writeln!(out, "    not touched")?;
+            line(out, format_args!("    not touched"))?;
         }
     }
     if let Some(overwrite) = detail.overwrite {
-        writeln!(out, "  then {overwrite}")?;
+        line(out, format_args!("  then {overwrite}"))?;
     }
     Ok(())
 }
 
 fn qspec(out: &mut impl Write, name: &str, qspec: &QSpecDetail) -> io::Result<()> {
-    writeln!(out, "  {name}: {}", qspec.own.as_deref().unwrap_or("None"))?;
+    line(out, format_args!("  {name}: {}", qspec.own.as_deref().unwrap_or("None")))?;
     let Some(resolved) = &qspec.resolved else { return Ok(()) };
     if !resolved.chain.is_empty() {
         let more = match resolved.n_more {
             0 => String::new(),
             n => format!(" → … {n} more"),
         };
-        writeln!(out, "    shared → {}{more}", resolved.chain.join(" → "))?;
+        line(out, format_args!("    shared → {}{more}", resolved.chain.join(" → ")))?;
     }
     match (&resolved.qspec, &resolved.trouble) {
-        (_, Some(trouble)) => writeln!(out, "    {trouble}")?,
-        (Some(qspec), None) if !resolved.chain.is_empty() => writeln!(out, "    = {qspec}")?,
+        (_, Some(trouble)) => line(out, format_args!("    {trouble}"))?,
+        (Some(qspec), None) if !resolved.chain.is_empty() => {
+            line(out, format_args!("    = {qspec}"))?
+        }
         _ => {}
     }
     for (source, qspec) in &resolved.sources {
-        writeln!(out, "    from {source}: {}", qspec.as_deref().unwrap_or("no qspec"))?;
+        line(out, format_args!("    from {source}: {}", qspec.as_deref().unwrap_or("no qspec")))?;
     }
     Ok(())
 }

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::time::UNIX_EPOCH;
 
 use qspect_core::unpack::{self, ENDINGS, Unpacked, unpack};
-use qspect_core::{Analysis, FleetRow, Redaction, Report, parse};
+use qspect_core::{Analysis, FleetRow, Redaction, Report, parse, shown_line};
 use walkdir::WalkDir;
 
 /// What the files hold. A bad one is an error of its own and takes no other with it.
@@ -88,7 +88,7 @@ impl Input {
         match content.and_then(|bytes| parse(&name, &bytes)) {
             Ok(parsed) => {
                 for warning in &parsed.warnings {
-                    eprintln!("warning: {name}: {warning}");
+                    eprintln!("warning: {}", shown_line(&format!("{name}: {warning}")));
                 }
                 self.files.push(File { name, reports: parsed.reports, modified });
             }

@@ -9,6 +9,7 @@ mod input;
 mod nodes;
 mod viewer;
 
+use std::fmt;
 use std::io::{self, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -16,7 +17,9 @@ use std::process::ExitCode;
 use anyhow::{Context, ensure};
 use clap::builder::PossibleValuesParser;
 use clap::{Parser, Subcommand};
-use qspect_core::{Analysis, FleetRow, Level, Lint, NodeTable, Summary, figures, render};
+use qspect_core::{
+    Analysis, FleetRow, Level, Lint, NodeTable, Summary, figures, render, shown, shown_line,
+};
 
 use crate::args::{Files, Names, OneReport, Picture, SummaryFormat};
 use crate::input::{File, Input, Named, analyses, reports};
@@ -162,7 +165,7 @@ fn main() -> ExitCode {
         // Nobody reads on, as in `qspect text … | head`.
         Err(error) if is_broken_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("error: {error:#}");
+            eprintln!("error: {}", shown(&format!("{error:#}")));
             ExitCode::from(BAD_INPUT)
         }
     }
@@ -258,7 +261,7 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
                     let lint = finding.lint.as_str();
                     has_failed |= deny.iter().any(|it| it == "all" || it == lint);
                     let nodes = nodes_in_brief(&analysis, &finding.nodes);
-                    writeln!(out, "{name}: {lint}: {}{nodes}", finding.message)?;
+                    line(&mut out, format_args!("{name}: {lint}: {}{nodes}", finding.message))?;
                 }
             }
         }
@@ -266,7 +269,7 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
     }
     out.flush()?;
     for error in &failed {
-        eprintln!("error: {error}");
+        eprintln!("error: {}", shown(error));
     }
     Ok(match (failed.is_empty(), has_failed) {
         (false, _) => ExitCode::from(BAD_INPUT),
@@ -295,7 +298,10 @@ fn write_summaries(
                     SummaryFormat::Markdown => {
                         write!(out, "{}", render::summary_markdown(&summary))?;
                     }
-                    _ => write!(out, "{name}\n{}", render::summary_text(&summary))?,
+                    _ => {
+                        line(out, format_args!("{name}"))?;
+                        write!(out, "{}", render::summary_text(&summary))?;
+                    }
                 }
             }
         }
@@ -331,6 +337,11 @@ fn nodes_in_brief(analysis: &Analysis, nodes: &[usize]) -> String {
         (false, 0) => format!(": {}", names.join(", ")),
         (false, n) => format!(": {} and {} more", names.join(", "), figures::thousands(n)),
     }
+}
+
+/// Writes a line for people: nothing in it ends it early, or reaches the terminal as an order.
+pub(crate) fn line(out: &mut impl Write, text: fmt::Arguments) -> io::Result<()> {
+    writeln!(out, "{}", shown_line(&text.to_string()))
 }
 
 impl Command {

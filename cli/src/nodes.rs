@@ -5,7 +5,7 @@ use std::io::Write;
 use anyhow::ensure;
 use clap::ValueEnum;
 use qspect_core::render::{self, NODE_COLUMNS, NodeData};
-use qspect_core::{Analysis, NodeRecord, QSpec};
+use qspect_core::{Analysis, NodeRecord, QSpec, shown_line};
 
 /// How rows are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -64,6 +64,9 @@ fn model_explorer(out: &mut impl Write, analysis: &Analysis, by: &str) -> anyhow
 const MAX_CELL: usize = 32;
 
 fn shortened(mut cells: [String; NODE_COLUMNS.len()]) -> [String; NODE_COLUMNS.len()] {
+    for cell in &mut cells {
+        *cell = shown_line(cell);
+    }
     for cell in &mut cells[1..] {
         if cell.chars().count() > MAX_CELL {
             *cell = cell.chars().take(MAX_CELL - 1).chain(['…']).collect();

@@ -54,6 +54,7 @@ mod report;
 mod resolved;
 #[cfg(feature = "schema")]
 pub mod schema;
+mod shown;
 mod sort;
 mod strip;
 mod summary;
@@ -91,6 +92,7 @@ pub use record::{InputRecord, NodeRecord};
 pub use redact::Redaction;
 pub use report::*;
 pub use resolved::Resolved;
+pub use shown::{is_hidden, shown, shown_line};
 pub use strip::{Cell, StripLayout};
 pub use summary::{FindingSummary, IslandSummary, OpTally, QuantizerSummary, Summary, Tally, Top};
 pub use table::{Facet, NodeQuery, NodeTable};

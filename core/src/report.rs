@@ -5,7 +5,9 @@
 //! None, the field's text says so.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
+use serde::de::{Deserializer, Error, SeqAccess, Unexpected, Visitor};
 use serde::{Deserialize, Serialize};
 
 use crate::sort::sort;
@@ -154,17 +156,44 @@ pub struct RejectedPattern {
 }
 
 /// The nodes without an annotation: all their names at DEBUG level, their number at INFO level.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(
-    untagged,
-    expecting = "expected a list of node names, or the number of nodes where the source has no more"
-)]
+#[serde(untagged)]
 pub enum NonAnnotatedNodes {
     /// How many; which ones is not in the source.
     Count(usize),
     /// Which ones, in graph order.
     Names(Vec<Name>),
+}
+
+/// By hand: what serde derives tells the place of an error as that of the object around it.
+impl<'de> Deserialize<'de> for NonAnnotatedNodes {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(NonAnnotatedVisitor)
+    }
+}
+
+struct NonAnnotatedVisitor;
+
+impl<'de> Visitor<'de> for NonAnnotatedVisitor {
+    type Value = NonAnnotatedNodes;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a list of node names, or the number of nodes where the source has no more")
+    }
+
+    fn visit_u64<E: Error>(self, n_nodes: u64) -> Result<NonAnnotatedNodes, E> {
+        let count = usize::try_from(n_nodes).map(NonAnnotatedNodes::Count);
+        count.map_err(|_| E::invalid_value(Unexpected::Unsigned(n_nodes), &self))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<NonAnnotatedNodes, A::Error> {
+        let mut names = Vec::new();
+        while let Some(name) = seq.next_element()? {
+            names.push(name);
+        }
+        Ok(NonAnnotatedNodes::Names(names))
+    }
 }
 
 /// The graph after annotation, nodes in topological order.

@@ -55,10 +55,15 @@ pub struct Browser {
 impl Browser {
     /// Starts a driver and a browser.
     pub async fn start() -> Result<Self> {
+        Self::start_with(&[]).await
+    }
+
+    /// The same with more of the browser's own flags.
+    pub async fn start_with(flags: &[&str]) -> Result<Self> {
         let driver = Driver::start().await?;
         let profile = Profile::new()?;
         let client = ClientBuilder::new(HttpConnector::new())
-            .capabilities(capabilities(profile.path())?)
+            .capabilities(capabilities(profile.path(), flags)?)
             .connect(driver.url())
             .await
             .context("ChromeDriver cannot start the browser")?;
@@ -185,8 +190,8 @@ impl Browser {
     }
 }
 
-fn capabilities(profile: &Path) -> Result<Capabilities> {
-    let mut args: Vec<_> = FLAGS.map(str::to_owned).into();
+fn capabilities(profile: &Path, flags: &[&str]) -> Result<Capabilities> {
+    let mut args: Vec<_> = FLAGS.iter().chain(flags).map(|it| (*it).to_owned()).collect();
     args.push(format!("--user-data-dir={}", profile.display()));
     let chrome = crate::path_from("CHROME")?;
     let wanted = [

@@ -5,6 +5,7 @@
 mod browser;
 mod driver;
 pub mod generate;
+pub mod hostile;
 mod logs;
 mod profile;
 mod server;

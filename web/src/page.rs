@@ -10,6 +10,7 @@ use crate::host::Host;
 use crate::js;
 use crate::keyboard;
 use crate::outside;
+use crate::parts::plain;
 use crate::reactive::{effect, memo};
 use crate::share::share;
 use crate::state::{AppState, Source};
@@ -37,7 +38,7 @@ pub(crate) fn page(client: Client, host: Host, embedded: Vec<Source>) -> impl In
     let report = memo(move || reports.with(|it| it.get(report_idx.get()).cloned()));
     effect(move || {
         let title = report.with(|report| match report {
-            Some(report) => format!("{} · Qspect", report.label),
+            Some(report) => format!("{} · Qspect", plain(&report.label)),
             None => "Qspect".to_owned(),
         });
         document().set_title(&title);

@@ -8,6 +8,49 @@ use leptos::ev;
 use leptos::html::custom;
 use leptos::prelude::*;
 use leptos::tachys::html::attribute::custom::custom_attribute;
+use qspect_core::figures::count;
+use qspect_core::{is_hidden, shown};
+
+/// Characters of one text that the page shows: a browser lays all of a text out, in sight or not.
+const MAX_CHARS: usize = 4_096;
+
+/// A text as the page shows it: what cannot be seen is marked as such, and what nobody reads to its end
+/// is cut.
+#[inline(never)]
+pub(crate) fn told(text: &str) -> AnyView {
+    let (mut rest, more) = cut(text);
+    let mut pieces = Vec::new();
+    while let Some(at) = rest.find(is_hidden) {
+        let (before, from) = rest.split_at(at);
+        let (hidden, after) = from.split_at(from.find(|it| !is_hidden(it)).unwrap_or(from.len()));
+        pieces.push(before.to_owned().into_any());
+        let mark = custom("span").class("qs-escape").child(shown(hidden).into_owned());
+        pieces.push(mark.into_any());
+        rest = after;
+    }
+    let last = format!("{rest}{more}");
+    if pieces.is_empty() {
+        return last.into_any();
+    }
+    pieces.push(last.into_any());
+    pieces.into_any()
+}
+
+/// The same where there is no markup: in attributes, and in the options of a list.
+#[inline(never)]
+pub(crate) fn plain(text: &str) -> String {
+    let (text, more) = cut(text);
+    shown(text).into_owned() + &more
+}
+
+fn cut(text: &str) -> (&str, String) {
+    match text.char_indices().nth(MAX_CHARS) {
+        Some((at, _)) => {
+            (&text[..at], format!("… and {} more", count(text.len() - at, "byte", "bytes")))
+        }
+        None => (text, String::new()),
+    }
+}
 
 /// An element with a class, text and parts in it.
 #[must_use]
@@ -52,7 +95,7 @@ pub(crate) fn small_link(on_click: impl Fn() + Send + Sync + 'static) -> Part {
 impl Part {
     #[inline(never)]
     pub(crate) fn text(mut self, text: &str) -> Self {
-        self.0.children.push(text.to_owned().into_any());
+        self.0.children.push(told(text));
         self
     }
 
@@ -78,7 +121,7 @@ impl Part {
 
     #[inline(never)]
     pub(crate) fn title(mut self, title: &str) -> Self {
-        self.0.title = Some(title.to_owned());
+        self.0.title = Some(plain(title));
         self
     }
 

@@ -187,8 +187,21 @@ fn one<T>(
     Err(at(match error.classify() {
         Category::Eof => ParseError::new("the JSON ends before it is complete")
             .hint("the file is cut off: was it still being written, or not copied to its end?"),
-        Category::Syntax | Category::Io => ParseError::new(format!("not JSON: {message}"))
-            .hint("this begins like JSON but is none; write reports with the qspect exporter"),
+        Category::Syntax | Category::Io => {
+            // The reader stops at the first letter, or behind the minus.
+            let is_not_finite = part
+                .json
+                .get(end.saturating_sub(1)..)
+                .is_some_and(|it| ["NaN", "Infinity"].iter().any(|name| it.starts_with(name)));
+            ParseError::new(format!("not JSON: {message}")).hint(match is_not_finite {
+                true => {
+                    "JSON has no NaN and no Infinity, though Python's json writes them: write null"
+                }
+                false => {
+                    "this begins like JSON but is none; write reports with the qspect exporter"
+                }
+            })
+        }
         Category::Data => {
             ParseError::new(message).hint("was this file written by the qspect exporter?")
         }

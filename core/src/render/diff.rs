@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::summary::cell;
 use crate::figures::{count, thousands};
-use crate::{Diff, Pair, ReportName};
+use crate::{Diff, Pair, ReportName, shown_line};
 
 /// Characters that a comment on GitHub may have.
 pub const MAX_COMMENT: usize = 65_536;
@@ -19,7 +19,13 @@ pub fn diff_text(diff: &Diff) -> String {
     let mut out = String::new();
     // Writing to a string does not fail.
     let Pair { base, head } = &diff.reports;
-    let _ = writeln!(out, "base: {}\nhead: {}\n{}\n", title(base), title(head), diff.headline());
+    let _ = writeln!(
+        out,
+        "base: {}\nhead: {}\n{}\n",
+        shown_line(&title(base)),
+        shown_line(&title(head)),
+        diff.headline()
+    );
     let figures = diff.figures();
     let width = |of: fn(&crate::FigureChange) -> &str| {
         figures.iter().map(|it| of(it).chars().count()).max().unwrap_or_default()
@@ -45,7 +51,7 @@ pub fn diff_text(diff: &Diff) -> String {
                 let _ = writeln!(out, "  {line}");
             }
             for line in group.lines {
-                let _ = writeln!(out, "    {}", line.replace('\n', " "));
+                let _ = writeln!(out, "    {}", shown_line(&line));
             }
         }
     }
@@ -152,7 +158,7 @@ const WIDTH: usize = 96;
 fn wrapped(names: &[String]) -> Vec<String> {
     let mut lines = vec![String::new()];
     let mut n_chars = 0;
-    for (name_idx, name) in names.iter().enumerate() {
+    for (name_idx, name) in names.iter().map(|it| shown_line(it)).enumerate() {
         let n_own = name.chars().count() + 2;
         if n_chars > 0 && n_chars + n_own > WIDTH {
             lines.push(String::new());
@@ -160,7 +166,7 @@ fn wrapped(names: &[String]) -> Vec<String> {
         }
         n_chars += n_own;
         if let Some(line) = lines.last_mut() {
-            line.push_str(name);
+            line.push_str(&name);
             line.push_str(if name_idx + 1 < names.len() { ", " } else { "" });
         }
     }

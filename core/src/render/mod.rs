@@ -15,4 +15,4 @@ pub use json::{json, json_all, json_lines};
 pub use node_data::{NodeData, node_data_json};
 pub use summary::{summary_json, summary_markdown, summary_text};
 pub use svg::{icicle_svg, strip_svg};
-pub use text::{TitleTooLong, text};
+pub use text::{TextError, text};

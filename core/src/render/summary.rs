@@ -5,13 +5,15 @@ use std::fmt::Write;
 use serde::Serialize;
 
 use crate::figures::{count, percent, short, thousands};
-use crate::{Analysis, Level, NodeTable, Share, Summary, Verdict, VerdictCounts};
+use crate::{
+    Analysis, Level, NodeTable, Share, Summary, Verdict, VerdictCounts, shown, shown_line,
+};
 
 /// A summary as lines of text.
 pub fn summary_text(summary: &Summary) -> String {
     let mut out = String::new();
     let mut line = |text: String| {
-        out.push_str(text.trim_end());
+        out.push_str(shown_line(&text).trim_end());
         out.push('\n');
     };
     line(title(summary));
@@ -339,9 +341,9 @@ fn and_more(n: usize, n_told: usize, n_columns: usize) -> Option<Vec<String>> {
 /// A table's cell: nothing in it ends the cell, starts a tag or a link of Markdown's own.
 pub(super) fn cell(text: &str) -> String {
     let mut out = String::new();
-    for c in text.chars() {
+    for c in shown(text).chars() {
         match c {
-            '\n' | '\r' => out.push(' '),
+            '\n' => out.push(' '),
             '|' | '<' | '>' | '[' | ']' | '*' | '_' | '`' | '\\' | '&' | '#' | '~' => {
                 out.push('\\');
                 out.push(c);

@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use crate::figures::{percent, thousands};
-use crate::{Analysis, Cell, NodeTable, StripLayout, Summary, Verdict, icicle};
+use crate::{Analysis, Cell, NodeTable, StripLayout, Summary, Verdict, icicle, shown};
 
 /// Pixels of the whole picture, and around what is in it.
 const WIDTH: usize = 860;
@@ -301,13 +301,13 @@ fn shortened(text: &str, width: f64, size: f64) -> Option<String> {
 /// A text in XML, without the characters that XML may not have.
 fn escaped(text: &str) -> String {
     let mut out = String::new();
-    for c in text.chars() {
+    for c in shown(text).chars() {
         match c {
             '&' => out.push_str("&amp;"),
             '<' => out.push_str("&lt;"),
             '>' => out.push_str("&gt;"),
-            '\t' | '\n' | '\r' => out.push(' '),
-            '\u{0}'..'\u{20}' | '\u{fffe}' | '\u{ffff}' => out.push('\u{fffd}'),
+            '\t' | '\n' => out.push(' '),
+            '\u{fffe}' | '\u{ffff}' => out.push('\u{fffd}'),
             c => out.push(c),
         }
     }

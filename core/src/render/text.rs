@@ -13,16 +13,25 @@ use crate::python::OrNone;
 use crate::qspec::QuantizationSpec;
 use crate::{Counts, InputQSpec, Level, NonAnnotatedNodes, QSpec, QuantizerReport, Report, python};
 
-/// ExecuTorch refuses a title of 100 characters or more, and so does [`text`].
+/// Why a report has no text.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error(
-    "the report's title has {n_chars} characters; ExecuTorch prints titles of at most 99 \
-     (hint: shorten `report_title`)"
-)]
-pub struct TitleTooLong {
-    /// How many characters (Unicode scalar values) the title has.
-    pub n_chars: usize,
+pub enum TextError {
+    /// ExecuTorch refuses a title of 100 characters or more.
+    #[error(
+        "the report's title has {n_chars} characters; ExecuTorch prints titles of at most 99 \
+         (hint: shorten `report_title`)"
+    )]
+    TitleTooLong {
+        /// How many characters (Unicode scalar values) the title has.
+        n_chars: usize,
+    },
+    /// A table is as wide as its longest name in each of its lines.
+    #[error("a table of this text would take more than {} MiB: a name in it is very long", MAX_TABLE >> 20)]
+    TableTooLarge,
 }
+
+/// Bytes of a table: a page can hold that, and a million nodes do not reach it.
+const MAX_TABLE: usize = 512 << 20;
 
 /// The report from its first rule to its last, without a newline at either end.
 ///
@@ -30,15 +39,15 @@ pub struct TitleTooLong {
 /// the source does not tell the nodes without an annotation, their section is left out.
 ///
 /// # Errors
-/// [`TitleTooLong`], as ExecuTorch itself.
-pub fn text(report: &Report, level: Level) -> Result<String, TitleTooLong> {
+/// A [`TextError`]: where the title is too long, as ExecuTorch itself, or a table too large.
+pub fn text(report: &Report, level: Level) -> Result<String, TextError> {
     let level = match report.level() {
         Level::Info => Level::Info,
         Level::Debug => level,
     };
     let n_chars = report.report_title.chars().count();
     if n_chars >= RULE.len() {
-        return Err(TitleTooLong { n_chars });
+        return Err(TextError::TitleTooLong { n_chars });
     }
     let n_before = (RULE.len() - n_chars) / 2;
     let n_after = RULE.len() - n_chars - n_before;
@@ -52,7 +61,7 @@ pub fn text(report: &Report, level: Level) -> Result<String, TitleTooLong> {
     for quantizer in &report.quantizers {
         quantizer_info(&mut out, quantizer);
         if level == Level::Debug {
-            qspec_table(&mut out, quantizer);
+            qspec_table(&mut out, quantizer)?;
         }
         line(&mut out, RULE);
     }
@@ -94,7 +103,7 @@ fn quantizer_info(out: &mut String, quantizer: &QuantizerReport) {
     out.push('\n');
 }
 
-fn qspec_table(out: &mut String, quantizer: &QuantizerReport) {
+fn qspec_table(out: &mut String, quantizer: &QuantizerReport) -> Result<(), TextError> {
     let rejected: Vec<_> = quantizer
         .rejected_patterns
         .iter()
@@ -136,7 +145,12 @@ fn qspec_table(out: &mut String, quantizer: &QuantizerReport) {
         rows.push(("", [label, reason, blank.clone()]));
     }
     if rows.is_empty() {
-        return;
+        return Ok(());
+    }
+    let width = |column: usize| rows.iter().map(|it| it[column].len()).max().unwrap_or_default();
+    let width: usize = (0..4).map(width).sum();
+    if width.saturating_mul(rows.len()) > MAX_TABLE {
+        return Err(TextError::TableTooLarge);
     }
     let has_brackets = quantizer.accepted_patterns.iter().any(|it| it.nodes.len() > 1)
         || rejected.iter().any(|it| it.node_names.len() > 1);
@@ -152,6 +166,7 @@ fn qspec_table(out: &mut String, quantizer: &QuantizerReport) {
         out.push_str("   ");
         line(out, table_line);
     }
+    Ok(())
 }
 
 /// The text of all cells, one after the other, and where the last different qspecs stand in it: a

@@ -5,7 +5,7 @@ use qspect_core::figures::thousands;
 use qspect_core::{Facet, Tally, Verdict};
 
 use super::{mark, row, rows};
-use crate::parts::small_link;
+use crate::parts::{plain, small_link, told};
 use crate::reactive::memo;
 
 /// Values shown before the reader asks for all of them.
@@ -68,14 +68,14 @@ fn FacetList(
             })
         });
         view! {
-            <label class="qs-facet__value" title=label.clone()>
+            <label class="qs-facet__value" title=plain(&label)>
                 <input
                     type="checkbox"
                     prop:checked=is_chosen
                     on:change=move |_| on_toggle.run((facet, value.get_value()))
                 />
                 {mark}
-                <span class="qs-facet__label">{label.clone()}</span>
+                <span class="qs-facet__label">{told(&label)}</span>
                 <span class="qs-facet__count">{thousands(n_nodes)}</span>
             </label>
         }

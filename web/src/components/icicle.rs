@@ -6,7 +6,7 @@ use qspect_core::{ModuleSummary, Verdict, VerdictCounts, icicle};
 
 use super::mark;
 use crate::format::css_percent;
-use crate::parts::{Part, part};
+use crate::parts::{Part, part, plain, told};
 
 /// The modules below one, that one on top. For the eye and the pointer: the same modules are in the
 /// table beside it.
@@ -38,14 +38,14 @@ pub(crate) fn Icicle(
                 <button
                     class="qs-icicle__cell"
                     tabindex="-1"
-                    title=title
+                    title=plain(&title)
                     style:left=css_percent(cell.start, whole)
                     style:width=css_percent(cell.n_nodes, whole)
                     style:top=format!("{}px", cell.level * 34)
                     style:background-image=bar(&module.verdicts)
                     on:click=move |_| on_focus.run(module_idx)
                 >
-                    {last_part(module).to_owned()}
+                    {told(last_part(module))}
                 </button>
             }
         });

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use qspect_core::{ParseError, Position, Warning};
 
 use super::{row, rows};
-use crate::parts::part;
+use crate::parts::{part, plain, told};
 use crate::reactive::memo;
 use crate::state::{Load, OpenFile};
 use qspect_core::figures::{count, thousands};
@@ -103,13 +103,13 @@ fn one(file: OpenFile, files: ReadSignal<Vec<OpenFile>>, on_dismiss: Callback<us
                 <div
                     class="qs-progress"
                     role="progressbar"
-                    aria-label=format!("Reading {name}")
+                    aria-label=plain(&format!("Reading {name}"))
                     aria-valuemin="0"
                     aria-valuemax="100"
                     // Without a value the bar says "busy": the file is read, and is parsed now.
                     aria-valuenow=move || share.get().map(|it| it.to_string())
                 >
-                    <span class="qs-progress__name">{name.clone()}</span>
+                    <span class="qs-progress__name">{told(&name)}</span>
                     <span class="qs-progress__track">
                         <span
                             class="qs-progress__bar"
@@ -145,10 +145,10 @@ fn failure(error: ParseError) -> impl IntoView {
     let place = position.map(|Position { line, column }| format!(", line {line}, column {column}"));
     view! {
         <div class="qs-alert__text">
-            <b>{file}</b>
+            <b>{told(&file)}</b>
             {place}
             ": "
-            {message}
+            {told(&message)}
             {path.map(|path| part("span", "").text(" at ").with(part("code", "").text(&path)).view())}
             {hint.map(|hint| part("p", "qs-alert__hint").text(&hint).view())}
         </div>
@@ -162,7 +162,7 @@ fn note(name: String, warnings: Vec<Warning>) -> impl IntoView {
     view! {
         <details class="qs-note__text">
             <summary>
-                <b>{name}</b>
+                <b>{told(&name)}</b>
                 {format!(": {} to know", count(n_warnings, "thing", "things"))}
             </summary>
             {lines.view()}

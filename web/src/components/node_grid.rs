@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use qspect_core::table::SortBy;
 
 use super::{ScrollWindow, mark, row, rows, sort_header};
-use crate::parts::part;
+use crate::parts::{part, plain, told};
 use crate::reactive::memo;
 use crate::worker::{RowView, RowsAnswer};
 
@@ -126,7 +126,7 @@ fn grid_row(
     let verdict = row.verdict;
     let op = has_ops.then(|| {
         let op = row.op.clone().unwrap_or_default();
-        view! { <div class="qs-grid__cell qs-grid__op" role="gridcell" title=op.clone()>{short_op(&op)}</div> }
+        view! { <div class="qs-grid__cell qs-grid__op" role="gridcell" title=plain(&op)>{told(short_op(&op))}</div> }
     });
     view! {
         <div
@@ -139,8 +139,8 @@ fn grid_row(
             style:transform=format!("translateY({}px)", row_idx * ROW_HEIGHT)
             on:click=move |_| on_open.run((row_idx, name.clone()))
         >
-            <div class=format!("qs-grid__cell qs-grid__name{bracket}") role="gridcell" title=row.name.clone()>
-                <span>{row.name.clone()}</span>
+            <div class=format!("qs-grid__cell qs-grid__name{bracket}") role="gridcell" title=plain(&row.name)>
+                <span>{told(&row.name)}</span>
             </div>
             {op}
             <div class="qs-grid__cell qs-grid__verdict" role="gridcell">
@@ -154,9 +154,9 @@ fn grid_row(
                 class="qs-grid__cell qs-grid__output"
                 class:qs-muted=row.is_reason
                 role="gridcell"
-                title=row.output.clone()
+                title=plain(&row.output)
             >
-                {row.output.clone()}
+                {told(&row.output)}
             </div>
             <div class="qs-grid__cell qs-grid__by" role="gridcell">
                 {row.quantizer.map(|it| it.to_string())}
@@ -166,7 +166,7 @@ fn grid_row(
 }
 
 /// `conv2d` for `aten.conv2d.default`: what tells ops apart.
-fn short_op(op: &str) -> String {
+fn short_op(op: &str) -> &str {
     let op = op.strip_prefix("aten.").unwrap_or(op);
-    op.strip_suffix(".default").unwrap_or(op).to_owned()
+    op.strip_suffix(".default").unwrap_or(op)
 }

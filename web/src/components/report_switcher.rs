@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use crate::format::file_name;
+use crate::parts::{plain, told};
 
 /// Up to this many reports stand side by side; more go into a list.
 const MAX_CHIPS: usize = 3;
@@ -35,10 +36,10 @@ fn chips(labels: Vec<String>, selected: Memo<usize>, on_select: Callback<usize>)
                 class="qs-chip"
                 class:qs-chip--on=is_selected
                 aria-current=move || is_selected().then_some("true")
-                title=label.clone()
+                title=plain(&label)
                 on:click=move |_| on_select.run(report_idx)
             >
-                {file_name(&label).to_owned()}
+                {told(file_name(&label))}
             </button>
         }
     });
@@ -50,7 +51,7 @@ fn list(labels: Vec<String>, selected: Memo<usize>, on_select: Callback<usize>) 
     let options = labels.into_iter().enumerate().map(|(report_idx, label)| {
         view! {
             <option value=report_idx.to_string() prop:selected=move || selected.get() == report_idx>
-                {label}
+                {plain(&label)}
             </option>
         }
     });

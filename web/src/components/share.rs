@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::Modal;
-use crate::parts::{Part, part};
+use crate::parts::{Part, part, plain, told};
 use crate::worker::Export;
 
 /// What a reader can do with the report.
@@ -64,7 +64,7 @@ pub(crate) fn ShareDialog(
     let by = RwSignal::new("verdict".to_owned());
     let bys = move || {
         let all = ["verdict", "dtype"].map(str::to_owned).into_iter().chain(metrics.get());
-        all.map(|it| view! { <option value=it.clone()>{it.clone()}</option> }.into_any())
+        all.map(|it| view! { <option value=it.clone()>{plain(&it)}</option> }.into_any())
             .collect::<Vec<_>>()
     };
     let by_list = view! {
@@ -108,13 +108,13 @@ pub(crate) fn ShareDialog(
         </label>
     }
     .into_any();
-    let told = view! { <p class="qs-share__note" role="status">{note}</p> }.into_any();
+    let answer = view! { <p class="qs-share__note" role="status">{note}</p> }.into_any();
     let close = part("button", "qs-button").on_click(move || is_open.set(false)).text("Close");
     let content = part("div", "qs-help__box qs-share")
-        .view_in(view! { <h2>"Share " {move || label.get()}</h2> }.into_any())
+        .view_in(view! { <h2>"Share " {move || told(&label.get())}</h2> }.into_any())
         .view_in(redact)
         .with(list)
-        .with(Part::view_in(part("div", "qs-share__end"), told).with(close))
+        .with(Part::view_in(part("div", "qs-share__end"), answer).with(close))
         .view();
     let on_close = Callback::new(move |()| is_open.set(false));
     view! { <Modal label="Share this report" is_open on_close content /> }

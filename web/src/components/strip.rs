@@ -9,6 +9,7 @@ use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement, HtmlElement};
 
 use crate::host::Resized;
 use crate::js;
+use crate::parts::{plain, told};
 use crate::reactive::effect;
 use crate::theme::Theme;
 
@@ -128,7 +129,7 @@ pub(crate) fn Strip(
             aria-valuemin="1"
             aria-valuemax=n_cells.to_string()
             aria-valuenow=move || (current.get().unwrap_or_default() + 1).to_string()
-            aria-valuetext=move || label.get()
+            aria-valuetext=move || plain(&label.get())
             on:keydown=on_key
             on:focus=move |_| current.update(|it| *it = it.or(Some(0)))
             on:mousemove=move |event| current.set(at_pointer(&event))
@@ -158,8 +159,8 @@ pub(crate) fn Strip(
         </div>
         <p class="qs-strip__label" aria-hidden="true">
             {move || match label.get() {
-                label if label.is_empty() => "Point at a cell to name its node".to_owned(),
-                label => label,
+                label if label.is_empty() => told("Point at a cell to name its node"),
+                label => told(&label),
             }}
         </p>
         <div class="qs-legend">{legend.collect_view()}</div>

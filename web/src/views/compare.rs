@@ -5,7 +5,7 @@ use qspect_core::figures::{count, thousands};
 use qspect_core::{DiffList, FigureChange};
 
 use crate::components::{ChangeGrid, DiffStrips, TabPanel};
-use crate::parts::part;
+use crate::parts::{part, plain};
 use crate::place::View;
 use crate::reactive::memo;
 use crate::state::{AppState, ReportHandle};
@@ -74,7 +74,7 @@ fn picker(
     on_select: Callback<usize>,
 ) -> impl IntoView {
     let options = labels.into_iter().enumerate().map(|(at, label)| {
-        view! { <option value=at.to_string() prop:selected=at == selected>{label}</option> }
+        view! { <option value=at.to_string() prop:selected=at == selected>{plain(&label)}</option> }
     });
     view! {
         <label class="qs-picker">

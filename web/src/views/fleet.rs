@@ -7,7 +7,7 @@ use qspect_core::{FleetRow, NodeQuery, Share, Verdict};
 
 use crate::components::{TabPanel, row, rows, scroll_window, sort_header};
 use crate::format::{css_percent, file_name};
-use crate::parts::{Part, link, part};
+use crate::parts::{Part, link, part, plain};
 use crate::place::View;
 use crate::reactive::{effect, memo};
 use crate::state::{AppState, ReportHandle};
@@ -203,7 +203,7 @@ fn fleet_row(
             <div role="cell">
                 <input
                     type="checkbox"
-                    aria-label=label
+                    aria-label=plain(&label)
                     prop:checked=move || checked.with(|it| it.contains(&report_id))
                     on:change=move |_| checked.update(|checked| toggle(checked, report_id))
                 />

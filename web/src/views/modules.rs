@@ -5,7 +5,7 @@ use qspect_core::figures::{percent, short, thousands};
 use qspect_core::{ModuleSummary, NodeQuery, Verdict, Within};
 
 use crate::components::{Icicle, TabPanel, last_part};
-use crate::parts::{Part, link, part};
+use crate::parts::{Part, link, part, told};
 use crate::place::View;
 use crate::reactive::memo;
 use crate::state::{AppState, ReportHandle};
@@ -33,7 +33,7 @@ pub(crate) fn ModulesView(state: AppState, report: ReportHandle) -> impl IntoVie
     });
     view! {
         <TabPanel view=View::Modules class="qs-overview">
-            <h1 class="qs-hidden">{report.summary.report_title.clone()}</h1>
+            <h1 class="qs-hidden">{told(&report.summary.report_title)}</h1>
             {move || match (is_there.get(), modules.with_value(Vec::is_empty)) {
                 (false, _) => ().into_any(),
                 (true, true) => part("p", "qs-muted")

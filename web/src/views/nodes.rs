@@ -11,7 +11,7 @@ use crate::components::{
 };
 use crate::format::qconfig;
 use crate::js;
-use crate::parts::{link, part};
+use crate::parts::{link, part, told};
 use crate::place::View;
 use crate::reactive::{effect, memo};
 use crate::state::{AppState, ReportHandle};
@@ -177,7 +177,7 @@ pub(crate) fn NodesView(state: AppState, report: ReportHandle) -> impl IntoView 
 
     view! {
         <TabPanel view=View::Nodes class="qs-nodes" state=("qs-nodes--open", is_open)>
-            <h1 class="qs-hidden">{summary.with_value(|it| it.report_title.clone())}</h1>
+            <h1 class="qs-hidden">{summary.with_value(|it| told(&it.report_title))}</h1>
             <div class="qs-nodes__side">
                 <input
                     id="qs-search"

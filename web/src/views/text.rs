@@ -7,7 +7,7 @@ use qspect_core::figures::count;
 use crate::components::{TabPanel, scroll_window};
 use crate::format::stem;
 use crate::js;
-use crate::parts::part;
+use crate::parts::{part, told};
 use crate::place::View;
 use crate::reactive::memo;
 use crate::state::{AppState, ReportHandle};
@@ -81,7 +81,7 @@ pub(crate) fn TextView(state: AppState, report: ReportHandle) -> impl IntoView {
     });
     view! {
         <TabPanel view=View::Text class="qs-text">
-            <h1 class="qs-hidden">{report.summary.report_title.clone()}</h1>
+            <h1 class="qs-hidden">{told(&report.summary.report_title)}</h1>
             <div class="qs-text__bar">
                 <div class="qs-segments" role="group" aria-label="Level">{levels.collect_view()}</div>
                 <span class="qs-text__count qs-muted qs-small">

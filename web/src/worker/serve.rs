@@ -127,7 +127,7 @@ impl Call<'_> {
                     path: None,
                     message: format!("the browser cannot read this file: {cause}"),
                     hint: Some(
-                        "is it a folder, or was it moved or changed since it was chosen?"
+                        "is it a folder? If it was moved or changed since it was chosen, choose it again"
                             .to_owned(),
                     ),
                 };

@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 
 use qspect_core::{
     Analysis, Diff, DiffList, Fleet, Level, NodeQuery, NodeTable, Parsed, Report, Summary, Within,
-    render, table::Found,
+    render, shown, table::Found,
 };
 
 use wasm_bindgen::JsValue;
@@ -34,6 +34,10 @@ const MAX_REASONS: usize = 50;
 /// Nodes of all reports that are kept; of more, reports are put aside and read again when they are
 /// asked for. A node takes about a kilobyte.
 const MAX_NODES: usize = 200_000;
+
+/// Characters of a line of the text that the page gets: it lays them all out. What is copied or saved has
+/// the others too.
+const MAX_COLUMNS: usize = 10_000;
 
 /// A report, or where it can be read again.
 struct Slot {
@@ -264,7 +268,8 @@ impl Store {
         let end = start.saturating_add(len).min(n_lines);
         let (text, error) = match text {
             Ok(text) if start < end => {
-                (text[line_starts[start]..line_starts[end] - 1].to_owned(), None)
+                let text = &text[line_starts[start]..line_starts[end] - 1];
+                (text.split('\n').map(line_in_sight).collect::<Vec<_>>().join("\n"), None)
             }
             Ok(_) => (String::new(), None),
             Err(error) => (String::new(), Some(error.clone())),
@@ -275,6 +280,13 @@ impl Store {
     pub(super) fn whole_text(&mut self, report_id: usize, level: Level) -> String {
         let entry = self.entry(report_id);
         entry.and_then(|it| it.text(level).text.clone().ok()).unwrap_or_default()
+    }
+}
+
+fn line_in_sight(line: &str) -> String {
+    match line.char_indices().nth(MAX_COLUMNS) {
+        Some((at, _)) => shown(&line[..at]).into_owned() + "…",
+        None => shown(line).into_owned(),
     }
 }
 
@@ -312,7 +324,7 @@ impl Entry {
             let mut n_columns = 0;
             for line in text.iter().flat_map(|it| it.split('\n')) {
                 line_starts.push(line_starts[line_starts.len() - 1] + line.len() + 1);
-                n_columns = n_columns.max(line.chars().count());
+                n_columns = n_columns.max(line.chars().count()).min(MAX_COLUMNS);
             }
             Text { level, text, line_starts, n_columns }
         })

@@ -1,0 +1,206 @@
+//! What the browser refuses, and files that go: a sentence, and the rest works.
+
+use std::fs::{self, File};
+use std::path::{Path, PathBuf};
+
+use anyhow::Result;
+use qspect_tests::{Browser, viewer};
+use serde_json::json;
+
+use crate::element_page::{html, server};
+use crate::page::{eval, page, report, wait_until};
+
+const GOOD: &str = "executorch-1.5.1/ds_cnn.cortex_m.debug.txt";
+
+/// The page in a browser where this script has run before its own.
+async fn page_after(script: &str) -> Result<Browser> {
+    let browser = Browser::start().await?;
+    browser.devtools("Page.addScriptToEvaluateOnNewDocument", json!({ "source": script })).await?;
+    browser.open(&viewer()?).await?;
+    Ok(browser)
+}
+
+/// The report that is in order is shown, with its nodes.
+async fn check_good(browser: &Browser) -> Result<()> {
+    browser.wait_for_text(".qs-headline", "All 24 nodes are quantized").await?;
+    crate::page::show_view(browser, "Nodes").await?;
+    wait_until(browser, "return document.querySelector('[role=grid]')?.ariaRowCount === '25'")
+        .await?;
+    crate::page::show_view(browser, "Overview").await
+}
+
+#[tokio::test]
+async fn what_a_browser_lacks_is_named() -> Result<()> {
+    for name in ["WebAssembly", "DecompressionStream", "Worker"] {
+        let browser = page_after(&format!("delete globalThis.{name}")).await?;
+        let lack = format!("Qspect needs a newer browser: this one has no {name}.");
+        browser.wait_for_text("#qspect [role=alert]", &lack).await?;
+        browser.wait_for_text("#qspect [role=alert]", "Chrome or Edge 123").await?;
+        browser.close().await?;
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_refused_worker_is_told() -> Result<()> {
+    let refuse = "Worker = class { constructor() { throw new DOMException('no workers here', 'SecurityError') } }";
+    let browser = page_after(refuse).await?;
+    let alert = "#qspect [role=alert]";
+    browser.wait_for_text(alert, "Qspect could not start: no workers here.").await?;
+    browser.wait_for_text(alert, "try another browser").await?;
+    browser.close().await
+}
+
+#[tokio::test]
+async fn without_storage_all_works_but_the_theme_is_not_kept() -> Result<()> {
+    let refuse = "Object.defineProperty(globalThis, 'localStorage', { get() { throw new DOMException('denied', 'SecurityError') } })";
+    let browser = page_after(refuse).await?;
+    browser.set_files("#qs-open", &[&report(GOOD)?]).await?;
+    check_good(&browser).await?;
+    let theme = "return document.documentElement.dataset.theme";
+    eval(&browser, "document.querySelector('[title^=Theme]').click()").await?;
+    wait_until(&browser, &format!("{theme} === 'light'")).await?;
+    browser.client().refresh().await?;
+    browser.wait_for("#qs-open").await?;
+    assert_eq!(eval(&browser, theme).await?, "auto");
+    assert_eq!(browser.console_errors().await?, [""; 0]);
+    browser.close().await
+}
+
+/// A storage that is full refuses what is written.
+#[tokio::test]
+async fn a_full_storage_is_as_good_as_none() -> Result<()> {
+    let refuse = "Storage.prototype.setItem = () => { throw new DOMException('full', 'QuotaExceededError') }";
+    let browser = page_after(refuse).await?;
+    eval(&browser, "document.querySelector('[title^=Theme]').click()").await?;
+    wait_until(&browser, "return document.documentElement.dataset.theme === 'light'").await?;
+    assert_eq!(browser.console_errors().await?, [""; 0]);
+    browser.close().await
+}
+
+/// In an element the children stay, with the reason below them.
+#[tokio::test]
+async fn an_element_shows_its_children_and_why() -> Result<()> {
+    let server = server()?;
+    let element =
+        r#"<qspect-report id="a" src="mlp.json"><a href="mlp.json">r</a></qspect-report>"#;
+    let note = "return element('a').shadowRoot.lastElementChild.innerText";
+    for (script, why) in [
+        ("CSS.supports = () => false", "this one has no light-dark() colours"),
+        ("delete globalThis.DecompressionStream", "this one has no DecompressionStream"),
+        ("delete globalThis.WebAssembly", "this one has no WebAssembly"),
+        (
+            "WebAssembly.compile = async () => { throw new RangeError('out of memory') }",
+            "out of memory",
+        ),
+    ] {
+        let body = format!("<script>{script}</script>{element}");
+        server.put("/page.html", html("/qspect.js", &body))?;
+        let browser = Browser::start().await?;
+        browser.client().goto(&server.url("/page.html")).await?;
+        wait_until(&browser, "return kinds('a') === 'error'").await?;
+        assert_eq!(eval(&browser, "return childShows('a')").await?, true);
+        let told = eval(&browser, note).await?;
+        let is_told = |it: &str| it.starts_with("The report cannot be shown: ") && it.contains(why);
+        assert!(told.as_str().is_some_and(is_told), "{script}: {told}");
+        browser.close().await?;
+    }
+    Ok(())
+}
+
+/// Without workers an element reads in the page's own thread.
+#[tokio::test]
+async fn an_element_needs_no_worker() -> Result<()> {
+    let server = server()?;
+    let body = r#"<script>delete globalThis.Worker</script>
+        <qspect-report id="a" src="mlp.json"></qspect-report>"#;
+    server.put("/page.html", html("/qspect.js", body))?;
+    let browser = Browser::start().await?;
+    browser.client().goto(&server.url("/page.html")).await?;
+    wait_until(&browser, "return isShown('a')").await?;
+    assert_eq!(
+        eval(&browser, "return element('a').shadowRoot.lastElementChild.innerText").await?,
+        ""
+    );
+    browser.close().await
+}
+
+/// A file of so many bytes that takes no room on the disk.
+fn sparse(folder: &Path, name: &str, n_bytes: u64) -> Result<PathBuf> {
+    let path = folder.join(name);
+    File::create(&path)?.set_len(n_bytes)?;
+    Ok(path)
+}
+
+#[tokio::test]
+async fn a_file_larger_than_the_memory_is_refused() -> Result<()> {
+    let folder = tempfile::tempdir()?;
+    let huge = sparse(folder.path(), "huge.log", 5 << 30)?;
+    let browser = page().await?;
+    browser.set_files("#qs-open", &[&report(GOOD)?, &huge]).await?;
+    browser.wait_for_text("[role=alert]", "huge.log").await?;
+    browser.wait_for_text("[role=alert]", "more than this page can hold").await?;
+    check_good(&browser).await?;
+    browser.close().await
+}
+
+/// Memory that the browser does not give when the program asks for it.
+#[tokio::test]
+async fn refused_memory_costs_one_file() -> Result<()> {
+    // 64 MiB in all: room for the good one.
+    let browser = Browser::start_with(&["--js-flags=--wasm-max-mem-pages=1024"]).await?;
+    browser.open(&viewer()?).await?;
+    browser.wait_for("#qs-open").await?;
+    let folder = tempfile::tempdir()?;
+    let large = folder.path().join("large.json");
+    fs::write(&large, qspect_tests::generate::report(40_000))?;
+    browser.set_files("#qs-open", &[&report(GOOD)?]).await?;
+    check_good(&browser).await?;
+    browser.set_files("#qs-open", &[&large]).await?;
+    browser.wait_for_text("[role=alert]", "large.json").await?;
+    browser.wait_for_text("[role=alert]", "a very large one may not fit").await?;
+    check_good(&browser).await?;
+    browser.close().await
+}
+
+/// Chooses a large file and does something to another, or to itself, while it is read.
+async fn check_lost(change: fn(&Path, &Path) -> Result<()>, lost: &str) -> Result<()> {
+    let folder = tempfile::tempdir()?;
+    let large = sparse(folder.path(), "large.log", 1 << 30)?;
+    let small = folder.path().join("small.txt");
+    fs::copy(report("executorch-1.5.1/resnet18.a16w8.debug.txt")?, &small)?;
+    let browser = page().await?;
+    browser.set_files("#qs-open", &[&report(GOOD)?, &large, &small]).await?;
+    let is_begun = "
+        const shares = [...document.querySelectorAll('[role=progressbar]')].map((it) => Number(it.ariaValueNow));
+        return shares.some((it) => it > 0 && it < 60)";
+    wait_until(&browser, is_begun).await?;
+    change(&large, &small)?;
+    let alert = format!(
+        "return [...document.querySelectorAll('[role=alert]')].map((it) => it.innerText)
+            .some((it) => it.startsWith('{lost}') && it.includes('choose it again'))"
+    );
+    wait_until(&browser, &alert).await?;
+    check_good(&browser).await?;
+    // Chosen again, it is read.
+    fs::copy(report("executorch-1.5.1/resnet18.a16w8.debug.txt")?, &small)?;
+    browser.set_files("#qs-open", &[&small]).await?;
+    browser.wait_for_text(".qs-chip--on", "small.txt").await?;
+    browser.close().await
+}
+
+#[tokio::test]
+async fn a_file_that_vanishes_is_told() -> Result<()> {
+    check_lost(|_, small| Ok(fs::remove_file(small)?), "small.txt").await
+}
+
+#[tokio::test]
+async fn a_file_that_changes_is_told() -> Result<()> {
+    check_lost(|_, small| Ok(fs::write(small, "INFO:root:something else\n")?), "small.txt").await
+}
+
+#[tokio::test]
+async fn a_file_that_shrinks_while_it_is_read_is_told() -> Result<()> {
+    check_lost(|large, _| Ok(File::options().write(true).open(large)?.set_len(4)?), "large.log")
+        .await
+}
