@@ -1,5 +1,6 @@
 //! The built page in a real browser, opened from disk as users open it.
 
+mod axe;
 mod bad_input;
 mod compare;
 mod element;
@@ -17,5 +18,6 @@ mod quantizers;
 mod reports;
 mod share;
 mod start;
+mod states;
 mod timing;
 mod verdicts;

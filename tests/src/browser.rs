@@ -132,6 +132,14 @@ impl Browser {
         Ok(())
     }
 
+    /// What the page's media queries are told, each feature and its value; of all others the truth.
+    pub async fn set_media(&self, features: &[(&str, &str)]) -> Result<()> {
+        let features: Vec<_> =
+            features.iter().map(|(name, value)| json!({ "name": name, "value": value })).collect();
+        self.devtools("Emulation.setEmulatedMedia", json!({ "features": features })).await?;
+        Ok(())
+    }
+
     /// Calls a method of the DevTools protocol: for what WebDriver cannot do, such as a dark theme.
     pub async fn devtools(&self, method: &str, params: Value) -> Result<Value> {
         vendor::devtools(&self.client, method, params).await
