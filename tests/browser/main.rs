@@ -12,6 +12,7 @@ mod hosted;
 mod html;
 mod keys;
 mod large;
+mod needs;
 mod page;
 mod print;
 mod quantizers;
