@@ -197,9 +197,9 @@ async fn styles_leak_neither_in_nor_out() -> Result<()> {
     let (browser, _server) = host(
         r#"<style>
             * { letter-spacing: 9px; --bg: lime; --ink: lime; text-transform: uppercase; direction: rtl }
-            button, main { background: red !important; color: lime !important }
+            button, div { background: red !important; color: lime !important }
             :root { --bg: lime; font-size: 40px; line-height: 3 }
-            main { display: none }
+            [role=tabpanel] { display: none }
         </style>
         <p class="qs-muted" id="p">text</p><button id="own" class="qs-tab">own</button>
         <qspect-report id="a" theme="light" src="ds_cnn.json"></qspect-report>"#,

@@ -170,7 +170,8 @@ async fn a_view_that_a_key_shows_scrolls_by_keys() -> Result<()> {
     browser.wait_for(".qs-headline").await?;
     browser.set_window(800, 500).await?;
     show_view(&browser, "Nodes").await?;
-    for (key, scroller) in [("1", "main"), ("6", ".qs-text__scroll"), ("1", "main")] {
+    for (key, scroller) in [("1", ".qs-overview"), ("6", ".qs-text__scroll"), ("1", ".qs-overview")]
+    {
         // As after a click on a tab, which keeps the focus.
         eval(&browser, "document.querySelector('[role=tab][aria-selected=true]').focus()").await?;
         press(&browser, key).await?;
@@ -204,7 +205,7 @@ async fn the_focus_is_never_lost() -> Result<()> {
     wait_for_focus(&browser, "[role=grid]").await?;
     browser.client().back().await?;
     browser.wait_for(".qs-headline").await?;
-    wait_for_focus(&browser, "main").await?;
+    wait_for_focus(&browser, ".qs-overview").await?;
     press(&browser, "3").await?;
     browser.wait_for(".qs-modules th .qs-link:not(:disabled)").await?.send_keys(ENTER).await?;
     wait_for_focus(&browser, ".qs-crumbs [aria-current]").await?;

@@ -1,5 +1,6 @@
 //! The built page in a real browser, opened from disk as users open it.
 
+mod axe;
 mod bad_input;
 mod compare;
 mod element;
@@ -15,6 +16,7 @@ mod hostile_strings;
 mod html;
 mod keys;
 mod large;
+mod needs;
 mod page;
 mod print;
 mod quantizers;
@@ -22,5 +24,6 @@ mod reports;
 mod security;
 mod share;
 mod start;
+mod states;
 mod timing;
 mod verdicts;

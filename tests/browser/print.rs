@@ -32,7 +32,7 @@ async fn as_paper(browser: &Browser) -> Result<()> {
 const ROOT: &str = "
     const root = arguments[0] ? find(arguments[0], '.qs-root') : document.querySelector('.qs-root');
     const style = getComputedStyle(root);
-    const main = root.querySelector('main');
+    const main = root.querySelector('#qs-view');
     const last = [...main.querySelectorAll('*')].filter((it) => it.checkVisibility()).at(-1);
     return [style.color, style.backgroundColor, root.scrollHeight <= root.clientHeight + 1,
         main.scrollHeight <= main.clientHeight + 1,

@@ -136,9 +136,23 @@ impl Browser {
     ///
     /// Not by resizing the window: Chromium's are no narrower than 500 pixels, and phones are.
     pub async fn set_window(&self, width: u32, height: u32) -> Result<()> {
-        let size =
-            json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false });
+        self.set_screen(width, height, 1).await
+    }
+
+    /// The same where each CSS pixel is so many of the screen's, as zoom makes it.
+    pub async fn set_screen(&self, width: u32, height: u32, ratio: u32) -> Result<()> {
+        let size = json!({
+            "width": width, "height": height, "deviceScaleFactor": ratio, "mobile": false,
+        });
         self.devtools("Emulation.setDeviceMetricsOverride", size).await?;
+        Ok(())
+    }
+
+    /// What the page's media queries are told, each feature and its value; of all others the truth.
+    pub async fn set_media(&self, features: &[(&str, &str)]) -> Result<()> {
+        let features: Vec<_> =
+            features.iter().map(|(name, value)| json!({ "name": name, "value": value })).collect();
+        self.devtools("Emulation.setEmulatedMedia", json!({ "features": features })).await?;
         Ok(())
     }
 

@@ -34,6 +34,11 @@ pub fn hosted() -> Result<PathBuf> {
     path_from("QSPECT_HOSTED")
 }
 
+/// axe-core, the script that looks for what bars readers from a page.
+pub fn axe() -> Result<PathBuf> {
+    path_from("QSPECT_AXE")
+}
+
 /// The text of a page, which is UTF-16 and marked so.
 pub fn page_text(bytes: &[u8]) -> Result<String> {
     let units: Vec<u16> =

@@ -65,7 +65,7 @@ impl View {
     /// The element in it that scrolls: what the arrow keys are for once the view is there.
     pub(crate) fn scroller(self) -> &'static str {
         match self {
-            Self::Overview | Self::Modules | Self::Compare | Self::Fleet => "main",
+            Self::Overview | Self::Modules | Self::Compare | Self::Fleet => ".qs-overview",
             Self::Nodes => ".qs-grid",
             Self::Text => ".qs-text__scroll",
         }

@@ -60,7 +60,7 @@ pub(crate) fn viewer(
             state.catch_focus(view.scroller());
         }
     });
-    view! {
+    let content = view! {
         <Loads files=state.files() on_dismiss=Callback::new(move |it| state.dismiss(it)) />
         {move || match report.get() {
             None => empty(),
@@ -72,8 +72,10 @@ pub(crate) fn viewer(
                 .into_any()
             }
         }}
-    }
-    .into_any()
+    };
+    // A page has one main part, and what is in an element is part of somebody else's.
+    let tag = if cfg!(feature = "page") { "main" } else { "div" };
+    part(tag, "qs-main").view_in(content.into_any()).view()
 }
 
 fn shown(state: AppState, view: View, report: ReportHandle) -> AnyView {

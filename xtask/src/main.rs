@@ -10,6 +10,7 @@ mod cargo;
 mod exporter;
 mod glue;
 mod minify;
+mod npm;
 mod order;
 mod pack;
 mod package;

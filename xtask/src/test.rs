@@ -2,6 +2,7 @@
 //!
 //! A failure does not stop the run: who mends one thing wants to see what else is broken.
 
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Instant;
 
@@ -12,7 +13,7 @@ use crate::build::{self, Product};
 use crate::cargo::cargo;
 use crate::tally::Tally;
 use crate::viewer::Profile;
-use crate::{browser, exporter, process, setup, sites, tidy, workspace};
+use crate::{browser, exporter, npm, process, setup, sites, tidy, workspace};
 
 /// A part of the tests, to run alone.
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -56,7 +57,8 @@ pub fn run(suite: Option<Suite>) -> ExitCode {
         report.tests("unit tests", || unit_tests(product.as_ref()));
     }
     if wants(Suite::Product) {
-        report.tests("product tests", || product_tests(product.as_ref()));
+        let axe = report.step("axe-core", npm::axe);
+        report.tests("product tests", || product_tests(product.as_ref(), axe));
     }
     report.finish()
 }
@@ -98,19 +100,22 @@ fn unit_tests(product: Option<&Product>) -> Result<Tally> {
     process::count_tests(&mut test, Tally::read_cargo)
 }
 
-fn product_tests(product: Option<&Product>) -> Result<Tally> {
+fn product_tests(product: Option<&Product>, axe: Option<PathBuf>) -> Result<Tally> {
     let product = product.context("not run: the build failed")?;
     let browser = browser::find_or_install()?;
-    process::count_tests(
-        cargo(["test", "--package", "qspect-tests", "--no-fail-fast"])
-            .env("QSPECT_HTML", &product.html)
-            .env("QSPECT_HOSTED", workspace::hosted())
-            .env("QSPECT_JS", workspace::element())
-            .env("QSPECT_BIN", &product.command)
-            .env("CHROME", browser.chrome)
-            .env("CHROMEDRIVER", browser.chromedriver),
-        Tally::read_cargo,
-    )
+    let mut test = cargo(["test", "--package", "qspect-tests", "--no-fail-fast"]);
+    test.env("QSPECT_HTML", &product.html)
+        .env("QSPECT_HOSTED", workspace::hosted())
+        .env("QSPECT_JS", workspace::element())
+        .env("QSPECT_BIN", &product.command)
+        .env("CHROME", browser.chrome)
+        .env("CHROMEDRIVER", browser.chromedriver);
+    match axe {
+        Some(axe) => test.env("QSPECT_AXE", axe),
+        // That it is not here has been told, and counts as one failure.
+        None => test.args(["--", "--skip", "axe::"]),
+    };
+    process::count_tests(&mut test, Tally::read_cargo)
 }
 
 /// What was run so far.

@@ -48,7 +48,7 @@ pub(crate) fn node_detail(
         parts.push(heading("Neighbours, up to two steps away"));
         parts.push(neighbours(detail.neighbourhood, on_open));
     }
-    part("aside", "qs-detail").aria("aria-label", "Node").with_all(parts).view()
+    part("section", "qs-detail").aria("aria-label", "Node").with_all(parts).view()
 }
 
 fn heading(text: &str) -> Part {

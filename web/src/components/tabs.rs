@@ -72,17 +72,18 @@ pub(crate) fn TabPanel(
     children: Children,
 ) -> impl IntoView {
     view! {
-        <main
+        <div
             id=TAB_PANEL_ID
             class=move || match state {
                 Some((more, is_on)) if is_on.get() => format!("{class} {more}"),
                 _ => class.to_owned(),
             }
             role="tabpanel"
-            tabindex="-1"
+            // What scrolls is reached by Tab: there may be nothing in it that is.
+            tabindex=if view.scroller() == View::Overview.scroller() { "0" } else { "-1" }
             aria-labelledby=format!("qs-tab-{}", view.as_str())
         >
             {children()}
-        </main>
+        </div>
     }
 }

@@ -169,10 +169,13 @@ fn figures(figures: &[FigureChange]) -> crate::parts::Part {
             .with(value(&it.values.head))
             .with(part("td", class).text(&it.delta).with(part("span", "").text(sign)))
     });
-    let heads =
-        ["", "base", "head", "change"].map(|it| part("th", "").aria("scope", "col").text(it));
+    let head = |class, it| part("th", "").aria("scope", "col").with(part("span", class).text(it));
+    let heads = ["base", "head", "change"].map(|it| head("", it));
     part("table", "qs-before")
-        .with(part("thead", "").with(part("tr", "").with_all(heads)))
+        .with(
+            part("thead", "")
+                .with(part("tr", "").with(head("qs-hidden", "figure")).with_all(heads)),
+        )
         .with(part("tbody", "").with_all(rows))
 }
 

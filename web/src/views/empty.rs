@@ -17,7 +17,7 @@ pub(crate) fn EmptyView(
     on_example: Callback<()>,
 ) -> impl IntoView {
     view! {
-        <main class="qs-empty" class:qs-empty--small=is_small>
+        <div class="qs-empty" class:qs-empty--small=is_small>
             <h1>"What stayed float, who decided, and why"</h1>
             <p class="qs-empty__lead">
                 "Qspect shows the quantization reports of ExecuTorch's quantizers: which nodes were \
@@ -41,6 +41,6 @@ pub(crate) fn EmptyView(
             <h2>"No report yet?"</h2>
             <p>"ExecuTorch logs one whenever an Arm or Cortex-M quantizer runs:"</p>
             <pre class="qs-code">{HOW_TO}</pre>
-        </main>
+        </div>
     }
 }

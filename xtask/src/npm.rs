@@ -1,0 +1,41 @@
+//! What tests need of npm: pinned in `tests/npm`, with the integrity of each package.
+
+use std::fs;
+use std::path::PathBuf;
+use std::process::Command;
+use std::time::Duration;
+
+use anyhow::{Context, Result, bail};
+
+use crate::{package, process, workspace};
+
+/// How long npm may take to install; where all is well a quarter of a minute.
+const INSTALL: Duration = Duration::from_mins(10);
+
+/// axe-core, one script.
+pub fn axe() -> Result<PathBuf> {
+    Ok(install("axe")?.join("axe-core/axe.min.js"))
+}
+
+/// Installs what the folder of this name asks for, and returns its `node_modules`.
+fn install(name: &str) -> Result<PathBuf> {
+    let wanted = workspace::root().join("tests/npm").join(name);
+    let folder = workspace::root().join("target/tools/npm").join(name);
+    let lock = fs::read(wanted.join("package-lock.json")).context("cannot read a lock file")?;
+    let stamp = folder.join("node_modules/installed.json");
+    if fs::read(&stamp).is_ok_and(|it| it == lock) {
+        return Ok(folder.join("node_modules"));
+    }
+    if !process::succeeds(Command::new(package::npm()).arg("--version")) {
+        bail!("npm is not here: install Node.js (Debian: `apt-get install npm`)");
+    }
+    eprintln!("xtask: installing {name} by npm");
+    package::anew(&folder)?;
+    package::copy(&wanted, &["package.json", "package-lock.json"], &folder)?;
+    let mut npm = Command::new(package::npm());
+    // Nothing that a package brings is run to install it.
+    npm.args(["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--silent"]);
+    process::run_within(INSTALL, npm.current_dir(&folder))?;
+    fs::write(&stamp, lock).with_context(|| format!("cannot write {}", stamp.display()))?;
+    Ok(folder.join("node_modules"))
+}
