@@ -18,9 +18,18 @@ fn main() {
     println!("cargo:rerun-if-changed={BUILT}");
     let named = env::var("QSPECT_VIEWER").ok();
     let built = || Path::new(BUILT).is_file().then(|| BUILT.to_owned());
+    let mut licences = "None".to_owned();
     let viewer = match named.or_else(built) {
         Some(path) if !path.is_empty() => {
             println!("cargo:rerun-if-changed={path}");
+            // The viewer's build leaves them beside it.
+            let notices = Path::new(&path).with_file_name("THIRD-PARTY-command.txt");
+            println!("cargo:rerun-if-changed={}", notices.display());
+            if notices.is_file() {
+                let copy = out.join("licences.txt");
+                fs::copy(&notices, &copy).expect("the notices can be copied");
+                licences = format!("Some(include_str!({copy:?}))");
+            }
             let bytes = fs::read(&path).expect("the viewer can be read");
             let units: Vec<u16> =
                 bytes.chunks_exact(2).map(|it| u16::from_le_bytes([it[0], it[1]])).collect();
@@ -32,5 +41,7 @@ fn main() {
         }
         _ => "None".to_owned(),
     };
-    fs::write(out.join("viewer.rs"), viewer).expect("OUT_DIR can be written");
+    for (name, code) in [("viewer.rs", viewer), ("licences.rs", licences)] {
+        fs::write(out.join(name), code).expect("OUT_DIR can be written");
+    }
 }

@@ -17,7 +17,7 @@ async function boot() {
   }
   const pristine = document.documentElement.cloneNode(true);
   const [loader, program] = ["qspect-loader", "qspect-program"].map(takeText).map(fromDigits);
-  const [style, script, wasm] = await unpackProgram(loader, program);
+  const [style, script, licences, wasm] = await unpackProgram(loader, program);
   const text = new TextDecoder();
   const sheet = new CSSStyleSheet();
   sheet.replaceSync(text.decode(style));
@@ -32,7 +32,7 @@ async function boot() {
   // a file. One URL for all workers, and never revoked: a browser may read it after `new Worker`
   // returned.
   const url = URL.createObjectURL(new Blob([glue, "\nanswerPorts()"], { type: "text/javascript" }));
-  wasm_bindgen.start_page(sessions(() => new Worker(url), module));
+  wasm_bindgen.start_page(sessions(() => new Worker(url), module), text.decode(licences));
 }
 
 // Defines `wasm_bindgen`. The page's Content-Security-Policy knows the text's hash, as it knows that

@@ -147,6 +147,9 @@ enum Command {
         )]
         deny: Vec<String>,
     },
+    /// Print the licences of all who have code in this command.
+    #[command(alias = "licenses")]
+    Licences,
 }
 
 fn deny_parser() -> PossibleValuesParser {
@@ -172,6 +175,10 @@ fn main() -> ExitCode {
 }
 
 fn run(command: Command) -> anyhow::Result<ExitCode> {
+    if let Command::Licences = command {
+        io::stdout().write_all(viewer::licences()?.as_bytes())?;
+        return Ok(ExitCode::SUCCESS);
+    }
     // A command without a viewer says so before it reads anything.
     let viewer = match command {
         Command::Html { .. } | Command::Open { .. } => Some(viewer::viewer()?),
@@ -359,6 +366,7 @@ impl Command {
             }
             // The head is read apart: either may be a folder.
             Self::Diff { base, .. } => vec![base.clone()],
+            Self::Licences => Vec::new(),
         }
     }
 
@@ -371,9 +379,11 @@ impl Command {
             | Self::Summary { names, .. }
             | Self::Nodes { names, .. }
             | Self::Svg { names, .. } => names.redact,
-            Self::Explain { .. } | Self::Diff { .. } | Self::Check { .. } | Self::Lint { .. } => {
-                false
-            }
+            Self::Explain { .. }
+            | Self::Diff { .. }
+            | Self::Check { .. }
+            | Self::Lint { .. }
+            | Self::Licences => false,
         }
     }
 }

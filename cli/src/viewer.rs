@@ -12,8 +12,19 @@ use crate::input::File;
 /// `dist/qspect.html`, if the command was built with it.
 const VIEWER: Option<&str> = include!(concat!(env!("OUT_DIR"), "/viewer.rs"));
 
+/// `dist/THIRD-PARTY-command.txt`, likewise.
+const LICENCES: Option<&str> = include!(concat!(env!("OUT_DIR"), "/licences.rs"));
+
 /// Where in the viewer the reports go.
 const REPORTS: &str = "<!--qspect:reports-->";
+
+/// The licences of all who have code in this command or in its viewer.
+pub(crate) fn licences() -> Result<&'static str> {
+    LICENCES.context(
+        "this command was built without the notices of third parties\n\
+         hint: build it with `cargo xtask build`, which gathers them",
+    )
+}
 
 /// The viewer, in two halves around the place of the reports.
 pub(crate) fn viewer() -> Result<(&'static str, &'static str)> {

@@ -6,6 +6,8 @@ use anyhow::{Context, Result};
 use flate2::Compression;
 use qspect_tests::{Browser, element, page_bytes, page_text, viewer};
 
+use crate::page::eval;
+
 /// Its worker answers, nothing goes wrong and nothing leaves the machine.
 #[tokio::test]
 async fn the_page_starts() -> Result<()> {
@@ -31,6 +33,45 @@ fn the_element_is_small() -> Result<()> {
     let mut gzip = flate2::read::GzEncoder::new(File::open(element()?)?, Compression::best());
     let n_bytes = std::io::copy(&mut gzip, &mut std::io::sink())?;
     assert!((100_000..=270_000).contains(&n_bytes), "the element has {n_bytes} bytes");
+    Ok(())
+}
+
+/// Who has the page has the notices of all who have code in it.
+#[tokio::test]
+async fn licences_are_in_the_help() -> Result<()> {
+    let browser = Browser::start().await?;
+    browser.open(&viewer()?).await?;
+    browser.wait_for(".qs-bar__help").await?.click().await?;
+    let text = "return document.querySelector('dialog[open] pre').innerText";
+    assert_eq!(eval(&browser, text).await?, "", "it is folded");
+    browser.wait_for_text("dialog[open] summary", "Licences").await?;
+    browser.wait_for("dialog[open] summary").await?.click().await?;
+    browser.wait_for_text("dialog[open] pre", "Copyright (c) 2017 Frommi").await?;
+    let text = eval(&browser, text).await?;
+    let text = text.as_str().context("a text")?;
+    for name in ["leptos ", "serde ", "miniz_oxide ", "lzma-rust2 ", "Permission is hereby granted"]
+    {
+        assert!(text.contains(name), "no {name} in {text}");
+    }
+    // It scrolls by itself, and the dialog is in the window.
+    let fits =
+        "const [box, text] = ['', ' pre'].map((it) => document.querySelector(`dialog[open]${it}`));
+        return box.scrollWidth <= box.clientWidth && text.scrollHeight > text.clientHeight
+            && box.getBoundingClientRect().bottom <= innerHeight";
+    assert_eq!(eval(&browser, fits).await?, true);
+    assert_eq!(browser.requests().await?, [""; 0]);
+    browser.close().await
+}
+
+/// The element's first line says whose it is.
+#[test]
+fn the_element_names_its_licence() -> Result<()> {
+    let script = fs::read_to_string(element()?)?;
+    let first = script.lines().next().context("an empty module")?;
+    assert!(
+        first.starts_with("/*! Qspect ") && first.ends_with("see THIRD-PARTY.txt. */"),
+        "{first}"
+    );
     Ok(())
 }
 

@@ -43,6 +43,23 @@ fn qspect_with(arguments: &[&str], input: &[u8]) -> Result<Output> {
     Ok(child.wait_with_output()?)
 }
 
+/// All who have code in it, and in the viewer that it carries.
+#[test]
+fn licences_are_those_of_all_parts() -> Result<()> {
+    let printed = qspect(&["licences"])?;
+    let text = stdout(&printed);
+    let line = |name: &str| text.lines().find(|it| it.contains(name)).context(name.to_owned());
+    assert!(line("miniz_oxide ")?.contains("Copyright (c) 2017 Frommi"));
+    assert!(line("leptos ")?.contains("Greg Johnston"));
+    for name in ["clap ", "serde ", "parquet ", "Rust's standard library"] {
+        line(name)?;
+    }
+    assert!(text.contains("Permission is hereby granted, free of charge"));
+    assert_eq!(stdout(&qspect(&["licenses"])?), text);
+    assert_eq!((printed.status.code(), stderr(&printed)), (Some(0), ""));
+    Ok(())
+}
+
 /// Each real report, byte for byte after its leading empty line, and again through JSON.
 #[test]
 fn text_is_executorchs() -> Result<()> {

@@ -36,6 +36,17 @@ def embedded(page: str) -> list[object]:
     return [json.loads(it.split(">", 1)[1].split("</script>")[0]) for it in parts]
 
 
+def check_notices(text: str) -> None:
+    """Checks that the viewer's third parties are named, with the texts of their licences."""
+    lines = text.splitlines()
+    [inflates] = [it for it in lines if "miniz_oxide " in it and "2017 Frommi" in it]
+    assert "Copyright" in inflates
+    for name in ("leptos", "serde", "wasm-bindgen", "lzma-rust2", "Rust's standard library"):
+        assert any(name in it for it in lines), name
+    assert "Permission is hereby granted, free of charge" in text
+    assert "TERMS AND CONDITIONS FOR USE, REPRODUCTION, AND DISTRIBUTION" in text
+
+
 def package(name: str) -> Path:
     """A package that `cargo xtask package` made, as the environment names it."""
     path = Path(os.environ[name])

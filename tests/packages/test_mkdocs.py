@@ -104,6 +104,11 @@ def test_a_fence_in_a_fence_is_shown(pages: Path) -> None:
     assert "```qspect-report\nshown.json\n```" in page
 
 
+def test_the_notices_go_with_the_script(pages: Path) -> None:
+    build(pages)
+    assert "leptos" in (pages.parent / "site/qspect.THIRD-PARTY.txt").read_text("utf-8")
+
+
 def test_other_pages_have_no_script(pages: Path) -> None:
     build(pages)
     assert "qspect.js" not in (pages.parent / "site/plain/index.html").read_text()

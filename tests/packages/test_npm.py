@@ -7,7 +7,7 @@ import os
 from pathlib import Path
 
 import pytest
-from conftest import package, run
+from conftest import check_notices, package, run
 
 NPM = "npm.cmd" if os.name == "nt" else "npm"
 
@@ -53,6 +53,15 @@ def test_what_is_exported_is_in_it(project: Path) -> None:
         listed += [entry] if isinstance(entry, str) else entry.values()
     assert [it for it in listed if not (folder / it).is_file()] == []
     assert (folder / "README.md").is_file()
+
+
+def test_it_carries_the_notices_of_third_parties(project: Path) -> None:
+    folder = project / "node_modules/qspect"
+    check_notices((folder / "THIRD-PARTY.txt").read_text("utf-8"))
+    first = (folder / "qspect.js").read_text("utf-8").split("\n", 1)[0]
+    assert first.startswith("/*! Qspect")
+    assert "Apache-2.0 OR MIT" in first
+    assert "THIRD-PARTY.txt" in first
 
 
 def tsc(folder: Path, source: str) -> tuple[int, str]:

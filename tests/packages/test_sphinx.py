@@ -64,6 +64,7 @@ def test_only_pages_with_a_report_load_the_element(site: Path) -> None:
     loads = {it: bool(script.search((out / it).read_text())) for it in PAGES}
     assert loads == {"index.html": True, "deep/page.html": True, "plain.html": False}
     assert (out / "_static/qspect.js").stat().st_size > 100_000
+    assert "leptos" in (out / "_static/qspect.THIRD-PARTY.txt").read_text("utf-8")
 
 
 PAGES = ["index.html", "deep/page.html", "plain.html"]

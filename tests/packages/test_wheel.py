@@ -8,7 +8,7 @@ import json
 import shutil
 from pathlib import Path
 
-from conftest import MIXED, PARTIAL, embedded, run
+from conftest import MIXED, PARTIAL, check_notices, embedded, run
 
 
 def test_it_carries_the_licenses(lone_python: Path, tmp_path: Path) -> None:
@@ -24,7 +24,23 @@ def test_it_carries_the_licenses(lone_python: Path, tmp_path: Path) -> None:
         "LICENSE True",
         "LICENSE-APACHE True",
         "LICENSE-MIT True",
+        "LICENSE-THIRD-PARTY.txt True",
     ], done.stderr
+    script = (
+        "import importlib.metadata, sys\n"
+        "import qspect.page\n"
+        "print(*importlib.metadata.metadata('qspect').get_all('License-File'))\n"
+        "print(qspect.page.asset('THIRD-PARTY.txt').read_text('utf-8'))\n"
+    )
+    done = run(lone_python, "-c", script, cwd=tmp_path, PYTHONIOENCODING="utf-8")
+    named, notices = done.stdout.split("\n", 1)
+    assert set(named.split()) == {
+        "LICENSE",
+        "LICENSE-APACHE",
+        "LICENSE-MIT",
+        "LICENSE-THIRD-PARTY.txt",
+    }
+    check_notices(notices)
 
 
 def test_html_is_what_the_command_writes(lone_python: Path, tmp_path: Path) -> None:

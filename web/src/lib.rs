@@ -40,13 +40,14 @@ mod share;
 use wasm_bindgen::prelude::*;
 use web_sys::MessagePort;
 
-/// Runs in the page, once the program is there. `open_session` gives a port to a worker.
+/// Runs in the page, once the program is there. `open_session` gives a port to a worker; `licences` are
+/// those of all who have code in the program.
 ///
 /// # Errors
 /// Where the page has no element `#qspect`, or the browser refuses a worker.
 #[cfg(feature = "page")]
 #[wasm_bindgen]
-pub fn start_page(open_session: &js_sys::Function) -> Result<(), JsValue> {
+pub fn start_page(open_session: &js_sys::Function, licences: String) -> Result<(), JsValue> {
     js::report_panics();
     let document = js::document().ok_or("no document")?;
     let root = document.get_element_by_id("qspect").ok_or("the page has no #qspect")?;
@@ -61,7 +62,7 @@ pub fn start_page(open_session: &js_sys::Function) -> Result<(), JsValue> {
     // The shell has been shown while the program was loading.
     root.set_inner_html("");
     let host = host::Host::new(root.clone(), None);
-    leptos::mount::mount_to(root, || page::page(client, host, embedded)).forget();
+    leptos::mount::mount_to(root, || page::page(client, host, embedded, licences)).forget();
     js::measure("qspect ready", 0.0);
     Ok(())
 }

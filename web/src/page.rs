@@ -18,8 +18,13 @@ use crate::theme;
 use crate::viewer::{lone_switcher, shown_idx, switcher, viewer};
 use crate::views::EmptyView;
 
-/// The whole page. `embedded` are the reports that came inside it.
-pub(crate) fn page(client: Client, host: Host, embedded: Vec<Source>) -> impl IntoView {
+/// The whole page. `embedded` are the reports that came inside it, `licences` are for who asks.
+pub(crate) fn page(
+    client: Client,
+    host: Host,
+    embedded: Vec<Source>,
+    licences: String,
+) -> impl IntoView {
     let theme = theme::theme();
     let state = AppState::new(client, host, theme);
     let is_dragging = files::listen(state);
@@ -107,7 +112,7 @@ pub(crate) fn page(client: Client, host: Host, embedded: Vec<Source>) -> impl In
             is_open=is_dragging
             is_split=memo(move || state.splits_drops())
         />
-        <Help is_open=is_help_open />
+        <Help is_open=is_help_open licences />
         <ShareDialog is_open=is_share_open is_redacted label metrics note on_share />
         <Offers offers=offered on_answer />
     }

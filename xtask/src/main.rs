@@ -9,6 +9,7 @@ mod build;
 mod cargo;
 mod exporter;
 mod glue;
+mod licences;
 mod minify;
 mod npm;
 mod order;

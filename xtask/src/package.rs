@@ -19,6 +19,9 @@ const PATIENCE: Duration = Duration::from_mins(5);
 /// The texts that go with every copy.
 const LICENSES: [&str; 3] = ["LICENSE", "LICENSE-APACHE", "LICENSE-MIT"];
 
+/// The third parties', beside the element.
+const THIRD_PARTY: &str = "THIRD-PARTY.txt";
+
 /// What `cargo xtask package` leaves behind in `target/package`.
 pub struct Packages {
     /// The npm package, with the element.
@@ -57,7 +60,7 @@ fn tarball(folder: &Path) -> Result<PathBuf> {
     let stage = anew(&folder.join("npm"))?;
     copy(&source, &["package.json", "README.md", "qspect.d.ts"], &stage)?;
     copy(root, &LICENSES, &stage)?;
-    let built = ["qspect.js", "qspect.html", "report.schema.json"];
+    let built = ["qspect.js", "qspect.html", "report.schema.json", THIRD_PARTY];
     copy(&workspace::dist(), &built, &stage)?;
     process::run_within(
         PATIENCE,
@@ -74,9 +77,11 @@ fn tarball(folder: &Path) -> Result<PathBuf> {
 fn wheel(folder: &Path) -> Result<PathBuf> {
     let exporter = workspace::root().join("exporter");
     let viewer = anew(&exporter.join("src/qspect/viewer"))?;
-    copy(&workspace::dist(), &["qspect.html", "qspect.js"], &viewer)?;
-    // Found by their names.
+    copy(&workspace::dist(), &["qspect.html", "qspect.js", THIRD_PARTY], &viewer)?;
+    // Found by their names, and then named in the wheel's metadata.
     copy(workspace::root(), &LICENSES, &exporter)?;
+    fs::copy(workspace::third_party(), exporter.join(format!("LICENSE-{THIRD_PARTY}")))
+        .context("cannot copy the third parties' notices")?;
     // setuptools packs what an earlier version left in `build`, too.
     anew(&exporter.join("build"))?;
     let wheels = anew(&folder.join("wheels"))?;

@@ -1,6 +1,6 @@
 //! What the machine lacks: added where that takes one known command, named where it does not.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result, bail};
@@ -14,12 +14,7 @@ pub const WASM: &str = "wasm32-unknown-unknown";
 ///
 /// rustup would take it from rust-toolchain.toml by itself, but not with `RUSTUP_AUTO_INSTALL=0`.
 pub fn wasm_target() -> Result<()> {
-    let libdir = process::output(
-        Command::new("rustc")
-            .args(["--print", "target-libdir", "--target", WASM])
-            .current_dir(workspace::root()),
-    )?;
-    if Path::new(libdir.trim()).is_dir() {
+    if Path::new(&rustc(&["--print", "target-libdir", "--target", WASM])?).is_dir() {
         return Ok(());
     }
     rustup(&["target", "add", WASM])
@@ -30,12 +25,7 @@ pub fn wasm_target() -> Result<()> {
 ///
 /// rustup adds it. Where it cannot the viewer is built all the same, and is larger.
 pub fn std_source() -> Result<bool> {
-    let is_here = || -> Result<bool> {
-        let mut rustc = Command::new("rustc");
-        rustc.args(["--print", "sysroot"]).current_dir(workspace::root());
-        let sysroot = process::output(&mut rustc)?;
-        Ok(Path::new(sysroot.trim()).join("lib/rustlib/src/rust/library/Cargo.toml").is_file())
-    };
+    let is_here = || Ok(std_folder()?.join("Cargo.toml").is_file());
     if is_here()? {
         return Ok(true);
     }
@@ -43,6 +33,17 @@ pub fn std_source() -> Result<bool> {
         eprintln!("xtask: {error:#}; without the standard library's source the viewer is larger");
     }
     is_here()
+}
+
+/// Where the standard library's source is, if it is here.
+pub fn std_folder() -> Result<PathBuf> {
+    Ok(Path::new(&rustc(&["--print", "sysroot"])?).join("lib/rustlib/src/rust/library"))
+}
+
+/// What the compiler prints.
+pub fn rustc(args: &[&str]) -> Result<String> {
+    let printed = process::output(Command::new("rustc").args(args).current_dir(workspace::root()))?;
+    Ok(printed.trim().to_owned())
 }
 
 /// Sees to it that `cargo <name>` is there: `fmt` or `clippy`.

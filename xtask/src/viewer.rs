@@ -8,7 +8,14 @@ use oxc_span::SourceType;
 
 use crate::glue::Bound;
 use crate::page::{self, Parts};
-use crate::{build, cargo, glue, minify, pack, paths, setup, workspace};
+use crate::{build, cargo, glue, licences, minify, pack, paths, setup, workspace};
+
+/// What the element says of itself.
+const BANNER: &str = concat!(
+    "/*! Qspect ",
+    env!("CARGO_PKG_VERSION"),
+    ", Apache-2.0 OR MIT. Code of others is in it: see THIRD-PARTY.txt. */"
+);
 
 /// How the viewer is compiled.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -42,7 +49,10 @@ pub fn build(profile: Profile) -> Result<PathBuf> {
         .context("cannot read the compiled loader")?;
     let loader = pack::gzip(&loader)?;
     fs::create_dir_all(workspace::dist()).context("cannot make the folder dist")?;
-    let page = page(&sources, &loader, &program(profile, Form::Page)?)?;
+    let licences = licences::viewer()?;
+    write(&workspace::third_party(), &licences)?;
+    write(&workspace::third_party_of_command(), licences::command()?)?;
+    let page = page(&sources, &licences, &loader, &program(profile, Form::Page)?)?;
     element(&sources, &loader, &program(profile, Form::Element)?)?;
     // The format's schema is published beside the viewer.
     let schema = "report.schema.json";
@@ -101,20 +111,21 @@ fn program(profile: Profile, form: Form) -> Result<Bound> {
 }
 
 /// Writes the page, all in one file.
-fn page(sources: &Sources, loader: &[u8], bound: &Bound) -> Result<PathBuf> {
+fn page(sources: &Sources, licences: &str, loader: &[u8], bound: &Bound) -> Result<PathBuf> {
     let Sources { worker, network, share, .. } = sources;
     let packed_script = [&bound.glue, worker, network, share].map(String::as_str).join("\n");
     let packed_script = minify::script(&packed_script, SourceType::script())?;
     let packed = pack::lzma(&pack::payload(&[
         sources.style.as_bytes(),
         packed_script.as_bytes(),
+        licences.as_bytes(),
         &bound.wasm,
     ])?)?;
     // In a scope of its own, so that nothing else in the page can call it.
     let script = format!("(()=>{{\"use strict\";{}\n{}}})()", sources.program, sources.boot);
     let script = minify::script(&script, SourceType::script())?;
     let (loader, program) = (pack::digits(loader)?, pack::digits(&packed)?);
-    let write = |path: PathBuf, connect: &str| -> Result<PathBuf> {
+    let assemble = |path: PathBuf, connect: &str| -> Result<PathBuf> {
         let parts = Parts {
             style: &sources.first_style,
             loader: &loader,
@@ -124,13 +135,13 @@ fn page(sources: &Sources, loader: &[u8], bound: &Bound) -> Result<PathBuf> {
             connect,
         };
         let html = pack::utf16(&page::assemble(&sources.template, &parts)?);
-        fs::write(&path, &html).with_context(|| format!("cannot write {}", path.display()))?;
+        write(&path, &html)?;
         tell(&path, html.len(), bound, packed.len());
         Ok(path)
     };
     // The hosted one fetches what a link names.
-    write(workspace::hosted(), "http: https:")?;
-    write(workspace::viewer(), "'none'")
+    assemble(workspace::hosted(), "http: https:")?;
+    assemble(workspace::viewer(), "'none'")
 }
 
 /// Writes the element, all in one module.
@@ -142,7 +153,8 @@ fn element(sources: &Sources, loader: &[u8], bound: &Bound) -> Result<()> {
         &[&bound.glue, program, worker, network, element].map(String::as_str).join("\n"),
         SourceType::mjs(),
     )?;
-    let mut module = script;
+    // The first line is for who finds the file on a site; a minifier keeps such a comment.
+    let mut module = format!("{BANNER}\n{script}");
     for (place, bytes) in [("qspect:loader", loader), ("qspect:program", &packed)] {
         // In whatever quotes the shortened script has it.
         let quoted = ['"', '`', '\''].map(|quote| format!("{quote}{place}{quote}"));
@@ -151,7 +163,7 @@ fn element(sources: &Sources, loader: &[u8], bound: &Bound) -> Result<()> {
         module = module.replacen(quoted, &pack::characters(bytes), 1);
     }
     let path = workspace::element();
-    fs::write(&path, &module).with_context(|| format!("cannot write {}", path.display()))?;
+    write(&path, &module)?;
     tell(&path, pack::gzip(module.as_bytes())?.len(), bound, packed.len());
     Ok(())
 }
@@ -198,6 +210,10 @@ fn styles(folder: &Path) -> Result<Vec<String>> {
     paths.retain(|path| path.extension().is_some_and(|it| it == "css"));
     paths.sort();
     paths.iter().map(|path| read(path)).collect()
+}
+
+fn write(path: &Path, content: impl AsRef<[u8]>) -> Result<()> {
+    fs::write(path, content).with_context(|| format!("cannot write {}", path.display()))
 }
 
 fn read(path: &Path) -> Result<String> {

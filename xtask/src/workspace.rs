@@ -28,6 +28,16 @@ pub fn element() -> PathBuf {
     dist().join("qspect.js")
 }
 
+/// The notices of third parties whose code is in the viewer.
+pub fn third_party() -> PathBuf {
+    dist().join("THIRD-PARTY.txt")
+}
+
+/// The same of the command, which carries the viewer; cli/build.rs knows the name.
+pub fn third_party_of_command() -> PathBuf {
+    dist().join("THIRD-PARTY-command.txt")
+}
+
 /// The path as a developer at the root would write it.
 pub fn relative(path: &Path) -> &Path {
     path.strip_prefix(root()).unwrap_or(path)

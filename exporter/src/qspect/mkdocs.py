@@ -16,7 +16,9 @@ from __future__ import annotations
 import html
 import posixpath
 import re
+import shutil
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
@@ -64,6 +66,11 @@ class QspectPlugin(BasePlugin[QspectConfig]):
         )
         self._files = files
         return files
+
+    def on_post_build(self, *, config: MkDocsConfig) -> None:
+        """Puts the notices of third parties beside the script, under a name that no site has."""
+        notices = asset("THIRD-PARTY.txt")
+        shutil.copyfile(notices, Path(config.site_dir, f"qspect.{notices.name}"))
 
     def on_page_markdown(
         self, markdown: str, *, page: Page, config: MkDocsConfig, files: Files

@@ -139,13 +139,15 @@ def _copy_element(app: Sphinx) -> None:
     if not _has_viewer(app):
         return
     try:
-        element = asset("qspect.js")
+        element, notices = asset("qspect.js"), asset("THIRD-PARTY.txt")
     except ViewerMissing as error:
         raise ExtensionError(str(error)) from None
     # Before any page is written: Sphinx puts a checksum of the script into its URL.
     static = Path(app.outdir, "_static")
     static.mkdir(parents=True, exist_ok=True)
     copy_asset_file(str(element), str(static))
+    # Under a name that is the project's own on no site.
+    copy_asset_file(str(notices), str(static / f"qspect.{notices.name}"))
 
 
 def _add_script(

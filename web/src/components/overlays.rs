@@ -80,11 +80,13 @@ pub(crate) fn Modal(
     }
 }
 
-/// The keys and what they do.
+/// The keys and what they do, and the licences.
 #[component]
 pub(crate) fn Help(
     /// Whether it is shown; Esc, its button and a click beside it close it.
     is_open: RwSignal<bool>,
+    /// Of all who have code in the program.
+    licences: String,
 ) -> impl IntoView {
     let rows = KEYS.into_iter().flat_map(|(keys, what)| {
         let keys = keys.split("  ").fold(part("dt", ""), |row, key| match key {
@@ -97,6 +99,12 @@ pub(crate) fn Help(
     let content = part("div", "qs-help__box")
         .with(part("h2", "").text("Keys"))
         .with(part("dl", "").with_all(rows))
+        .with(
+            part("details", "")
+                .with(part("summary", "").text("Licences"))
+                // Scrolled by keys, too.
+                .with(part("pre", "qs-code").aria("tabindex", "0").text(&licences)),
+        )
         .with(close)
         .view();
     view! {
