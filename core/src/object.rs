@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use serde::de::MapAccess;
 use serde::{Deserialize, Deserializer};
 use serde_json::{Map, Value};
 
@@ -15,6 +16,18 @@ pub type Unknown = Option<Box<Map<String, Value>>>;
 #[derive(Deserialize)]
 #[serde(transparent)]
 pub(crate) struct Key<'a>(#[serde(borrow)] pub(crate) Cow<'a, str>);
+
+/// Keeps a field that nobody knows. Out of line: each object type has the call.
+#[inline(never)]
+pub(crate) fn keep<'de, A: MapAccess<'de>>(
+    unknown: &mut Unknown,
+    key: Key<'de>,
+    map: &mut A,
+) -> Result<(), A::Error> {
+    let value = map.next_value()?;
+    unknown.get_or_insert_default().insert(key.0.into_owned(), value);
+    Ok(())
+}
 
 /// A list that takes no more memory than its items, if there is one: a million nodes have several
 /// lists of one item each, and a `Vec` that grows begins with room for four.
@@ -110,13 +123,7 @@ macro_rules! deserialize_object {
                                     object.$optional_list =
                                         map.next_value::<$crate::object::Exact<_>>()?.0;
                                 })*
-                                _ => {
-                                    let value = map.next_value()?;
-                                    object
-                                        .unknown
-                                        .get_or_insert_default()
-                                        .insert(key.0.into_owned(), value);
-                                }
+                                _ => $crate::object::keep(&mut object.unknown, key, &mut map)?,
                             }
                         }
                         $(if !$required {

@@ -254,14 +254,44 @@ pub struct Module {
 }
 
 /// One dimension of a shape.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(untagged, expecting = "expected a size or the name of a symbolic one")]
+#[serde(untagged)]
 pub enum Dim {
     /// A size.
     Size(i64),
     /// A symbolic size: `s0`.
     Symbol(Name),
+}
+
+/// By hand, as there are four of them for each node: what serde derives copies each value first.
+impl<'de> Deserialize<'de> for Dim {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(DimVisitor)
+    }
+}
+
+struct DimVisitor;
+
+impl Visitor<'_> for DimVisitor {
+    type Value = Dim;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a size or the name of a symbolic one")
+    }
+
+    fn visit_i64<E: Error>(self, size: i64) -> Result<Dim, E> {
+        Ok(Dim::Size(size))
+    }
+
+    fn visit_u64<E: Error>(self, size: u64) -> Result<Dim, E> {
+        let size = i64::try_from(size).map(Dim::Size);
+        size.map_err(|_| E::invalid_value(Unexpected::Other("a size beyond 2^63"), &self))
+    }
+
+    fn visit_str<E: Error>(self, name: &str) -> Result<Dim, E> {
+        Ok(Dim::Symbol(name.into()))
+    }
 }
 
 /// A node's annotation (torchao's `QuantizationAnnotation`).

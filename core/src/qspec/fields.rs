@@ -11,7 +11,7 @@ use super::{
     DType, DerivedQuantizationSpec, EdgeOrNode, FixedQParamsQuantizationSpec, OtherSpec, QScheme,
     QSpec, QuantizationSpec, SharedQuantizationSpec,
 };
-use crate::object::Key;
+use crate::object::{self, Key};
 use crate::{Name, Unknown};
 
 /// All fields that any class has, and those that none has.
@@ -70,17 +70,13 @@ impl Fields {
                     "zero_point" => fields.zero_point = map.next_value()?,
                     "edge_or_node" => fields.edge_or_node = Some(map.next_value()?),
                     "derived_from" => fields.derived_from = Some(map.next_value()?),
-                    _ => fields.keep(key, map.next_value()?),
+                    _ => object::keep(&mut fields.unknown, key, &mut map)?,
                 }
             } else {
-                fields.keep(key, map.next_value()?);
+                object::keep(&mut fields.unknown, key, &mut map)?;
             }
         }
         Ok(fields)
-    }
-
-    fn keep(&mut self, key: Key<'_>, value: Value) {
-        self.unknown.get_or_insert_default().insert(key.0.into_owned(), value);
     }
 
     /// The qspec of these fields.

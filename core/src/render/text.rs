@@ -147,8 +147,8 @@ fn qspec_table(out: &mut String, quantizer: &QuantizerReport) -> Result<(), Text
     if rows.is_empty() {
         return Ok(());
     }
-    let width = |column: usize| rows.iter().map(|it| it[column].len()).max().unwrap_or_default();
-    let width: usize = (0..4).map(width).sum();
+    let width = |column: usize| rows.iter().map(|it| it.1[column].len()).max().unwrap_or_default();
+    let width: usize = (0..3).map(width).sum();
     if width.saturating_mul(rows.len()) > MAX_TABLE {
         return Err(TextError::TableTooLarge);
     }
