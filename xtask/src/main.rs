@@ -21,6 +21,8 @@ mod python;
 mod serve;
 mod setup;
 mod sites;
+mod size;
+mod supply;
 mod tally;
 mod test;
 mod tidy;
@@ -67,6 +69,10 @@ enum Task {
     },
     /// Build the viewer and measure it in a real browser
     Bench,
+    /// Check the dependencies: licences, duplicates, sources, advisories, what nobody uses
+    Supply,
+    /// Tell which crate how much of the viewer's programs is
+    Size,
 }
 
 fn main() -> Result<ExitCode> {
@@ -75,6 +81,8 @@ fn main() -> Result<ExitCode> {
         Task::Serve { debug, open } => serve::run(Profile::from_debug_flag(debug), open)?,
         Task::Package => package::run()?,
         Task::Bench => bench::run()?,
+        Task::Supply => return supply::run(),
+        Task::Size => size::run()?,
         Task::Test { suite } => return Ok(test::run(suite)),
     }
     Ok(ExitCode::SUCCESS)
