@@ -22,6 +22,8 @@ mod python;
 mod serve;
 mod setup;
 mod sites;
+mod size;
+mod supply;
 mod tally;
 mod test;
 mod tidy;
@@ -74,6 +76,10 @@ enum Task {
         #[arg(long, conflicts_with = "parts")]
         write: bool,
     },
+    /// Check the dependencies: licences, duplicates, sources, advisories, what nobody uses
+    Supply,
+    /// Tell which crate how much of the viewer's programs is
+    Size,
 }
 
 fn main() -> Result<ExitCode> {
@@ -82,6 +88,8 @@ fn main() -> Result<ExitCode> {
         Task::Serve { debug, open } => serve::run(Profile::from_debug_flag(debug), open)?,
         Task::Package => package::run()?,
         Task::Bench { parts, write } => bench::run(&parts, write)?,
+        Task::Supply => return supply::run(),
+        Task::Size => size::run()?,
         Task::Test { suite } => return Ok(test::run(suite)),
     }
     Ok(ExitCode::SUCCESS)

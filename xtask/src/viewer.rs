@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result};
 use oxc_span::SourceType;
 
-use crate::glue::Bound;
+use crate::glue::{Bound, Names};
 use crate::page::{self, Parts};
 use crate::{build, cargo, glue, licences, minify, pack, paths, setup, workspace};
 
@@ -63,9 +63,32 @@ pub fn build(profile: Profile) -> Result<PathBuf> {
 
 /// What the viewer is built as.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Form {
+pub enum Form {
+    /// A page of its own.
     Page,
+    /// An element for other pages.
     Element,
+}
+
+/// A program, for who wants to know what is in it.
+pub struct Named {
+    /// Before wasm-bindgen, with the compiler's symbols.
+    pub compiled: Vec<u8>,
+    /// With the names of its functions.
+    pub named: Vec<u8>,
+    /// As users get it.
+    pub shipped: Vec<u8>,
+}
+
+/// Compiles the program for users, and keeps its names.
+pub fn named(form: Form) -> Result<Named> {
+    setup::wasm_target()?;
+    let path = compile("qspect-web", "qspect_web.wasm", Profile::Web, form)?;
+    Ok(Named {
+        compiled: fs::read(&path).context("cannot read the compiled program")?,
+        named: glue::bind(&path, Names::Kept)?.wasm,
+        shipped: glue::bind(&path, Names::Dropped)?.wasm,
+    })
 }
 
 /// What is no Rust.
@@ -105,7 +128,8 @@ impl Sources {
 
 /// Compiles the program and binds it.
 fn program(profile: Profile, form: Form) -> Result<Bound> {
-    let bound = glue::bind(&compile("qspect-web", "qspect_web.wasm", profile, form)?)?;
+    let bound =
+        glue::bind(&compile("qspect-web", "qspect_web.wasm", profile, form)?, Names::Dropped)?;
     paths::check_none_in(&bound.wasm)?;
     Ok(bound)
 }
