@@ -77,7 +77,7 @@ fn no_json() {
             run.json:5:5: not JSON: expected `,` or `}` (at `quantizers[0].quantizer_info`)
             hint: this begins like JSON but is none; write reports with the qspect exporter
             run.json:11:63: not JSON: expected value (at `graph.nodes[0].metrics.sqnr`)
-            hint: this begins like JSON but is none; write reports with the qspect exporter
+            hint: JSON has no NaN and no Infinity, though Python's json writes them: write null
             run.json:11:70: not JSON: number out of range (at `graph.nodes[0].metrics.sqnr`)
             hint: this begins like JSON but is none; write reports with the qspect exporter
             run.json:11:5: not JSON: key must be a string (at `graph.nodes[0].target`)
@@ -122,7 +122,7 @@ fn wrong_types() {
             hint: was this file written by the qspect exporter?
             run.json:6:100: invalid type: floating point `1e+30`, expected i64 (at `quantizers[0].accepted_patterns[0].nodes[0].input_qspec_map[0].qspec.quant_min`)
             hint: was this file written by the qspect exporter?
-            run.json:3:27: expected a list of node names, or the number of nodes where the source has no more (at `non_annotated_nodes`)
+            run.json:3:27: invalid type: integer `-1`, expected a list of node names, or the number of nodes where the source has no more (at `non_annotated_nodes`)
             hint: was this file written by the qspect exporter?
             run.json:11:38: expected a size or the name of a symbolic one (at `graph.nodes[0].shape`)
             hint: was this file written by the qspect exporter?
