@@ -84,14 +84,16 @@ pub(crate) fn strip(text: &str) -> &str {
     text.trim_matches(is_space)
 }
 
-/// Python's `str.splitlines()`: more line ends than Rust's `lines`, and no line after the last.
+/// Whether a line ends here for Python's `str.splitlines()`, which knows more ends than Rust's `lines`.
+pub(crate) fn is_line_end(c: char) -> bool {
+    matches!(
+        c,
+        '\n' | '\r' | '\x0b' | '\x0c' | '\x1c'..='\x1e' | '\u{85}' | '\u{2028}' | '\u{2029}'
+    )
+}
+
+/// Python's `str.splitlines()`, without a line after the last end.
 pub(crate) fn split_lines(text: &str) -> Vec<&str> {
-    let is_line_end = |c: char| {
-        matches!(
-            c,
-            '\n' | '\r' | '\x0b' | '\x0c' | '\x1c'..='\x1e' | '\u{85}' | '\u{2028}' | '\u{2029}'
-        )
-    };
     let mut lines = Vec::new();
     let mut rest = text;
     while let Some(end) = rest.find(is_line_end) {

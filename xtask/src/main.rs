@@ -8,6 +8,7 @@ mod browser;
 mod build;
 mod cargo;
 mod exporter;
+mod fuzz;
 mod glue;
 mod minify;
 mod order;
@@ -66,6 +67,14 @@ enum Task {
     },
     /// Build the viewer and measure it in a real browser
     Bench,
+    /// Look for files and links of which something does not hold that should, with libFuzzer
+    Fuzz {
+        /// Only this one: log, json, packed, shown, diff or link
+        target: Option<String>,
+        /// How long each is tried
+        #[arg(long, default_value_t = 10)]
+        minutes: u32,
+    },
 }
 
 fn main() -> Result<ExitCode> {
@@ -74,6 +83,7 @@ fn main() -> Result<ExitCode> {
         Task::Serve { debug, open } => serve::run(Profile::from_debug_flag(debug), open)?,
         Task::Package => package::run()?,
         Task::Bench => bench::run()?,
+        Task::Fuzz { target, minutes } => return fuzz::run(target.as_deref(), minutes),
         Task::Test { suite } => return Ok(test::run(suite)),
     }
     Ok(ExitCode::SUCCESS)

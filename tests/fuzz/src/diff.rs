@@ -13,7 +13,8 @@ const BASES: [&str; 3] = [
     include_str!("../../reports/quantizers/VulkanQuantizer.qspect.json"),
 ];
 
-/// A report has no more values: each change may double them.
+/// So many changes, of reports of so many values: each may double them.
+const MAX_EDITS: usize = 16;
 const MAX_VALUES: usize = 5_000;
 
 /// Either a file with several reports, or what is done to one of [`BASES`].
@@ -47,7 +48,7 @@ fn pair(bytes: &[u8]) -> Option<(Report, Report)> {
     let base = parse("base", json.as_bytes()).expect("a real report").reports.remove(0);
     let mut changed: Value = serde_json::from_str(json).expect("JSON");
     let (edits, _) = edits.as_chunks::<5>();
-    for [what, at @ .., other, another] in edits {
+    for [what, at @ .., other, another] in edits.iter().take(MAX_EDITS) {
         edit(&mut changed, *what, u16::from_le_bytes(*at), u16::from_le_bytes([*other, *another]));
     }
     let head = parse("head", changed.to_string().as_bytes()).ok()?.reports.remove(0);
@@ -63,8 +64,10 @@ fn edit(report: &mut Value, what: u8, at: u16, other: u16) -> Option<()> {
     }
     let at = places.get(usize::from(at) % places.len())?.clone();
     let kind = std::mem::discriminant(report.pointer(&at)?);
-    places.retain(|it| report.pointer(it).is_some_and(|it| std::mem::discriminant(it) == kind));
-    let other = report.pointer(&places[usize::from(other) % places.len()])?.clone();
+    let is_alike = |it: &&String| report.pointer(it).map(std::mem::discriminant) == Some(kind);
+    let start = usize::from(other) % places.len();
+    let other = places[start..].iter().chain(&places[..start]).find(is_alike)?;
+    let other = report.pointer(other)?.clone();
     if what % 4 == 0 {
         *report.pointer_mut(&at)? = other;
         return Some(());
@@ -139,9 +142,9 @@ fn check_change(there: &NodeChange, back: &NodeChange) {
         .map(|it| (it.input.as_ref().map(turned), it.field.clone(), turned(&it.values)))
         .collect();
     for field in &there.fields {
-        let at = fields.iter().position(|it| {
-            (&it.0, &it.1, &it.2) == (&field.input, &field.field, &field.values)
-        });
+        let at = fields
+            .iter()
+            .position(|it| (&it.0, &it.1, &it.2) == (&field.input, &field.field, &field.values));
         assert!(at.is_some(), "{field:#?} is not in {fields:#?}");
         at.map(|it| fields.swap_remove(it));
     }

@@ -11,8 +11,7 @@ pub(crate) fn run(bytes: &[u8]) {
             assert!(!parsed.reports.is_empty());
             for report in &parsed.reports {
                 json::check_reads_back(report);
-                // JSON says more than text can: line breaks in names, classes called `None`.
-                if !begins_like_json(bytes) {
+                if is_plain(bytes) {
                     check_prints_again(report);
                 }
             }
@@ -21,10 +20,11 @@ pub(crate) fn run(bytes: &[u8]) {
     }
 }
 
-fn begins_like_json(bytes: &[u8]) -> bool {
-    let text = String::from_utf8_lossy(bytes);
-    let is_utf16 = matches!(bytes, [0xFF, 0xFE, ..] | [0xFE, 0xFF, ..]);
-    is_utf16 || text.trim_start_matches('\u{FEFF}').trim_start().starts_with(['{', '['])
+/// Whether this is text, and no JSON, which says more than text can: names with line breaks.
+fn is_plain(bytes: &[u8]) -> bool {
+    let text =
+        std::str::from_utf8(bytes).unwrap_or("\0").trim_start_matches('\u{FEFF}').trim_start();
+    !text.starts_with(['{', '[']) && !text.contains('\0')
 }
 
 /// What a report that came from text is printed as is read, and printed the same.
