@@ -84,14 +84,16 @@ pub(crate) fn strip(text: &str) -> &str {
     text.trim_matches(is_space)
 }
 
-/// Python's `str.splitlines()`: more line ends than Rust's `lines`, and no line after the last.
+/// Whether a line ends here for Python's `str.splitlines()`, which knows more ends than Rust's `lines`.
+pub(crate) fn is_line_end(c: char) -> bool {
+    matches!(
+        c,
+        '\n' | '\r' | '\x0b' | '\x0c' | '\x1c'..='\x1e' | '\u{85}' | '\u{2028}' | '\u{2029}'
+    )
+}
+
+/// Python's `str.splitlines()`, without a line after the last end.
 pub(crate) fn split_lines(text: &str) -> Vec<&str> {
-    let is_line_end = |c: char| {
-        matches!(
-            c,
-            '\n' | '\r' | '\x0b' | '\x0c' | '\x1c'..='\x1e' | '\u{85}' | '\u{2028}' | '\u{2029}'
-        )
-    };
     // The last byte of each other line end: of a hundred thousand lines few texts have one.
     let may_end = |byte: u8| matches!(byte, 0x0B..=0x0D | 0x1C..=0x1E | 0x85 | 0xA8 | 0xA9);
     if !text.bytes().fold(false, |found, byte| found | may_end(byte)) {

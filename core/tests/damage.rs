@@ -53,6 +53,29 @@ fn traceback_among_the_lines() {
     check_interrupted("    return _run_code(code, main_globals, None)");
 }
 
+/// Rows that ExecuTorch cannot have printed: Python ends a line at a form feed, and strips a separator
+/// as white space, so no name is one.
+#[test]
+fn rows_that_python_would_not_print() {
+    let real = short_reports().into_iter().find(|it| it.text.contains("NODE NAME"));
+    let real = real.expect("a table");
+    let lines: Vec<_> = real.text.lines().collect();
+    let rule_idx = lines.iter().position(|it| it.starts_with("   ---")).expect("a table");
+    let columns: Vec<usize> = lines[rule_idx].match_indices(" -").map(|it| it.0 + 1).collect();
+    let [.., name, _, output] = columns[..] else { panic!("{columns:?}") };
+    for (name_cell, output_cell) in [("a\x0cb", "None"), ("a", "X\u{2028}Y"), ("\x1f", "None")] {
+        let mut row = format!("{:name$}{name_cell}", "");
+        row += &" ".repeat(output - row.chars().count());
+        row += output_cell;
+        let mut interrupted = lines.clone();
+        interrupted.insert(rule_idx + 1, &row);
+        let parsed = parse("run.log", interrupted.join("\n").as_bytes()).expect("a report");
+        assert_eq!(parsed.reports, [real.read()], "{row:?}");
+        let warned: Vec<_> = parsed.warnings.iter().map(|it| it.line).collect();
+        assert_eq!(warned, [Some(rule_idx + 2)], "{row:?}");
+    }
+}
+
 /// A line of one word, indented by four spaces as node names are, cannot be told from one.
 #[test]
 fn one_word_among_the_names() {

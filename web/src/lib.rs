@@ -15,6 +15,7 @@ mod format;
 mod host;
 mod js;
 mod keyboard;
+mod params;
 mod parts;
 mod place;
 mod reactive;

@@ -1,7 +1,8 @@
 //! Where in the page the reader is, as the address's fragment has it.
 
 use qspect_core::{DiffList, Facet, Level, NodeQuery, Within, fleet::FleetSort, table::SortBy};
-use web_sys::UrlSearchParams;
+
+use crate::params::Params;
 
 /// The views, each with a tab.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -104,24 +105,23 @@ pub(crate) enum Link {
 
 /// The links in a fragment. `report=2` is none: a number is a place among the open reports.
 pub(crate) fn links_in(fragment: &str) -> Vec<Link> {
-    let fragment = fragment.strip_prefix('#').unwrap_or(fragment);
-    let Ok(params) = UrlSearchParams::new_with_str(fragment) else { return Vec::new() };
-    let values = |name| params.get_all(name).to_vec().into_iter().filter_map(|it| it.as_string());
-    let src = values("src").map(Link::Src);
-    let reports = values("report").filter(|it| it.parse::<usize>().is_err()).map(Link::Report);
+    let params = Params::read(fragment.strip_prefix('#').unwrap_or(fragment));
+    let src = params.get_all("src").map(Link::Src);
+    let reports = params.get_all("report").filter(|it| it.parse::<usize>().is_err());
+    let reports = reports.map(Link::Report);
     src.chain(reports).collect()
 }
 
 /// The same as a fragment's beginning; empty for none.
 pub(crate) fn links_to_fragment(links: &[Link]) -> String {
-    let Ok(params) = UrlSearchParams::new() else { return String::new() };
+    let params = Params::default();
     for link in links {
         match link {
             Link::Src(address) => params.append("src", address),
             Link::Report(digits) => params.append("report", digits),
         }
     }
-    String::from(params.to_string())
+    params.to_text()
 }
 
 const FACETS: [(Facet, &str); Facet::ALL.len()] = [
@@ -209,7 +209,7 @@ fn within_of_text(text: &str) -> Option<Within> {
 impl Place {
     /// The fragment without `#`; what is as it is at first is left out.
     pub(crate) fn to_fragment(&self) -> String {
-        let Ok(params) = UrlSearchParams::new() else { return String::new() };
+        let params = Params::default();
         if self.report_idx > 0 {
             params.append("report", &(self.report_idx + 1).to_string());
         }
@@ -248,20 +248,18 @@ impl Place {
             let sign = if *is_descending { "-" } else { "" };
             params.append("fleet", &format!("{sign}{}", name_of(&FLEET_SORTS, sort_by)));
         }
-        String::from(params.to_string())
+        params.to_text()
     }
 
     /// Reads a fragment. What cannot be understood is as it is at first.
     pub(crate) fn from_fragment(fragment: &str) -> Self {
-        let fragment = fragment.strip_prefix('#').unwrap_or(fragment);
-        let Ok(params) = UrlSearchParams::new_with_str(fragment) else { return Self::default() };
+        let params = Params::read(fragment.strip_prefix('#').unwrap_or(fragment));
         // The others are reports themselves.
-        let report_no = params.get_all("report").iter().find_map(|it| it.as_string()?.parse().ok());
+        let report_no = params.get_all("report").find_map(|it| it.parse().ok());
         let view = params.get("view");
         let mut facets = Vec::new();
         for (facet, name) in FACETS {
-            let values = params.get_all(name);
-            facets.extend(values.iter().filter_map(|it| it.as_string()).map(|it| (facet, it)));
+            facets.extend(params.get_all(name).map(|it| (facet, it)));
         }
         let sort = params.get("sort").unwrap_or_default();
         let (sort, is_descending) = direction(&sort);

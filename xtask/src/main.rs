@@ -8,6 +8,7 @@ mod browser;
 mod build;
 mod cargo;
 mod exporter;
+mod fuzz;
 mod glue;
 mod licences;
 mod minify;
@@ -80,6 +81,14 @@ enum Task {
     Supply,
     /// Tell which crate how much of the viewer's programs is
     Size,
+    /// Look for files and links of which something does not hold that should, with libFuzzer
+    Fuzz {
+        /// Only this one: log, json, packed, shown, diff or link
+        target: Option<String>,
+        /// How long each is tried
+        #[arg(long, default_value_t = 10)]
+        minutes: u32,
+    },
 }
 
 fn main() -> Result<ExitCode> {
@@ -90,6 +99,7 @@ fn main() -> Result<ExitCode> {
         Task::Bench { parts, write } => bench::run(&parts, write)?,
         Task::Supply => return supply::run(),
         Task::Size => size::run()?,
+        Task::Fuzz { target, minutes } => return fuzz::run(target.as_deref(), minutes),
         Task::Test { suite } => return Ok(test::run(suite)),
     }
     Ok(ExitCode::SUCCESS)

@@ -11,7 +11,7 @@ use std::iter::Peekable;
 use super::blocks::{Block, Blocks, Kind, PRE_TRANSFORM, QCONFIG, RULE, after_label};
 use super::table;
 use super::{ParseError, Parsed, Warning};
-use crate::python::is_word;
+use crate::python::{is_space, is_word};
 use crate::sort::sort;
 use crate::{Counts, Level, Name, NonAnnotatedNodes, QuantizerInfo, QuantizerReport, Report};
 
@@ -294,7 +294,7 @@ fn quantizer_name(line: &str) -> Option<(&str, &str)> {
 
 /// A node's name: anything without white space.
 fn is_name(text: &str) -> bool {
-    !text.is_empty() && !text.contains(char::is_whitespace)
+    !text.is_empty() && !text.contains(is_space)
 }
 
 /// What ExecuTorch centred in a line of 100 characters, if it did. A title's own white space at

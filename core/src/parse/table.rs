@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
+use crate::python::{is_line_end, strip};
 use crate::{AcceptedPattern, AnnotatedNode, InputQSpec, Name, QSpec, RejectedPattern};
 
 /// A line of a report, without a logger's prefix.
@@ -14,7 +15,7 @@ pub(super) struct Line<'t> {
 
 impl Line<'_> {
     pub(super) fn is_blank(&self) -> bool {
-        self.text.trim().is_empty()
+        strip(&self.text).is_empty()
     }
 }
 
@@ -83,15 +84,15 @@ impl<'l> Row<'l> {
         let mut previous_end = 0;
         for (cell, column) in cells.iter_mut().zip(columns) {
             let start = byte_at(column.start);
-            let is_gap_blank = line[previous_end..start].trim().is_empty();
+            let is_gap_blank = strip(&line[previous_end..start]).is_empty();
             if !is_gap_blank {
                 return None;
             }
             previous_end = byte_at(column.end);
-            *cell = line[start..previous_end].trim();
+            *cell = strip(&line[start..previous_end]);
         }
         let [bracket, name, entry, output] = cells;
-        line[previous_end..].trim().is_empty().then_some(Self { bracket, name, entry, output })
+        strip(&line[previous_end..]).is_empty().then_some(Self { bracket, name, entry, output })
     }
 }
 
@@ -117,7 +118,8 @@ pub(super) fn read<'l, 't: 'l>(
             }
             continue;
         }
-        let row = Row::of(&line.text, columns);
+        // Where Python ends a line, ExecuTorch prints two.
+        let row = Row::of(&line.text, columns).filter(|_| !line.text.contains(is_line_end));
         match row.and_then(|row| table.add(&row, &last)) {
             Some(next) => last = next,
             None => table.other_lines.push(line.line_no),

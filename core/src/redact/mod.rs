@@ -26,8 +26,9 @@ pub struct Redaction {
     words: HashMap<String, String>,
     /// By kind or stem, how many words there are.
     counts: HashMap<String, usize>,
-    /// Names that are more than a word in a text, `Acme Net`, and what stands for them; longest first.
-    phrases: Vec<(String, String)>,
+    /// The names that are looked for in texts, word by word: from a step, and what follows it in a name,
+    /// to the next step.
+    steps: HashMap<String, usize>,
 }
 
 /// Kinds of words, by the letter in their keys.
@@ -42,9 +43,14 @@ mod kind {
     pub(super) const TEXT: char = 't';
     /// A word of some report: nothing is called so after it.
     pub(super) const TAKEN: char = '=';
+    /// The last step of a name of the kind whose letter follows.
+    pub(super) const LAST: char = '@';
     /// Those that are looked for in texts.
     pub(super) const IN_TEXT: [char; 6] = [NODE, PATH, SEGMENT, CLASS, MODEL, SYMBOL];
 }
+
+/// Of a name with more words the first ones are looked for in texts.
+const MAX_WORDS: usize = 32;
 
 impl Redaction {
     /// The report with other names.
@@ -91,7 +97,10 @@ impl Redaction {
         });
         for (kind, name) in new {
             match kind {
-                Kind::Node => drop(self.node(&name)),
+                Kind::Node => {
+                    let word = self.node(&name);
+                    self.look_for(kind::NODE, &name, &word);
+                }
                 Kind::Path => drop(self.path(&name)),
                 Kind::Class => drop(self.word(kind::CLASS, &name)),
                 Kind::Model => drop(self.word(kind::MODEL, &name)),
@@ -212,12 +221,43 @@ impl Redaction {
 
     fn give(&mut self, letter: char, name: &str, word: String) -> String {
         self.words.insert(key(letter, name), word.clone());
-        let is_phrase = !name.chars().all(is_of_run) && name.contains(is_of_word);
-        if is_phrase && kind::IN_TEXT.contains(&letter) {
-            let at = self.phrases.partition_point(|it| it.0.len() >= name.len());
-            self.phrases.insert(at, (name.to_owned(), word.clone()));
+        if kind::IN_TEXT.contains(&letter) {
+            self.look_for(letter, name, &word);
         }
         word
+    }
+
+    /// Lets a name be found in texts, as the words that it is.
+    fn look_for(&mut self, letter: char, name: &str, word: &str) {
+        let mut rest = name.trim_matches(|it| !is_of_word(it));
+        let (mut step, mut between) = (0, "");
+        for _ in 0..MAX_WORDS {
+            let (first, other) = first_word(rest);
+            if first.is_empty() {
+                break;
+            }
+            let new = self.steps.len() + 1;
+            step = *self.steps.entry(format!("{step} {between}{first}")).or_insert(new);
+            rest = &rest[first.len() + other.len()..];
+            between = other;
+        }
+        self.words.entry(last(letter, step)).or_insert_with(|| word.to_owned());
+    }
+
+    /// The longest name that a text begins with: its length, and what stands for it.
+    fn name_at(&self, text: &str) -> Option<(usize, &str)> {
+        let (mut step, mut start, mut between) = (0, 0, "");
+        let mut longest = None;
+        loop {
+            let (word, other) = first_word(&text[start..]);
+            let Some(next) = self.steps.get(&format!("{step} {between}{word}")) else {
+                return longest;
+            };
+            let end = start + word.len();
+            let found = kind::IN_TEXT.iter().find_map(|it| self.words.get(&last(*it, *next)));
+            longest = found.map(|it| (end, it.as_str())).or(longest);
+            (step, start, between) = (*next, end + other.len(), other);
+        }
     }
 
     fn is_taken(&self, word: &str) -> bool {
@@ -238,64 +278,21 @@ impl Redaction {
         if OWN_WORDS.contains(&text) {
             return text.to_owned();
         }
-        if let Some((at, name, word)) = self.phrase_in(text) {
-            return self.text(&text[..at]) + word + &self.text(&text[at + name.len()..]);
-        }
         let mut out = String::new();
-        let mut rest = text;
-        while !rest.is_empty() {
-            let end = rest.find(|it| !is_of_run(it)).unwrap_or(rest.len());
-            let (run, after) = rest.split_at(end);
-            out.push_str(&self.run(run));
-            let next = after.find(is_of_run).unwrap_or(after.len());
-            out.push_str(&after[..next]);
-            rest = &after[next..];
-        }
-        out
-    }
-
-    /// The longest name of more than a word that is in a text, where it is, and what stands for it.
-    fn phrase_in(&self, text: &str) -> Option<(usize, &str, &str)> {
-        let is_bound = |it: Option<char>| it.is_none_or(|it| !is_of_word(it));
-        self.phrases.iter().find_map(|(name, word)| {
-            let (at, _) = text.match_indices(name.as_str()).find(|(at, _)| {
-                let (before, after) = (&text[..*at], &text[at + name.len()..]);
-                is_bound(before.chars().next_back()) && is_bound(after.chars().next())
-            })?;
-            Some((at, name.as_str(), word.as_str()))
-        })
-    }
-
-    /// What has no space in it: `features.0`, `aten::add.Tensor`, `tensor.` at the end of a sentence.
-    fn run(&self, run: &str) -> String {
-        if is_public(run) {
-            return run.to_owned();
-        }
-        let mut out = String::new();
-        let mut rest = run;
-        while !rest.is_empty() {
-            // The longest name that begins here; without one the first word stays.
-            let (first, _) = first_word(rest);
-            let ends = rest.char_indices().filter(|it| !is_of_word(it.1)).map(|it| it.0);
-            let mut ends: Vec<usize> = ends.filter(|it| *it >= first.len()).collect();
-            ends.push(rest.len());
-            let found =
-                ends.into_iter().rev().find_map(|end| Some((end, self.in_text(&rest[..end])?)));
-            match found {
-                Some((end, word)) => {
-                    out.push_str(&word);
-                    rest = &rest[end..];
-                }
-                None => {
-                    out.push_str(first);
-                    rest = &rest[first.len()..];
-                }
-            }
-            let (_, other) = first_word(rest);
-            if rest.starts_with(other) {
-                out.push_str(other);
-                rest = &rest[other.len()..];
-            }
+        let mut at = 0;
+        while at < text.len() {
+            let rest = &text[at..];
+            // What has no space in it: `features.0`, `aten::add.Tensor`.
+            let is_inside_run = text[..at].ends_with(is_of_run);
+            let run = if is_inside_run { "" } else { first_run(rest) };
+            let (first, other) = first_word(rest);
+            let (len, replaced) = match self.name_at(rest) {
+                Some((len, word)) if !is_public(run) || len > run.len() => (len, word),
+                _ if is_public(run) => (run.len(), run),
+                _ => (first.len() + other.len(), &rest[..first.len() + other.len()]),
+            };
+            out.push_str(replaced);
+            at += len;
         }
         out
     }
@@ -310,6 +307,10 @@ impl Redaction {
 
 fn key(letter: char, name: &str) -> String {
     format!("{letter}{name}")
+}
+
+fn last(letter: char, step: usize) -> String {
+    format!("{}{letter}{step}", kind::LAST)
 }
 
 /// What the quantizers of ExecuTorch write, and the exporter for those that write nothing: no names
@@ -377,6 +378,11 @@ fn is_of_word(c: char) -> bool {
 /// Whether names and paths may have it.
 fn is_of_run(c: char) -> bool {
     is_of_word(c) || matches!(c, '.' | ':' | '/' | '\\' | '@' | '-')
+}
+
+/// What a text begins with that names and paths may have.
+fn first_run(text: &str) -> &str {
+    &text[..text.find(|it| !is_of_run(it)).unwrap_or(text.len())]
 }
 
 /// The word that a text begins with, if any, and what is between it and the next one.

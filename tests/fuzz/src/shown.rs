@@ -1,0 +1,105 @@
+//! All that is shown and written of a report, whatever is in it.
+
+use qspect_core::fleet::{self, FleetRow, FleetSort};
+use qspect_core::render::{self, NodeData};
+use qspect_core::table::SortBy;
+use qspect_core::{
+    Analysis, Cell, Facet, Fleet, GroupBy, NodeQuery, NodeTable, QSpec, Redaction, Report, Summary,
+    Within, icicle, parse,
+};
+
+use crate::json;
+use crate::limits::timed;
+
+/// The nodes and modules that are looked at one by one: each may take as long as all of them.
+const MAX_OPENED: usize = 50;
+
+pub(crate) fn run(bytes: &[u8]) {
+    let Ok(parsed) = parse("run", bytes) else { return };
+    let mut redaction = Redaction::default();
+    let mut rows = Vec::new();
+    for report in parsed.reports {
+        let redacted = timed("redacting", bytes.len(), || redaction.clone().redact(&report));
+        assert_eq!(redaction.redact(&report), redacted);
+        json::check_reads_back(&redacted);
+        rows.push(timed("showing", bytes.len(), || show(report.clone())));
+    }
+    for sort in [FleetSort::File, FleetSort::Config, FleetSort::Float, FleetSort::WorstIsland] {
+        assert_eq!(fleet::sorted(&rows, sort, true).len(), rows.len());
+    }
+    assert_eq!(fleet::match_baseline(&rows, &rows).len(), rows.len());
+}
+
+/// All of one report.
+fn show(report: Report) -> FleetRow {
+    let analysis = Analysis::of(report);
+    let n_nodes = analysis.nodes().len();
+    let table = NodeTable::of(&analysis);
+    let summary = Summary::of(&analysis, &table);
+    assert!(!render::summary_text(&summary).is_empty());
+    assert!(!render::summary_markdown(&summary).is_empty());
+    assert!(!summary.headline().is_empty());
+    assert!(render::strip_svg(&analysis).ends_with("</svg>\n"));
+    assert!(render::icicle_svg(&analysis).ends_with("</svg>\n"));
+    assert_eq!(analysis.records(QSpec::brief).count(), n_nodes);
+    assert!(!render::nodes_csv(&analysis).is_empty());
+    for node_idx in 0..n_nodes.min(MAX_OPENED) {
+        assert!(analysis.detail(node_idx).is_some());
+        let is_quantized = analysis.verdict(node_idx).is_quantized();
+        assert_eq!(analysis.explain(node_idx).is_none(), is_quantized);
+    }
+    let modules = analysis.modules();
+    for focus in 0..modules.len().min(MAX_OPENED) {
+        assert!(!icicle(&modules, focus).is_empty());
+    }
+    find(&analysis, &table);
+    for group_by in [GroupBy::Quantizer, GroupBy::Op, GroupBy::Module, GroupBy::DType] {
+        let groups = analysis.coverage_by(group_by);
+        let n_nodes: u64 = groups.iter().map(|it| it.coverage.nodes.total).sum();
+        assert_eq!(n_nodes, analysis.coverage().nodes.total);
+    }
+    let metrics = analysis.metrics().into_iter().map(|it| NodeData::Metric(it.to_owned()));
+    for by in [NodeData::Verdict, NodeData::DType].into_iter().chain(metrics) {
+        let json: serde_json::Result<serde_json::Value> =
+            serde_json::from_str(&render::node_data_json(&analysis, &by));
+        assert!(json.is_ok());
+    }
+    let row = Fleet::default().add("run", 0, None, &analysis);
+    assert!(render::summary_json(&[analysis]).is_ok());
+    row
+}
+
+/// Every row is found, by each of its facets.
+fn find(analysis: &Analysis, table: &NodeTable) {
+    let n_nodes = analysis.nodes().len();
+    for sort_by in [SortBy::Name, SortBy::Op, SortBy::Verdict, SortBy::Output, SortBy::Quantizer] {
+        let query = NodeQuery { sort_by: Some(sort_by), ..NodeQuery::default() };
+        let mut rows = table.find(&query, None).rows;
+        rows.sort_unstable();
+        assert!(rows.into_iter().eq(0..n_nodes), "sorted by {sort_by:?}");
+    }
+    for facet in Facet::ALL {
+        for tally in table.tally(facet) {
+            let query = NodeQuery::default().keep(facet, &tally.what);
+            assert_eq!(table.find(&query, None).rows.len(), tally.n_nodes, "{facet:?} {tally:?}");
+        }
+    }
+    let within = [
+        Within::Islands,
+        Within::Island(0),
+        Within::Findings,
+        Within::Finding(0),
+        Within::Covered,
+        Within::Uncovered,
+        Within::NotFloating,
+        Within::Op(0),
+        Within::Module(String::new()),
+    ];
+    let cells = Cell::ALL.map(|it| Within::Cell(it.as_char()));
+    for within in within.into_iter().chain(cells) {
+        let nodes = analysis.nodes_within(&within);
+        assert!(nodes.is_sorted() && nodes.iter().all(|it| *it < n_nodes), "{within:?}");
+        let found = table.find(&NodeQuery::within(within), Some(&nodes));
+        assert_eq!(found.rows, nodes);
+    }
+}
