@@ -153,7 +153,7 @@ async fn refused_memory_costs_one_file() -> Result<()> {
     browser.wait_for("#qs-open").await?;
     let folder = tempfile::tempdir()?;
     let large = folder.path().join("large.json");
-    fs::write(&large, qspect_tests::generate::report(40_000))?;
+    fs::write(&large, qspect_tests::generate::json(40_000)?)?;
     browser.set_files("#qs-open", &[&report(GOOD)?]).await?;
     check_good(&browser).await?;
     browser.set_files("#qs-open", &[&large]).await?;
