@@ -20,5 +20,6 @@ mod reports;
 mod share;
 mod start;
 mod states;
+mod tabbing;
 mod timing;
 mod verdicts;
