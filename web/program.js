@@ -9,8 +9,11 @@ async function unpackProgram(loaderBytes, packed) {
   const { memory, room, unpack, unpacked } = loader.instance.exports;
   const start = room(packed.length);
   new Uint8Array(memory.buffer).set(packed, start);
-  if (unpack() === 0) {
-    throw new Error("the file is damaged, please get it again");
+  for (let left = 1; left !== 0; await pause()) {
+    left = unpack(1 << 16);
+    if (left < 0) {
+      throw new Error("the file is damaged, please get it again");
+    }
   }
   // Each part stands behind its length.
   const { buffer } = memory;
@@ -22,6 +25,15 @@ async function unpackProgram(loaderBytes, packed) {
     at += 4 + size;
   }
   return parts;
+}
+
+// Lets the page do what waits. By a message: browsers put off timers of pages in the background.
+function pause() {
+  const { port1, port2 } = new MessageChannel();
+  return new Promise((resolve) => {
+    port1.onmessage = resolve;
+    port2.postMessage(null);
+  });
 }
 
 // What this browser lacks of what is always needed, and of `more`, in words; empty where it will do.

@@ -25,5 +25,6 @@ mod security;
 mod share;
 mod start;
 mod states;
+mod tabbing;
 mod timing;
 mod verdicts;

@@ -89,7 +89,8 @@ async fn forced_colours_still_tell_things_apart() -> Result<()> {
             let is_forced = eval(browser, "return matchMedia('(forced-colors: active)').matches");
             anyhow::ensure!(is_forced.await? == true, "the browser forces no colours");
             let alike = wrongs(browser, "alike", &[]).await?;
-            n_seen += eval(browser, "return globalThis.pairs ?? 0").await?.as_u64().unwrap_or_default();
+            n_seen +=
+                eval(browser, "return globalThis.pairs ?? 0").await?.as_u64().unwrap_or_default();
             Ok(alike)
         })
         .await?;

@@ -24,8 +24,17 @@ pub(crate) fn CompareView(state: AppState, report: ReportHandle) -> impl IntoVie
     let pickers = move || {
         let labels: Vec<String> = reports.with(|it| it.iter().map(|it| it.label.clone()).collect());
         let (base_idx, head_idx) = (base_idx.get(), head_idx.get());
-        let pick_base = Callback::new(move |it| state.compare(it, head_idx));
-        let pick_head = Callback::new(move |it| state.compare(base_idx, it));
+        // The pickers are made anew, and the focus goes to the one that had it.
+        let compare = move |base_idx, head_idx, picker| {
+            state.compare(base_idx, head_idx);
+            state.catch_focus(picker);
+        };
+        let pick_base = Callback::new(move |it| {
+            compare(it, head_idx, ".qs-picker:first-child select");
+        });
+        let pick_head = Callback::new(move |it| {
+            compare(base_idx, it, ".qs-picker:last-child select");
+        });
         view! {
             <div class="qs-pickers">
                 {picker("base", labels.clone(), base_idx, pick_base)}
@@ -33,7 +42,7 @@ pub(crate) fn CompareView(state: AppState, report: ReportHandle) -> impl IntoVie
                     class="qs-button qs-button--icon"
                     aria-label="Change base and head about"
                     title="Change base and head about"
-                    on:click=move |_| state.compare(head_idx, base_idx)
+                    on:click=move |_| compare(head_idx, base_idx, ".qs-pickers button")
                 >
                     "⇄"
                 </button>
