@@ -89,13 +89,20 @@ impl Standard {
     }
 }
 
-/// `Copyright (c) 2017 Frommi`, and no sentence about copyright.
+/// `Copyright (c) 2017 Frommi`, `Copyright The Authors`, and no sentence about copyright nor the third
+/// of some letters.
 fn is_copyright(line: &str) -> bool {
     let line = line.trim();
     let has_year = line.bytes().any(|it| it.is_ascii_digit());
     let has_sign = ["©", "(c)", "(C)"].iter().any(|it| line.contains(it));
     let begins = line.to_lowercase().starts_with("copyright ");
-    (has_sign && has_year || begins && (has_sign || has_year)) && !is_between(line)
+    let is_somebodys = line.strip_prefix("Copyright ").is_some_and(|it| {
+        it.starts_with(char::is_uppercase)
+            && !it.starts_with("License")
+            && !it.starts_with("Notice")
+    });
+    let says_so = has_sign && has_year || begins && (has_sign || has_year) || is_somebodys;
+    says_so && !is_between(line)
 }
 
 /// What is to be filled in, `Copyright [yyyy] [name of copyright owner]`, or is behind the text.
@@ -146,8 +153,9 @@ mod tests {
         let mit = standard("MIT");
         assert!(mit.text.starts_with("Permission is hereby granted"), "{}", mit.text);
         let quoted = mit.text.replace('"', "``").replace('\n', "\n\n  ");
-        let file = format!("The MIT License (MIT)\n\nCopyright (c) 2017 A\n (c) 2018 B\n{quoted}");
-        check(&mit, &file, Some(&["Copyright (c) 2017 A", "(c) 2018 B"]));
+        let names = ["Copyright (c) 2017 A", "(c) 2018 B", "Copyright The Authors"];
+        let file = format!("The MIT License (MIT)\n\n{}\n{quoted}", names.join("\n  "));
+        check(&mit, &file, Some(&names));
         check(&mit, &mit.text, Some(&[]));
         check(&standard("Zlib"), &file, None);
     }
