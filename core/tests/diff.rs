@@ -306,6 +306,58 @@ fn chain(nodes: &[RandomNode], has_graph: bool) -> Analysis {
     Analysis::of(report)
 }
 
+/// A log lists what is read as it is annotated, and no placeholder: the same input is the same, in
+/// whichever place, and on whichever side the graph is.
+#[test]
+fn inputs_of_a_graph_and_of_a_log() {
+    let input = |name: &str, qspec: Value| json!({ "node": name, "qspec": qspec });
+    let conv2d = build::annotated(
+        build::graph_node("conv2d", &["x", "w"]),
+        json!([input("x", build::shared(json!("w")))]),
+        build::int8(),
+    );
+    let base = build::with_graph(vec![build::other_node("x", "placeholder"), conv2d], json!([]));
+    let inputs = json!([input("w", build::int8()), input("x", build::int8())]);
+    let mut pattern = build::accepted(&["conv2d"], build::int8());
+    pattern["nodes"][0]["input_qspec_map"] = inputs;
+    let quantizer = build::quantizer(json!([pattern]), json!([]));
+    let head = Analysis::of(build::report(json!([quantizer]), json!({})));
+    let changed = |base: &Analysis, head: &Analysis| -> Vec<(String, String)> {
+        let changed = Diff::of(base, head).changed;
+        let fields = changed.into_iter().find(|it| it.name.head == "conv2d").expect("it").fields;
+        let names = fields.into_iter().filter_map(|it| Some((it.input?, it.field)));
+        names.map(|(it, field)| (format!("{}/{}", it.base, it.head), field)).collect()
+    };
+    let told = |inputs: [(&str, &str); 3]| inputs.map(|it| (it.0.to_owned(), it.1.to_owned()));
+    assert_eq!(
+        changed(&base, &head),
+        told([("x/x", "type"), ("x/x", "leads to"), ("/w", "qspec")])
+    );
+    assert_eq!(
+        changed(&head, &base),
+        told([("w/", "qspec"), ("x/x", "type"), ("x/x", "leads to")])
+    );
+}
+
+/// One input that JSON annotates twice is told of once, whichever side is the base.
+#[test]
+fn an_input_twice() {
+    let node = |qspecs: &[Value]| {
+        let inputs: Vec<Value> =
+            qspecs.iter().map(|it| json!({ "node": "x", "qspec": it })).collect();
+        let mut pattern = build::accepted(&["relu"], build::int8());
+        pattern["nodes"][0]["input_qspec_map"] = json!(inputs);
+        Analysis::of(build::report(
+            json!([build::quantizer(json!([pattern]), json!([]))]),
+            json!({}),
+        ))
+    };
+    let (once, twice) = (node(&[build::int8()]), node(&[build::int8(), build::shared(json!("y"))]));
+    let (there, back) = (Diff::of(&once, &twice), Diff::of(&twice, &once));
+    let fields = |diff: &Diff| diff.changed.iter().map(|it| it.fields.len()).collect::<Vec<_>>();
+    assert_eq!(fields(&there), fields(&back));
+}
+
 fn records(analysis: &Analysis) -> BTreeMap<String, NodeRecord> {
     analysis.records(QSpec::full).map(|it| (it.name.clone(), it)).collect()
 }

@@ -81,7 +81,8 @@ impl<'a> Paired<'a> {
         for (wanted, key) in rules {
             let heads = head_inputs.iter().enumerate();
             let heads = heads.filter_map(|(at, it)| Some((key(it.as_ref()?), at)));
-            let at_of: HashMap<usize, usize> = heads.collect();
+            // Of several the first one, as on the other side.
+            let at_of: HashMap<usize, usize> = heads.rev().collect();
             for (input, found) in base_inputs.iter().zip(&mut found) {
                 if found.is_none() {
                     let at = wanted(self, input).and_then(|it| at_of.get(&it));
@@ -207,15 +208,25 @@ impl<'a> Paired<'a> {
         }
     }
 
-    /// The number that the head has for a name of the base: that of the paired node, or, where there
-    /// is no graph, of a parameter the same name. With graphs a parameter's name says nothing.
+    /// The number that the head has for a name of the base: that of the paired node, or the same name
+    /// where one of them has no graph, and does not list all that is read. With graphs a parameter's
+    /// name says nothing.
     fn counterpart(self, base_id: usize) -> Option<usize> {
         let (base, head) = (self.sides.base, self.sides.head);
-        match base.nodes().place(base_id) {
-            Some(base_idx) => Some(head.nodes().get(self.matching.head_of[base_idx]?)?.name_id),
-            None if base.has_graph() && head.has_graph() => None,
-            None => head.names.id(base.names.name(base_id)),
+        let base_idx = base.nodes().place(base_id);
+        if let Some(head_idx) = base_idx.and_then(|it| self.matching.head_of[it]) {
+            return Some(head.nodes().get(head_idx)?.name_id);
         }
+        if base.has_graph() && head.has_graph() {
+            return None;
+        }
+        let head_id = head.names.id(base.names.name(base_id))?;
+        // Two nodes that were not paired are two, and one that was has its own.
+        let is_other = head
+            .nodes()
+            .place(head_id)
+            .is_some_and(|it| base_idx.is_some() || self.matching.base_of[it].is_some());
+        (!is_other).then_some(head_id)
     }
 
     /// Whether two names are those of one node: paired ones, or parameters that paired nodes read in
