@@ -10,6 +10,12 @@ use serde_json::json;
 use crate::element_page::{html, server};
 use crate::page::{eval, page, report, wait_until};
 
+#[test]
+fn the_faults_are_counted() -> Result<()> {
+    let n_tests = include_str!("faults.rs").matches("\n#[tokio::test]\n").count();
+    crate::security::holds("Faults of browsers and files, a test each", n_tests)
+}
+
 const GOOD: &str = "executorch-1.5.1/ds_cnn.cortex_m.debug.txt";
 
 /// The page in a browser where this script has run before its own.

@@ -107,14 +107,14 @@ fn numbers() -> Vec<(String, Vec<u8>)> {
 #[test]
 fn a_number_is_read_or_refused_with_its_place() -> Result<()> {
     let files = numbers();
-    let mut n_read = 0;
+    let (mut n_read, mut failures) = (0, Vec::new());
     for (name, bytes) in &files {
         match parse(name, bytes) {
             Ok(parsed) => {
                 n_read += 1;
                 let report = parsed.reports.into_iter().next().context("no report")?;
                 let again = parse(name, render::json(&report)?.as_bytes())?;
-                assert_eq!(again.reports, [report.clone()], "{name}");
+                assert_eq!(again.reports, std::slice::from_ref(&report), "{name}");
                 render::text(&report, Level::Debug)?;
                 let analysis = Analysis::of(report);
                 render::summary_text(&Summary::of(&analysis, &NodeTable::of(&analysis)));
@@ -125,16 +125,17 @@ fn a_number_is_read_or_refused_with_its_place() -> Result<()> {
                 (0..analysis.nodes().len()).for_each(|it| drop(analysis.detail(it)));
             }
             Err(error) => {
-                ensure!(error.position.is_some() && error.path.is_some(), "{name}: {error}");
                 let field = name.split(' ').next().unwrap_or_default();
-                ensure!(error.path.is_some_and(|it| it.contains(field)), "{name}: another place");
-                if name.contains("NaN") || name.contains("Infinity") {
-                    let hint = error.hint.unwrap_or_default();
-                    ensure!(hint.contains("write null"), "{name}: {hint}");
+                let is_placed = error.path.as_ref().is_some_and(|it| it.contains(field));
+                let is_finite = !name.contains("NaN") && !name.contains("Infinity");
+                let is_told = error.hint.as_ref().is_some_and(|it| it.contains("write null"));
+                if error.position.is_none() || !is_placed || is_told == is_finite {
+                    failures.push(error.to_string());
                 }
             }
         }
     }
+    assert_eq!(failures, [""; 0]);
     ensure!(n_read > files.len() / 3, "only {n_read} are read");
     holds("Numbers, each in every field that has one", files.len())
 }
@@ -300,11 +301,19 @@ async fn ten_megabytes_in_one_string() -> Result<()> {
 
 const MILLION: usize = 1_000_000;
 
+const QSPEC: &str =
+    r#"{"type":"QuantizationSpec","dtype":"torch.int8","quant_min":-128,"quant_max":127}"#;
+
+/// Writes a node's annotation.
+type Annotation = fn(&mut dyn Write) -> std::io::Result<()>;
+
+/// Writes a million items of a list.
+fn write_items(out: &mut dyn Write, item: impl Fn(usize) -> String) -> std::io::Result<()> {
+    (0..MILLION).try_for_each(|at| write!(out, "{}{}", if at > 0 { "," } else { "" }, item(at)))
+}
+
 /// Writes a report of one node and its input, with the node's annotation by `write`.
-fn write_large(
-    path: &Path,
-    annotation: impl Fn(&mut dyn Write) -> std::io::Result<()>,
-) -> Result<()> {
+fn write_large(path: &Path, annotation: Annotation) -> Result<()> {
     let mut out = std::io::BufWriter::new(fs::File::create(path)?);
     let info = json!({ "name": "Q", "targeted_nodes_description": "", "qconfig_label": "c" });
     write!(
@@ -323,47 +332,29 @@ fn write_large(
 async fn a_million_qspecs_at_one_node() -> Result<()> {
     let folder = tempfile::tempdir()?;
     let path = folder.path().join("million.json");
-    let items = |out: &mut dyn Write, item: &dyn Fn(usize) -> String| {
-        (0..MILLION).try_for_each(|at| write!(out, "{}{}", if at > 0 { "," } else { "" }, item(at)))
-    };
-    let qspec =
-        r#"{"type":"QuantizationSpec","dtype":"torch.int8","quant_min":-128,"quant_max":127}"#;
-    let shapes: [(&str, Box<dyn Fn(&mut dyn Write) -> std::io::Result<()>>); 3] = [
-        (
-            "inputs",
-            Box::new(move |out| {
-                write!(out, r#"{{"output_qspec": {qspec}, "input_qspec_map": ["#)?;
-                items(out, &|at| format!(r#"{{"node":"n{at}","qspec":{qspec}}}"#))?;
-                write!(out, "]}}")
-            }),
-        ),
-        (
-            "sources",
-            Box::new(move |out| {
-                write!(
-                    out,
-                    r#"{{"output_qspec": {{"type": "DerivedQuantizationSpec", "dtype": "torch.int32", "derived_from": ["#
-                )?;
-                items(out, &|at| format!(r#"["n{at}","cat"]"#))?;
-                write!(out, "]}}}}")
-            }),
-        ),
+    let shapes: [(&str, Annotation); 3] = [
+        ("inputs", |out| {
+            write!(out, r#"{{"output_qspec": {QSPEC}, "input_qspec_map": ["#)?;
+            write_items(out, |at| format!(r#"{{"node":"n{at}","qspec":{QSPEC}}}"#))?;
+            write!(out, "]}}")
+        }),
+        ("sources", |out| {
+            let class = r#""type": "DerivedQuantizationSpec", "dtype": "torch.int32""#;
+            write!(out, r#"{{"output_qspec": {{{class}, "derived_from": ["#)?;
+            write_items(out, |at| format!(r#"["n{at}","cat"]"#))?;
+            write!(out, "]}}}}")
+        }),
         // Each edge shares with the next.
-        (
-            "a chain",
-            Box::new(move |out| {
-                write!(out, r#"{{"output_qspec": {qspec}, "input_qspec_map": ["#)?;
-                items(out, &|at| {
-                    let next = at + 1;
-                    format!(
-                        r#"{{"node":"n{at}","qspec":{{"type":"SharedQuantizationSpec","edge_or_node":["n{next}","cat"]}}}}"#
-                    )
-                })?;
-                write!(out, "]}}")
-            }),
-        ),
+        ("a chain", |out| {
+            write!(out, r#"{{"output_qspec": {QSPEC}, "input_qspec_map": ["#)?;
+            write_items(out, |at| {
+                let next = format!(r#""edge_or_node":["n{}","cat"]"#, at + 1);
+                format!(r#"{{"node":"n{at}","qspec":{{"type":"SharedQuantizationSpec",{next}}}}}"#)
+            })?;
+            write!(out, "]}}")
+        }),
     ];
-    for (what, annotation) in &shapes {
+    for (what, annotation) in shapes {
         write_large(&path, annotation)?;
         let browser = page_with(&[&path]).await?;
         // To read a hundred megabytes takes its time, but the page answers all the while.

@@ -24,7 +24,8 @@ pub(crate) fn told(text: &str) -> AnyView {
         let (before, from) = rest.split_at(at);
         let (hidden, after) = from.split_at(from.find(|it| !is_hidden(it)).unwrap_or(from.len()));
         pieces.push(before.to_owned().into_any());
-        let mark = custom("span").class("qs-escape").child(shown(hidden).into_owned());
+        // No `span`: styles of what is around it may mean those.
+        let mark = custom("mark").class("qs-escape").child(shown(hidden).into_owned());
         pieces.push(mark.into_any());
         rest = after;
     }
