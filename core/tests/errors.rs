@@ -124,7 +124,7 @@ fn wrong_types() {
             hint: was this file written by the qspect exporter?
             run.json:3:27: invalid type: integer `-1`, expected a list of node names, or the number of nodes where the source has no more (at `non_annotated_nodes`)
             hint: was this file written by the qspect exporter?
-            run.json:11:38: expected a size or the name of a symbolic one (at `graph.nodes[0].shape`)
+            run.json:11:37: invalid type: floating point `1.5`, expected a size or the name of a symbolic one (at `graph.nodes[0].shape[1]`)
             hint: was this file written by the qspect exporter?
             run.json:11:68: invalid type: string "31.2", expected f64 (at `graph.nodes[0].metrics.sqnr`)
             hint: was this file written by the qspect exporter?
