@@ -9,6 +9,7 @@ mod build;
 mod cargo;
 mod exporter;
 mod glue;
+mod lighthouse;
 mod minify;
 mod npm;
 mod order;
@@ -67,6 +68,8 @@ enum Task {
     },
     /// Build the viewer and measure it in a real browser
     Bench,
+    /// Build the viewer and let Lighthouse look at the hosted page; it fails below the goals
+    Lighthouse,
 }
 
 fn main() -> Result<ExitCode> {
@@ -75,6 +78,7 @@ fn main() -> Result<ExitCode> {
         Task::Serve { debug, open } => serve::run(Profile::from_debug_flag(debug), open)?,
         Task::Package => package::run()?,
         Task::Bench => bench::run()?,
+        Task::Lighthouse => return lighthouse::run(),
         Task::Test { suite } => return Ok(test::run(suite)),
     }
     Ok(ExitCode::SUCCESS)
