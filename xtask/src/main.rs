@@ -11,6 +11,7 @@ mod exporter;
 mod fuzz;
 mod glue;
 mod licences;
+mod lighthouse;
 mod minify;
 mod npm;
 mod order;
@@ -89,6 +90,8 @@ enum Task {
         #[arg(long, default_value_t = 10)]
         minutes: u32,
     },
+    /// Build the viewer and let Lighthouse look at the hosted page; it fails below the goals
+    Lighthouse,
 }
 
 fn main() -> Result<ExitCode> {
@@ -100,6 +103,7 @@ fn main() -> Result<ExitCode> {
         Task::Supply => return supply::run(),
         Task::Size => size::run()?,
         Task::Fuzz { target, minutes } => return fuzz::run(target.as_deref(), minutes),
+        Task::Lighthouse => return lighthouse::run(),
         Task::Test { suite } => return Ok(test::run(suite)),
     }
     Ok(ExitCode::SUCCESS)

