@@ -1,19 +1,12 @@
 //! `cargo xtask bench`: what everything takes, as tables, beside what others take for the same.
 
 use std::fs;
-use std::path::PathBuf;
 use std::process::Command;
-use std::time::Duration;
 
 use anyhow::{Context, Result};
 
 use crate::viewer::{self, Profile};
-use crate::{browser, cargo, exporter, package, process, workspace};
-
-const SPEEDSCOPE: &str = "speedscope@1.25.0";
-
-/// How long npm may take for one package.
-const PATIENCE: Duration = Duration::from_mins(5);
+use crate::{browser, cargo, exporter, npm, process, workspace};
 
 /// The measured part of BENCHMARKS.md stands between these lines.
 const BEGIN: &str = "<!-- measured by `cargo xtask bench --write` -->\n";
@@ -30,7 +23,7 @@ pub fn run(parts: &[String], writes: bool) -> Result<()> {
     bench.env("QSPECT_HTML", html);
     bench.env("CHROME", browser.chrome).env("CHROMEDRIVER", browser.chromedriver);
     if wants("page") {
-        bench.env("QSPECT_SPEEDSCOPE", speedscope()?);
+        bench.env("QSPECT_SPEEDSCOPE", npm::speedscope()?);
     }
     if wants("python") {
         bench.env("QSPECT_PYTHON", exporter::environment()?);
@@ -38,16 +31,6 @@ pub fn run(parts: &[String], writes: bool) -> Result<()> {
     let tables = process::output(&mut bench)?;
     print!("{tables}");
     if writes { write(&tables) } else { Ok(()) }
-}
-
-/// The folder of speedscope's npm package that is served as it is.
-fn speedscope() -> Result<PathBuf> {
-    let folder = workspace::root().join("target/speedscope");
-    fs::create_dir_all(&folder).context("cannot make target/speedscope")?;
-    let mut npm = Command::new(package::npm());
-    npm.args(["install", "--no-audit", "--no-fund", "--silent", "--prefix"]).arg(&folder);
-    process::run_within(PATIENCE, npm.arg(SPEEDSCOPE))?;
-    Ok(folder.join("node_modules/speedscope/dist/release"))
 }
 
 /// Puts the tables into BENCHMARKS.md, under a line that says where they come from.

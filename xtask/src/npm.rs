@@ -40,6 +40,11 @@ impl Lighthouse {
     }
 }
 
+/// speedscope's folder that is served as it is.
+pub fn speedscope() -> Result<PathBuf> {
+    Ok(install("speedscope")?.join("speedscope/dist/release"))
+}
+
 /// Installs what the folder of this name asks for, and returns its `node_modules`.
 fn install(name: &str) -> Result<PathBuf> {
     let wanted = workspace::root().join("tests/npm").join(name);
