@@ -81,6 +81,18 @@ fn each_line(text: &str, rewrite: impl Fn(usize, &str) -> String) -> Vec<u8> {
 #[test]
 fn windows_line_ends() {
     check_rewritten(|text| text.replace('\n', "\r\n").into_bytes());
+    // Written as text twice, and colours around them.
+    check_rewritten(|text| text.replace('\n', "\r\r\n").into_bytes());
+    check_rewritten(|text| text.replace('\n', "\r\x1b[0m\r\n").into_bytes());
+}
+
+/// A file that is cut off within the last line's end.
+#[test]
+fn half_a_line_end() {
+    let rule = "-".repeat(100);
+    let whole = format!("{rule}\r\nT\r\n{rule}\r\nQ using all\r\nAnnotating with C\r\n");
+    let cut = &whole[..whole.len() - 1];
+    assert_eq!(parse("run.log", cut.as_bytes()), parse("run.log", whole.as_bytes()));
 }
 
 #[test]

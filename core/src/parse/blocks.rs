@@ -181,11 +181,11 @@ fn without_number(text: &str) -> Option<&str> {
     (after.len() < number.len()).then_some(after)
 }
 
-/// The text without ANSI escape sequences, such as colours, and hyperlinks, of which the text
-/// stays.
+/// The line without ANSI escape sequences, such as colours, and hyperlinks, of which the text
+/// stays, and without what is left of a line end that was cut in two or written twice.
 fn strip_ansi(text: &str) -> Cow<'_, str> {
     if !text.contains('\x1b') {
-        return Cow::Borrowed(text);
+        return Cow::Borrowed(text.trim_end_matches('\r'));
     }
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
@@ -207,5 +207,6 @@ fn strip_ansi(text: &str) -> Cow<'_, str> {
         };
     }
     out.push_str(rest);
+    out.truncate(out.trim_end_matches('\r').len());
     Cow::Owned(out)
 }
