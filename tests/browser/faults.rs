@@ -64,7 +64,7 @@ async fn without_storage_all_works_but_the_theme_is_not_kept() -> Result<()> {
     browser.set_files("#qs-open", &[&report(GOOD)?]).await?;
     check_good(&browser).await?;
     let theme = "return document.documentElement.dataset.theme";
-    eval(&browser, "document.querySelector('[title^=Theme]').click()").await?;
+    browser.wait_for("[title^=Theme]").await?.click().await?;
     wait_until(&browser, &format!("{theme} === 'light'")).await?;
     browser.client().refresh().await?;
     browser.wait_for("#qs-open").await?;
@@ -78,7 +78,7 @@ async fn without_storage_all_works_but_the_theme_is_not_kept() -> Result<()> {
 async fn a_full_storage_is_as_good_as_none() -> Result<()> {
     let refuse = "Storage.prototype.setItem = () => { throw new DOMException('full', 'QuotaExceededError') }";
     let browser = page_after(refuse).await?;
-    eval(&browser, "document.querySelector('[title^=Theme]').click()").await?;
+    browser.wait_for("[title^=Theme]").await?.click().await?;
     wait_until(&browser, "return document.documentElement.dataset.theme === 'light'").await?;
     assert_eq!(browser.console_errors().await?, [""; 0]);
     browser.close().await
