@@ -96,6 +96,8 @@ pub(crate) fn Help(
         [keys, part("dd", "").text(what)]
     });
     let close = part("button", "qs-button").on_click(move || is_open.set(false)).text("Close");
+    // Before what is folded above it.
+    let close = close.aria("autofocus", "");
     let content = part("div", "qs-help__box")
         .with(part("h2", "").text("Keys"))
         .with(part("dl", "").with_all(rows))
