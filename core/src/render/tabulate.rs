@@ -38,7 +38,7 @@ pub(crate) fn simple<const N: usize>(
 ) -> String {
     let has_control = |it: &&str| it.bytes().fold(false, |found, byte| found | (byte < b' '));
     // Without one there are no rules, no ANSI sequences and no cells of several lines.
-    let is_plain = !rows.iter().flatten().any(|it| has_control(it));
+    let is_plain = !rows.iter().flatten().any(has_control);
     let is_rule = |row: &[&str; N]| {
         !is_plain && row[first_column..].iter().take(2).any(|it| python::strip(it) == SEPARATOR)
     };

@@ -68,7 +68,7 @@ fn edit(report: &mut Value, what: u8, at: u16, other: u16) -> Option<()> {
     let start = usize::from(other) % places.len();
     let other = places[start..].iter().chain(&places[..start]).find(is_alike)?;
     let other = report.pointer(other)?.clone();
-    if what % 4 == 0 {
+    if what.is_multiple_of(4) {
         *report.pointer_mut(&at)? = other;
         return Some(());
     }
