@@ -59,7 +59,7 @@ struct Key<'a> {
     tensors: Option<Tensors<'a>>,
 }
 
-#[derive(PartialEq, Eq, Hash)]
+#[derive(PartialEq, Eq, PartialOrd, Ord, Hash)]
 struct Tensors<'a> {
     shape: Option<&'a [Dim]>,
     dtype: Option<&'a DType>,
@@ -152,8 +152,11 @@ impl Matching {
         // Of several ways to align two sequences one is taken, and it must be the same one whichever
         // of the reports is the base.
         let called = |side: &'a Analysis| {
-            let nodes = side.nodes().iter();
-            nodes.map(|it| (&it.name, side.graph_node(it).map(|it| &it.target)))
+            side.nodes().iter().map(|node| {
+                let graph_node = side.graph_node(node);
+                let aligned_by = |it: &'a GraphNode| (&it.target, tensors(side, node.name_id, it));
+                (&node.name, graph_node.map(aligned_by))
+            })
         };
         if called(sides.head).lt(called(sides.base)) {
             let Self { head_of, base_of } = Self::by_structure(sides.turned());
