@@ -18,6 +18,7 @@ mod print;
 mod quantizers;
 mod reports;
 mod share;
+mod smoke;
 mod start;
 mod states;
 mod tabbing;

@@ -5,6 +5,7 @@
 mod browser;
 mod driver;
 pub mod generate;
+mod kind;
 mod logs;
 mod profile;
 mod server;

@@ -8,6 +8,7 @@ mod browser;
 mod build;
 mod cargo;
 mod exporter;
+mod firefox;
 mod glue;
 mod lighthouse;
 mod minify;
@@ -68,6 +69,8 @@ enum Task {
     },
     /// Build the viewer and measure it in a real browser
     Bench,
+    /// Build the viewer and test it in Firefox
+    Firefox,
     /// Build the viewer and let Lighthouse look at the hosted page; it fails below the goals
     Lighthouse,
 }
@@ -78,6 +81,7 @@ fn main() -> Result<ExitCode> {
         Task::Serve { debug, open } => serve::run(Profile::from_debug_flag(debug), open)?,
         Task::Package => package::run()?,
         Task::Bench => bench::run()?,
+        Task::Firefox => return firefox::run(),
         Task::Lighthouse => return lighthouse::run(),
         Task::Test { suite } => return Ok(test::run(suite)),
     }
