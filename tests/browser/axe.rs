@@ -10,12 +10,13 @@ use crate::page::{eval, eval_with};
 use crate::states;
 
 /// What the page is held to: WCAG 2.2 at level AA, and axe's own advice.
-const TAGS: [&str; 6] = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
+pub const TAGS: [&str; 6] =
+    ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
 
 /// Runs axe-core in the page, and returns what is wrong.
 ///
 /// A script of the driver's is none of the page's, so the page's policy does not forbid it.
-async fn wrongs(browser: &Browser, rules: &[&str], contrast: f64) -> Result<Vec<String>> {
+pub async fn wrongs(browser: &Browser, rules: &[&str], contrast: f64) -> Result<Vec<String>> {
     if eval(browser, "return typeof axe").await? == "undefined" {
         let source = fs::read_to_string(axe()?).context("cannot read axe-core")?;
         eval(browser, &source).await.context("axe-core does not start")?;

@@ -23,6 +23,7 @@ mod quantizers;
 mod reports;
 mod security;
 mod share;
+mod smoke;
 mod start;
 mod states;
 mod tabbing;

@@ -1,14 +1,13 @@
-//! A headless Chromium of a test's own, and what a person does with a page.
+//! A headless browser of a test's own, and what a person does with a page.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use fantoccini::elements::Element;
-use fantoccini::wd::Capabilities;
 use fantoccini::{Client, ClientBuilder, Locator};
 use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::{Value, json};
@@ -16,7 +15,8 @@ use tokio::time::sleep;
 use url::Url;
 
 use crate::driver::Driver;
-use crate::logs::{self, Log};
+use crate::kind::{self, Kind};
+use crate::logs;
 use crate::profile::Profile;
 use crate::vendor;
 
@@ -26,48 +26,34 @@ const PATIENCE: Duration = Duration::from_secs(20);
 /// How often it is looked for.
 const PERIOD: Duration = Duration::from_millis(20);
 
-const FLAGS: [&str; 10] = [
-    "--headless",
-    "--no-sandbox", // as root, in containers, there is none
-    "--disable-gpu",
-    // Nothing of the browser's own on the network, so that what is left is the page's.
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    // Through a pipe the browser notices when its driver is gone, and ends too: a test that panics
-    // leaves no browser behind.
-    "--remote-debugging-pipe",
-    "--window-size=1280,900",
-];
-
 /// A browser with one window and a fresh profile.
 ///
 /// End a test by `close`; where a test fails before that, dropping it ends the browser as well.
 pub struct Browser {
     client: Client,
+    kind: Kind,
     // Fields are dropped in this order: the profile goes when nobody uses it any more.
-    _driver: Driver,
+    driver: Driver,
     profile: Profile,
 }
 
 impl Browser {
-    /// Starts a driver and a browser.
+    /// Starts a driver and a browser: Chromium, or Firefox where `FIREFOX` names one.
     pub async fn start() -> Result<Self> {
         Self::start_with(&[]).await
     }
 
     /// The same with more of the browser's own flags.
     pub async fn start_with(flags: &[&str]) -> Result<Self> {
-        let driver = Driver::start().await?;
+        let kind = Kind::wanted();
+        let driver = Driver::start(kind).await?;
         let profile = Profile::new()?;
         let client = ClientBuilder::new(HttpConnector::new())
-            .capabilities(capabilities(profile.path(), flags)?)
+            .capabilities(kind.capabilities(profile.path(), flags)?)
             .connect(driver.url())
             .await
-            .context("ChromeDriver cannot start the browser")?;
-        Ok(Self { client, _driver: driver, profile })
+            .context("the driver cannot start the browser")?;
+        Ok(Self { client, kind, driver, profile })
     }
 
     /// The folder of its profile, which its processes name.
@@ -91,7 +77,10 @@ impl Browser {
 
     /// The errors in the console since the last call.
     pub async fn console_errors(&self) -> Result<Vec<String>> {
-        logs::take_errors(&self.client).await
+        match self.kind {
+            Kind::Chromium => logs::take_errors(&self.client).await,
+            Kind::Firefox => Ok(self.driver.take_errors()),
+        }
     }
 
     /// The URLs that the page asked for since the last call, other than its own.
@@ -136,6 +125,10 @@ impl Browser {
     ///
     /// Not by resizing the window: Chromium's are no narrower than 500 pixels, and phones are.
     pub async fn set_window(&self, width: u32, height: u32) -> Result<()> {
+        if self.kind == Kind::Firefox {
+            // Its windows are as narrow as they are told to be, and have no frame.
+            return Ok(self.client.set_window_size(width, height).await?);
+        }
         self.set_screen(width, height, 1).await
     }
 
@@ -198,20 +191,18 @@ impl Browser {
             .with_context(|| format!("cannot choose files in `{css}`"))
     }
 
+    /// The folder that files are saved in, without a question from now on.
+    pub async fn downloads(&self) -> Result<PathBuf> {
+        let folder = kind::downloads(self.profile.path());
+        if self.kind == Kind::Chromium {
+            let behavior = json!({ "behavior": "allow", "downloadPath": folder });
+            self.devtools("Browser.setDownloadBehavior", behavior).await?;
+        }
+        Ok(folder)
+    }
+
     /// Ends the browser and the driver.
     pub async fn close(self) -> Result<()> {
         self.client.clone().close().await.context("the browser does not close")
     }
-}
-
-fn capabilities(profile: &Path, flags: &[&str]) -> Result<Capabilities> {
-    let mut args: Vec<_> = FLAGS.iter().chain(flags).map(|it| (*it).to_owned()).collect();
-    args.push(format!("--user-data-dir={}", profile.display()));
-    let chrome = crate::path_from("CHROME")?;
-    let wanted = [
-        ("browserName", json!("chrome")),
-        ("goog:loggingPrefs", Log::preferences()),
-        ("goog:chromeOptions", json!({ "binary": chrome, "args": args })),
-    ];
-    Ok(wanted.map(|(name, value)| (name.to_owned(), value)).into_iter().collect())
 }

@@ -6,6 +6,7 @@ mod browser;
 mod driver;
 pub mod generate;
 pub mod hostile;
+mod kind;
 mod logs;
 mod profile;
 mod server;

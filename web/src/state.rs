@@ -173,6 +173,15 @@ impl AppState {
         });
     }
 
+    /// Shows all nodes, and one of them open: one step for "back".
+    pub(crate) fn show_among_all(self, node: String) {
+        self.go(|place| {
+            place.view = View::Nodes;
+            place.query = NodeQuery::default();
+            place.node = Some(node);
+        });
+    }
+
     /// Opening a node is a step that "back" takes back; going on to another is none.
     pub(crate) fn show_node(self, node: Option<String>) {
         let is_opened = node.is_some() && self.place.with_untracked(|it| it.node.is_none());

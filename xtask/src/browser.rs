@@ -23,7 +23,7 @@ pub fn find_or_install() -> Result<Browser> {
     if let Some(browser) = find()? {
         return Ok(browser);
     }
-    if setup::install_chromium()?
+    if setup::install(&["chromium", "chromium-driver"])?
         && let Some(browser) = find()?
     {
         return Ok(browser);
@@ -41,7 +41,7 @@ fn find() -> Result<Option<Browser>> {
 }
 
 /// The program that the environment variable names, else the first of `names` on the PATH.
-fn locate(variable: &str, names: &[&str]) -> Result<Option<PathBuf>> {
+pub fn locate(variable: &str, names: &[&str]) -> Result<Option<PathBuf>> {
     if let Some(path) = env::var_os(variable).map(PathBuf::from) {
         ensure!(
             path.is_file(),

@@ -68,16 +68,16 @@ fn rustup(args: &[&str]) -> Result<()> {
     process::run(&mut command)
 }
 
-/// Installs Debian's Chromium and ChromeDriver; `Ok(false)` where that cannot be done.
+/// Installs Debian's packages of these names; `Ok(false)` where that cannot be done.
 ///
 /// Only for root: a developer's own machine is not changed by running the tests.
-pub fn install_chromium() -> Result<bool> {
+pub fn install(packages: &[&str]) -> Result<bool> {
     if !is_root() || !process::succeeds(Command::new("apt-get").arg("--version")) {
         return Ok(false);
     }
-    eprintln!("xtask: installing chromium and chromium-driver");
+    eprintln!("xtask: installing {}", packages.join(" and "));
     apt_get(&["update"])?;
-    apt_get(&["install", "-y", "chromium", "chromium-driver"])?;
+    apt_get(&[&["install", "-y"], packages].concat())?;
     Ok(true)
 }
 

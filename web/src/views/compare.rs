@@ -225,10 +225,7 @@ fn nodes(
             }
         });
     });
-    let on_open = Callback::new(move |name: String| {
-        state.show_nodes(qspect_core::NodeQuery::default());
-        state.show_node(Some(name));
-    });
+    let on_open = Callback::new(move |name: String| state.show_among_all(name));
     view! {
         <section class="qs-card qs-changes">
             <h2>{count(n_changed, "changed node", "changed nodes")}</h2>

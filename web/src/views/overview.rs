@@ -201,8 +201,7 @@ fn strip(
     let open = Callback::new(move |at| {
         state.ask_rows(report_id, NodeQuery::default(), at, 1, move |answer| {
             if let Some(view) = answer.rows.first() {
-                state.show_nodes(NodeQuery::default());
-                state.show_node(Some(view.row.name.clone()));
+                state.show_among_all(view.row.name.clone());
             }
         });
     });
