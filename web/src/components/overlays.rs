@@ -105,7 +105,7 @@ pub(crate) fn Help(
             part("details", "")
                 .with(part("summary", "").text("Licences"))
                 // Scrolled by keys, too.
-                .with(part("pre", "qs-code").aria("tabindex", "0").text(&licences)),
+                .with(part("pre", "qs-code").aria("tabindex", "0").view_in(licences.into_any())),
         )
         .with(close)
         .view();
