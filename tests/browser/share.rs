@@ -82,7 +82,8 @@ pub async fn saved(browser: &Browser, folder: &Path, line: &str, name: &str) -> 
     choose(browser, line, "Save").await?;
     browser.wait_for_text(".qs-share__note", "Saved as").await?;
     let start = std::time::Instant::now();
-    while !path.exists() {
+    // Firefox keeps the name by an empty file until the whole is there.
+    while !fs::metadata(&path).is_ok_and(|it| it.len() > 0) {
         ensure!(start.elapsed().as_secs() < 20, "no file {name} was saved");
         tokio::time::sleep(std::time::Duration::from_millis(20)).await;
     }
