@@ -126,8 +126,11 @@ impl Browser {
     /// Not by resizing the window: Chromium's are no narrower than 500 pixels, and phones are.
     pub async fn set_window(&self, width: u32, height: u32) -> Result<()> {
         if self.kind == Kind::Firefox {
-            // Its windows are as narrow as they are told to be, and have no frame.
-            return Ok(self.client.set_window_size(width, height).await?);
+            // Its windows are as narrow as they are told to be; the frame comes on top.
+            let frame = "return [outerWidth - innerWidth, outerHeight - innerHeight]";
+            let frame = self.client.execute(frame, vec![]).await?;
+            let [across, down] = serde_json::from_value::<[u32; 2]>(frame)?;
+            return Ok(self.client.set_window_size(width + across, height + down).await?);
         }
         self.set_screen(width, height, 1).await
     }

@@ -22,7 +22,9 @@ const COMPILE: Duration = Duration::from_mins(30);
 const FIREFOXES: [&str; 2] = ["firefox-esr", "firefox"];
 
 /// Those of the browser's tests that need nothing of Chromium's own.
-const TESTS: [&str; 1] = ["smoke::"];
+const TESTS: [&str; 4] = ["smoke::", "bad_input::", "compare::", "keys::"];
+/// In Firefox the focus goes from a dialog's last part to what WebDriver sees as no part of the page.
+const BUT: &str = "the_help_keeps_the_focus";
 
 /// Builds the viewer and runs the tests.
 pub fn run() -> Result<ExitCode> {
@@ -38,7 +40,7 @@ pub fn run() -> Result<ExitCode> {
         .env("FIREFOX", firefox)
         .env("GECKODRIVER", geckodriver()?);
     // Two Firefoxes at a time take what a small machine has.
-    test.args(["--no-fail-fast", "--", "--test-threads=2"]).args(TESTS);
+    test.args(["--no-fail-fast", "--", "--test-threads=2", "--skip", BUT]).args(TESTS);
     let tally = process::count_tests(&mut test, Tally::read_cargo)?;
     println!("{tally}");
     Ok(if tally.failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
