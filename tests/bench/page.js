@@ -26,12 +26,12 @@ globalThis.bench = {
 
   frame: () => new Promise((done) => requestAnimationFrame(done)),
 
-  // The slowest of some runs of `act`, each until `isDone`.
+  // How long the slowest of some acts takes: each returns what tells that it is done.
   async slowest(acts) {
     let slowest = 0;
-    for (const prepare of acts) {
+    for (const act of acts) {
       const start = performance.now();
-      const isDone = prepare();
+      const isDone = act();
       while (!isDone()) await this.frame();
       slowest = Math.max(slowest, performance.now() - start);
     }

@@ -12,16 +12,21 @@ use crate::{browser, cargo, exporter, npm, process, workspace};
 const BEGIN: &str = "<!-- measured by `cargo xtask bench --write` -->\n";
 const END: &str = "<!-- end -->\n";
 
-/// Builds the viewer and measures the parts that are named, or all. Figures of one run compare with
-/// each other, with those of another machine they do not.
+/// What can be measured alone; the first ones in a browser.
+pub const PARTS: [&str; 5] = ["start", "page", "fleet", "native", "python"];
+const IN_BROWSER: &[&str] = PARTS.split_at(3).0;
+
+/// Measures the parts that are named, or all. Figures of one run compare with each other, with those
+/// of another machine they do not.
 pub fn run(parts: &[String], writes: bool) -> Result<()> {
     let wants = |part: &str| parts.is_empty() || parts.iter().any(|it| it == part);
-    let html = viewer::build(Profile::Web)?;
-    let browser = browser::find_or_install()?;
     let mut bench = cargo::cargo(["run", "--release", "--quiet", "--package", "qspect-tests"]);
     bench.args(["--bin", "bench", "--"]).args(parts);
-    bench.env("QSPECT_HTML", html);
-    bench.env("CHROME", browser.chrome).env("CHROMEDRIVER", browser.chromedriver);
+    if IN_BROWSER.iter().any(|it| wants(it)) {
+        bench.env("QSPECT_HTML", viewer::build(Profile::Web)?);
+        let browser = browser::find_or_install()?;
+        bench.env("CHROME", browser.chrome).env("CHROMEDRIVER", browser.chromedriver);
+    }
     if wants("page") {
         bench.env("QSPECT_SPEEDSCOPE", npm::speedscope()?);
     }

@@ -73,7 +73,8 @@ enum Task {
     },
     /// Build the viewer and measure it in a real browser, beside others
     Bench {
-        /// Only these: start, page, fleet, native, python
+        /// Only these
+        #[arg(value_parser = bench::PARTS)]
         parts: Vec<String>,
         /// Put the figures into BENCHMARKS.md
         #[arg(long, conflicts_with = "parts")]
