@@ -20,6 +20,7 @@ return (async () => {
   const bytes = await document.querySelector("#bench").files[0].arrayBuffer();
   const answer = await new Promise((done) => {
     worker.onmessage = ({ data }) => done(data);
+    worker.onerror = ({ message }) => done(`the worker stopped: ${message}`);
     worker.postMessage(bytes, [bytes]);
   });
   worker.terminate();

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
 use fantoccini::Locator;
+use fantoccini::wd::TimeoutConfiguration;
 use qspect_tests::{Browser, generate, viewer};
 use serde_json::Value;
 
@@ -100,9 +101,7 @@ struct Run {
 
 impl Run {
     async fn measure(path: &Path, n_nodes: usize) -> Result<Self> {
-        let browser = Browser::start().await?;
-        browser.open(&viewer()?).await?;
-        browser.wait_for(".qs-empty").await?;
+        let browser = empty_page().await?;
         observe(&browser).await?;
         browser.set_files("#qs-open", &[path]).await?;
         wait_for(&browser, "return bench.painted !== undefined").await?;
@@ -115,7 +114,7 @@ impl Run {
         browser.wait_for("[role=rowgroup] [role=row]").await?;
         let search_ms = number(&browser, "return bench.search()").await?;
         let open_ms = number(&browser, "return bench.open()").await?;
-        let scroll = browser.client().execute("return bench.scroll()", vec![]).await?;
+        let scroll = value(&browser, "return bench.scroll()").await?;
         let figure = |at: usize| scroll[at].as_f64().with_context(|| format!("{scroll}"));
         let (scroll_ms, most_rows) = (figure(0)?, figure(1)?);
 
@@ -142,17 +141,15 @@ impl Run {
 
 /// The browser's own reader, in a browser of its own; an error where it cannot.
 async fn json_parse_of(path: &Path) -> Result<Result<[f64; 2], String>> {
-    let browser = Browser::start().await?;
-    browser.open(&viewer()?).await?;
-    browser.wait_for(".qs-empty").await?;
+    let browser = empty_page().await?;
     let input = "
         const input = document.createElement('input');
         input.type = 'file';
         input.id = 'bench';
         document.body.append(input);";
-    browser.client().execute(input, vec![]).await?;
+    value(&browser, input).await?;
     browser.set_files("#bench", &[path]).await?;
-    let answer = browser.client().execute(include_str!("json_parse.js"), vec![]).await?;
+    let answer = value(&browser, include_str!("json_parse.js")).await?;
     browser.close().await?;
     Ok(match answer {
         Value::String(problem) => {
@@ -163,16 +160,30 @@ async fn json_parse_of(path: &Path) -> Result<Result<[f64; 2], String>> {
     })
 }
 
+/// A browser of its own that shows the page without a report and waits for long scripts.
+async fn empty_page() -> Result<Browser> {
+    let browser = Browser::start().await?;
+    let timeouts = TimeoutConfiguration::new(Some(PATIENCE), None, None);
+    browser.client().update_timeouts(timeouts).await?;
+    browser.open(&viewer()?).await?;
+    browser.wait_for(".qs-empty").await?;
+    Ok(browser)
+}
+
 /// Puts the measuring into the page.
 pub async fn observe(browser: &Browser) -> Result<()> {
-    let script = concat!(include_str!("page.js"), "bench.observe()");
-    browser.client().execute(script, vec![]).await?;
+    value(browser, concat!(include_str!("page.js"), "bench.observe()")).await?;
     Ok(())
 }
 
-pub async fn number(browser: &Browser, source: &str) -> Result<f64> {
+/// What a script returns; one that fails is named.
+async fn value(browser: &Browser, source: &str) -> Result<Value> {
     let value = browser.client().execute(source, vec![]).await;
-    let value = value.with_context(|| format!("this script fails: {source}"))?;
+    value.with_context(|| format!("this script fails: {source}"))
+}
+
+pub async fn number(browser: &Browser, source: &str) -> Result<f64> {
+    let value = value(browser, source).await?;
     value.as_f64().with_context(|| format!("{value} is no number: {source}"))
 }
 
