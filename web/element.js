@@ -1,6 +1,6 @@
 // Defines <qspect-report>: a report inside any page. `cargo xtask build` puts this behind the glue that
-// wasm-bindgen writes, web/program.js and web/worker.js, and the packed program into it: one module that
-// needs no other file. Importing it does nothing where there is no window.
+// wasm-bindgen writes, web/program.js, web/sessions.js and web/worker.js, and the packed program into it:
+// one module that needs no other file. Importing it does nothing where there is no window.
 
 const LOADER = "qspect:loader";
 const PROGRAM = "qspect:program";
@@ -113,27 +113,13 @@ async function workerStarter() {
   return inThisThread;
 }
 
-// Speaks like a worker, and is none. Outside a worker nobody may wait for a file, so a file's bytes are
-// read before they are sent on, each message after the one before.
+// Speaks like a worker, and is none.
 function inThisThread() {
   return {
     postMessage(_, ports) {
       ports?.forEach((port) => wasm_bindgen.serve(port));
     },
     terminate() {},
-    wrap(port) {
-      const post = port.postMessage.bind(port);
-      let last = Promise.resolve();
-      port.postMessage = (message) => {
-        last = last.then(async () => {
-          const [call, request, blob] = message;
-          // What cannot be read is sent as it is, and refused where it arrives.
-          const bytes = await blob?.arrayBuffer().catch(() => undefined);
-          post([call, request, bytes ? new Uint8Array(bytes) : blob]);
-        });
-      };
-      return port;
-    },
   };
 }
 

@@ -1,5 +1,5 @@
-// Unpacks the program, and gives viewers ports to a worker that runs it. `cargo xtask build` puts these
-// functions before web/boot.js and before web/element.js.
+// Unpacks the program. `cargo xtask build` puts these functions before web/boot.js and before
+// web/element.js.
 
 // The parts of the program: LZMA packs them, and what unpacks them is gzipped, which browsers unpack
 // themselves. (No `fetch("data:…")`: a policy may forbid all requests.)
@@ -50,41 +50,4 @@ function missingHere(...more) {
     `Qspect needs a newer browser: this one has no ${missing.join(" and no ")}. ` +
     "Chrome or Edge 123, Firefox 120, Safari 17.5 and all later ones will do."
   );
-}
-
-// Gives ports to one worker for all viewers. Each viewer asks through its own, which can be ended and
-// fails as a worker can; after a failure the next port leads to a new worker.
-function sessions(startWorker, module) {
-  let worker;
-  const ports = new Set();
-  return () => {
-    worker ??= begin();
-    const { port1, port2 } = new MessageChannel();
-    worker.postMessage(null, [port2]);
-    ports.add(port1);
-    // At once, whatever a wrapper makes the others wait for: a closed port sends nothing more.
-    const end = port1.postMessage.bind(port1, null);
-    port1.terminate = () => {
-      end();
-      port1.close();
-      ports.delete(port1);
-    };
-    port1.start();
-    return worker.wrap?.(port1) ?? port1;
-  };
-
-  function begin() {
-    const own = startWorker();
-    own.postMessage(module);
-    own.onerror = ({ message }) => {
-      own.terminate();
-      worker = undefined;
-      const failed = [...ports];
-      ports.clear();
-      for (const port of failed) {
-        port.dispatchEvent(new ErrorEvent("error", { message }));
-      }
-    };
-    return own;
-  }
 }

@@ -118,11 +118,13 @@ fn a_strip_has_a_cell_per_node() {
     assert_eq!((n_cells, kinds.into_iter().collect::<String>()), (7_388, "cefpqruw".to_owned()));
 }
 
-/// The page's style sheet and the pictures have the same colours.
+/// The page's style sheets and the pictures have the same colours.
 #[test]
 fn colours_are_the_pages() {
-    let css = Path::new(env!("CARGO_MANIFEST_DIR")).join("../web/style/00-base.css");
-    let css = std::fs::read_to_string(css).expect("the style sheet");
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../web/style");
+    let sheets = ["00-first.css", "01-base.css"];
+    let css = sheets.map(|it| std::fs::read_to_string(folder.join(it)).expect("a style sheet"));
+    let css = css.concat();
     let colors: BTreeMap<&str, (&str, &str)> = css
         .lines()
         .filter_map(|it| {

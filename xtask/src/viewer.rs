@@ -98,6 +98,7 @@ struct Sources {
     /// All else, needed when the program is there.
     style: String,
     program: String,
+    sessions: String,
     worker: String,
     network: String,
     share: String,
@@ -116,6 +117,7 @@ impl Sources {
             first_style: minify::style(first_style),
             style: minify::style(&rest.concat()),
             program: web("program.js")?,
+            sessions: web("sessions.js")?,
             worker: web("worker.js")?,
             network: web("network.js")?,
             share: web("share.js")?,
@@ -136,8 +138,9 @@ fn program(profile: Profile, form: Form) -> Result<Bound> {
 
 /// Writes the page, all in one file.
 fn page(sources: &Sources, licences: &str, loader: &[u8], bound: &Bound) -> Result<PathBuf> {
-    let Sources { worker, network, share, .. } = sources;
-    let packed_script = [&bound.glue, worker, network, share].map(String::as_str).join("\n");
+    let Sources { sessions, worker, network, share, .. } = sources;
+    let packed_script =
+        [&bound.glue, sessions, worker, network, share].map(String::as_str).join("\n");
     let packed_script = minify::script(&packed_script, SourceType::script())?;
     let packed = pack::lzma(&pack::payload(&[
         sources.style.as_bytes(),
@@ -172,9 +175,9 @@ fn page(sources: &Sources, licences: &str, loader: &[u8], bound: &Bound) -> Resu
 fn element(sources: &Sources, loader: &[u8], bound: &Bound) -> Result<()> {
     let style = [sources.first_style.as_str(), &sources.style].concat();
     let packed = pack::lzma(&pack::payload(&[style.as_bytes(), &bound.wasm])?)?;
-    let Sources { program, worker, network, element, .. } = sources;
+    let Sources { program, sessions, worker, network, element, .. } = sources;
     let script = minify::script(
-        &[&bound.glue, program, worker, network, element].map(String::as_str).join("\n"),
+        &[&bound.glue, program, sessions, worker, network, element].map(String::as_str).join("\n"),
         SourceType::mjs(),
     )?;
     // The first line is for who finds the file on a site; a minifier keeps such a comment.

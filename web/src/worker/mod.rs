@@ -2,6 +2,7 @@
 
 #[cfg(not(feature = "page"))]
 mod alone;
+mod bytes;
 #[cfg(feature = "page")]
 mod export;
 mod protocol;

@@ -1,6 +1,7 @@
 //! The worker's side: one message in, its answers out.
 
 use std::cell::RefCell;
+use std::collections::VecDeque;
 use std::rc::Rc;
 
 use gloo::events::EventListener;
@@ -15,21 +16,23 @@ use qspect_core::{ParseError, Parsed};
 use qspect_reader::parse;
 use serde::Serialize;
 use wasm_bindgen::prelude::*;
-use web_sys::{Blob, Event, FileReaderSync, MessageEvent, MessagePort, Performance};
+use wasm_bindgen_futures::spawn_local;
+use web_sys::{Event, MessageEvent, MessagePort, Performance};
 
 #[cfg(not(feature = "page"))]
 use super::alone::unpack;
+use super::bytes::read;
 use super::store::{Source, Store};
 use super::{OpenAnswer, OpenedFile, Request, encoded};
 use crate::js;
 
-/// Bytes of a file that are read at once: small enough for a moving progress bar.
-const CHUNK: usize = 8 << 20;
-
-/// Answers one viewer, which asks through the port, until it says null: reports go then too.
+/// Answers one viewer, which asks through the port, until it says null: reports go then too. Each answer
+/// waits for the one before it, as reading a file takes many turns of the event loop.
 pub(crate) fn serve(port: MessagePort) {
     let page = port.clone();
-    let mut store = Store::default();
+    let store = Rc::new(RefCell::new(Store::default()));
+    // The first one is being answered.
+    let waiting = Rc::new(RefCell::new(VecDeque::new()));
     let own = Rc::new(RefCell::new(None));
     let listener = own.clone();
     let listen = move |event: &Event| {
@@ -38,17 +41,32 @@ pub(crate) fn serve(port: MessagePort) {
             page.close();
             let listener = own.take();
             // After this event: a listener cannot take itself away. Leptos has no executor here.
-            return wasm_bindgen_futures::spawn_local(async move { drop(listener) });
+            return spawn_local(async move { drop(listener) });
         };
-        let call = Call { page: &page, call_id: message.get(0) };
-        let request = Uint8Array::new(&message.get(1)).to_vec();
-        match postcard::from_bytes(&request) {
-            Ok(request) => call.answer(&mut store, request, message.get(2)),
-            Err(error) => js::log_error(&format!("the worker got a bad request: {error}")),
+        waiting.borrow_mut().push_back(message);
+        if waiting.borrow().len() > 1 {
+            return;
         }
+        let (page, store, waiting) = (page.clone(), store.clone(), waiting.clone());
+        spawn_local(async move {
+            loop {
+                let Some(message) = waiting.borrow().front().cloned() else { break };
+                answer(&page, &store, &message).await;
+                waiting.borrow_mut().pop_front();
+            }
+        });
     };
     *listener.borrow_mut() = Some(EventListener::new(&port, "message", listen));
     port.start();
+}
+
+async fn answer(page: &MessagePort, store: &RefCell<Store>, message: &Array) {
+    let call = Call { page, call_id: message.get(0) };
+    let request = Uint8Array::new(&message.get(1)).to_vec();
+    match postcard::from_bytes(&request) {
+        Ok(request) => call.answer(store, request, message.get(2)).await,
+        Err(error) => js::log_error(&format!("the worker got a bad request: {error}")),
+    }
 }
 
 /// One request, to be answered.
@@ -73,16 +91,24 @@ struct Read {
 }
 
 impl Call<'_> {
-    fn answer(&self, store: &mut Store, request: Request, blob: JsValue) {
+    async fn answer(&self, store: &RefCell<Store>, request: Request, blob: JsValue) {
         // What was put aside is read again.
         for report_id in request.report_ids() {
-            if let Some(source) = store.missing(report_id) {
-                self.restore(store, report_id, &source);
+            let missing = store.borrow_mut().missing(report_id);
+            if let Some(source) = missing {
+                restore(store, report_id, &source).await;
             }
         }
+        let bytes = match request {
+            Request::Open { .. } => read(&blob, &|it| self.more(&OpenAnswer::Reading(it))).await,
+            _ => Ok(Vec::new()),
+        };
+        // Nothing waits from here on.
+        let store = &mut *store.borrow_mut();
         match request {
             Request::Open { name, modified } => {
-                self.open(store, &name, modified, &blob);
+                let source = Source { blob, name, file_idx: 0, report_idx: 0 };
+                self.open(store, &source, modified, bytes);
                 self.last(&OpenAnswer::Done);
             }
             Request::Rows { report_id, query, start, len } => {
@@ -113,16 +139,20 @@ impl Call<'_> {
         }
     }
 
-    /// Reads a file, or all files of an archive, and tells of them as they come.
-    fn open(&self, store: &mut Store, name: &str, modified: Option<String>, blob: &JsValue) {
-        let source =
-            Source { blob: blob.clone(), name: name.to_owned(), file_idx: 0, report_idx: 0 };
+    /// Takes a file, or all files of an archive, and tells of them as they come.
+    fn open(
+        &self,
+        store: &mut Store,
+        source: &Source,
+        modified: Option<String>,
+        bytes: Result<Vec<u8>, String>,
+    ) {
         let mut pending: Vec<Read> = Vec::new();
-        let bytes = match self.read(blob, true) {
+        let bytes = match bytes {
             Ok(bytes) => bytes,
             Err(cause) => {
                 let error = ParseError {
-                    file: name.to_owned(),
+                    file: source.name.clone(),
                     position: None,
                     path: None,
                     message: format!("the browser cannot read this file: {cause}"),
@@ -131,19 +161,18 @@ impl Call<'_> {
                             .to_owned(),
                     ),
                 };
-                let name = name.to_owned();
                 pending.push(Read {
-                    name,
+                    name: source.name.clone(),
                     file_idx: 0,
                     parsed: Err(error),
                     parse_ms: 0.0,
                     modified: None,
                 });
-                return self.tell(store, &source, pending);
+                return self.tell(store, source, pending);
             }
         };
         let mut told = self.now();
-        let mut files = unpack(name, &bytes);
+        let mut files = unpack(&source.name, &bytes);
         let mut file_idx = 0;
         while let Some(file) = files.next() {
             let start = self.now();
@@ -160,13 +189,13 @@ impl Call<'_> {
                 && (pending.len() == PART_FILES || self.now() - told > PART_MS)
             {
                 self.more(&OpenAnswer::Reading(files.done() as f64 / files.total() as f64));
-                self.tell(store, &source, std::mem::take(&mut pending));
+                self.tell(store, source, std::mem::take(&mut pending));
                 told = self.now();
             }
         }
         // Gone before the last reports take their room.
         drop(bytes);
-        self.tell(store, &source, pending);
+        self.tell(store, source, pending);
     }
 
     fn tell(&self, store: &mut Store, source: &Source, read: Vec<Read>) {
@@ -180,56 +209,6 @@ impl Call<'_> {
             OpenedFile { name, content, parse_ms }
         });
         self.more(&OpenAnswer::Files(opened.collect()));
-    }
-
-    /// Reads a report again that was put aside. If its file is gone, it stays away.
-    fn restore(&self, store: &mut Store, report_id: usize, source: &Source) {
-        let bytes = match self.read(&source.blob, false) {
-            Ok(bytes) => bytes,
-            Err(cause) => {
-                return js::log_error(&format!("{} cannot be read again: {cause}", source.name));
-            }
-        };
-        let file = unpack(&source.name, &bytes).nth(source.file_idx);
-        let parsed = file.and_then(|it| parse(&it.name, &it.content.ok()?).ok());
-        drop(bytes);
-        let report = parsed.and_then(|it| it.reports.into_iter().nth(source.report_idx));
-        if let Some(report) = report {
-            store.restore(report_id, report);
-        }
-    }
-
-    /// The blob's bytes, read in pieces so that the page sees how far it got. Where there is no worker
-    /// they come as bytes: only a worker may wait for a file.
-    fn read(&self, blob: &JsValue, is_told: bool) -> Result<Vec<u8>, String> {
-        if let Some(bytes) = blob.dyn_ref::<Uint8Array>() {
-            return Ok(bytes.to_vec());
-        }
-        let blob: &Blob = blob.dyn_ref().ok_or("no file came with the request")?;
-        let reader = FileReaderSync::new().map_err(|it| js::describe(&it))?;
-        // Sizes are whole numbers below 2^53, and here below the 4 GiB that a program can have.
-        let size = blob.size();
-        let mut bytes = Vec::new();
-        bytes
-            .try_reserve_exact(size as usize)
-            .map_err(|_| format!("it has {size} bytes, more than this page can hold"))?;
-        while (bytes.len() as f64) < size {
-            let start = bytes.len();
-            let piece = blob
-                .slice_with_f64_and_f64(start as f64, (start + CHUNK) as f64)
-                .and_then(|it| reader.read_as_array_buffer(&it))
-                .map_err(|it| js::describe(&it))?;
-            let piece = Uint8Array::new(&piece);
-            if piece.length() == 0 {
-                return Err("it became shorter while it was read".to_owned());
-            }
-            bytes.resize(start + piece.length() as usize, 0);
-            piece.copy_to(&mut bytes[start..]);
-            if is_told {
-                self.more(&OpenAnswer::Reading(bytes.len() as f64 / size));
-            }
-        }
-        Ok(bytes)
     }
 
     /// Milliseconds on the worker's own clock.
@@ -255,5 +234,22 @@ impl Call<'_> {
         if let Err(error) = posted {
             js::log_error(&format!("the worker cannot answer: {}", js::describe(&error)));
         }
+    }
+}
+
+/// Reads a report again that was put aside. If its file is gone, it stays away.
+async fn restore(store: &RefCell<Store>, report_id: usize, source: &Source) {
+    let bytes = match read(&source.blob, &|_| {}).await {
+        Ok(bytes) => bytes,
+        Err(cause) => {
+            return js::log_error(&format!("{} cannot be read again: {cause}", source.name));
+        }
+    };
+    let file = unpack(&source.name, &bytes).nth(source.file_idx);
+    let parsed = file.and_then(|it| parse(&it.name, &it.content.ok()?).ok());
+    drop(bytes);
+    let report = parsed.and_then(|it| it.reports.into_iter().nth(source.report_idx));
+    if let Some(report) = report {
+        store.borrow_mut().restore(report_id, report);
     }
 }
