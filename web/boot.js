@@ -1,5 +1,6 @@
-// Starts Qspect in the page: unpacks what the file holds, and runs it. `cargo xtask build` makes this,
-// with web/program.js, the page's one script in plain text; all else is packed, so let this be short.
+// Starts Qspect in the page: unpacks what `holder` gives, and runs it. `cargo xtask build` makes this, with
+// web/program.js and web/held.js or web/fetched.js, the page's one script in plain text; all else is
+// packed, so let this be short.
 
 boot().catch((error) => {
   console.error(error);
@@ -15,8 +16,14 @@ async function boot() {
     showFailure(missing);
     return;
   }
-  const pristine = document.documentElement.cloneNode(true);
-  const [loader, program] = ["qspect-loader", "qspect-program"].map(takeText).map(fromDigits);
+  const page = await holder();
+  const [loader, program] = ["loader", "program"].map((name) => {
+    const part = page.querySelector(`#qspect-${name}`);
+    if (!part) {
+      throw new Error("the file is incomplete, please get it again");
+    }
+    return fromDigits(part.textContent);
+  });
   const [style, script, licences, wasm] = await unpackProgram(loader, program);
   const text = new TextDecoder();
   const sheet = new CSSStyleSheet();
@@ -24,7 +31,7 @@ async function boot() {
   document.adoptedStyleSheets = [sheet];
   const glue = text.decode(script);
   run(glue);
-  keepPage(pristine);
+  keepPage(page);
   const module = await WebAssembly.compile(wasm);
   await wasm_bindgen({ module_or_path: module });
 
@@ -44,33 +51,30 @@ function run(text) {
   script.remove();
 }
 
-// The text of an element that is read once: the document need not keep it.
-function takeText(id) {
-  const holder = document.getElementById(id);
-  if (!holder) {
-    throw new Error("the file is incomplete, please get it again");
-  }
-  const text = holder.textContent;
-  holder.remove();
-  return text;
-}
-
 // The number of bytes, then the bytes, 31 bits in two digits of 46341, lowest first; see
 // xtask/src/pack.rs.
 function fromDigits(text) {
   const value = (at) => text.charCodeAt(at) - 0x800 + 46341 * (text.charCodeAt(at + 1) - 0x800);
-  const bytes = new Uint8Array(value(0));
+  const bytes = new Uint8Array(value(0)); // takes the lowest eight bits of what is put into it
   let rest = 0;
   let bitCount = 0;
   let length = 0;
   for (let at = 2; at < text.length; at += 2) {
-    rest += value(at) * 2 ** bitCount; // below 2 ** 38, so by arithmetic: `<<` has 32 bits
-    for (bitCount += 31; bitCount >= 8; bitCount -= 8) {
-      bytes[length++] = rest % 256; // nothing is written behind the end
-      rest = Math.floor(rest / 256);
+    const more = value(at);
+    const word = rest | (more << bitCount);
+    bytes[length++] = word;
+    bytes[length++] = word >> 8;
+    bytes[length++] = word >> 16;
+    if (bitCount === 0) {
+      rest = word >> 24;
+      bitCount = 7;
+    } else {
+      bytes[length++] = word >> 24;
+      rest = more >> (32 - bitCount);
+      bitCount--;
     }
   }
-  bytes[length] = rest;
+  bytes[length] = rest; // nothing is written behind the end
   return bytes;
 }
 

@@ -1,5 +1,5 @@
-// Reads a report from an address, for the page and for the element: the only place that asks the network
-// for anything.
+// Reads a report from an address, for the page and for the element. Nothing else asks the network for
+// anything, but a hosted page for its program (web/fetched.js).
 
 async function fetchReport(url, options) {
   const response = await fetch(url, options);

@@ -16,8 +16,7 @@ const HEADLINE: &str = "21 of 203 nodes stay float";
 fn server() -> Result<Server> {
     let server = Server::start()?;
     server.put("/nothing.html", "<!doctype html><title>Nothing</title>")?;
-    server.put("/", fs::read(hosted()?)?)?;
-    server.put("/index.html", fs::read(hosted()?)?)?;
+    server.put_page()?;
     server.put_private("/report.json.gz", fs::read(exporter(REPORT))?);
     Ok(server)
 }
@@ -49,10 +48,31 @@ async fn a_link_names_a_report_of_the_same_origin() -> Result<()> {
     let mut requests = browser.requests().await?;
     // That is of the page before.
     requests.retain(|it| !it.ends_with("/favicon.ico"));
+    // The program is asked for once, by the page's head, and under an address of this build.
+    let program = requests.remove(0);
+    assert!(program.starts_with(&server.url("/qspect.html?")), "{program}");
+    assert_eq!(server.n_requests("/qspect.html"), 1);
     assert_eq!(requests, [server.url("/report.json.gz")]);
     eval(&browser, "document.querySelector('dialog[open]').close()").await?;
     wait_until(&browser, "return location.hash.startsWith('#src=report.json.gz')").await?;
     assert_eq!(browser.console_errors().await?, [""; 0]);
+    browser.close().await
+}
+
+/// It is two files, and one may have been forgotten.
+#[tokio::test]
+async fn a_missing_program_is_told() -> Result<()> {
+    let server = Server::start()?;
+    server.put("/index.html", fs::read(hosted()?)?)?;
+    let browser = Browser::start().await?;
+    browser.client().goto(&server.url("/index.html")).await?;
+    browser
+        .wait_for_text("[role=alert]", "belongs beside this page, and the server says 404")
+        .await?;
+    // Some servers have a page for all that is not there.
+    server.put("/qspect.html", "<!doctype html><title>Not found</title>")?;
+    browser.client().refresh().await?;
+    browser.wait_for_text("[role=alert]", "the file is incomplete, please get it again").await?;
     browser.close().await
 }
 

@@ -7,7 +7,7 @@ use std::process::Command;
 
 use anyhow::{Context, Result, ensure};
 use qspect_core::{Report, parse, render, unpack};
-use qspect_tests::{Browser, Server, command, hosted, page_text};
+use qspect_tests::{Browser, Server, command, page_text};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
@@ -26,7 +26,7 @@ pub async fn sharing(name: &str) -> Result<(Browser, TempDir)> {
 /// The same from a server: a page from a disk has no address to link to.
 async fn sharing_hosted(names: &[&str]) -> Result<(Browser, TempDir, Server)> {
     let server = Server::start()?;
-    server.put("/index.html", fs::read(hosted()?)?)?;
+    server.put_page()?;
     let browser = Browser::start().await?;
     browser.client().goto(&server.url("/index.html")).await?;
     browser.wait_for("#qs-open").await?;

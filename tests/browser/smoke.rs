@@ -5,7 +5,7 @@ use std::fs;
 use std::path::PathBuf;
 
 use anyhow::Result;
-use qspect_tests::{Browser, Server, hosted};
+use qspect_tests::{Browser, Server};
 
 use crate::axe;
 use crate::element_page::host;
@@ -77,7 +77,7 @@ async fn archives_and_bad_files_are_told_apart() -> Result<()> {
 #[tokio::test]
 async fn a_link_opens_a_report() -> Result<()> {
     let server = Server::start()?;
-    server.put("/index.html", fs::read(hosted()?)?)?;
+    server.put_page()?;
     server.put("/report.json.gz", fs::read(exporter(REPORT))?)?;
     let browser = Browser::start().await?;
     let url = server.url("/index.html#src=report.json.gz&view=nodes&node=linear");

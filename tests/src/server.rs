@@ -77,6 +77,14 @@ impl Server {
         self.header(path, "Access-Control-Allow-Origin", "*")
     }
 
+    /// Puts the hosted page at `/` and at its name, and beside it the page that it takes its program from.
+    pub fn put_page(&self) -> Result<()> {
+        let page = fs::read(crate::hosted()?)?;
+        self.put("/", page.clone())?;
+        self.put("/index.html", page)?;
+        self.put("/qspect.html", fs::read(crate::viewer()?)?)
+    }
+
     /// The same for pages of its own origin alone.
     pub fn put_private(&self, path: &str, bytes: impl Into<Vec<u8>>) {
         let file = File { bytes: bytes.into(), headers: vec![content_type(path)] };

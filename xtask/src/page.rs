@@ -9,16 +9,23 @@ use sha2::{Digest, Sha256};
 pub struct Parts<'a> {
     /// CSS.
     pub style: &'a str,
-    /// What unpacks the program, gzipped and as text.
-    pub loader: &'a str,
-    /// The program, packed and as text.
-    pub program: &'a str,
+    /// Where the program is.
+    pub program: Program<'a>,
     /// The boot script.
     pub script: &'a str,
     /// A script that stands packed in the program, and that the boot script runs.
     pub packed_script: &'a str,
     /// What the page may ask the network for, as the policy says it: `'none'`.
     pub connect: &'a str,
+}
+
+/// Where a page has its program.
+#[derive(Clone, Copy)]
+pub enum Program<'a> {
+    /// In itself, as text: what unpacks it, gzipped, and the program, packed.
+    Held { loader: &'a str, packed: &'a str },
+    /// In the page of this address, which is asked for at once.
+    Fetched { address: &'a str },
 }
 
 const CSP: &str = "<!--qspect:csp-->";
@@ -46,18 +53,22 @@ pub fn assemble(template: &str, parts: &Parts) -> Result<String> {
         hash(&style),
         parts.connect,
     );
-    let loader = raw_text("script", parts.loader)?;
-    let program = raw_text("script", parts.program)?;
+    let program = match parts.program {
+        Program::Held { loader, packed } => {
+            let (loader, packed) = (raw_text("script", loader)?, raw_text("script", packed)?);
+            format!(
+                r#"<script type="application/octet-stream" id="qspect-loader">{loader}</script>
+<script type="application/octet-stream" id="qspect-program">{packed}</script>"#
+            )
+        }
+        Program::Fetched { address } => {
+            format!(r#"<link rel="preload" href="{address}" as="fetch" crossorigin>"#)
+        }
+    };
     Ok(template
         .replace(CSP, &format!(r#"<meta http-equiv="Content-Security-Policy" content="{policy}">"#))
         .replace(STYLE, &format!("<style>{style}</style>"))
-        .replace(
-            WASM,
-            &format!(
-                r#"<script type="application/octet-stream" id="qspect-loader">{loader}</script>
-<script type="application/octet-stream" id="qspect-program">{program}</script>"#
-            ),
-        )
+        .replace(WASM, &program)
         .replace(SCRIPT, &format!("<script>{script}</script>")))
 }
 
@@ -116,8 +127,7 @@ mod tests {
     fn parts() -> Parts<'static> {
         Parts {
             style: "a{}",
-            loader: "loader",
-            program: "program",
+            program: Program::Held { loader: "loader", packed: "program" },
             script: "f()",
             packed_script: "g()",
             connect: "'none'",
@@ -146,6 +156,14 @@ mod tests {
              <script type=\"application/octet-stream\" id=\"qspect-program\">program</script>\
              <!--qspect:reports--><script>f()</script>"
         );
+    }
+
+    #[test]
+    fn a_fetched_program_is_asked_for_at_once() {
+        let program = Program::Fetched { address: "qspect.html?1" };
+        let html = assemble(TEMPLATE, &Parts { program, ..parts() }).unwrap();
+        let link = r#"</style><link rel="preload" href="qspect.html?1" as="fetch" crossorigin>"#;
+        assert!(html.contains(link), "{html}");
     }
 
     #[test]

@@ -3,11 +3,12 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use oxc_span::SourceType;
+use sha2::{Digest, Sha256};
 
 use crate::glue::{Bound, Names};
-use crate::page::{self, Parts};
+use crate::page::{self, Parts, Program};
 use crate::{build, cargo, glue, licences, minify, pack, paths, setup, workspace};
 
 /// What the element says of itself.
@@ -52,7 +53,7 @@ pub fn build(profile: Profile) -> Result<PathBuf> {
     let licences = licences::viewer()?;
     write(&workspace::third_party(), &licences)?;
     write(&workspace::third_party_of_command(), licences::command()?)?;
-    let page = page(&sources, &licences, &loader, &program(profile, Form::Page)?)?;
+    let page = pages(&sources, &licences, &loader, &program(profile, Form::Page)?)?;
     element(&sources, &loader, &program(profile, Form::Element)?)?;
     // The format's schema is published beside the viewer.
     let schema = "report.schema.json";
@@ -103,6 +104,8 @@ struct Sources {
     network: String,
     share: String,
     boot: String,
+    held: String,
+    fetched: String,
     element: String,
     template: String,
 }
@@ -122,6 +125,8 @@ impl Sources {
             network: web("network.js")?,
             share: web("share.js")?,
             boot: web("boot.js")?,
+            held: web("held.js")?,
+            fetched: web("fetched.js")?,
             element: web("element.js")?,
             template: read(&root.join("index.html"))?,
         })
@@ -136,8 +141,8 @@ fn program(profile: Profile, form: Form) -> Result<Bound> {
     Ok(bound)
 }
 
-/// Writes the page, all in one file.
-fn page(sources: &Sources, licences: &str, loader: &[u8], bound: &Bound) -> Result<PathBuf> {
+/// Writes the page, all in one file, and the hosted one beside it.
+fn pages(sources: &Sources, licences: &str, loader: &[u8], bound: &Bound) -> Result<PathBuf> {
     let Sources { sessions, worker, network, share, .. } = sources;
     let packed_script =
         [&bound.glue, sessions, worker, network, share].map(String::as_str).join("\n");
@@ -148,27 +153,51 @@ fn page(sources: &Sources, licences: &str, loader: &[u8], bound: &Bound) -> Resu
         licences.as_bytes(),
         &bound.wasm,
     ])?)?;
-    // In a scope of its own, so that nothing else in the page can call it.
-    let script = format!("(()=>{{\"use strict\";{}\n{}}})()", sources.program, sources.boot);
-    let script = minify::script(&script, SourceType::script())?;
-    let (loader, program) = (pack::digits(loader)?, pack::digits(&packed)?);
-    let assemble = |path: PathBuf, connect: &str| -> Result<PathBuf> {
+    let page = |page: Page| -> Result<Vec<u8>> {
+        // In a scope of its own, so that nothing else in the page can call it.
+        let script = [&sources.program, page.holder, &sources.boot].map(String::as_str).join("\n");
+        let script =
+            minify::script(&format!("(()=>{{\"use strict\";{script}}})()"), SourceType::script())?;
         let parts = Parts {
             style: &sources.first_style,
-            loader: &loader,
-            program: &program,
+            program: page.program,
             script: &script,
             packed_script: &packed_script,
-            connect,
+            connect: page.connect,
         };
-        let html = pack::utf16(&page::assemble(&sources.template, &parts)?);
-        write(&path, &html)?;
-        tell(&path, html.len(), bound, packed.len());
-        Ok(path)
+        Ok(pack::utf16(&page::assemble(&sources.template, &parts)?))
     };
-    // The hosted one fetches what a link names.
-    assemble(workspace::hosted(), "http: https:")?;
-    assemble(workspace::viewer(), "'none'")
+    let (loader, digits) = (pack::digits(loader)?, pack::digits(&packed)?);
+    let program = Program::Held { loader: &loader, packed: &digits };
+    let html = page(Page { program, holder: &sources.held, connect: "'none'" })?;
+    let path = workspace::viewer();
+    write(&path, &html)?;
+    tell(&path, html.len(), bound, packed.len());
+
+    // The hosted one takes the program from that, and fetches what a link names.
+    let address = fetched_address(&path, &html)?;
+    let holder = sources.fetched.replace("qspect:page", &address);
+    ensure!(holder.contains(&address), "web/fetched.js has no place for the page's address");
+    let program = Program::Fetched { address: &address };
+    let html = page(Page { program, holder: &holder, connect: "http: https:" })?;
+    write(&workspace::hosted(), html)?;
+    Ok(path)
+}
+
+/// What a page has of its own.
+struct Page<'a> {
+    program: Program<'a>,
+    /// The script that gets it.
+    holder: &'a String,
+    connect: &'a str,
+}
+
+/// Where a page beside it finds a page: each build at another address, as only the pages of one build go
+/// together, and browsers keep them.
+fn fetched_address(path: &Path, html: &[u8]) -> Result<String> {
+    let name = path.file_name().context("the page has no name")?.to_string_lossy();
+    let hash: String = Sha256::digest(html).iter().take(4).map(|it| format!("{it:02x}")).collect();
+    Ok(format!("{name}?{hash}"))
 }
 
 /// Writes the element, all in one module.

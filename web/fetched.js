@@ -1,0 +1,20 @@
+// For the hosted page, which shows its shell while the page of one file comes. `cargo xtask build` puts
+// this before web/boot.js, and the other page's address into it.
+
+// The page that holds the program.
+async function holder() {
+  const address = "qspect:page";
+  let response;
+  try {
+    response = await fetch(address);
+  } catch (error) {
+    throw new Error(
+      `it cannot fetch ${address}, which belongs beside this page on a web server: ${error.message}`,
+    );
+  }
+  if (!response.ok) {
+    throw new Error(`${address} belongs beside this page, and the server says ${response.status}`);
+  }
+  const text = new TextDecoder("utf-16").decode(await response.arrayBuffer());
+  return new DOMParser().parseFromString(text, "text/html").documentElement;
+}
