@@ -15,8 +15,7 @@ pub(crate) fn write(out: &mut impl Write, detail: &NodeDetail) -> io::Result<()>
         line(out, format_args!("{}", parts.into_iter().flatten().collect::<Vec<_>>().join(", ")))?;
     }
     if let Some(explanation) = &detail.explanation {
-        line(out, format_args!(""))?;
-        line(out, format_args!("Why"))?;
+        writeln!(out, "\nWhy")?;
         line(out, format_args!("  {}", explanation.reason))?;
         for it in &explanation.neighbours {
             let role = if it.is_input { "reads" } else { "is read by" };
@@ -26,14 +25,10 @@ pub(crate) fn write(out: &mut impl Write, detail: &NodeDetail) -> io::Result<()>
             line(out, format_args!("  and {} more", explanation.n_more))?;
         }
         if !explanation.neighbours.is_empty() && !explanation.is_complete {
-            line(
-                out,
-                format_args!("  (without a graph, the inputs of annotated nodes alone are known)"),
-            )?;
+            writeln!(out, "  (without a graph, the inputs of annotated nodes alone are known)")?;
         }
         if !explanation.tries.is_empty() || explanation.advice.is_some() {
-            line(out, format_args!(""))?;
-            line(out, format_args!("To try"))?;
+            writeln!(out, "\nTo try")?;
         }
         if let Some(advice) = &explanation.advice {
             line(out, format_args!("  {advice}"))?;
@@ -43,15 +38,14 @@ pub(crate) fn write(out: &mut impl Write, detail: &NodeDetail) -> io::Result<()>
             line(out, format_args!("  {}", it.code))?;
         }
         if let Some(import) = explanation.tries.iter().find_map(|it| it.import.as_ref()) {
-            line(out, format_args!("  # with"))?;
+            writeln!(out, "  # with")?;
             for it in import.lines() {
                 line(out, format_args!("  {it}"))?;
             }
         }
     }
     if let Some(annotation) = &detail.annotation {
-        line(out, format_args!(""))?;
-        line(out, format_args!("Qspecs"))?;
+        writeln!(out, "\nQspecs")?;
         for it in &annotation.inputs {
             qspec(out, &it.name, &it.qspec)?;
         }
@@ -70,15 +64,13 @@ pub(crate) fn write(out: &mut impl Write, detail: &NodeDetail) -> io::Result<()>
         }
     }
     if !detail.pattern.is_empty() {
-        line(out, format_args!(""))?;
-        line(out, format_args!("Annotated together"))?;
+        writeln!(out, "\nAnnotated together")?;
         line(out, format_args!("  {}", detail.pattern.join(", ")))?;
         if detail.n_more_pattern > 0 {
             line(out, format_args!("  and {} more", detail.n_more_pattern))?;
         }
     }
-    line(out, format_args!(""))?;
-    line(out, format_args!("Who did what, in order of precedence"))?;
+    writeln!(out, "\nWho did what, in order of precedence")?;
     for (quantizer_idx, step) in detail.trail.iter().enumerate() {
         line(
             out,
@@ -88,7 +80,7 @@ pub(crate) fn write(out: &mut impl Write, detail: &NodeDetail) -> io::Result<()>
             line(out, format_args!("    {it}"))?;
         }
         if step.acts.is_empty() {
-            line(out, format_args!("    not touched"))?;
+            writeln!(out, "    not touched")?;
         }
     }
     if let Some(overwrite) = detail.overwrite {

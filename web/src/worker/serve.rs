@@ -39,6 +39,8 @@ pub(crate) fn serve(port: MessagePort) {
         let message = event.unchecked_ref::<MessageEvent>().data();
         let Ok(message) = message.dyn_into::<Array>() else {
             page.close();
+            // What it still waits for, nobody hears.
+            waiting.borrow_mut().clear();
             let listener = own.take();
             // After this event: a listener cannot take itself away. Leptos has no executor here.
             return spawn_local(async move { drop(listener) });
