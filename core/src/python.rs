@@ -94,11 +94,6 @@ pub(crate) fn is_line_end(c: char) -> bool {
 
 /// Python's `str.splitlines()`, without a line after the last end.
 pub(crate) fn split_lines(text: &str) -> Vec<&str> {
-    // The last byte of each other line end: of a hundred thousand lines few texts have one.
-    let may_end = |byte: u8| matches!(byte, 0x0B..=0x0D | 0x1C..=0x1E | 0x85 | 0xA8 | 0xA9);
-    if !text.bytes().fold(false, |found, byte| found | may_end(byte)) {
-        return text.split_terminator('\n').collect();
-    }
     let mut lines = Vec::new();
     let mut rest = text;
     while let Some(end) = rest.find(is_line_end) {

@@ -28,94 +28,101 @@ enum ColumnType {
     Str,
 }
 
-/// A table of the columns from `first_column` on, lines joined by newlines.
+/// Writes a table of the columns from `first_column` on, each line behind `indent` and ended by a newline.
 ///
-/// Tables have a hundred thousand rows: a cell is looked at once, and copied once.
+/// Tables have a hundred thousand rows, and fresh memory is what takes most of the time: the table is
+/// written where it is to stand, and of its cells only numbers are kept, which tabulate writes anew.
+/// `is_plain` is for tables without a control character: those have no rules among their rows, no ANSI
+/// sequences and no cells of several lines, and nobody need look for them.
 pub(crate) fn simple<const N: usize>(
+    out: &mut String,
+    indent: &str,
     headers: &[&str; N],
     rows: &[[&str; N]],
     first_column: usize,
-) -> String {
-    let has_control = |it: &&str| it.bytes().fold(false, |found, byte| found | (byte < b' '));
-    // Without one there are no rules, no ANSI sequences and no cells of several lines.
-    let is_plain = !rows.iter().flatten().any(has_control);
+    is_plain: bool,
+) {
     let is_rule = |row: &[&str; N]| {
         !is_plain && row[first_column..].iter().take(2).any(|it| python::strip(it) == SEPARATOR)
     };
     // Rules count neither for types nor for widths.
-    let shown: Vec<_> = rows.iter().filter(|it| !is_rule(it)).collect();
-    let any_cell =
-        |is: fn(&str) -> bool| !is_plain && shown.iter().copied().flatten().copied().any(is);
+    let shown = || rows.iter().filter(|it| !is_rule(it));
+    let any_cell = |is: fn(&str) -> bool| !is_plain && shown().flatten().copied().any(is);
     let has_ansi = any_cell(|it| matches!(strip_ansi(it), Cow::Owned(_)));
     let is_multiline = any_cell(|it| it.contains(['\n', '\r']));
     let columns: Vec<Column> = (first_column..N)
         .map(|column_idx| {
-            let cells = shown.iter().map(|row| row[column_idx]);
+            let cells = shown().map(|row| row[column_idx]);
             Column::new(headers[column_idx], cells, has_ansi)
         })
         .collect();
-    let mut out = String::new();
+    let row_width: usize = columns.iter().map(|it| it.width + GAP).sum();
+    let last_width = columns.last().map_or(0, |it| it.width);
+    let before_last = indent.len() + row_width - last_width;
+    let n_bytes: usize = rows.iter().map(|it| before_last + it[N - 1].len()).sum();
+    out.reserve(n_bytes + 2 * (before_last + last_width));
     let push_rule = |out: &mut String| {
-        let rules: Vec<Cell> = columns.iter().map(|it| "-".repeat(it.width).into()).collect();
-        push_row(out, columns.iter().zip(&rules));
+        let rules: Vec<String> = columns.iter().map(|it| "-".repeat(it.width)).collect();
+        push_row(out, indent, columns.iter().zip(rules.iter().map(String::as_str)));
     };
-    let headers: Vec<Cell> = headers[first_column..].iter().map(|it| Cell::from(*it)).collect();
-    push_row(&mut out, columns.iter().zip(&headers));
-    push_rule(&mut out);
+    push_row(out, indent, columns.iter().zip(headers[first_column..].iter().copied()));
+    push_rule(out);
     let mut n_shown = 0;
     for row in rows {
         if is_rule(row) {
-            push_rule(&mut out);
+            push_rule(out);
             continue;
         }
         let row_idx = n_shown;
         n_shown += 1;
+        let texts =
+            columns.iter().zip(&row[first_column..]).map(|(it, text)| it.text(row_idx, text));
         if !is_multiline {
-            push_row(&mut out, columns.iter().map(|it| (it, &it.cells[row_idx])));
+            push_row(out, indent, columns.iter().zip(texts));
             continue;
         }
         // A cell of several lines makes its row as high; the others are blank below.
-        let cells: Vec<Vec<Cell>> = columns
-            .iter()
-            .map(|column| {
-                let cell = &column.cells[row_idx].text;
-                let mut lines = python::split_lines(cell);
+        let cells: Vec<Vec<&str>> = texts
+            .map(|text| {
+                let mut lines = python::split_lines(text);
                 if has_ansi {
                     // tabulate pairs the lines with widths, of which it has too few here.
-                    lines.truncate(cell.split(['\n', '\r']).count());
+                    lines.truncate(text.split(['\n', '\r']).count());
                 }
-                lines.into_iter().map(Cell::from).collect()
+                lines
             })
             .collect();
         let n_lines = cells.iter().map(Vec::len).max().unwrap_or_default();
-        let blank = Cell::from("");
         for line_idx in 0..n_lines {
-            let line = cells.iter().map(|it| it.get(line_idx).unwrap_or(&blank));
-            push_row(&mut out, columns.iter().zip(line));
+            let line = cells.iter().map(|it| it.get(line_idx).copied().unwrap_or_default());
+            push_row(out, indent, columns.iter().zip(line));
         }
     }
-    out.pop();
-    out
 }
 
 /// Writes a row without what is blank at its end.
-fn push_row<'c>(out: &mut String, cells: impl Iterator<Item = (&'c Column<'c>, &'c Cell<'c>)>) {
+fn push_row<'c>(
+    out: &mut String,
+    indent: &str,
+    cells: impl Iterator<Item = (&'c Column<'c>, &'c str)>,
+) {
+    out.push_str(indent);
     let start = out.len();
-    // Spaces that are written when something follows them.
+    // Spaces that are written when something follows them, and a cell whose padding is among them.
     let mut n_blank = 0;
-    for (column, cell) in cells {
-        let n_padding = column.width.saturating_sub(cell.width);
-        if column.is_numeric {
-            n_blank += n_padding;
+    let mut last: Option<(&Column, &str)> = None;
+    let padding = |(column, text): (&Column, &str)| column.width.saturating_sub(width(text));
+    for (column, text) in cells {
+        n_blank += last.map_or(0, padding);
+        if column.numbers.is_some() {
+            n_blank += padding((column, text));
         }
-        if !cell.text.is_empty() {
+        if !text.is_empty() {
             push_blank(out, n_blank);
-            out.push_str(&cell.text);
+            out.push_str(text);
             n_blank = 0;
         }
-        if !column.is_numeric {
-            n_blank += n_padding;
-        }
+        last = column.numbers.is_none().then_some((column, text));
         n_blank += GAP;
     }
     let row = out[start..].trim_end_matches(python::is_space).len();
@@ -131,26 +138,18 @@ fn push_blank(out: &mut String, n_spaces: usize) {
     out.push_str(&SPACES[..n_spaces % SPACES.len()]);
 }
 
-/// What is printed, and how wide its widest line is.
-struct Cell<'c> {
-    text: Cow<'c, str>,
-    width: usize,
-}
-
-impl<'c, T: Into<Cow<'c, str>>> From<T> for Cell<'c> {
-    fn from(text: T) -> Self {
-        let text = text.into();
-        let width = match text.is_ascii() && !text.bytes().any(|it| it < b' ') {
-            true => text.len(),
-            false => text.split(['\n', '\r']).map(visible_width).max().unwrap_or_default(),
-        };
-        Self { text, width }
+/// How wide a cell is: its widest line.
+fn width(text: &str) -> usize {
+    let is_printable = text.bytes().fold(true, |all, it| all & (b' '..0x80).contains(&it));
+    match is_printable {
+        true => text.len(),
+        false => text.split(['\n', '\r']).map(visible_width).max().unwrap_or_default(),
     }
 }
 
 struct Column<'c> {
-    cells: Vec<Cell<'c>>,
-    is_numeric: bool,
+    /// Its cells, if they are numbers.
+    numbers: Option<Vec<Cow<'c, str>>>,
     width: usize,
 }
 
@@ -163,19 +162,28 @@ impl<'c> Column<'c> {
                 break;
             }
         }
-        let is_numeric = matches!(column_type, ColumnType::Int | ColumnType::Float);
-        let texts = texts.map(|text| match column_type {
-            ColumnType::Float => as_float(text, has_ansi).into(),
-            ColumnType::Int => Cow::Borrowed(text),
-            ColumnType::Bool | ColumnType::Str => python::strip(text).into(),
-        });
-        let cells: Vec<Cell> = match is_numeric {
-            true => align_decimals(texts.collect()).into_iter().map(Cell::from).collect(),
-            false => texts.map(Cell::from).collect(),
+        let numbers: Option<Vec<Cow<str>>> = match column_type {
+            ColumnType::Int => Some(texts.clone().map(Cow::Borrowed).collect()),
+            ColumnType::Float => {
+                Some(texts.clone().map(|it| Cow::Owned(as_float(it, has_ansi))).collect())
+            }
+            ColumnType::Bool | ColumnType::Str => None,
         };
-        let widths = cells.iter().map(|it| it.width);
-        let width = widths.fold(header.chars().count() + MIN_PADDING, usize::max);
-        Self { cells, is_numeric, width }
+        let numbers = numbers.map(align_decimals);
+        let widest = match &numbers {
+            Some(numbers) => numbers.iter().map(|it| width(it)).max(),
+            None => texts.map(|it| width(python::strip(it))).max(),
+        };
+        let width = widest.unwrap_or_default().max(header.chars().count() + MIN_PADDING);
+        Self { numbers, width }
+    }
+
+    /// What is printed of a cell that has this text.
+    fn text<'t>(&'t self, row_idx: usize, text: &'t str) -> &'t str {
+        match &self.numbers {
+            Some(numbers) => &numbers[row_idx],
+            None => python::strip(text),
+        }
     }
 }
 

@@ -161,13 +161,29 @@ fn qspec_table(out: &mut String, quantizer: &QuantizerReport) -> Result<(), Text
             [bracket, &cells.text[name], &cells.text[entry], &cells.text[output]]
         })
         .collect();
-    let table = tabulate::simple(&headers, &rows, if has_brackets { 0 } else { 1 });
-    for table_line in python::split_lines(&table) {
-        out.push_str("   ");
+    let first_column = if has_brackets { 0 } else { 1 };
+    if has_no_control(&cells.text) {
+        tabulate::simple(out, INDENT, &headers, &rows, first_column, true);
+        return Ok(());
+    }
+    let mut table = String::new();
+    tabulate::simple(&mut table, "", &headers, &rows, first_column, false);
+    for table_line in python::split_lines(table.strip_suffix('\n').unwrap_or(&table)) {
+        out.push_str(INDENT);
         line(out, table_line);
     }
     Ok(())
 }
+
+/// Whether a text has no control character, and nothing that ends a line for Python: soon told, for what
+/// tables have most.
+fn has_no_control(text: &str) -> bool {
+    // The others are C1 controls and line ends, of which these are the last bytes.
+    let may_be = |it: u8| it < b' ' || matches!(it, 0x80..=0x9F | 0xA8 | 0xA9);
+    !text.bytes().fold(false, |found, it| found | may_be(it))
+}
+
+const INDENT: &str = "   ";
 
 /// The text of all cells, one after the other, and where the last different qspecs stand in it: a
 /// table repeats a few of them hundreds of thousands of times.

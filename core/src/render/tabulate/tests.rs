@@ -7,8 +7,10 @@ use super::*;
 fn check<const N: usize>(rows: [[&str; 4]; N], expected: &[&str]) {
     let headers = ["", "NODE NAME", "INPUT QSPEC MAP", "OUTPUT QSPEC MAP"];
     let first_column = usize::from(rows.iter().all(|it| it[0].is_empty()));
-    let printed = simple(&headers, &rows, first_column);
-    assert_eq!(printed.split('\n').collect::<Vec<_>>(), expected);
+    let is_plain = !rows.as_flattened().iter().any(|it| it.contains(char::is_control));
+    let mut printed = String::new();
+    simple(&mut printed, "", &headers, &rows, first_column, is_plain);
+    assert_eq!(printed.split_terminator('\n').collect::<Vec<_>>(), expected);
 }
 
 #[test]
