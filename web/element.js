@@ -343,7 +343,7 @@ export class QspectReport extends Base {
   }
 
   set view(view) {
-    this.setAttribute("view", view);
+    reflect(this, "view", view);
   }
 
   // Starts, or starts again with other reports.
@@ -449,15 +449,19 @@ for (const name of ["src", "report", "theme", "height"]) {
       return this.getAttribute(name) ?? "";
     },
     set(value) {
-      if (value == null) {
-        this.removeAttribute(name);
-      } else {
-        this.setAttribute(name, value);
-      }
+      reflect(this, name, value);
     },
     configurable: true,
     enumerable: true,
   });
+}
+
+function reflect(element, name, value) {
+  if (value == null) {
+    element.removeAttribute(name);
+  } else {
+    element.setAttribute(name, value);
+  }
 }
 
 if (globalThis.customElements && !customElements.get("qspect-report")) {

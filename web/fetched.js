@@ -4,17 +4,18 @@
 // The page that holds the program.
 async function holder() {
   const address = "qspect:page";
-  let response;
+  let bytes;
   try {
-    response = await fetch(address);
+    const response = await fetch(address);
+    if (!response.ok) {
+      throw new Error(`the server says ${response.status}`);
+    }
+    bytes = await response.arrayBuffer();
   } catch (error) {
     throw new Error(
       `it cannot fetch ${address}, which belongs beside this page on a web server: ${error.message}`,
     );
   }
-  if (!response.ok) {
-    throw new Error(`${address} belongs beside this page, and the server says ${response.status}`);
-  }
-  const text = new TextDecoder("utf-16").decode(await response.arrayBuffer());
+  const text = new TextDecoder("utf-16").decode(bytes);
   return new DOMParser().parseFromString(text, "text/html").documentElement;
 }

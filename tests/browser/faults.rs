@@ -1,10 +1,13 @@
 //! What the browser refuses, and files that go: a sentence, and the rest works.
 
 use std::fs::{self, File};
+use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use anyhow::Result;
-use qspect_tests::{Browser, viewer};
+use flate2::Compression;
+use flate2::write::GzEncoder;
+use qspect_tests::{Browser, generate, viewer};
 use serde_json::json;
 
 use crate::element_page::{html, server};
@@ -150,23 +153,35 @@ async fn a_file_larger_than_the_memory_is_refused() -> Result<()> {
     browser.close().await
 }
 
-/// Memory that the browser does not give when the program asks for it.
-#[tokio::test]
-async fn refused_memory_costs_one_file() -> Result<()> {
-    // 64 MiB in all: room for the good one.
-    let browser = Browser::start_with(&["--js-flags=--wasm-max-mem-pages=1024"]).await?;
+/// Opens a good report and a file that does not fit in so many pages of 64 KiB, and checks what is told.
+async fn check_refused(n_pages: usize, name: &str, bytes: &[u8], told: &str) -> Result<()> {
+    let flag = format!("--js-flags=--wasm-max-mem-pages={n_pages}");
+    let browser = Browser::start_with(&[&flag]).await?;
     browser.open(&viewer()?).await?;
     browser.wait_for("#qs-open").await?;
     let folder = tempfile::tempdir()?;
-    let large = folder.path().join("large.json");
-    fs::write(&large, qspect_tests::generate::json(40_000)?)?;
-    browser.set_files("#qs-open", &[&report(GOOD)?]).await?;
-    check_good(&browser).await?;
-    browser.set_files("#qs-open", &[&large]).await?;
-    browser.wait_for_text("[role=alert]", "large.json").await?;
-    browser.wait_for_text("[role=alert]", "a very large one may not fit").await?;
+    let large = folder.path().join(name);
+    fs::write(&large, bytes)?;
+    browser.set_files("#qs-open", &[&report(GOOD)?, &large]).await?;
+    browser.wait_for_text("[role=alert]", name).await?;
+    browser.wait_for_text("[role=alert]", told).await?;
     check_good(&browser).await?;
     browser.close().await
+}
+
+/// Memory that the browser does not give when the program asks for it.
+#[tokio::test]
+async fn refused_memory_costs_one_file() -> Result<()> {
+    let stopped = "the reader stopped";
+    let large = generate::json(40_000)?;
+    check_refused(1024, "large.json", large.as_bytes(), stopped).await?;
+    // One of which all is read at once, so that the memory ends while it is parsed.
+    let small = generate::json(8_000)?;
+    check_refused(200, "small.json", small.as_bytes(), stopped).await?;
+    let mut packed = GzEncoder::new(Vec::new(), Compression::fast());
+    packed.write_all(large.as_bytes())?;
+    let told = "does not fit in memory";
+    check_refused(1024, "packed.json.gz", &packed.finish()?, told).await
 }
 
 /// Chooses a large file and does something to another, or to itself, while it is read.

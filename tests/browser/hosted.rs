@@ -66,9 +66,7 @@ async fn a_missing_program_is_told() -> Result<()> {
     server.put("/index.html", fs::read(hosted()?)?)?;
     let browser = Browser::start().await?;
     browser.client().goto(&server.url("/index.html")).await?;
-    browser
-        .wait_for_text("[role=alert]", "belongs beside this page, and the server says 404")
-        .await?;
+    browser.wait_for_text("[role=alert]", "on a web server: the server says 404").await?;
     // Some servers have a page for all that is not there.
     server.put("/qspect.html", "<!doctype html><title>Not found</title>")?;
     browser.client().refresh().await?;

@@ -4,7 +4,7 @@ use std::fs::{self, File};
 
 use anyhow::{Context, Result};
 use flate2::Compression;
-use qspect_tests::{Browser, element, page_bytes, page_text, viewer};
+use qspect_tests::{Browser, element, hosted, page_bytes, page_text, viewer};
 
 use crate::page::eval;
 
@@ -24,6 +24,9 @@ async fn the_page_starts() -> Result<()> {
 fn the_file_is_small() -> Result<()> {
     let n_bytes = fs::metadata(viewer()?)?.len();
     assert!((100_000..=400_000).contains(&n_bytes), "the viewer has {n_bytes} bytes");
+    // What a server's answer brings in its first round trip.
+    let n_bytes = fs::metadata(hosted()?)?.len();
+    assert!((4_000..=10_000).contains(&n_bytes), "the hosted page has {n_bytes} bytes");
     Ok(())
 }
 

@@ -14,6 +14,8 @@ use crate::kind::{self, Kind};
 /// How long the driver may take to listen.
 const START: Duration = Duration::from_secs(30);
 
+const ATTEMPTS: usize = 3;
+
 /// A running driver of this test's own. Dropped, it ends, and the browser with it.
 pub(crate) struct Driver {
     process: Child,
@@ -24,8 +26,18 @@ pub(crate) struct Driver {
 }
 
 impl Driver {
-    /// Starts it on a port that it chooses itself: tests run side by side.
+    /// Starts it on a port that it chooses itself: tests run side by side. ChromeDriver looks for one
+    /// that is free and then takes it, so another may be quicker.
     pub(crate) async fn start(kind: Kind) -> Result<Self> {
+        for _ in 1..ATTEMPTS {
+            if let Ok(driver) = Self::try_start(kind).await {
+                return Ok(driver);
+            }
+        }
+        Self::try_start(kind).await
+    }
+
+    async fn try_start(kind: Kind) -> Result<Self> {
         let program = crate::path_from(kind.driver())?;
         let mut command = Command::new(&program);
         command.arg("--port=0").stdin(Stdio::null()).stdout(Stdio::piped()).kill_on_drop(true);

@@ -21,7 +21,7 @@ const IN_BROWSER: &[&str] = PARTS.split_at(3).0;
 pub fn run(parts: &[String], writes: bool) -> Result<()> {
     let wants = |part: &str| parts.is_empty() || parts.iter().any(|it| it == part);
     let mut bench = cargo::cargo(["run", "--release", "--quiet", "--package", "qspect-tests"]);
-    bench.args(["--bin", "bench", "--"]).args(parts);
+    bench.args(["--bin", "bench", "--"]).args(parts).env_remove("FIREFOX");
     if IN_BROWSER.iter().any(|it| wants(it)) {
         bench.env("QSPECT_HTML", viewer::build(Profile::Web)?);
         let browser = browser::find_or_install()?;

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use std::process::{Command, ExitCode};
 use std::time::Duration;
 
-use anyhow::{Result, bail};
+use anyhow::{Result, bail, ensure};
 
 use crate::tally::Tally;
 use crate::viewer::Profile;
@@ -43,6 +43,7 @@ pub fn run() -> Result<ExitCode> {
     test.args(["--no-fail-fast", "--", "--test-threads=2", "--skip", BUT]).args(TESTS);
     let tally = process::count_tests(&mut test, Tally::read_cargo)?;
     println!("{tally}");
+    ensure!(tally.passed > 0, "no test has such a name: {TESTS:?}");
     Ok(if tally.failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 

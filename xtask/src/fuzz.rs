@@ -8,6 +8,7 @@ use std::process::{Command, ExitCode, Stdio};
 
 use anyhow::{Context, Result, bail};
 
+use crate::tally::Tally;
 use crate::{cargo, process, workspace};
 
 /// The targets of tests/fuzz, with where the repository has inputs for them.
@@ -64,8 +65,13 @@ pub fn run(only: Option<&str>, minutes: u32) -> Result<ExitCode> {
     if chosen().next().is_none() {
         bail!("the targets are {}", TARGETS.map(|it| it.name).join(", "));
     }
-    let program = build()?;
     let mut n_failures = 0;
+    if only.is_none() {
+        // The worst files of their size, as users have what reads them.
+        let growth = ["test", "--release", "--package", "qspect-fuzz", "--test", "growth"];
+        n_failures += process::count_tests(&mut cargo::cargo(growth), Tally::read_cargo)?.failed;
+    }
+    let program = build()?;
     let mut table = Vec::new();
     for target in chosen() {
         let round = target.round(&program, minutes)?;

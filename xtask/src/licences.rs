@@ -18,7 +18,7 @@ use crate::licences::texts::{File, Standard};
 use crate::{setup, workspace};
 
 /// The notices of the viewer, for all that carries it. (The element has what the page has: the feature
-/// `page` brings no crate.)
+/// `page` brings no crate of others.)
 pub fn viewer() -> Result<String> {
     notices("Qspect's viewer", &viewer_parts()?)
 }

@@ -17,13 +17,13 @@ extern "C" {
 /// Bytes that are read from one word of how far it is to the next: few enough for a moving progress bar.
 const STEP: usize = 8 << 20;
 
-/// All bytes of a blob. `hear` is told how much of it is there, from 0 to 1.
+/// All bytes of a blob. `hear` is told how much of it is there, up to 1 when all is.
 ///
 /// # Errors
 /// What the browser says went wrong, or that the file became shorter, or has more than memory can hold.
 pub(super) async fn read(blob: &JsValue, hear: &dyn Fn(f64)) -> Result<Vec<u8>, String> {
     let blob: &Blob = blob.dyn_ref().ok_or("no file came with the request")?;
-    // Sizes are whole numbers below 2^53, and here below the 4 GiB that a program can have.
+    // Sizes are whole numbers. One beyond the 4 GiB that a program can have saturates, and is refused.
     let size = blob.size();
     let mut bytes = Vec::new();
     bytes
@@ -47,5 +47,6 @@ pub(super) async fn read(blob: &JsValue, hear: &dyn Fn(f64)) -> Result<Vec<u8>, 
     if (bytes.len() as f64) < size {
         return Err("it became shorter while it was read".to_owned());
     }
+    hear(1.0);
     Ok(bytes)
 }

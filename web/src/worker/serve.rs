@@ -11,7 +11,7 @@ use qspect_core::unpack;
 // Docs have small reports, and readers who pay for each byte of the element.
 #[cfg(not(feature = "page"))]
 use qspect_core::parse;
-use qspect_core::{ParseError, Parsed};
+use qspect_core::{ParseError, Parsed, Report};
 #[cfg(feature = "page")]
 use qspect_reader::parse;
 use serde::Serialize;
@@ -83,7 +83,7 @@ const PART_MS: f64 = 100.0;
 const PART_FILES: usize = 20;
 
 /// A file that has been parsed.
-struct Read {
+struct ParsedFile {
     name: String,
     /// Which of the archive's files it is.
     file_idx: usize,
@@ -149,7 +149,7 @@ impl Call<'_> {
         modified: Option<String>,
         bytes: Result<Vec<u8>, String>,
     ) {
-        let mut pending: Vec<Read> = Vec::new();
+        let mut pending: Vec<ParsedFile> = Vec::new();
         let bytes = match bytes {
             Ok(bytes) => bytes,
             Err(cause) => {
@@ -163,7 +163,7 @@ impl Call<'_> {
                             .to_owned(),
                     ),
                 };
-                pending.push(Read {
+                pending.push(ParsedFile {
                     name: source.name.clone(),
                     file_idx: 0,
                     parsed: Err(error),
@@ -179,7 +179,7 @@ impl Call<'_> {
         while let Some(file) = files.next() {
             let start = self.now();
             let parsed = file.content.and_then(|bytes| parse(&file.name, &bytes));
-            pending.push(Read {
+            pending.push(ParsedFile {
                 name: file.name,
                 file_idx,
                 parsed,
@@ -200,9 +200,9 @@ impl Call<'_> {
         self.tell(store, source, pending);
     }
 
-    fn tell(&self, store: &mut Store, source: &Source, read: Vec<Read>) {
-        let opened = read.into_iter().map(|it| {
-            let Read { name, file_idx, parsed, parse_ms, modified } = it;
+    fn tell(&self, store: &mut Store, source: &Source, files: Vec<ParsedFile>) {
+        let opened = files.into_iter().map(|it| {
+            let ParsedFile { name, file_idx, parsed, parse_ms, modified } = it;
             let content = parsed.map(|parsed| {
                 let warnings = parsed.warnings.clone();
                 let source = Source { file_idx, ..source.clone() };
@@ -239,19 +239,18 @@ impl Call<'_> {
     }
 }
 
-/// Reads a report again that was put aside. If its file is gone, it stays away.
+/// Reads a report again that was put aside. If its file is gone, or is another by now, it stays away.
 async fn restore(store: &RefCell<Store>, report_id: usize, source: &Source) {
-    let bytes = match read(&source.blob, &|_| {}).await {
-        Ok(bytes) => bytes,
-        Err(cause) => {
-            return js::log_error(&format!("{} cannot be read again: {cause}", source.name));
-        }
-    };
-    let file = unpack(&source.name, &bytes).nth(source.file_idx);
-    let parsed = file.and_then(|it| parse(&it.name, &it.content.ok()?).ok());
-    drop(bytes);
-    let report = parsed.and_then(|it| it.reports.into_iter().nth(source.report_idx));
-    if let Some(report) = report {
-        store.borrow_mut().restore(report_id, report);
+    match read_again(source).await {
+        Ok(report) => store.borrow_mut().restore(report_id, report),
+        Err(cause) => js::log_error(&format!("{} cannot be read again: {cause}", source.name)),
     }
+}
+
+async fn read_again(source: &Source) -> Result<Report, String> {
+    let bytes = read(&source.blob, &|_| {}).await?;
+    let file = unpack(&source.name, &bytes).nth(source.file_idx).ok_or("it has fewer files")?;
+    let parsed = file.content.and_then(|bytes| parse(&file.name, &bytes));
+    let reports = parsed.map_err(|it| it.to_string())?.reports;
+    Ok(reports.into_iter().nth(source.report_idx).ok_or("it has fewer reports")?)
 }
