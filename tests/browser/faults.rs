@@ -117,21 +117,31 @@ async fn an_element_shows_its_children_and_why() -> Result<()> {
     Ok(())
 }
 
-/// Without workers an element reads in the page's own thread.
+/// Without workers an element reads in the page's own thread; also where files are no byte streams.
 #[tokio::test]
 async fn an_element_needs_no_worker() -> Result<()> {
     let server = server()?;
-    let body = r#"<script>delete globalThis.Worker</script>
-        <qspect-report id="a" src="mlp.json"></qspect-report>"#;
-    server.put("/page.html", html("/qspect.js", body))?;
-    let browser = Browser::start().await?;
-    browser.client().goto(&server.url("/page.html")).await?;
-    wait_until(&browser, "return isShown('a')").await?;
-    assert_eq!(
-        eval(&browser, "return element('a').shadowRoot.lastElementChild.innerText").await?,
-        ""
-    );
-    browser.close().await
+    let no_bytes = "
+        const { getReader } = ReadableStream.prototype;
+        ReadableStream.prototype.getReader = function (options) {
+          if (options?.mode === 'byob') throw new TypeError('no byte stream');
+          globalThis.isRead = true;
+          return getReader.call(this);
+        };";
+    for script in ["globalThis.isRead = true", no_bytes] {
+        let body = format!(
+            r#"<script>delete globalThis.Worker; {script}</script>
+            <qspect-report id="a" src="mlp.json"></qspect-report>"#
+        );
+        server.put("/page.html", html("/qspect.js", &body))?;
+        let browser = Browser::start().await?;
+        browser.client().goto(&server.url("/page.html")).await?;
+        wait_until(&browser, "return isShown('a') && isRead").await?;
+        let note = "return element('a').shadowRoot.lastElementChild.innerText";
+        assert_eq!(eval(&browser, note).await?, "");
+        browser.close().await?;
+    }
+    Ok(())
 }
 
 /// A file of so many bytes that takes no room on the disk.
