@@ -3,6 +3,7 @@
 use std::env::consts::EXE_SUFFIX;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use anyhow::{Context, Result};
 
@@ -15,6 +16,14 @@ pub struct Product {
     pub html: PathBuf,
     /// The command.
     pub command: PathBuf,
+}
+
+impl Product {
+    /// Tells tests where all of it is, by the variables that `tests/src/lib.rs` names.
+    pub fn tell(&self, tests: &mut Command) {
+        tests.env("QSPECT_HTML", &self.html).env("QSPECT_HOSTED", workspace::hosted());
+        tests.env("QSPECT_JS", workspace::element()).env("QSPECT_BIN", &self.command);
+    }
 }
 
 /// Builds both and says where they are and how large.

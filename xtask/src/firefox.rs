@@ -32,13 +32,8 @@ pub fn run() -> Result<ExitCode> {
     let firefox = find_or_install()?;
     println!("{}", process::output(Command::new(&firefox).arg("--version"))?.trim());
     let mut test = cargo::cargo(["test", "--package", "qspect-tests", "--test", "browser"]);
-    test.env("QSPECT_HTML", &product.html)
-        .env("QSPECT_HOSTED", workspace::hosted())
-        .env("QSPECT_JS", workspace::element())
-        .env("QSPECT_BIN", &product.command)
-        .env("QSPECT_AXE", npm::axe()?)
-        .env("FIREFOX", firefox)
-        .env("GECKODRIVER", geckodriver()?);
+    product.tell(&mut test);
+    test.env("QSPECT_AXE", npm::axe()?).env("FIREFOX", firefox).env("GECKODRIVER", geckodriver()?);
     // Two Firefoxes at a time take what a small machine has.
     test.args(["--no-fail-fast", "--", "--test-threads=2", "--skip", BUT]).args(TESTS);
     let tally = process::count_tests(&mut test, Tally::read_cargo)?;

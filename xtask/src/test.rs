@@ -104,11 +104,8 @@ fn product_tests(product: Option<&Product>, axe: Option<PathBuf>) -> Result<Tall
     let product = product.context("not run: the build failed")?;
     let browser = browser::find_or_install()?;
     let mut test = cargo(["test", "--package", "qspect-tests", "--no-fail-fast"]);
-    test.env("QSPECT_HTML", &product.html)
-        .env("QSPECT_HOSTED", workspace::hosted())
-        .env("QSPECT_JS", workspace::element())
-        .env("QSPECT_BIN", &product.command)
-        .env("CHROME", browser.chrome)
+    product.tell(&mut test);
+    test.env("CHROME", browser.chrome)
         .env("CHROMEDRIVER", browser.chromedriver)
         // With it, the tests would take Firefox.
         .env_remove("FIREFOX");
