@@ -1,10 +1,9 @@
 //! The page starts, or says why it does not.
 
-use std::fs::{self, File};
+use std::fs;
 
 use anyhow::{Context, Result};
-use flate2::Compression;
-use qspect_tests::{Browser, element, hosted, page_bytes, page_text, viewer};
+use qspect_tests::{Browser, element, page_bytes, page_text, viewer};
 
 use crate::page::eval;
 
@@ -17,26 +16,6 @@ async fn the_page_starts() -> Result<()> {
     assert_eq!(browser.console_errors().await?, [""; 0]);
     assert_eq!(browser.requests().await?, [""; 0]);
     browser.close().await
-}
-
-/// Small enough to send around.
-#[test]
-fn the_file_is_small() -> Result<()> {
-    let n_bytes = fs::metadata(viewer()?)?.len();
-    assert!((100_000..=400_000).contains(&n_bytes), "the viewer has {n_bytes} bytes");
-    // What a server's answer brings in its first round trip.
-    let n_bytes = fs::metadata(hosted()?)?.len();
-    assert!((4_000..=10_000).contains(&n_bytes), "the hosted page has {n_bytes} bytes");
-    Ok(())
-}
-
-/// As a server sends it.
-#[test]
-fn the_element_is_small() -> Result<()> {
-    let mut gzip = flate2::read::GzEncoder::new(File::open(element()?)?, Compression::best());
-    let n_bytes = std::io::copy(&mut gzip, &mut std::io::sink())?;
-    assert!((100_000..=270_000).contains(&n_bytes), "the element has {n_bytes} bytes");
-    Ok(())
 }
 
 /// Who has the page has the notices of all who have code in it.
