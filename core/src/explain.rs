@@ -124,6 +124,10 @@ impl Analysis {
                 self.explain_rejection(node_idx, node, &mut explanation);
             }
             Verdict::Unmatched => self.explain_unmatched(node_idx, node, &mut explanation),
+            Verdict::NotFloat => {
+                explanation.reason =
+                    "it makes integers or booleans alone: nothing to quantize".to_owned();
+            }
             Verdict::Unknown => {
                 let output = self.resolved_output(node_idx);
                 let inputs = self.resolved_inputs(node_idx, usize::MAX);

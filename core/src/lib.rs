@@ -24,6 +24,9 @@
 mod analysis;
 mod annotations;
 mod chains;
+#[macro_use]
+mod object;
+mod completeness;
 mod counts;
 mod coverage;
 mod decimal;
@@ -41,8 +44,6 @@ mod modules;
 mod names;
 mod neighbours;
 mod nodes;
-#[macro_use]
-mod object;
 mod ops;
 pub mod parse;
 mod python;
@@ -68,6 +69,7 @@ mod weight;
 mod within;
 
 pub use analysis::Analysis;
+pub use completeness::{Completeness, Problem, ProblemKind};
 pub use counts::Counts;
 pub use coverage::{Coverage, CoverageOf, GroupBy, Share};
 pub use detail::{

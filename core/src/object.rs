@@ -86,7 +86,7 @@ macro_rules! deserialize_object {
     ($type:ident, $expecting:literal,
      required: [$($required:ident $(= $name:literal)?),*],
      required_lists: [$($required_list:ident),*],
-     optional: [$($optional:ident),*],
+     optional: [$($optional:ident $(= $optional_name:literal)?),*],
      optional_lists: [$($optional_list:ident),*] $(,)?) => {
         impl<'de> serde::Deserialize<'de> for $type {
             fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
@@ -118,7 +118,9 @@ macro_rules! deserialize_object {
                                         map.next_value::<$crate::object::Exact<_>>()?.0;
                                     $required_list = true;
                                 })*
-                                $(stringify!($optional) => object.$optional = map.next_value()?,)*
+                                $(json_name!($optional $(, $optional_name)?) => {
+                                    object.$optional = map.next_value()?;
+                                })*
                                 $(stringify!($optional_list) => {
                                     object.$optional_list =
                                         map.next_value::<$crate::object::Exact<_>>()?.0;

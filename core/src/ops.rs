@@ -62,6 +62,7 @@ impl Analysis {
             Verdict::AnnotatedEmpty => return "float, annotated without a qspec".to_owned(),
             Verdict::Rejected => return "float, rejected".to_owned(),
             Verdict::Unmatched => return "float, not matched".to_owned(),
+            Verdict::NotFloat => return "integer or boolean".to_owned(),
             Verdict::Unknown => return "unknown".to_owned(),
         }
         let resolved = |place: Place| self.annotations.resolved(place);

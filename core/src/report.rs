@@ -11,7 +11,7 @@ use serde::de::{Deserializer, Error, SeqAccess, Unexpected, Visitor};
 use serde::{Deserialize, Serialize};
 
 use crate::sort::sort;
-use crate::{Counts, DType, Name, QSpec, Unknown};
+use crate::{Completeness, Counts, DType, Name, QSpec, Unknown};
 
 /// One report: what every quantizer of a run decided.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
@@ -40,6 +40,9 @@ pub struct Report {
     /// The final graph, where the exporter saw it; a log has none.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub graph: Option<Graph>,
+    /// Whether the report is whole: see [`Report::check`].
+    #[serde(default, skip_serializing_if = "Completeness::is_whole")]
+    pub completeness: Completeness,
     /// What a newer format says besides.
     #[serde(flatten)]
     pub unknown: Unknown,
@@ -228,12 +231,41 @@ pub struct GraphNode {
     /// The output's dtype, where it is one tensor.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub dtype: Option<DType>,
+    /// The values it returns, where they are several or no tensor; `None` in the list is Python's
+    /// None.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub outputs: Option<Vec<Option<OutputValue>>>,
+    /// The path of the control-flow submodule that it is in, without its own name:
+    /// `cond/true_graph_0`. `None` at the top level.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub subgraph: Option<Name>,
     /// The annotation the node ended up with; `None`: it has none.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub annotation: Option<Annotation>,
     /// Numbers measured for this node, by name; `None` for one that is not finite.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub metrics: BTreeMap<Name, Option<f64>>,
+    /// What a newer format says besides.
+    #[serde(flatten)]
+    pub unknown: Unknown,
+}
+
+/// One of several values that a node returns.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct OutputValue {
+    /// A tensor's shape.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub shape: Option<Vec<Dim>>,
+    /// A tensor's dtype.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub dtype: Option<DType>,
+    /// The class of a value that is no tensor: `SymInt`.
+    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
+    pub class: Option<Name>,
+    /// A value that is no tensor, as Python prints it: `s0`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub value: Option<Name>,
     /// What a newer format says besides.
     #[serde(flatten)]
     pub unknown: Unknown,
@@ -304,6 +336,10 @@ pub struct Annotation {
     /// The qspec of the output; `None` is Python's None.
     #[serde(default)]
     pub output_qspec: Option<QSpec>,
+    /// Whether the node's inputs may share an observer with the tensor's other readers and its
+    /// producer; `None` is torchao's default, true.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub allow_implicit_sharing: Option<bool>,
     /// What a newer format says besides.
     #[serde(flatten)]
     pub unknown: Unknown,
@@ -326,19 +362,40 @@ impl QuantizerInfo {
 }
 
 impl Report {
-    /// How much of the run the report tells.
+    /// How much of the run the report shows.
+    ///
+    /// A report that ends before its last section has no count or list of nodes without an
+    /// annotation. Then its quantizers tell: at INFO level they count patterns and list none.
     pub fn level(&self) -> Level {
         match self.non_annotated_nodes {
             Some(NonAnnotatedNodes::Count(_)) => Level::Info,
-            _ => Level::Debug,
+            Some(NonAnnotatedNodes::Names(_)) => Level::Debug,
+            None if self.has_graph() => Level::Debug,
+            None => {
+                let lists = |it: &QuantizerReport| {
+                    !it.accepted_patterns.is_empty() || !it.rejected_patterns.is_empty()
+                };
+                let counts = |it: &QuantizerReport| {
+                    it.counts.is_some_and(|it| it.accepted > 0 || it.rejected > 0)
+                };
+                let is_info =
+                    !self.quantizers.iter().any(lists) && self.quantizers.iter().any(counts);
+                if is_info { Level::Info } else { Level::Debug }
+            }
         }
+    }
+
+    /// Whether the source has a graph with nodes in it.
+    pub fn has_graph(&self) -> bool {
+        self.graph.as_ref().is_some_and(|it| !it.nodes.is_empty())
     }
 
     /// The names of the nodes without an annotation, in graph order: those the source lists, else
     /// those of the graph without an annotation, `get_attr` nodes left out as ExecuTorch does
     /// since 2026-05-11. `None` where the source cannot tell.
     pub fn non_annotated(&self) -> Option<Vec<&Name>> {
-        match (&self.non_annotated_nodes, &self.graph) {
+        let graph = self.graph.as_ref().filter(|it| !it.nodes.is_empty());
+        match (&self.non_annotated_nodes, graph) {
             (Some(NonAnnotatedNodes::Names(names)), _) => Some(names.iter().collect()),
             (Some(NonAnnotatedNodes::Count(_)), None) | (None, None) => None,
             (_, Some(graph)) => Some(
@@ -366,7 +423,8 @@ pub enum Level {
 
 deserialize_object!(Report, "a report object",
     required: [report_title, quantizers], required_lists: [],
-    optional: [model, producer, non_annotated_nodes, pre_transform_nodes, graph], optional_lists: []);
+    optional: [model, producer, non_annotated_nodes, pre_transform_nodes, graph, completeness],
+    optional_lists: []);
 deserialize_object!(Producer, "a producer object",
     required: [name], required_lists: [],
     optional: [version, packages], optional_lists: []);
@@ -393,10 +451,13 @@ deserialize_object!(Graph, "a graph object",
     optional: [], optional_lists: []);
 deserialize_object!(GraphNode, "a graph node object",
     required: [name, op, target], required_lists: [inputs],
-    optional: [shape, dtype, annotation, metrics], optional_lists: [module_stack]);
+    optional: [shape, dtype, outputs, subgraph, annotation, metrics], optional_lists: [module_stack]);
+deserialize_object!(OutputValue, "an output object or null",
+    required: [], required_lists: [],
+    optional: [shape, dtype, class = "type", value], optional_lists: []);
 deserialize_object!(Module, "a module object",
     required: [path, class = "type"], required_lists: [],
     optional: [], optional_lists: []);
 deserialize_object!(Annotation, "an annotation object",
     required: [], required_lists: [],
-    optional: [output_qspec], optional_lists: [input_qspec_map]);
+    optional: [output_qspec, allow_implicit_sharing], optional_lists: [input_qspec_map]);

@@ -9,13 +9,15 @@ pub enum Cell {
     Verdict(Verdict),
     /// A quantized node that computes in more than 8 bits.
     Wide,
+    /// An input or the output of the model.
+    InputOutput,
     /// A parameter that the source lists among the nodes.
     Parameter,
 }
 
 impl Cell {
     /// All cells, best first.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 11] = [
         Self::Verdict(Verdict::Quantized),
         Self::Wide,
         Self::Verdict(Verdict::Fused),
@@ -24,6 +26,8 @@ impl Cell {
         Self::Verdict(Verdict::Rejected),
         Self::Verdict(Verdict::Unmatched),
         Self::Verdict(Verdict::Unknown),
+        Self::Verdict(Verdict::NotFloat),
+        Self::InputOutput,
         Self::Parameter,
     ];
 
@@ -38,6 +42,8 @@ impl Cell {
             Self::Verdict(Verdict::Rejected) => 'r',
             Self::Verdict(Verdict::Unmatched) => 'u',
             Self::Verdict(Verdict::Unknown) => '?',
+            Self::Verdict(Verdict::NotFloat) => 'n',
+            Self::InputOutput => 'i',
             Self::Parameter => 'p',
         }
     }
@@ -47,6 +53,7 @@ impl Cell {
         match self {
             Self::Verdict(verdict) => verdict.as_str(),
             Self::Wide => "wide",
+            Self::InputOutput => "input_output",
             Self::Parameter => "parameter",
         }
     }
@@ -60,6 +67,7 @@ impl Cell {
             }
             Self::Verdict(verdict) => verdict.label(),
             Self::Wide => "quantized, 16 bits or more",
+            Self::InputOutput => "input or output",
             Self::Parameter => "parameter",
         }
     }
@@ -89,6 +97,8 @@ impl Cell {
                 }
                 shape
             }
+            Self::Verdict(Verdict::NotFloat) => vec![[0.0, middle - 1.0, w, 2.0]],
+            Self::InputOutput => vec![[0.0, 0.0, w, 2.0], [0.0, h - 2.0, w, 2.0]],
             Self::Parameter => vec![[0.0, h - 2.0, w, 2.0]],
             _ => vec![[0.0, 0.0, w, h]],
         }

@@ -31,19 +31,22 @@ pub enum Verdict {
     Rejected,
     /// Not annotated, and no quantizer tried.
     Unmatched,
+    /// Makes integers or booleans alone, so there is nothing to quantize.
+    NotFloat,
     /// The source cannot tell: it is cut off, or the qspec leads nowhere.
     Unknown,
 }
 
 impl Verdict {
     /// All verdicts, best first.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Quantized,
         Self::Fused,
         Self::FloatByConfig,
         Self::AnnotatedEmpty,
         Self::Rejected,
         Self::Unmatched,
+        Self::NotFloat,
         Self::Unknown,
     ];
 
@@ -56,6 +59,7 @@ impl Verdict {
             Self::AnnotatedEmpty => "annotated_empty",
             Self::Rejected => "rejected",
             Self::Unmatched => "unmatched",
+            Self::NotFloat => "not_float",
             Self::Unknown => "unknown",
         }
     }
@@ -69,6 +73,7 @@ impl Verdict {
             Self::AnnotatedEmpty => "annotated, no qspec",
             Self::Rejected => "rejected",
             Self::Unmatched => "not matched",
+            Self::NotFloat => "not float",
             Self::Unknown => "unknown",
         }
     }
@@ -78,9 +83,9 @@ impl Verdict {
         matches!(self, Self::Quantized | Self::Fused)
     }
 
-    /// Whether the node is known to stay as it is.
+    /// Whether the node is known to make a float tensor and to stay float.
     pub const fn is_float(self) -> bool {
-        !matches!(self, Self::Quantized | Self::Fused | Self::Unknown)
+        !matches!(self, Self::Quantized | Self::Fused | Self::NotFloat | Self::Unknown)
     }
 }
 
@@ -99,6 +104,8 @@ pub struct VerdictCounts {
     pub rejected: usize,
     /// Nodes with [`Verdict::Unmatched`].
     pub unmatched: usize,
+    /// Nodes with [`Verdict::NotFloat`].
+    pub not_float: usize,
     /// Nodes with [`Verdict::Unknown`].
     pub unknown: usize,
 }
@@ -133,9 +140,14 @@ impl VerdictCounts {
         self.quantized + self.fused
     }
 
+    /// How many nodes make a float tensor, as far as the source tells: what coverage is a share of.
+    pub fn n_floating(self) -> usize {
+        self.n_nodes() - self.not_float
+    }
+
     /// How many nodes are known to stay float.
     pub fn n_float(self) -> usize {
-        self.n_nodes() - self.n_quantized() - self.unknown
+        self.n_floating() - self.n_quantized() - self.unknown
     }
 
     fn get_mut(&mut self, verdict: Verdict) -> &mut usize {
@@ -146,6 +158,7 @@ impl VerdictCounts {
             Verdict::AnnotatedEmpty => &mut self.annotated_empty,
             Verdict::Rejected => &mut self.rejected,
             Verdict::Unmatched => &mut self.unmatched,
+            Verdict::NotFloat => &mut self.not_float,
             Verdict::Unknown => &mut self.unknown,
         }
     }

@@ -98,6 +98,7 @@ fn a_summary_in_all_forms() {
                 "annotated_empty": 0,
                 "rejected": 0,
                 "unmatched": 0,
+                "not_float": 0,
                 "unknown": 0
               },
               "coverage": {

@@ -230,6 +230,7 @@ fn upgrade(mut report: Report) -> Result<Report, ParseError> {
     let (format, version) = (take("format"), take("version"));
     check(format.as_ref(), version.as_ref())?;
     report.unknown = report.unknown.filter(|it| !it.is_empty());
+    report.check();
     Ok(report)
 }
 

@@ -107,6 +107,7 @@ impl<'t> Reader<'t> {
                 report.quantizers.push(quantizer);
             }
         }
+        report.check();
         self.parsed.reports.push(report);
     }
 

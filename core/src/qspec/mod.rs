@@ -231,6 +231,54 @@ impl QSpec {
         }
     }
 
+    /// Whether torchao quantizes a tensor with this qspec. `None` if the source does not tell: the
+    /// text of the qspec is damaged, or its class is not known and names no dtype. A shared one
+    /// must be followed first.
+    pub fn quantizes(&self) -> Option<bool> {
+        match self {
+            Self::FixedQParams(spec) => match &spec.dtype {
+                Some(dtype) => dtype.is_quantized(),
+                // ExecuTorch's text prints the bare class name.
+                None => Some(true),
+            },
+            Self::Shared(_) => None,
+            Self::Other(spec) => match spec.fields.get("dtype").and_then(Value::as_str) {
+                Some(dtype) => DType(dtype.into()).is_quantized(),
+                // A constant of ExecuTorch before 1.3: `INT8_WEIGHT_PER_CHANNEL_QSPEC`.
+                None if spec.class.ends_with("_QSPEC") && !self.is_no_qspec() => Some(true),
+                None => None,
+            },
+            Self::Quantization(_) | Self::Derived(_) => self.dtype()?.is_quantized(),
+        }
+    }
+
+    /// Whether this is a part of a qspec's text: the log was cut or wrapped in its middle.
+    pub fn is_damaged(&self) -> bool {
+        let Self::Other(spec) = self else { return false };
+        let text = spec.class.as_str();
+        let n = |c: char| text.matches(c).count();
+        let is_unbalanced = n('(') != n(')') || n('[') != n(']');
+        // `qspec_repr` never prints these classes without their arguments.
+        let is_bare = spec.fields.is_empty()
+            && ["QuantizationSpec", "SharedQuantizationSpec", "DerivedQuantizationSpec"]
+                .iter()
+                .any(|class| is_cut(text, class));
+        let is_fixed = spec.fields.is_empty()
+            && text != "FixedQParamsQuantizationSpec"
+            && is_cut(text, "FixedQParamsQuantizationSpec");
+        is_unbalanced || is_bare || is_fixed
+    }
+
+    /// How many bits the quantized values take, by the range where the source has it: torchao has no
+    /// 16-bit dtype for some backends and no 4-bit one for any, so QNN's 16 bits are `torch.int32`
+    /// from 0 to 65,535, and 4-bit weights are `torch.int8` from -7 to 7.
+    pub fn bits(&self) -> Option<u32> {
+        match self.range() {
+            Some((min, max)) if min < max => Some(u64::BITS - max.abs_diff(min).leading_zeros()),
+            _ => self.dtype()?.bits(),
+        }
+    }
+
     /// Whether this stands for Python's None: ExecuTorch's main branch printed it as `NO_QSPEC`
     /// from 2026-03-18 to 04-22.
     pub fn is_no_qspec(&self) -> bool {
@@ -250,7 +298,43 @@ impl QScheme {
     }
 }
 
+/// Whether `text` is the beginning of a class name, long enough to be no other word, or all of it.
+fn is_cut(text: &str, class: &str) -> bool {
+    text.len() >= 4 && class.starts_with(text)
+}
+
 impl DType {
+    /// Whether torchao quantizes to this dtype; `None` for a name that is no dtype of torch.
+    ///
+    /// Follows `SUPPORTED_QDTYPES` in `torchao/quantization/pt2e/convert.py`, and adds the integers of
+    /// less than 8 bits and the floats of 8 and less, which torchao's affine observers take.
+    pub fn is_quantized(&self) -> Option<bool> {
+        let short = self.short();
+        if short.starts_with("float8_") || short.starts_with("float4_") {
+            return Some(true);
+        }
+        match short {
+            "quint8" | "qint8" | "qint32" => Some(true),
+            "float" | "float16" | "half" | "float32" | "float64" | "double" | "bfloat16"
+            | "complex32" | "complex64" | "complex128" | "bool" | "int64" | "long" | "uint32"
+            | "uint64" => Some(false),
+            _ => self.bits().filter(|it| (1..=32).contains(it)).map(|_| true),
+        }
+    }
+
+    /// Whether values of this dtype are integers or booleans; `None` for a name that is no dtype of
+    /// torch.
+    pub fn is_integer(&self) -> Option<bool> {
+        let short = self.short();
+        match short {
+            "bool" | "long" => Some(true),
+            "half" | "double" => Some(false),
+            _ if self.bits().is_some() => Some(true),
+            _ if self.is_floating_point() || short.starts_with("complex") => Some(false),
+            _ => None,
+        }
+    }
+
     /// Bits of an integer dtype.
     pub fn bits(&self) -> Option<u32> {
         let short = self.short();

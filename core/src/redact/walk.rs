@@ -58,6 +58,11 @@ pub(super) fn walk(report: &mut Report, visit: &mut Visit<'_>) {
         walk.nodes(names);
     }
     walk.nodes(&mut report.pre_transform_nodes);
+    for problem in &mut report.completeness.problems {
+        walk.text(Kind::Text, &mut problem.message);
+        walk.unknown(&mut problem.unknown);
+    }
+    walk.unknown(&mut report.completeness.unknown);
     walk.unknown(&mut report.unknown);
 }
 
@@ -111,6 +116,20 @@ impl Walk<'_, '_> {
             if let Dim::Symbol(name) = dim {
                 self.name(Kind::Symbol, name);
             }
+        }
+        for output in node.outputs.iter_mut().flatten().flatten() {
+            for dim in output.shape.iter_mut().flatten() {
+                if let Dim::Symbol(name) = dim {
+                    self.name(Kind::Symbol, name);
+                }
+            }
+            if let Some(value) = &mut output.value {
+                self.name(Kind::Symbol, value);
+            }
+            self.unknown(&mut output.unknown);
+        }
+        if let Some(path) = &mut node.subgraph {
+            self.name(Kind::Node, path);
         }
         if let Some(annotation) = &mut node.annotation {
             self.inputs(&mut annotation.input_qspec_map);

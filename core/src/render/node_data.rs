@@ -168,6 +168,7 @@ fn of_verdict(verdict: Verdict) -> &'static str {
         Verdict::AnnotatedEmpty => "#f3d48a",
         Verdict::Rejected => "#c8431f",
         Verdict::Unmatched => "#7d8791",
+        Verdict::NotFloat => "#dfe3e7",
         Verdict::Unknown => "#c3cad1",
     }
 }

@@ -240,7 +240,7 @@ fn color(cell: Cell) -> &'static str {
         Cell::Verdict(Verdict::FloatByConfig | Verdict::AnnotatedEmpty) => "by-config",
         Cell::Verdict(Verdict::Rejected) => "rejected",
         Cell::Verdict(Verdict::Unmatched | Verdict::Unknown) => "unmatched",
-        Cell::Parameter => "previous",
+        Cell::Verdict(Verdict::NotFloat) | Cell::InputOutput | Cell::Parameter => "previous",
     }
 }
 

@@ -11,8 +11,8 @@ use qspect_core::qspec::{
 };
 use qspect_core::{
     AcceptedPattern, AnnotatedNode, Annotation, Counts, DType, Dim, EdgeOrNode, Graph, GraphNode,
-    InputQSpec, Module, Name, NonAnnotatedNodes, Producer, QScheme, QSpec, QuantizerInfo,
-    QuantizerReport, RejectedPattern, Report, Unknown,
+    InputQSpec, Module, Name, NonAnnotatedNodes, OutputValue, Producer, QScheme, QSpec,
+    QuantizerInfo, QuantizerReport, RejectedPattern, Report, Unknown,
 };
 use serde_json::{Map, Value};
 
@@ -87,15 +87,21 @@ impl Alphabet {
             option::weighted(0.3, self.graph()),
             unknown(),
         )
-            .prop_map(|it| Report {
-                report_title: it.0,
-                model: it.1,
-                producer: it.2,
-                quantizers: it.3,
-                non_annotated_nodes: it.4,
-                pre_transform_nodes: it.5,
-                graph: it.6,
-                unknown: it.7,
+            .prop_map(|it| {
+                let mut report = Report {
+                    report_title: it.0,
+                    model: it.1,
+                    producer: it.2,
+                    quantizers: it.3,
+                    non_annotated_nodes: it.4,
+                    pre_transform_nodes: it.5,
+                    graph: it.6,
+                    unknown: it.7,
+                    ..Report::default()
+                };
+                // As each reader does.
+                report.check();
+                report
             })
             .boxed()
     }
@@ -177,19 +183,28 @@ impl Alphabet {
         let module = (self.name(), self.name(), unknown())
             .prop_map(|(path, class, unknown)| Module { path, class, unknown });
         let dim = prop_oneof![any::<i64>().prop_map(Dim::Size), self.name().prop_map(Dim::Symbol)];
-        let annotation = (self.input_qspec_map(), option::of(self.qspec()), unknown()).prop_map(
-            |(input_qspec_map, output_qspec, unknown)| Annotation {
-                input_qspec_map,
-                output_qspec,
-                unknown,
-            },
-        );
+        let qspecs = (self.input_qspec_map(), option::of(self.qspec()));
+        let annotation =
+            (qspecs, any::<Option<bool>>(), unknown()).prop_map(|(qspecs, sharing, unknown)| {
+                let (input_qspec_map, output_qspec) = qspecs;
+                let allow_implicit_sharing = sharing;
+                Annotation { input_qspec_map, output_qspec, allow_implicit_sharing, unknown }
+            });
         let metrics = btree_map(self.name(), option::of(number()), 0..3);
         let known = (self.name(), self.name(), self.name(), names(), vec(module, 0..3));
-        let rest = (option::of(vec(dim, 0..4)), option::of(self.name()), option::of(annotation));
+        let shape = || option::of(vec(dim.clone(), 0..4));
+        let name = || option::of(self.name());
+        let output = (shape(), name(), name(), name(), unknown()).prop_map(
+            |(shape, dtype, class, value, unknown)| {
+                let dtype = dtype.map(DType);
+                OutputValue { shape, dtype, class, value, unknown }
+            },
+        );
+        let outputs = option::weighted(0.2, vec(option::of(output), 0..3));
+        let rest = (shape(), name(), option::of(annotation), outputs, name());
         let node = (known, rest, metrics, unknown()).prop_map(|(known, rest, metrics, unknown)| {
             let (name, op, target, inputs, module_stack) = known;
-            let (shape, dtype, annotation) = rest;
+            let (shape, dtype, annotation, outputs, subgraph) = rest;
             let dtype = dtype.map(DType);
             GraphNode {
                 name,
@@ -199,6 +214,8 @@ impl Alphabet {
                 module_stack,
                 shape,
                 dtype,
+                outputs,
+                subgraph,
                 annotation,
                 metrics,
                 unknown,
