@@ -26,6 +26,21 @@ pub(crate) struct Annotations {
     lengths: Vec<u32>,
     /// The qspecs that are not shared: few, and each for many places.
     kinds: Vec<QSpec>,
+    /// By kind, what torchao does with a tensor that has it.
+    effects: Vec<Effect>,
+}
+
+/// What the qspec of a place does, shared ones followed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Effect {
+    /// There is no qspec.
+    None,
+    /// It quantizes the tensor.
+    Quantizes,
+    /// Its dtype is a float, so the tensor is annotated to stay float.
+    KeepsFloat,
+    /// It leads nowhere, or the source does not show its dtype.
+    Unknown,
 }
 
 /// Collects qspecs. Most are like one of the last ones, and are found there.
@@ -127,6 +142,12 @@ impl Annotations {
         }
         this.links = links;
         this.kinds = kinds.0;
+        let effect = |qspec: &QSpec| match qspec.quantizes() {
+            Some(true) => Effect::Quantizes,
+            Some(false) => Effect::KeepsFloat,
+            None => Effect::Unknown,
+        };
+        this.effects = this.kinds.iter().map(effect).collect();
         (this.ends, this.lengths) = chains::ends(&this.links);
         this
     }
@@ -266,6 +287,25 @@ impl Annotations {
     /// How many places the chain passes, its end included.
     pub(crate) fn length(&self, place: Place) -> usize {
         self.lengths.get(place).map_or(0, |it| *it as usize)
+    }
+
+    /// What the qspec of a place does.
+    pub(crate) fn effect(&self, place: Place) -> Effect {
+        match self.end(place) {
+            End::NoQSpec => Effect::None,
+            End::Dangling(_) | End::Cycle(_) => Effect::Unknown,
+            End::Root(root) => match self.links.get(root) {
+                Some(Link::Own(kind)) => {
+                    self.effects.get(*kind).copied().unwrap_or(Effect::Unknown)
+                }
+                _ => Effect::Unknown,
+            },
+        }
+    }
+
+    /// The qspec that a place ends at, if it quantizes the tensor.
+    pub(crate) fn quantized(&self, place: Place) -> Option<&QSpec> {
+        self.resolved(place).filter(|_| self.effect(place) == Effect::Quantizes)
     }
 
     /// The qspec that a place ends at.

@@ -68,7 +68,7 @@ mod verdict;
 mod weight;
 mod within;
 
-pub use analysis::Analysis;
+pub use analysis::{Analysis, Role};
 pub use completeness::{Completeness, Problem, ProblemKind};
 pub use counts::Counts;
 pub use coverage::{Coverage, CoverageOf, GroupBy, Share};
@@ -96,10 +96,12 @@ pub use report::*;
 pub use resolved::Resolved;
 pub use shown::{is_hidden, shown, shown_line};
 pub use strip::{Cell, StripLayout};
-pub use summary::{FindingSummary, IslandSummary, OpTally, QuantizerSummary, Summary, Tally, Top};
+pub use summary::{
+    FindingSummary, InputOutput, IslandSummary, OpTally, QuantizerSummary, Summary, Tally, Top,
+};
 pub use table::{Facet, NodeQuery, NodeTable};
 pub use totals::Totals;
-pub use trail::{Act, Overwrite, TrailStep};
+pub use trail::{Act, Overwrite, PatternQSpecs, TrailStep};
 pub use tries::Try;
 pub use unpack::{Unpack, Unpacked, unpack};
 pub use verdict::{Verdict, VerdictCounts};

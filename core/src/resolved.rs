@@ -44,11 +44,11 @@ impl Analysis {
         resolved.collect()
     }
 
-    /// The qspec that a node's output ends at; of a fused node the one of its pattern, and of a node
-    /// without an output qspec the one of its first input that is no parameter and has one.
+    /// The qspec that a node's output is quantized with; of a fused node the one of its pattern, and of
+    /// a node without an output qspec the one of its first quantized input that is no parameter.
     pub fn root_qspec(&self, node_idx: usize) -> Option<&QSpec> {
         let node = self.nodes().get(node_idx)?;
-        let of = |place: Place| self.annotations.resolved(place);
+        let of = |place: Place| self.annotations.quantized(place);
         let of_pattern = || {
             let (quantizer_idx, pattern_idx, _) = node.accepted_at()?;
             of(self.patterns.get(quantizer_idx, pattern_idx)?.output?)

@@ -215,7 +215,9 @@ proptest! {
                 .filter(|it| qspecs.contains_key(it))
                 .map(|it| resolve(&qspecs, &it).is_ok())
                 .collect();
+            let is_integer = graph_node.dtype.as_ref().is_some_and(|it| it.0 == "torch.int64");
             let expected = match (&graph_node.annotation, ends.iter().any(|it| *it)) {
+                _ if is_integer => Verdict::NotFloat,
                 (None, _) => Verdict::Unmatched,
                 (Some(_), true) => Verdict::Quantized,
                 (Some(_), false) if ends.is_empty() => Verdict::AnnotatedEmpty,
@@ -291,8 +293,12 @@ proptest! {
             prop_assert_eq!(detail.explanation.is_none(), detail.verdict.is_quantized());
             prop_assert_eq!(&detail.neighbourhood.nodes[0].name, &detail.name);
         }
-        let n_nodes: usize = analysis.ops().iter().map(|it| it.nodes.len()).sum();
-        prop_assert_eq!(n_nodes as u64, analysis.coverage().nodes.total);
+        let n_nodes: usize = analysis.ops().expect("all nodes are known").iter().map(|it| it.nodes.len()).sum();
+        let counts = analysis.verdict_counts().expect("all nodes are known");
+        prop_assert_eq!(n_nodes, counts.n_nodes());
+        let coverage = analysis.coverage().expect("all nodes are known");
+        prop_assert_eq!(counts.n_floating() as u64, coverage.nodes.total);
+        prop_assert_eq!(counts.n_quantized() as u64, coverage.nodes.quantized);
         for finding in analysis.findings() {
             prop_assert!(finding.nodes.is_sorted() && !finding.message.is_empty());
         }

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::{ChangeKind, Diff, DiffList, FieldChange, NodeBrief, NodeChange, Owner, Pair};
 use crate::decimal::fixed;
 use crate::figures::{count, percent, short, thousands};
-use crate::{Coverage, Share, Totals, Verdict};
+use crate::{Share, Totals, Verdict};
 
 /// A figure before and after.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -63,7 +63,7 @@ impl Diff {
             (true, false) => format!("Nothing changed but names: {}", parts.join(", ")),
             (false, false) => parts.join(", "),
         };
-        match (self.totals.base.tells_all_nodes(), self.totals.head.tells_all_nodes()) {
+        match (self.totals.base.knows_all_nodes(), self.totals.head.knows_all_nodes()) {
             (true, true) => changes,
             (false, _) => format!("{changes}; the base is cut off and does not tell all nodes"),
             (true, false) => format!("{changes}; the head is cut off and does not tell all nodes"),
@@ -96,17 +96,19 @@ impl Diff {
                 });
             };
         if self.is_by_node {
-            counted("nodes", Some(base.verdicts.n_nodes()), Some(head.verdicts.n_nodes()), None);
+            let n_nodes = |it: &Totals| it.verdicts.map(crate::VerdictCounts::n_nodes);
+            counted("nodes", n_nodes(base), n_nodes(head), None);
             for verdict in Verdict::ALL {
-                let (was, is) = (base.verdicts.get(verdict), head.verdicts.get(verdict));
-                if was + is > 0 {
+                let n_of = |it: &Totals| it.verdicts.map(|it| it.get(verdict));
+                let (was, is) = (n_of(base), n_of(head));
+                if was.unwrap_or(0) + is.unwrap_or(0) > 0 {
                     // Float on purpose is neither.
                     let less_is = match verdict {
                         Verdict::Quantized | Verdict::Fused => Some(false),
                         Verdict::FloatByConfig => None,
                         _ => Some(true),
                     };
-                    counted(verdict.label(), Some(was), Some(is), less_is);
+                    counted(verdict.label(), was, is, less_is);
                 }
             }
         }
@@ -115,13 +117,10 @@ impl Diff {
         counted("crossings of all islands", base.n_crossings, head.n_crossings, Some(true));
         counted("crossings of the worst", base.worst_crossings, head.worst_crossings, Some(true));
         // With counts alone there is little to find.
-        let findings = |n: usize| self.is_by_node.then_some(n);
+        let findings = |n: Option<usize>| n.filter(|_| self.is_by_node);
         counted("findings", findings(base.n_findings), findings(head.n_findings), Some(true));
         // Of a report that is cut off nobody knows how much is covered.
-        let known = |it: &Totals| match it.tells_all_nodes() {
-            true => it.coverage,
-            false => Coverage::default(),
-        };
+        let known = |it: &Totals| it.coverage.unwrap_or_default();
         let (base, head) = (known(base), known(head));
         for (name, base, head) in [
             ("coverage, nodes", base.nodes, head.nodes),
