@@ -114,6 +114,18 @@ pub struct Row {
     pub pattern: Option<(usize, usize)>,
 }
 
+impl Row {
+    /// The verdict of a compute node; of another node its role, too.
+    pub fn state(&self) -> String {
+        match self.role {
+            Role::Compute => self.verdict.label().to_owned(),
+            Role::InputOutput => format!("input/output, {}", self.verdict.label()),
+            Role::NotInGraph => format!("not in the graph, {}", self.verdict.label()),
+            Role::Parameter => "parameter".to_owned(),
+        }
+    }
+}
+
 /// A report's nodes, ready to be searched.
 #[derive(Debug)]
 pub struct NodeTable {
