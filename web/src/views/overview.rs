@@ -246,7 +246,7 @@ fn strip(
             if current.try_get_untracked().flatten() == Some(at)
                 && let Some(row) = answer.rows.first().map(|it| &it.row)
             {
-                set_label.set(format!("{} · {}", row.name, row.verdict.label()));
+                set_label.set(format!("{} · {}", row.name, row.state()));
             }
         });
     });
