@@ -1,7 +1,10 @@
 //! The annotations in force, and what their qspecs come to.
 
+use std::sync::OnceLock;
+
 use crate::chains::{self, End, Link, Place};
 use crate::names::Names;
+use crate::observers::Observers;
 use crate::sort::sort;
 use crate::{EdgeOrNode, InputQSpec, NodeIndex, QSpec, Report};
 
@@ -26,6 +29,8 @@ pub(crate) struct Annotations {
     lengths: Vec<u32>,
     /// The qspecs that are not shared: few, and each for many places.
     kinds: Vec<QSpec>,
+    /// Which places share an observer: see [`crate::Analysis::observers`].
+    pub(crate) observers: OnceLock<Observers>,
 }
 
 /// Collects qspecs. Most are like one of the last ones, and are found there.
@@ -270,10 +275,20 @@ impl Annotations {
 
     /// The qspec that a place ends at.
     pub(crate) fn resolved(&self, place: Place) -> Option<&QSpec> {
+        self.kinds.get(self.kind(place)?)
+    }
+
+    /// The number of that qspec in [`Self::kinds`].
+    pub(crate) fn kind(&self, place: Place) -> Option<usize> {
         let End::Root(root) = self.end(place) else { return None };
         match *self.links.get(root)? {
-            Link::Own(kind) => self.kinds.get(kind),
+            Link::Own(kind) => Some(kind),
             Link::NoQSpec | Link::Shared(_) | Link::Nowhere => None,
         }
+    }
+
+    /// The qspecs that are not shared; equal ones may be there more than once.
+    pub(crate) fn kinds(&self) -> &[QSpec] {
+        &self.kinds
     }
 }
