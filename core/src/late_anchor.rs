@@ -48,9 +48,9 @@ impl Analysis {
             let name = |place| self.annotations.edge_or_node(&self.names, place);
             let (first, anchor) = (name(*first), name(anchor));
             let message = format!(
-                "{first} shares the qspec of {anchor}, which comes later in the graph: \
-                 prepare_pt2e raises an AssertionError. Annotate {first} with that qspec, and let \
-                 {anchor} share the one of {first}"
+                "{first} shares the observer of {anchor}, which comes later: prepare_pt2e raises an \
+                 AssertionError. Give {first} the qspec of {anchor}, and let {anchor} share the \
+                 observer of {first}"
             );
             Some(LateAnchor { first, anchor, message, nodes })
         });

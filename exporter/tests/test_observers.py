@@ -155,6 +155,27 @@ def test_runs(name: str, tmp_path: Path) -> None:
         check(runs.graph(name), quantizer(), tmp_path)
 
 
+class AnchoredEarly(runs.LateAnchor):
+    """As the finding of a late anchor advises: the first one has the qspec, the anchor shares it."""
+
+    def annotate(self, model: GraphModule) -> GraphModule:
+        super().annotate(model)
+        by_name = {node.name: node for node in model.graph.nodes}
+        x, conv = (by_name[name].meta[Q_ANNOTATION_KEY] for name in ("x", "conv2d"))
+        x.output_qspec, conv.output_qspec = (
+            conv.output_qspec,
+            SharedQuantizationSpec(by_name["x"]),
+        )
+        return model
+
+
+def test_the_way_out_of_a_late_anchor_works(tmp_path: Path) -> None:
+    places = check(runs.graph("late_anchor"), AnchoredEarly(), tmp_path)
+    weight = places.pop(("conv_weight", "conv2d"))
+    [activation] = set(places.values())
+    assert activation != weight
+
+
 @pytest.mark.parametrize("name", runs.RUNS)
 def test_fixtures_of_runs_are_what_the_exporter_writes(name: str, tmp_path: Path) -> None:
     fixture = qspect.read(runs.FOLDER / f"{name}.qspect.json")
