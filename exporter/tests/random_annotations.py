@@ -16,20 +16,23 @@ from torchao.quantization.pt2e.quantizer import (
 )
 from torchao.quantization.pt2e.quantizer.quantizer import Q_ANNOTATION_KEY
 
+PER_TENSOR = torch.per_tensor_affine
+PER_CHANNEL = torch.per_channel_symmetric
+
 OWN = (
-    QuantizationSpec(torch.int8, HistogramObserver, -128, 127, torch.per_tensor_affine),
+    QuantizationSpec(torch.int8, HistogramObserver, -128, 127, PER_TENSOR),
     # Another observer is no difference to torchao.
-    QuantizationSpec(torch.int8, MinMaxObserver, -128, 127, torch.per_tensor_affine),
-    QuantizationSpec(torch.int8, MinMaxObserver, -127, 127, torch.per_tensor_affine),
-    QuantizationSpec(torch.uint8, MinMaxObserver, 0, 255, torch.per_tensor_affine),
-    QuantizationSpec(torch.int8, MinMaxObserver, -128, 127, torch.per_tensor_affine, is_dynamic=True),
-    QuantizationSpec(torch.int8, PerChannelMinMaxObserver, -127, 127, torch.per_channel_symmetric, 0),
-    QuantizationSpec(torch.int8, PerChannelMinMaxObserver, -127, 127, torch.per_channel_symmetric, 1),
-    QuantizationSpec(torch.int8, MinMaxObserver, qscheme=torch.per_tensor_affine),
-    FixedQParamsQuantizationSpec(torch.int8, 1 / 256, -128, -128, 127, torch.per_tensor_affine),
-    FixedQParamsQuantizationSpec(torch.int8, 1 / 256, -128, -128, 127, torch.per_tensor_affine),
-    FixedQParamsQuantizationSpec(torch.int8, 1 / 128, -128, -128, 127, torch.per_tensor_affine),
-    FixedQParamsQuantizationSpec(torch.int8, 1 / 128, 0, -128, 127, torch.per_tensor_affine),
+    QuantizationSpec(torch.int8, MinMaxObserver, -128, 127, PER_TENSOR),
+    QuantizationSpec(torch.int8, MinMaxObserver, -127, 127, PER_TENSOR),
+    QuantizationSpec(torch.uint8, MinMaxObserver, 0, 255, PER_TENSOR),
+    QuantizationSpec(torch.int8, MinMaxObserver, -128, 127, PER_TENSOR, is_dynamic=True),
+    QuantizationSpec(torch.int8, PerChannelMinMaxObserver, -127, 127, PER_CHANNEL, 0),
+    QuantizationSpec(torch.int8, PerChannelMinMaxObserver, -127, 127, PER_CHANNEL, 1),
+    QuantizationSpec(torch.int8, MinMaxObserver, qscheme=PER_TENSOR),
+    FixedQParamsQuantizationSpec(torch.int8, 1 / 256, -128, -128, 127, PER_TENSOR),
+    FixedQParamsQuantizationSpec(torch.int8, 1 / 256, -128, -128, 127, PER_TENSOR),
+    FixedQParamsQuantizationSpec(torch.int8, 1 / 128, -128, -128, 127, PER_TENSOR),
+    FixedQParamsQuantizationSpec(torch.int8, 1 / 128, 0, -128, 127, PER_TENSOR),
 )
 
 
@@ -62,7 +65,7 @@ def annotated_graph(seed: int) -> torch.fx.GraphModule:
                     torch.int8,
                     -128,
                     127,
-                    torch.per_tensor_affine,
+                    PER_TENSOR,
                 )
 
     for node in nodes:

@@ -156,7 +156,7 @@ def test_runs(name: str, tmp_path: Path) -> None:
 
 
 class AnchoredEarly(runs.LateAnchor):
-    """As the finding of a late anchor advises: the first one has the qspec, the anchor shares it."""
+    """As the finding of a late anchor advises: the first has the qspec, the anchor shares it."""
 
     def annotate(self, model: GraphModule) -> GraphModule:
         super().annotate(model)
