@@ -1,7 +1,10 @@
 //! The annotations in force, and what their qspecs come to.
 
+use std::sync::OnceLock;
+
 use crate::chains::{self, End, Link, Place};
 use crate::names::Names;
+use crate::observers::Observers;
 use crate::sort::sort;
 use crate::{EdgeOrNode, InputQSpec, NodeIndex, QSpec, Report};
 
@@ -28,6 +31,8 @@ pub(crate) struct Annotations {
     kinds: Vec<QSpec>,
     /// By kind, what torchao does with a tensor that has it.
     effects: Vec<Effect>,
+    /// Which places share an observer: see [`crate::Analysis::observers`].
+    pub(crate) observers: OnceLock<Observers>,
 }
 
 /// What the qspec of a place does, shared ones followed.
@@ -310,10 +315,20 @@ impl Annotations {
 
     /// The qspec that a place ends at.
     pub(crate) fn resolved(&self, place: Place) -> Option<&QSpec> {
+        self.kinds.get(self.kind(place)?)
+    }
+
+    /// The number of that qspec in [`Self::kinds`].
+    pub(crate) fn kind(&self, place: Place) -> Option<usize> {
         let End::Root(root) = self.end(place) else { return None };
         match *self.links.get(root)? {
-            Link::Own(kind) => self.kinds.get(kind),
+            Link::Own(kind) => Some(kind),
             Link::NoQSpec | Link::Shared(_) | Link::Nowhere => None,
         }
+    }
+
+    /// The qspecs that are not shared; equal ones may be there more than once.
+    pub(crate) fn kinds(&self) -> &[QSpec] {
+        &self.kinds
     }
 }

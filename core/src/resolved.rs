@@ -72,20 +72,21 @@ impl Analysis {
         Some(self.graph_node(node)?.dtype.as_ref()?.short())
     }
 
-    /// All that shares the qparams of a node's output, by one chain or another, as the qspecs name
-    /// it, in order; empty if nothing does.
+    /// The edges and outputs that share an observer with the node's output, itself included, as
+    /// qspecs name them: outputs first. Empty if none does.
+    ///
+    /// Both kinds of sharing count, as in torchao: explicit, by a `SharedQuantizationSpec`, and
+    /// implicit, between edges and output of one tensor. Without a graph only explicit sharing is
+    /// known. Qspecs that share each other in a circle share no observer.
     pub fn shared_group(&self, node_idx: usize) -> Vec<EdgeOrNode> {
         let Some(node) = self.nodes().get(node_idx) else { return Vec::new() };
-        let end = self.annotations.end(node.name_id);
-        if !matches!(end, End::Root(_) | End::Cycle(_)) {
+        let observers = self.observers();
+        let Some(number) = observers.number(node.name_id) else { return Vec::new() };
+        let group = observers.group(number);
+        if group.len() < 2 {
             return Vec::new();
         }
-        let places = 0..self.annotations.n_places();
-        let group: Vec<Place> = places.filter(|it| self.annotations.end(*it) == end).collect();
-        match group.len() {
-            0 | 1 => Vec::new(),
-            _ => group.iter().map(|it| self.annotations.edge_or_node(&self.names, *it)).collect(),
-        }
+        group.map(|it| self.annotations.edge_or_node(&self.names, it)).collect()
     }
 
     fn resolve(&self, place: Place) -> Option<Resolved> {
