@@ -323,7 +323,8 @@ async fn redacted_reports_keep_verdicts_and_no_names() -> Result<()> {
     assert!(!link.contains("linear_1"), "{link}");
     let page = Browser::start().await?;
     page.client().goto(&link.replace("&view=nodes", "")).await?;
-    page.wait_for_text(".qs-headline", "16 of 198 compute nodes stay float, 12 of them on purpose").await?;
+    page.wait_for_text(".qs-headline", "16 of 198 compute nodes stay float, 12 of them on purpose")
+        .await?;
     page.close().await?;
     browser.close().await
 }

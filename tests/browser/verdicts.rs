@@ -54,7 +54,10 @@ async fn figure(browser: &Browser, css: &str, at: usize) -> Result<String> {
 async fn every_figure_leads_to_its_nodes() -> Result<()> {
     let browser = swin_t().await?;
     browser
-        .wait_for_text(".qs-headline", "158 of 1,334 compute nodes stay float, 99 of them on purpose")
+        .wait_for_text(
+            ".qs-headline",
+            "158 of 1,334 compute nodes stay float, 99 of them on purpose",
+        )
         .await?;
     let overview = "document.querySelector('#qs-tab-overview').click()";
     // The legend of the strip, which tells 16 bits apart, as the filters do not.

@@ -56,7 +56,10 @@ fn pictures_are_drawn() -> Result<()> {
         assert_eq!((output.status.code(), stderr(&output)), (Some(0), ""));
         let svg = stdout(&output);
         assert!(svg.starts_with("<svg xmlns=") && svg.ends_with("</svg>\n"), "{svg}");
-        assert!(svg.contains("<title>mlp_mixed: All 6 compute nodes are quantized</title>"), "{svg}");
+        assert!(
+            svg.contains("<title>mlp_mixed: All 6 compute nodes are quantized</title>"),
+            "{svg}"
+        );
         let redacted = qspect(&["svg", picture, "--redact", path(&mlp)])?;
         let expected = "<title>model1: All 6 compute nodes are quantized</title>";
         assert!(stdout(&redacted).contains(expected), "{}", stdout(&redacted));

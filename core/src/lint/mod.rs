@@ -1,7 +1,10 @@
 //! What looks wrong in a report, each finding with its nodes.
 
 mod coverage;
+mod late_anchor;
 mod tensors;
+
+pub use late_anchor::LateAnchor;
 
 use std::collections::HashMap;
 
@@ -87,7 +90,14 @@ impl Analysis {
             match lint {
                 Lint::NothingQuantized => findings.extend(self.nothing_quantized()),
                 Lint::HiddenSubgraph => findings.extend(self.hidden_subgraphs()),
-                Lint::LateAnchor => {}
+                Lint::LateAnchor => {
+                    let late = self.late_anchors().into_iter();
+                    findings.extend(late.map(|it| Finding {
+                        lint,
+                        message: it.message,
+                        nodes: it.nodes,
+                    }));
+                }
                 Lint::SharedWithoutRoot => findings.extend(self.shared_without_root()),
                 Lint::OverwrittenAnnotation => findings.extend(self.overwritten_annotations()),
                 Lint::EdgeMismatch => findings.extend(self.edge_mismatches()),
