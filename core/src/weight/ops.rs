@@ -35,6 +35,7 @@ const fn by_first(count: Count) -> Rule {
 
 /// What the target of a `call_function` node multiplies: `aten.conv2d.default`, `torch.matmul`.
 pub(super) fn products(target: &str) -> Products {
+    let target = target.strip_prefix("torch.ops.").unwrap_or(target);
     let mut parts = target.split('.');
     let namespace = parts.next().unwrap_or_default();
     let op = match namespace {
@@ -48,6 +49,9 @@ pub(super) fn products(target: &str) -> Products {
         }
         _ => return Products::Unknown,
     };
+    if op.is_empty() {
+        return Products::Unknown;
+    }
     match counted(op.trim_end_matches('_')) {
         Some(rules) if namespace != "quantized_decomposed" => Products::Counted(rules),
         None if target.starts_with("torch.linalg.") && !PLAIN_LINALG.contains(&op) => {
