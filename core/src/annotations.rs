@@ -25,7 +25,7 @@ pub(crate) struct Annotations {
     links: Vec<Link>,
     /// By place.
     ends: Vec<End>,
-    /// By place, how many links lead to its end.
+    /// By place, how many links its chain has.
     lengths: Vec<u32>,
     /// The qspecs that are not shared: few, and each for many places.
     kinds: Vec<QSpec>,
@@ -289,7 +289,7 @@ impl Annotations {
         self.ends.get(place).copied().unwrap_or(End::NoQSpec)
     }
 
-    /// How many places the chain passes, its end included.
+    /// How many links the chain of a place has: see [`chains::ends`].
     pub(crate) fn length(&self, place: Place) -> usize {
         self.lengths.get(place).map_or(0, |it| *it as usize)
     }

@@ -49,60 +49,57 @@ enum State {
     Done(End),
 }
 
-/// The end of every place and how many links lead there, in time linear in their number.
+/// The end of every place, and how many links its chain has, in time linear in their number.
+///
+/// Each link counts once: also the last one of a chain that dangles, and those of a cycle until the
+/// chain comes to a place again. A place with a qspec of its own has no link.
 pub(crate) fn ends(links: &[Link]) -> (Vec<End>, Vec<u32>) {
     let mut states = vec![State::New; links.len()];
     let mut lengths = vec![0_u32; links.len()];
-    let mut walk = Vec::new();
+    let mut walk: Vec<Place> = Vec::new();
     for start in 0..links.len() {
         walk.clear();
         let mut place = start;
-        let end = loop {
-            match states[place] {
+        // Where the walk stops, and how many links the chain has from there.
+        let (end, rest) = loop {
+            match (states[place], walk.last()) {
                 // What shares a place without a qspec dangles.
-                State::Done(End::NoQSpec) if !walk.is_empty() => {
-                    break End::Dangling(walk[walk.len() - 1]);
+                (State::Done(End::NoQSpec), Some(last)) => break (End::Dangling(*last), 0),
+                (State::Done(end), _) => break (end, lengths[place]),
+                (State::Met(step), _) => {
+                    let cycle = walk.split_off(step);
+                    let end = End::Cycle(cycle.iter().copied().min().unwrap_or(place));
+                    let length = u32::try_from(cycle.len()).unwrap_or(u32::MAX);
+                    for member in cycle {
+                        states[member] = State::Done(end);
+                        lengths[member] = length;
+                    }
+                    break (end, length);
                 }
-                State::Done(end) => break end,
-                State::Met(step) => {
-                    let cycle = walk[step..].iter().copied();
-                    break End::Cycle(cycle.min().unwrap_or(place));
-                }
-                State::New => {}
+                (State::New, _) => {}
             }
-            states[place] = State::Met(walk.len());
             match links[place] {
-                Link::NoQSpec => {
-                    states[place] = State::Done(End::NoQSpec);
-                    break walk.last().map_or(End::NoQSpec, |last| End::Dangling(*last));
-                }
-                Link::Own(_) => {
-                    walk.push(place);
-                    break End::Root(place);
+                Link::NoQSpec => states[place] = State::Done(End::NoQSpec),
+                Link::Own(_) => states[place] = State::Done(End::Root(place)),
+                Link::Nowhere => {
+                    states[place] = State::Done(End::Dangling(place));
+                    lengths[place] = 1;
                 }
                 Link::Shared(other) => {
+                    states[place] = State::Met(walk.len());
                     walk.push(place);
                     place = other;
                 }
-                Link::Nowhere => {
-                    walk.push(place);
-                    break End::Dangling(place);
-                }
             }
         };
-        // What the walk ended at may have had links of its own behind it.
-        let base = match states.get(place) {
-            Some(State::Done(End::Root(_))) => lengths[place] + 1,
-            _ => 0,
-        };
-        for (place, length) in walk.iter().rev().zip(base..) {
+        for (place, length) in walk.iter().rev().zip(rest.saturating_add(1)..) {
             states[*place] = State::Done(end);
             lengths[*place] = length;
         }
     }
     let ends = states.into_iter().map(|it| match it {
         State::Done(end) => end,
-        // None is left so.
+        // Every walk ends, so no place is left so.
         State::New | State::Met(_) => End::NoQSpec,
     });
     (ends.collect(), lengths)

@@ -11,9 +11,11 @@ pub struct Resolved {
     /// The qspec at the end of the chain, in its full form; `None` where the chain leads nowhere.
     pub qspec: Option<String>,
     /// What the chain passes, one edge or node after the other, its end included; at most
-    /// [`MAX_CHAIN`] of them. Empty for a qspec that is not shared.
+    /// [`MAX_CHAIN`] of them. A chain that leads nowhere ends with what has no qspec, and one that
+    /// leads in a circle with the first edge or node that it comes to again. Empty for a qspec that
+    /// is not shared.
     pub chain: Vec<String>,
-    /// How many more the chain passes.
+    /// How many more edges and nodes the chain passes.
     pub n_more: usize,
     /// Why the chain leads nowhere.
     pub trouble: Option<String>,
@@ -22,7 +24,7 @@ pub struct Resolved {
     pub sources: Vec<(String, Option<String>)>,
 }
 
-/// Links of a chain that are told one by one.
+/// Links of a chain that are listed one by one.
 pub const MAX_CHAIN: usize = 20;
 
 impl Analysis {
@@ -92,39 +94,38 @@ impl Analysis {
     fn resolve(&self, place: Place) -> Option<Resolved> {
         let report = self.report();
         self.annotations.qspec(report, place)?;
-        let end = self.annotations.end(place);
-        let mut resolved = Resolved::default();
-        let mut passed = vec![place];
+        let mut resolved = Resolved { trouble: self.trouble(place), ..Resolved::default() };
+        let n_links = self.annotations.length(place);
         let mut here = place;
-        while let Some(QSpec::Shared(spec)) = self.annotations.qspec(report, here) {
-            if resolved.chain.len() == MAX_CHAIN {
-                resolved.n_more = self.annotations.length(place).saturating_sub(MAX_CHAIN);
-                break;
-            }
+        while resolved.chain.len() < n_links.min(MAX_CHAIN) {
+            let Some(QSpec::Shared(spec)) = self.annotations.qspec(report, here) else { break };
             resolved.chain.push(spec.edge_or_node.to_string());
-            if end == End::Dangling(here) {
-                let what = &spec.edge_or_node;
-                resolved.trouble =
-                    Some(format!("leads nowhere: {what} has no qspec in this report"));
-                break;
-            }
             let next = self.annotations.place(&self.names, &spec.edge_or_node, here);
             let Some(next) = next else { break };
-            if matches!(end, End::Cycle(_)) {
-                if passed.contains(&next) || resolved.chain.len() == MAX_CHAIN {
-                    resolved.trouble = Some("leads in a circle, past no qspec".to_owned());
-                    break;
-                }
-                passed.push(next);
-            }
             here = next;
         }
+        resolved.n_more = n_links.saturating_sub(resolved.chain.len());
         let root = self.annotations.resolved(place);
         resolved.qspec = root.map(QSpec::full);
         if let Some(QSpec::Derived(spec)) = root {
             resolved.sources = self.sources(&spec.derived_from, place);
         }
         Some(resolved)
+    }
+
+    /// Why the chain of a place leads to no qspec.
+    fn trouble(&self, place: Place) -> Option<String> {
+        match self.annotations.end(place) {
+            End::NoQSpec | End::Root(_) => None,
+            End::Cycle(_) => Some("leads in a circle, past no qspec".to_owned()),
+            End::Dangling(last) => {
+                let QSpec::Shared(spec) = self.annotations.qspec(self.report(), last)? else {
+                    return None;
+                };
+                let what = &spec.edge_or_node;
+                Some(format!("leads nowhere: {what} has no qspec in this report"))
+            }
+        }
     }
 
     /// The edges and nodes that a derived qspec names, each with the qspec it comes to.

@@ -1,5 +1,10 @@
 //! How much a node weighs: multiply-accumulates (MACs) and parameters, as far as shapes tell.
 
+mod ops;
+mod shapes;
+
+use self::ops::{Products, products};
+use self::shapes::Count;
 use crate::sort::sort_once;
 use crate::{Analysis, Dim, GraphNode, Node};
 
@@ -8,57 +13,39 @@ impl Analysis {
     /// source does not tell.
     ///
     /// Counted are convolutions, linear layers, matrix products and attention. An op that is none of
-    /// these has none, however often it multiplies.
+    /// these has none, however often it multiplies. A report lists each tensor that a node reads
+    /// once, so operands that are one tensor, and those behind them, are found by their shapes: each
+    /// way to read the inputs that torch allows must come to the same number.
     pub fn macs(&self, node: &Node) -> Option<u64> {
         let graph_node = self.graph_node(node)?;
+        let rules = match (graph_node.op.as_str(), products(&graph_node.target)) {
+            ("placeholder" | "output" | "get_attr", _) | ("call_function", Products::No) => {
+                return Some(0);
+            }
+            ("call_function", Products::Counted(rules)) => rules,
+            // A module or a method may do anything.
+            _ => return None,
+        };
+        let out = output_shape(graph_node)?;
         // All names of a graph's inputs have a number.
         let inputs = self.neighbours.inputs(node.name_id);
-        let shape_of = |input_idx: usize| -> Option<Vec<u64>> {
-            shape(self.graph_node_of(inputs.clone().nth(input_idx)?)?)
-        };
-        // `aten.conv2d.default` and `aten.conv2d.padding` weigh the same.
-        let mut parts = graph_node.target.split('.');
-        let (_, op) = (parts.next(), parts.next().unwrap_or_default());
-        let output = || shape(graph_node);
-        match op {
-            // One product per output element and element of the filter that made it.
-            "conv1d" | "conv2d" | "conv3d" => {
-                let weight = shape_of(1)?;
-                product(&output()?)?.checked_mul(product(weight.get(1..)?)?)
+        let shape_of = |id: usize| shape(self.graph_node_of(id)?.shape.as_ref()?);
+        let mut counts = Counts::default();
+        for rule in rules {
+            let n_inputs = if rule.reads_others { rule.n_required } else { inputs.len() };
+            let n_operands = rule.n_required..=rule.n_required + rule.n_optional;
+            if n_inputs == 0 || n_inputs > *n_operands.end() {
+                continue;
             }
-            // The same with inputs and outputs changed about.
-            "conv_transpose1d" | "conv_transpose2d" | "conv_transpose3d" => {
-                let weight = shape_of(1)?;
-                product(&shape_of(0)?)?.checked_mul(product(weight.get(1..)?)?)
+            let shapes: Option<Vec<Vec<u64>>> =
+                inputs.clone().take(n_inputs).map(shape_of).collect();
+            let shapes = shapes?;
+            for n_operands in n_operands {
+                let mut operands: Vec<&[u64]> = Vec::with_capacity(n_operands);
+                counts.try_all(rule.count, &shapes, &out, n_operands, &mut operands, 0);
             }
-            // The report has no arguments but nodes, so only the shapes tell which of the two it is.
-            "convolution" => {
-                let (weight, input, output) = (shape_of(1)?, shape_of(0)?, output()?);
-                let (n_in, n_out) = (product(&input)?, product(&output)?);
-                let whole = match weight.first() {
-                    // A transposed one of as many channels makes its output larger.
-                    it if it == output.get(1) && it == input.get(1) && n_out > n_in => return None,
-                    it if it == output.get(1) => n_out,
-                    it if it == input.get(1) => n_in,
-                    _ => return None,
-                };
-                whole.checked_mul(product(weight.get(1..)?)?)
-            }
-            "linear" => product(&output()?)?.checked_mul(*shape_of(1)?.last()?),
-            "mm" | "bmm" | "matmul" => product(&output()?)?.checked_mul(*shape_of(0)?.last()?),
-            "addmm" | "baddbmm" => product(&output()?)?.checked_mul(*shape_of(1)?.last()?),
-            // Queries by keys, and these by values.
-            "scaled_dot_product_attention" => {
-                let (query, key, value) = (shape_of(0)?, shape_of(1)?, shape_of(2)?);
-                let n_keys = *key.get(key.len().checked_sub(2)?)?;
-                let n_queries = product(&query[..query.len().checked_sub(1)?])?;
-                let width = query.last()?.checked_add(*value.last()?)?;
-                n_queries.checked_mul(n_keys)?.checked_mul(width)
-            }
-            // What they do depends on arguments that the report does not have.
-            "einsum" | "lstm" | "gru" | "rnn_tanh" | "rnn_relu" => None,
-            _ => Some(0),
         }
+        counts.only()
     }
 
     /// Elements of the parameters and constants (`get_attr` nodes) that the node is the first to
@@ -72,7 +59,7 @@ impl Analysis {
         sort_once(&mut ids);
         let parameters = ids.into_iter().filter_map(|it| self.graph_node_of(it));
         let mut parameters = parameters.filter(|it| it.op == "get_attr");
-        parameters.try_fold(0_u64, |sum, it| sum.checked_add(product(&shape(it)?)?))
+        parameters.try_fold(0_u64, |sum, it| sum.checked_add(product(&shape(it.shape.as_ref()?)?)?))
     }
 
     /// The graph's node whose name has this number.
@@ -81,10 +68,61 @@ impl Analysis {
     }
 }
 
+/// The different numbers that a node's inputs can be read as.
+#[derive(Default)]
+struct Counts {
+    first: Option<u128>,
+    has_others: bool,
+}
+
+impl Counts {
+    /// Tries each way to call an op of so many operands with all these inputs, of which an operand
+    /// is the next one or one that an operand before it is: at most 15 ways for 4 operands.
+    fn try_all<'s>(
+        &mut self,
+        count: Count,
+        inputs: &'s [Vec<u64>],
+        out: &[u64],
+        n_operands: usize,
+        operands: &mut Vec<&'s [u64]>,
+        n_read: usize,
+    ) {
+        let n_left = n_operands - operands.len();
+        if inputs.len() - n_read > n_left {
+            return;
+        }
+        if n_left == 0 {
+            match (count(operands, out), self.first) {
+                (Some(count), None) => self.first = Some(count),
+                (Some(count), Some(first)) => self.has_others |= count != first,
+                (None, _) => {}
+            }
+            return;
+        }
+        for (input_idx, input) in inputs.iter().enumerate().take(n_read + 1) {
+            operands.push(input);
+            let n_read = n_read.max(input_idx + 1);
+            self.try_all(count, inputs, out, n_operands, operands, n_read);
+            operands.pop();
+        }
+    }
+
+    /// The number, if there is one and no other.
+    fn only(self) -> Option<u64> {
+        if self.has_others { None } else { self.first?.try_into().ok() }
+    }
+}
+
+/// The shape of what a node makes; of several values the first, as attention returns it.
+fn output_shape(node: &GraphNode) -> Option<Vec<u64>> {
+    let first = || node.outputs.as_ref()?.first()?.as_ref()?.shape.as_ref();
+    shape(node.shape.as_ref().or_else(first)?)
+}
+
 /// A shape whose sizes are all known. A symbolic one that torch has found the value of is written as
 /// that number.
-fn shape(node: &GraphNode) -> Option<Vec<u64>> {
-    let sizes = node.shape.as_ref()?.iter().map(|dim| match dim {
+fn shape(shape: &[Dim]) -> Option<Vec<u64>> {
+    let sizes = shape.iter().map(|dim| match dim {
         Dim::Size(size) => u64::try_from(*size).ok(),
         Dim::Symbol(name) => name.parse().ok(),
     });

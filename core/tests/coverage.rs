@@ -131,14 +131,15 @@ fn macs_by_op() {
             json!({ "name": "x", "op": "placeholder", "target": "x", "inputs": [], "shape": [2, 3, 8, 8] }),
             parameter("w", &[4, 3, 3, 3]),
             parameter("v", &[5, 6]),
+            parameter("u", &[6, 5]),
             op("conv2d", "aten.conv2d.default", &["x", "w"], &[2, 4, 6, 6]),
             op("padded", "aten.conv2d.padding", &["x", "w"], &[2, 4, 8, 8]),
             op("transposed", "aten.conv_transpose2d.input", &["conv2d", "w"], &[2, 3, 8, 8]),
             op("either", "aten.convolution.default", &["x", "w"], &[2, 4, 6, 6]),
             op("rows", "aten.view.default", &["x"], &[7, 6]),
             op("linear", "aten.linear.default", &["rows", "v"], &[7, 5]),
-            op("mm", "aten.mm.default", &["rows", "linear"], &[7, 5]),
-            op("addmm", "aten.addmm.default", &["mm", "rows", "linear"], &[7, 5]),
+            op("mm", "aten.mm.default", &["rows", "u"], &[7, 5]),
+            op("addmm", "aten.addmm.default", &["mm", "rows", "u"], &[7, 5]),
             op("q", "aten.view.default", &["x"], &[1, 2, 10, 4]),
             op(
                 "sdpa",
@@ -167,7 +168,7 @@ fn macs_by_op() {
         either: Some(7776) MACs, Some(0) parameters
         rows: Some(0) MACs, Some(0) parameters
         linear: Some(210) MACs, Some(30) parameters
-        mm: Some(210) MACs, Some(0) parameters
+        mm: Some(210) MACs, Some(30) parameters
         addmm: Some(210) MACs, Some(0) parameters
         q: Some(0) MACs, Some(0) parameters
         sdpa: Some(1600) MACs, Some(0) parameters

@@ -10,7 +10,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use build::report;
 use proptest::prelude::*;
 use proptest::sample::Index;
-use qspect_core::{Analysis, EdgeOrNode, InputQSpec, NodeRecord, QSpec, Report, Verdict};
+use qspect_core::{Analysis, EdgeOrNode, InputQSpec, NodeRecord, QSpec, Report, Resolved, Verdict};
 use serde_json::{Value, json};
 
 /// What a random qspec is.
@@ -111,6 +111,9 @@ fn random_report() -> impl Strategy<Value = Report> {
 
 type Key = EdgeOrNode;
 
+/// How many links of a chain are listed.
+const MAX_CHAIN: usize = 20;
+
 /// The qspec of every edge and node, as torchao collects them.
 fn qspecs(report: &Report) -> HashMap<Key, &QSpec> {
     let mut qspecs = HashMap::new();
@@ -130,18 +133,25 @@ fn qspecs(report: &Report) -> HashMap<Key, &QSpec> {
     qspecs
 }
 
-/// The qspec at the end of a chain, or why there is none.
-fn resolve<'r>(qspecs: &HashMap<Key, &'r QSpec>, start: &Key) -> Result<&'r QSpec, &'static str> {
+/// What a chain names, link by link, and the qspec at its end or why there is none.
+fn resolve_by_steps<'r>(
+    qspecs: &HashMap<Key, &'r QSpec>,
+    start: &Key,
+) -> (Vec<Key>, Result<&'r QSpec, &'static str>) {
     let mut seen = HashSet::new();
+    let mut passed = Vec::new();
     let mut here = start.clone();
     loop {
         if !seen.insert(here.clone()) {
-            return Err("circle");
+            return (passed, Err("circle"));
         }
         match qspecs.get(&here) {
-            None => return Err("nowhere"),
-            Some(QSpec::Shared(spec)) => here = spec.edge_or_node.clone(),
-            Some(qspec) => return Ok(qspec),
+            None => return (passed, Err("nowhere")),
+            Some(QSpec::Shared(spec)) => {
+                here = spec.edge_or_node.clone();
+                passed.push(here.clone());
+            }
+            Some(qspec) => return (passed, Ok(qspec)),
         }
     }
 }
@@ -199,6 +209,165 @@ fn groups(report: &Report) -> (Vec<Key>, HashMap<Key, usize>) {
     }
 }
 
+fn resolve<'r>(qspecs: &HashMap<Key, &'r QSpec>, start: &Key) -> Result<&'r QSpec, &'static str> {
+    resolve_by_steps(qspecs, start).1
+}
+
+/// Every qspec of a report resolves as by the plain way; the longest chain.
+fn check_chains(report: &Report) -> usize {
+    let analysis = Analysis::of(report.clone());
+    let qspecs = qspecs(report);
+    let mut longest = 0;
+    let mut check = |key: Key, found: Option<Resolved>| {
+        let Some(found) = found else {
+            assert!(!qspecs.contains_key(&key), "{key}");
+            return;
+        };
+        assert!(qspecs.contains_key(&key), "{key}");
+        let (passed, expected) = resolve_by_steps(&qspecs, &key);
+        longest = longest.max(passed.len());
+        let texts: Vec<String> = passed.iter().map(ToString::to_string).collect();
+        let n_listed = texts.len().min(MAX_CHAIN);
+        assert_eq!(found.chain, texts[..n_listed], "{key}");
+        assert_eq!(found.n_more, texts.len() - n_listed, "{key}");
+        match expected {
+            Ok(qspec) => {
+                assert_eq!(found.qspec, Some(qspec.full()), "{key}");
+                assert_eq!(found.trouble, None, "{key}");
+            }
+            Err(why) => {
+                assert_eq!(found.qspec, None, "{key}");
+                let trouble = found.trouble.unwrap_or_default();
+                assert!(trouble.contains(why), "{key}: {trouble}");
+                if why == "nowhere" {
+                    let last = format!(": {} has no qspec", texts[texts.len() - 1]);
+                    assert!(trouble.contains(&last), "{key}: {trouble}");
+                }
+            }
+        }
+    };
+    for (node_idx, node) in analysis.nodes().iter().enumerate() {
+        check(EdgeOrNode::Node(node.name.clone()), analysis.resolved_output(node_idx));
+        for (input, found) in analysis.resolved_inputs(node_idx, usize::MAX) {
+            check(EdgeOrNode::edge(input, node.name.clone()), found);
+        }
+    }
+    longest
+}
+
+/// Where a long chain ends.
+#[derive(Clone, Debug)]
+enum ChainEnd {
+    Int8,
+    /// At a node that is not in the graph.
+    Missing,
+    /// At a node of the graph that has no annotation.
+    NotAnnotated,
+    /// At its own first node: a circle.
+    First,
+    /// At any node of any chain: a branch, or a circle.
+    Node(Index),
+}
+
+/// A chain of nodes, each of which shares the qspec of the next one.
+#[derive(Clone, Debug)]
+struct RandomChain {
+    n_nodes: usize,
+    /// Whether each node shares that of the edge to the next one, and this that of the next one.
+    has_edges: bool,
+    /// Whether the first nodes of the graph are the last ones of the chain.
+    is_reversed: bool,
+    end: ChainEnd,
+}
+
+fn random_chain() -> impl Strategy<Value = RandomChain> {
+    let end = prop_oneof![
+        1 => Just(ChainEnd::Int8),
+        2 => Just(ChainEnd::Missing),
+        2 => Just(ChainEnd::NotAnnotated),
+        1 => Just(ChainEnd::First),
+        4 => any::<Index>().prop_map(ChainEnd::Node),
+    ];
+    (1_usize..50, any::<bool>(), any::<bool>(), end).prop_map(
+        |(n_nodes, has_edges, is_reversed, end)| RandomChain {
+            n_nodes,
+            has_edges,
+            is_reversed,
+            end,
+        },
+    )
+}
+
+fn report_of_chains(chains: &[RandomChain]) -> Report {
+    let name = |chain_idx: usize, at: usize| format!("c{chain_idx}_{at}");
+    let all = chains.iter().enumerate();
+    let all: Vec<String> =
+        all.flat_map(|(idx, chain)| (0..chain.n_nodes).map(move |at| name(idx, at))).collect();
+    let mut nodes = vec![build::graph_node("plain", &[])];
+    for (idx, chain) in chains.iter().enumerate() {
+        let mut own: Vec<Value> = Vec::new();
+        for at in 0..chain.n_nodes {
+            let is_last = at + 1 == chain.n_nodes;
+            let output = match &chain.end {
+                _ if !is_last && chain.has_edges => {
+                    build::shared(json!([name(idx, at), name(idx, at + 1)]))
+                }
+                _ if !is_last => build::shared(json!(name(idx, at + 1))),
+                ChainEnd::Int8 => build::int8(),
+                ChainEnd::Missing => build::shared(json!("missing")),
+                ChainEnd::NotAnnotated => build::shared(json!("plain")),
+                ChainEnd::First => build::shared(json!(name(idx, 0))),
+                ChainEnd::Node(it) => build::shared(json!(it.get(&all))),
+            };
+            let input = at.checked_sub(1).filter(|_| chain.has_edges).map(|it| name(idx, it));
+            let inputs: Vec<&str> = input.iter().map(String::as_str).collect();
+            let qspec = build::shared(json!(name(idx, at)));
+            let entries: Vec<Value> =
+                inputs.iter().map(|it| json!({ "node": it, "qspec": qspec })).collect();
+            let node = build::graph_node(&name(idx, at), &inputs);
+            own.push(build::annotated(node, json!(entries), output));
+        }
+        if chain.is_reversed {
+            own.reverse();
+        }
+        nodes.append(&mut own);
+    }
+    report(json!([]), json!({ "graph": { "nodes": nodes } }))
+}
+
+/// Chains of more links than are listed: one that ends at a qspec, one that leads nowhere, one that
+/// leads to a node without an annotation, and a circle with a way into it.
+#[test]
+fn long_chains_end_as_short_ones_do() {
+    for (end, n_more) in [
+        (ChainEnd::Int8, 29 - MAX_CHAIN),
+        (ChainEnd::Missing, 30 - MAX_CHAIN),
+        (ChainEnd::NotAnnotated, 30 - MAX_CHAIN),
+        (ChainEnd::First, 30 - MAX_CHAIN),
+    ] {
+        let is_reversed = false;
+        let chain = RandomChain { n_nodes: 30, has_edges: false, is_reversed, end };
+        let report = report_of_chains(std::slice::from_ref(&chain));
+        check_chains(&report);
+        let analysis = Analysis::of(report);
+        let first = analysis.resolved_output(analysis.find("c0_0").expect("a node"));
+        assert_eq!(first.expect("a qspec").n_more, n_more, "{chain:?}");
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig {
+        cases: 300, failure_persistence: None, ..ProptestConfig::default()
+    })]
+
+    /// Several chains, most of them long, that branch, run into circles, and lead nowhere.
+    #[test]
+    fn long_chains_resolve_as_by_the_plain_way(chains in prop::collection::vec(random_chain(), 1..4)) {
+        let longest = check_chains(&report_of_chains(&chains));
+        prop_assert!(longest + 1 >= chains.iter().map(|it| it.n_nodes).max().unwrap_or(0));
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig {
         cases: 1000, failure_persistence: None, ..ProptestConfig::default()
@@ -206,29 +375,7 @@ proptest! {
 
     #[test]
     fn chains_resolve_as_by_the_plain_way(report in random_report()) {
-        let analysis = Analysis::of(report.clone());
-        let qspecs = qspecs(&report);
-        let check = |key: Key, found: Option<qspect_core::Resolved>| {
-            let expected = qspecs.contains_key(&key).then(|| resolve(&qspecs, &key));
-            match (expected, found) {
-                (None, None) => {}
-                (Some(Ok(qspec)), Some(found)) => {
-                    assert_eq!(found.qspec, Some(qspec.full()), "{key}");
-                    assert_eq!(found.trouble, None, "{key}");
-                }
-                (Some(Err(why)), Some(found)) => {
-                    assert_eq!(found.qspec, None, "{key}");
-                    assert!(found.trouble.is_some_and(|it| it.contains(why)), "{key}");
-                }
-                (expected, found) => panic!("{key}: {expected:?}, {found:?}"),
-            }
-        };
-        for (node_idx, node) in analysis.nodes().iter().enumerate() {
-            check(EdgeOrNode::Node(node.name.clone()), analysis.resolved_output(node_idx));
-            for (input, found) in analysis.resolved_inputs(node_idx, usize::MAX) {
-                check(EdgeOrNode::edge(input, node.name.clone()), found);
-            }
-        }
+        check_chains(&report);
     }
 
     #[test]

@@ -292,12 +292,12 @@ fn names_in_texts_are_found() {
           "model1",
           {
             "name": "PatternQuantizer",
-            "note": "t2",
-            "other": "t3",
-            "qconfig_label": "for m1.m2.0.proj of my model1 alone",
-            "support_config_path": "t1",
-            "targeted_nodes_description": "ModuleNameNodeFinder targeting module names: m1.m2.0, m4",
-            "way": "t4"
+            "qconfig_label": "for m1.m2.0.t2 of my model1 alone",
+            "support_config_path": "t3",
+            "t5": "t4",
+            "t7": "t6",
+            "t9": "t8",
+            "targeted_nodes_description": "ModuleNameNodeFinder targeting module names: m1.m2.0, m4"
           },
           {
             "node_names": [
@@ -322,13 +322,6 @@ fn names_in_texts_are_found() {
             ],
             "name": "n3",
             "op": "call_function",
-            "seen": {
-              "m1": [
-                1,
-                "aten.add",
-                "torch.int8"
-              ]
-            },
             "shape": [
               "d1",
               "2*d1 + Max(1, d2)",
@@ -336,6 +329,13 @@ fn names_in_texts_are_found() {
               3
             ],
             "subgraph": "n3",
+            "t1": {
+              "m1": [
+                1,
+                "aten.add",
+                "torch.int8"
+              ]
+            },
             "target": "aten.my_op.out"
           }
         ]"#]]

@@ -2,11 +2,12 @@
 
 use std::sync::Arc;
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
+use crate::qspec::QuantizationSpec;
 use crate::{
-    Dim, EdgeOrNode, Graph, GraphNode, InputQSpec, Name, NonAnnotatedNodes, QSpec, QuantizerReport,
-    Report, Unknown,
+    Completeness, DType, Dim, EdgeOrNode, Graph, GraphNode, InputQSpec, Name, NonAnnotatedNodes,
+    ProblemKind, QScheme, QSpec, QuantizerReport, Report, Unknown,
 };
 
 /// What a string in a report is.
@@ -30,15 +31,38 @@ pub(super) enum Kind {
     Location,
     /// Any other words of a quantizer.
     Text,
+    /// A dtype.
+    DType,
+    /// A qscheme.
+    QScheme,
+    /// The kind of a node: `call_function`.
+    FxOp,
+    /// What a node calls: `aten.conv2d.default`.
+    Target,
+    /// The class of a quantizer.
+    Quantizer,
+    /// The class of an observer.
+    Observer,
+    /// The class of a qspec, or its text where that is damaged.
+    QSpec,
+    /// The class of a value that is no tensor.
+    ValueClass,
+    /// The name of a metric.
+    Metric,
+    /// The name of a package, or of the program that wrote the report.
+    Package,
+    /// A version.
+    Version,
+    /// The name of a field that this version of the format does not know.
+    Key,
     /// A string that this version of the format does not know.
     Extra,
 }
 
-/// Told of each string; what it returns takes the string's place.
+/// Called with each string; what it returns takes the string's place.
 pub(super) type Visit<'a> = dyn FnMut(Kind, &str) -> Option<String> + 'a;
 
-/// Goes through all strings of a report but torch's own words: ops, dtypes, qschemes, classes of
-/// quantizers, qspecs and observers, and the names of metrics and fields.
+/// Goes through all strings of a report, but for the messages of its problems.
 pub(super) fn walk(report: &mut Report, visit: &mut Visit<'_>) {
     let mut walk = Walk { visit };
     walk.text(Kind::Title, &mut report.report_title);
@@ -46,6 +70,15 @@ pub(super) fn walk(report: &mut Report, visit: &mut Visit<'_>) {
         walk.text(Kind::Model, model);
     }
     if let Some(producer) = &mut report.producer {
+        walk.text(Kind::Package, &mut producer.name);
+        if let Some(version) = &mut producer.version {
+            walk.text(Kind::Version, version);
+        }
+        for (mut package, mut version) in std::mem::take(&mut producer.packages) {
+            walk.text(Kind::Package, &mut package);
+            walk.text(Kind::Version, &mut version);
+            producer.packages.insert(package, version);
+        }
         walk.unknown(&mut producer.unknown);
     }
     if let Some(graph) = &mut report.graph {
@@ -58,16 +91,21 @@ pub(super) fn walk(report: &mut Report, visit: &mut Visit<'_>) {
         walk.nodes(names);
     }
     walk.nodes(&mut report.pre_transform_nodes);
-    for problem in &mut report.completeness.problems {
-        walk.text(Kind::Text, &mut problem.message);
-        walk.unknown(&mut problem.unknown);
-    }
-    walk.unknown(&mut report.completeness.unknown);
     walk.unknown(&mut report.unknown);
 }
 
-/// What the exporter calls the fields of objects that the format does not know.
-const OWN_FIELDS: [&str; 7] = ["dtype", "list", "node", "reason", "shape", "type", "value"];
+/// Goes through the strings of a report's problems, but for their messages.
+pub(super) fn completeness(completeness: &mut Completeness, visit: &mut Visit<'_>) {
+    let mut walk = Walk { visit };
+    for problem in &mut completeness.problems {
+        match &mut problem.kind {
+            ProblemKind::Other(kind) if kind != "unspecified" => walk.name(Kind::Extra, kind),
+            _ => {}
+        }
+        walk.unknown(&mut problem.unknown);
+    }
+    walk.unknown(&mut completeness.unknown);
+}
 
 struct Walk<'a, 'b> {
     visit: &'a mut Visit<'b>,
@@ -102,26 +140,22 @@ impl Walk<'_, '_> {
     fn graph_node(&mut self, node: &mut GraphNode) {
         self.name(Kind::Node, &mut node.name);
         match node.op.as_str() {
-            "call_function" | "call_method" => {}
+            "call_function" | "call_method" => self.name(Kind::Target, &mut node.target),
             "placeholder" | "output" => self.name(Kind::Node, &mut node.target),
             _ => self.name(Kind::Path, &mut node.target),
         }
+        self.name(Kind::FxOp, &mut node.op);
         self.nodes(&mut node.inputs);
         for module in &mut node.module_stack {
             self.name(Kind::Path, &mut module.path);
             self.name(Kind::Class, &mut module.class);
             self.unknown(&mut module.unknown);
         }
-        for dim in node.shape.iter_mut().flatten() {
-            if let Dim::Symbol(name) = dim {
-                self.name(Kind::Symbol, name);
-            }
-        }
+        self.tensor(&mut node.shape, &mut node.dtype);
         for output in node.outputs.iter_mut().flatten().flatten() {
-            for dim in output.shape.iter_mut().flatten() {
-                if let Dim::Symbol(name) = dim {
-                    self.name(Kind::Symbol, name);
-                }
+            self.tensor(&mut output.shape, &mut output.dtype);
+            if let Some(class) = &mut output.class {
+                self.name(Kind::ValueClass, class);
             }
             if let Some(value) = &mut output.value {
                 self.name(Kind::Symbol, value);
@@ -136,11 +170,27 @@ impl Walk<'_, '_> {
             self.qspec(&mut annotation.output_qspec);
             self.unknown(&mut annotation.unknown);
         }
+        for (mut metric, value) in std::mem::take(&mut node.metrics) {
+            self.name(Kind::Metric, &mut metric);
+            node.metrics.insert(metric, value);
+        }
         self.unknown(&mut node.unknown);
+    }
+
+    fn tensor(&mut self, shape: &mut Option<Vec<Dim>>, dtype: &mut Option<DType>) {
+        for dim in shape.iter_mut().flatten() {
+            if let Dim::Symbol(name) = dim {
+                self.name(Kind::Symbol, name);
+            }
+        }
+        if let Some(dtype) = dtype {
+            self.name(Kind::DType, &mut dtype.0);
+        }
     }
 
     fn quantizer(&mut self, quantizer: &mut QuantizerReport) {
         let info = &mut quantizer.quantizer_info;
+        self.text(Kind::Quantizer, &mut info.name);
         self.text(Kind::Targets, &mut info.targeted_nodes_description);
         self.text(Kind::Text, &mut info.qconfig_label);
         if let Some(path) = &mut info.support_config_path {
@@ -175,23 +225,62 @@ impl Walk<'_, '_> {
     fn qspec(&mut self, qspec: &mut Option<QSpec>) {
         match qspec {
             None => {}
-            // One of them is there for many tensors.
-            Some(QSpec::Quantization(spec)) if spec.unknown.is_none() => {}
-            Some(QSpec::Quantization(spec)) => self.unknown(&mut Arc::make_mut(spec).unknown),
-            Some(QSpec::FixedQParams(spec)) => self.unknown(&mut spec.unknown),
+            Some(QSpec::Quantization(spec)) => self.quantization(spec),
+            Some(QSpec::FixedQParams(spec)) => {
+                if let Some(dtype) = &mut spec.dtype {
+                    self.name(Kind::DType, &mut dtype.0);
+                }
+                self.qscheme(&mut spec.qscheme);
+                self.unknown(&mut spec.unknown);
+            }
             Some(QSpec::Shared(spec)) => {
                 self.edge_or_node(&mut spec.edge_or_node);
                 self.unknown(&mut spec.unknown);
             }
             Some(QSpec::Derived(spec)) => {
                 self.edge_or_node(&mut spec.derived_from);
+                self.name(Kind::DType, &mut spec.dtype.0);
+                self.qscheme(&mut spec.qscheme);
                 self.unknown(&mut spec.unknown);
             }
             Some(QSpec::Other(spec)) => {
-                for (field, value) in &mut spec.fields {
-                    self.field(field, value);
-                }
+                self.name(Kind::QSpec, &mut spec.class);
+                self.fields(&mut spec.fields);
             }
+        }
+    }
+
+    /// One of them is there for many tensors, so it is copied only if a word in it changes.
+    fn quantization(&mut self, spec: &mut Arc<QuantizationSpec>) {
+        let dtype = (self.visit)(Kind::DType, &spec.dtype.0);
+        let qscheme = spec.qscheme.as_ref().and_then(Option::as_ref);
+        let qscheme = qscheme.and_then(|it| (self.visit)(Kind::QScheme, &it.0));
+        let observer = spec.observer.as_ref().and_then(|it| (self.visit)(Kind::Observer, it));
+        let is_other = |new: &Option<String>, old: &str| new.as_ref().is_some_and(|it| it != old);
+        let has_changes = spec.unknown.is_some()
+            || is_other(&dtype, &spec.dtype.0)
+            || qscheme.is_some()
+                && spec.qscheme.iter().flatten().any(|it| is_other(&qscheme, &it.0))
+            || spec.observer.as_ref().is_some_and(|it| is_other(&observer, it));
+        if !has_changes {
+            return;
+        }
+        let spec = Arc::make_mut(spec);
+        if let Some(dtype) = dtype {
+            spec.dtype = DType(dtype.into());
+        }
+        if let Some(qscheme) = qscheme {
+            spec.qscheme = Some(Some(QScheme(qscheme.into())));
+        }
+        if let Some(observer) = observer {
+            spec.observer = Some(observer.into());
+        }
+        self.unknown(&mut spec.unknown);
+    }
+
+    fn qscheme(&mut self, qscheme: &mut Option<Option<QScheme>>) {
+        if let Some(Some(qscheme)) = qscheme {
+            self.name(Kind::QScheme, &mut qscheme.0);
         }
     }
 
@@ -207,17 +296,24 @@ impl Walk<'_, '_> {
     }
 
     fn unknown(&mut self, unknown: &mut Unknown) {
-        for (field, value) in unknown.iter_mut().flat_map(|it| it.iter_mut()) {
-            self.field(field, value);
+        if let Some(fields) = unknown {
+            self.fields(fields);
         }
     }
 
-    /// What the exporter writes beside the format has words of torch, and else no words at all.
-    fn field(&mut self, field: &str, value: &mut Value) {
-        match (field, value) {
-            ("torch_fn" | "patterns_from", Value::String(_)) => {}
-            ("derive_qparams_fn", Value::String(text)) => self.text(Kind::Location, text),
-            (_, value) => self.value(value),
+    fn fields(&mut self, fields: &mut Map<String, Value>) {
+        for (mut field, mut value) in std::mem::take(fields) {
+            match (field.as_str(), &mut value) {
+                ("dtype", Value::String(text)) => self.text(Kind::DType, text),
+                ("qscheme", Value::String(text)) => self.text(Kind::QScheme, text),
+                ("observer", Value::String(text)) => self.text(Kind::Observer, text),
+                ("torch_fn" | "target", Value::String(text)) => self.text(Kind::Target, text),
+                ("derive_qparams_fn", Value::String(text)) => self.text(Kind::Location, text),
+                ("patterns_from", Value::String(text)) if text == "annotations" => {}
+                (_, value) => self.value(value),
+            }
+            self.text(Kind::Key, &mut field);
+            fields.insert(field, value);
         }
     }
 
@@ -230,16 +326,7 @@ impl Walk<'_, '_> {
                     self.value(item);
                 }
             }
-            Value::Object(fields) => {
-                for (mut field, mut value) in std::mem::take(fields) {
-                    // Any other key may as well be a name.
-                    if !OWN_FIELDS.contains(&field.as_str()) {
-                        self.text(Kind::Extra, &mut field);
-                    }
-                    self.value(&mut value);
-                    fields.insert(field, value);
-                }
-            }
+            Value::Object(fields) => self.fields(fields),
         }
     }
 }
