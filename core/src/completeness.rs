@@ -124,15 +124,25 @@ impl Completeness {
         self.problems.is_empty()
     }
 
-    /// Adds a problem, unless it is known already.
+    /// Adds a problem, unless it is known already, or there are more than anyone reads.
     pub fn add(&mut self, kind: ProblemKind, line: Option<usize>, message: impl Into<String>) {
         let message = message.into();
         // A report that is read again from JSON shows the same problems, without their lines.
-        if !self.problems.iter().any(|it| it.kind == kind && it.message == message) {
+        if self.problems.len() < MAX_PROBLEMS
+            && !self.problems.iter().any(|it| it.kind == kind && it.message == message)
+        {
             self.problems.push(Problem { kind, line, message, unknown: None });
         }
     }
+
+    /// Adds that the report ends before its last section.
+    pub(crate) fn add_cut_off(&mut self, line: Option<usize>) {
+        self.add(ProblemKind::CutOff, line, "the nodes without an annotation are not listed");
+    }
 }
+
+/// How many problems of one report are kept. A file may list more of its own.
+const MAX_PROBLEMS: usize = 100;
 
 /// `line 12: quantizer 2 counts 18 accepted nodes and lists 0`.
 impl fmt::Display for Problem {
@@ -222,11 +232,7 @@ impl Report {
     pub fn check(&mut self) {
         let mut completeness = std::mem::take(&mut self.completeness);
         if self.n_non_annotated().is_none() {
-            completeness.add(
-                ProblemKind::CutOff,
-                None,
-                "the nodes without an annotation are not listed",
-            );
+            completeness.add_cut_off(None);
         }
         let level = self.level();
         for (quantizer_idx, quantizer) in self.quantizers.iter().enumerate() {

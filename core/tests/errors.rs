@@ -21,9 +21,10 @@ fn whole_report() {
     check(
         [REPORT, &line("U")],
         expect![[r#"
-        reports: ["T"]
-        reports: ["U"]
-    "#]],
+            reports: ["T"]
+            reports: ["U"]
+                incomplete: the nodes without an annotation are not listed
+        "#]],
     );
 }
 
@@ -73,17 +74,17 @@ fn no_json() {
         ],
         expect![[r#"
             run.json:2:3: not JSON: key must be a string
-            hint: this begins like JSON but is none; write reports with the qspect exporter
+            hint: this looks like JSON but does not parse; write reports with the qspect exporter
             run.json:5:5: not JSON: expected `,` or `}` (at `quantizers[0].quantizer_info`)
-            hint: this begins like JSON but is none; write reports with the qspect exporter
+            hint: this looks like JSON but does not parse; write reports with the qspect exporter
             run.json:11:63: not JSON: expected value (at `graph.nodes[0].metrics.sqnr`)
             hint: JSON has no NaN and no Infinity, though Python's json writes them: write null
             run.json:11:70: not JSON: number out of range (at `graph.nodes[0].metrics.sqnr`)
-            hint: this begins like JSON but is none; write reports with the qspect exporter
+            hint: this looks like JSON but does not parse; write reports with the qspect exporter
             run.json:11:5: not JSON: key must be a string (at `graph.nodes[0].target`)
-            hint: this begins like JSON but is none; write reports with the qspect exporter
-            run.json:12:3: not JSON: trailing characters
-            hint: this begins like JSON but is none; write reports with the qspect exporter
+            hint: this looks like JSON but does not parse; write reports with the qspect exporter
+            reports: ["T"]
+                line 12: left out: not JSON: expected value
         "#]],
     );
 }
@@ -239,11 +240,13 @@ fn other_versions() {
     check(
         [format!("[{first}, {two}]"), format!("{first}\n{two}\n")],
         expect![[r#"
-        reports: ["first"]
-            line 1: left out: version 2 of the format, but this Qspect reads up to version 1 (at `[1]`)
-        reports: ["first"]
-            line 2: left out: version 2 of the format, but this Qspect reads up to version 1
-    "#]],
+            reports: ["first"]
+                incomplete: the nodes without an annotation are not listed
+                line 1: left out: version 2 of the format, but this Qspect reads up to version 1 (at `[1]`)
+            reports: ["first"]
+                incomplete: the nodes without an annotation are not listed
+                line 2: left out: version 2 of the format, but this Qspect reads up to version 1
+        "#]],
     );
 }
 

@@ -83,15 +83,22 @@ fn one_bad_report_per_line() {
         ],
         expect![[r#"
             reports: ["a", "b"]
+                incomplete: the nodes without an annotation are not listed
+                incomplete: the nodes without an annotation are not listed
             reports: ["a", "b"]
+                incomplete: the nodes without an annotation are not listed
+                incomplete: the nodes without an annotation are not listed
                 line 3: left out: missing field `quantizer_info` (at `quantizers[0]`)
             reports: ["a"]
+                incomplete: the nodes without an annotation are not listed
                 line 2: left out: not JSON: expected value
             reports: ["a"]
+                incomplete: the nodes without an annotation are not listed
                 line 1: left out: missing field `quantizer_info` (at `quantizers[0]`)
             run.json:1:75: missing field `quantizer_info` (at `quantizers[0]`)
             hint: was this file written by the qspect exporter?
             reports: ["a"]
+                incomplete: the nodes without an annotation are not listed
                 line 2: left out: the JSON ends before it is complete (at `version`)
         "#]],
     );
@@ -114,18 +121,25 @@ fn one_bad_report_in_an_array() {
         ],
         expect![[r#"
             reports: ["a", "b"]
+                incomplete: the nodes without an annotation are not listed
+                incomplete: the nodes without an annotation are not listed
                 line 3: left out: missing field `quantizer_info` (at `[1].quantizers[0]`)
             reports: ["a"]
+                incomplete: the nodes without an annotation are not listed
                 line 1: left out: missing field `quantizer_info` (at `[1].quantizers[0]`)
             run.json:2:75: missing field `quantizer_info` (at `[0].quantizers[0]`)
             hint: was this file written by the qspect exporter?
             reports: ["a", "b"]
+                incomplete: the nodes without an annotation are not listed
+                incomplete: the nodes without an annotation are not listed
                 line 1: left out: no `format`, expected "qspect-report" (at `[1]`)
                 line 1: left out: invalid type: integer `3`, expected a report object (at `[2]`)
                 line 1: left out: invalid type: string "]", expected a report object (at `[3]`)
             reports: ["a"]
+                incomplete: the nodes without an annotation are not listed
                 line 1: left out: not JSON: expected value
             reports: ["a"]
+                incomplete: the nodes without an annotation are not listed
                 line 3: left out: the JSON ends before it is complete (at `[1].version`)
             run.json:2:75: missing field `quantizer_info` (at `[0].quantizers[0]`)
             hint: was this file written by the qspect exporter?
@@ -159,9 +173,11 @@ fn deep_nesting() {
         ],
         expect![[r#"
             reports: ["deep"]
+                incomplete: the nodes without an annotation are not listed
             run.json:1:209: nested more than 127 levels deep
             hint: no report is nested like that; was this file written by the qspect exporter?
             reports: ["deep"]
+                incomplete: the nodes without an annotation are not listed
             run.json:1:713: nested more than 127 levels deep
             hint: no report is nested like that; was this file written by the qspect exporter?
             reports: ["T"]
@@ -224,11 +240,11 @@ fn damaged_logs() {
         ],
         expect![[r#"
             reports: ["T"]
-                line 2: not UTF-8 text from here on; each bad byte reads as �
+                line 2: 1 byte that is not UTF-8 and read as �; the first is here
             reports: ["T"]
-                line 2: not UTF-8 text from here on; each bad byte reads as �
+                line 2: 2 NUL bytes in this text; the first is here
             reports: ["T"]
-                line 1: not UTF-8 text from here on; each bad byte reads as �
+                line 1: 1 byte that is not UTF-8 and read as �; the first is here
         "#]],
     );
     check(
@@ -248,24 +264,25 @@ fn damaged_logs() {
         ],
         expect![[r#"
             reports: ["T"]
-                line 1: this report is cut off: it has no list of non annotated nodes
-                line 3: this quantizer's counts are not complete; its table is counted
+                incomplete: line 4: quantizer 1 lacks lines of its counts
+                incomplete: line 1: the nodes without an annotation are not listed
             reports: ["T"]
-                line 14: this report ends without its last rule: its non annotated nodes may be cut off
+                incomplete: line 16: the report ends without its last rule
             reports: ["T"]
-                line 3: this quantizer counts 2 accepted nodes, but its table lists 1: lines may be lost
+                incomplete: quantizer 1 counts 2 accepted nodes and lists 1
             reports: ["T"]
-                line 3: this quantizer's counts are not complete; its table is counted
+                incomplete: line 4: quantizer 1 lacks lines of its counts
             reports: ["T"]
-                line 3: a section without a line `… using …`; left out
+                incomplete: line 4: quantizer 1 lacks the line `… using …`
+                incomplete: line 4: quantizer 1 lacks the line `Supported operators and patterns …`
             reports: ["T"]
-                line 14: not a line of the report around it; passed over
-            reports: ["T"]
-                line 4: `3oops` is no number of non annotated nodes
+                incomplete: line 14: quantizer 1: a row of the table cannot be read
+            run.json: no quantization report in this text
+            hint: ExecuTorch's reports stand between rules of 100 dashes; was the logger at INFO or DEBUG level?
             reports: [""]
-                line 11: the beginning of this report is lost, and with it its title
+                incomplete: line 11: the beginning of the report is lost, and with it its title
             reports: [""]
-                line 1: the title of this report cannot be told from other lines
+                incomplete: line 1: the title of the report cannot be told from other lines
         "#]],
     );
 }

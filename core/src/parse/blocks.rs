@@ -1,8 +1,8 @@
 //! A text cut at its rules, without what loggers and terminals put around its lines.
 
-use std::borrow::Cow;
-
-use super::table::Line;
+use super::prefix::{Rule, rule, strip_ansi, without_prefix};
+use super::table::{self, Line};
+use crate::python::is_word;
 
 /// What stands between the sections of a report.
 pub(crate) const RULE: &str = "----------------------------------------------------------------\
@@ -15,11 +15,57 @@ pub(super) const PRE_TRANSFORM: &str = "The following nodes are not marked for q
 /// What stands before a quantizer's qconfig.
 pub(super) const QCONFIG: &str = "Annotating with ";
 
+/// What stands before the place of a quantizer's supported operators.
+pub(super) const SUPPORTED: &str = "Supported operators and patterns defined by ";
+
+/// What stands instead of the counts where there is nothing to count.
+pub(super) const NO_PATTERNS: &str = "No patterns accepted or rejected.";
+
+/// What stands before each count, in their order.
+pub(super) const COUNTS: [&str; 3] =
+    ["Accepted nodes:", "Rejected due to previous annotation:", "Rejected nodes:"];
+
 /// What follows `label` in its line. If nothing does, the white space at the label's end may be
 /// gone.
 pub(super) fn after_label<'l>(line: &'l str, label: &str) -> Option<&'l str> {
     line.strip_prefix(label).or_else(|| (line == label.trim_end()).then_some(""))
 }
+
+/// A number as Python prints it.
+pub(super) fn number(text: &str) -> Option<usize> {
+    let is_plain = text == "0" || text.starts_with(|it: char| matches!(it, '1'..='9'));
+    text.parse().ok().filter(|_| is_plain)
+}
+
+/// Which of [`COUNTS`] a line gives, and the count.
+pub(super) fn count(line: &str) -> Option<(usize, usize)> {
+    let line = line.trim();
+    COUNTS.iter().enumerate().find_map(|(idx, label)| {
+        let count = number(line.strip_prefix(label)?.trim())?;
+        Some((idx, count))
+    })
+}
+
+/// What follows `Non annotated nodes:` in the first line of the last section: nothing at DEBUG
+/// level, a number at INFO level.
+pub(super) fn non_annotated(line: &str) -> Option<&str> {
+    let rest = line.strip_prefix("Non annotated nodes:")?.trim();
+    (rest.is_empty() || number(rest).is_some()).then_some(rest)
+}
+
+/// `PatternQuantizer using GlobalNodeFinder targeting all nodes`, cut in two. With the white space
+/// at its end, the space before an empty description may be gone.
+pub(super) fn quantizer_name(line: &str) -> Option<(&str, &str)> {
+    line.split_once(" using ").or_else(|| Some((line.strip_suffix(" using")?, "")))
+}
+
+/// Whether a line is `X using Y` with one word before it, as a class's name is.
+pub(super) fn is_quantizer_name(line: &str) -> bool {
+    quantizer_name(line).is_some_and(|(name, _)| is_word(name))
+}
+
+/// How many lines may stand between a quantizer's name and its qconfig: lines of the log.
+const MAX_BETWEEN: usize = 8;
 
 /// What stands between two rules.
 pub(super) struct Block<'t> {
@@ -27,14 +73,57 @@ pub(super) struct Block<'t> {
     pub(super) lines: Vec<Line<'t>>,
     /// The line of the rule above, counted from 1.
     pub(super) line_no: usize,
+    /// How many rules are above, in one line; 0 where the rule is lost.
+    pub(super) n_rules: usize,
     /// Whether there is a rule below.
     pub(super) is_closed: bool,
+    /// Whether the text ends in the middle of this block's last line.
+    pub(super) is_cut: bool,
 }
 
-impl Block<'_> {
+impl<'t> Block<'t> {
+    fn of(kind: Kind, line_no: usize, n_rules: usize) -> Self {
+        Self { kind, lines: Vec::new(), line_no, n_rules, is_closed: false, is_cut: false }
+    }
+
     /// Whether this is a section of a report, below its title.
     pub(super) fn is_section(&self) -> bool {
         matches!(self.kind, Kind::Quantizer | Kind::NonAnnotated)
+    }
+
+    /// The sections of a block between whose lines a rule is lost; usually the block itself.
+    pub(super) fn sections(self) -> Vec<Block<'t>> {
+        if self.kind != Kind::Quantizer {
+            return vec![self];
+        }
+        let (is_closed, is_cut) = (self.is_closed, self.is_cut);
+        let mut section = Block::of(self.kind, self.line_no, self.n_rules);
+        let mut sections = Vec::new();
+        let mut has_qconfig = false;
+        let mut lines = self.lines.into_iter().peekable();
+        // Of a list that follows without a rule, nothing is a quantizer's.
+        while let Some(line) = lines.next() {
+            let next = if non_annotated(&line.text).is_some() {
+                Some(Kind::NonAnnotated)
+            } else {
+                // The next line that says something.
+                while lines.next_if(|it| it.is_blank() && is_quantizer_name(&line.text)).is_some() {
+                }
+                let is_next = has_qconfig
+                    && is_quantizer_name(&line.text)
+                    && lines.peek().is_some_and(|it| after_label(&it.text, QCONFIG).is_some());
+                is_next.then_some(Kind::Quantizer)
+            };
+            has_qconfig |= evidence(&line.text) || after_label(&line.text, QCONFIG).is_some();
+            if let Some(kind) = next.filter(|_| section.kind == Kind::Quantizer) {
+                let next = Block::of(kind, line.line_no, 0);
+                sections.push(std::mem::replace(&mut section, next));
+                has_qconfig = false;
+            }
+            section.lines.push(line);
+        }
+        sections.push(Block { is_closed, is_cut, ..section });
+        sections
     }
 }
 
@@ -47,24 +136,31 @@ pub(super) enum Kind {
     Other,
 }
 
+/// Whether a line is in quantizers' sections alone. `Annotating with care` may be in any log.
+fn evidence(line: &str) -> bool {
+    after_label(line, SUPPORTED).is_some()
+        || count(line).is_some()
+        || line.trim() == NO_PATTERNS
+        || table::is_header(line)
+}
+
 /// How many lines are kept of a piece that is no section of a report, its last ones: a title, and
 /// what a log may have put around it.
 const MAX_OTHER_LINES: usize = 64;
-
-/// The longest prefix, in bytes, that a logger is thought to put before a line.
-const MAX_PREFIX: usize = 1024;
 
 /// Cuts a text at its rules. Lines before the first one are passed over, and of a piece that is no
 /// section only the last are kept: a log has any number of them.
 pub(super) struct Blocks<'t> {
     lines: std::iter::Enumerate<std::str::Lines<'t>>,
-    /// What stands before the last rule in its line: a logger's prefix.
-    prefix: Option<(Cow<'t, str>, usize)>,
+    /// The last rule, and its line.
+    rule: Option<(Rule<'t>, usize)>,
+    ends_in_line: bool,
 }
 
 impl<'t> Blocks<'t> {
     pub(super) fn of(text: &'t str) -> Self {
-        Self { lines: text.lines().enumerate(), prefix: None }
+        let ends_in_line = !text.ends_with('\n');
+        Self { lines: text.lines().enumerate(), rule: None, ends_in_line }
     }
 }
 
@@ -72,141 +168,56 @@ impl<'t> Iterator for Blocks<'t> {
     type Item = Block<'t>;
 
     fn next(&mut self) -> Option<Block<'t>> {
-        let (prefix, line_no) = loop {
-            match self.prefix.take() {
-                Some(prefix) => break prefix,
-                None => {
-                    let (line_idx, line) = self.lines.next()?;
-                    self.prefix = rule_prefix(line).map(|it| (it, line_idx + 1));
+        let (Rule { before: prefix, n_rules }, line_no) = loop {
+            if let Some(rule) = self.rule.take() {
+                break rule;
+            }
+            let (line_idx, line) = self.lines.next()?;
+            self.rule = rule(line).map(|it| (it, line_idx + 1));
+        };
+        let mut block = Block::of(Kind::Other, line_no, n_rules);
+        let mut quantizer_name_no = None;
+        for (line_idx, line) in self.lines.by_ref() {
+            let line_no = line_idx + 1;
+            let rule = rule(line);
+            let text = match &rule {
+                // With its newline lost, a line stands before the rule that follows it.
+                Some(rule) => without_prefix(rule.before.clone(), &prefix),
+                None => without_prefix(strip_ansi(line), &prefix),
+            };
+            if rule.is_none() || (!text.trim().is_empty() && block.is_section()) {
+                if is_quantizer_name(&text) {
+                    quantizer_name_no = Some(line_no);
+                }
+                let has_name = quantizer_name_no.is_some_and(|it| line_no - it <= MAX_BETWEEN);
+                block.kind = match block.kind {
+                    Kind::Other if evidence(&text) => Kind::Quantizer,
+                    Kind::Other if has_name && after_label(&text, QCONFIG).is_some() => {
+                        Kind::Quantizer
+                    }
+                    Kind::Other if non_annotated(&text).is_some() => Kind::NonAnnotated,
+                    Kind::Other if text.starts_with(PRE_TRANSFORM) => Kind::PreTransform,
+                    kind => kind,
+                };
+                // Lines of the log between two reports are of neither; a title is near its second
+                // rule.
+                if block.kind == Kind::Other && block.lines.len() == MAX_OTHER_LINES {
+                    block.lines.remove(0);
+                }
+                // Blank lines say something in a table alone, whose reasons may have several
+                // lines.
+                let follows_blank = block.lines.last().is_some_and(|it| it.text.trim().is_empty());
+                if block.kind == Kind::Quantizer || !text.trim().is_empty() || !follows_blank {
+                    block.lines.push(Line { line_no, text });
                 }
             }
-        };
-        let mut block = Block { kind: Kind::Other, lines: Vec::new(), line_no, is_closed: false };
-        for (line_idx, line) in self.lines.by_ref() {
-            if let Some(prefix) = rule_prefix(line) {
-                self.prefix = Some((prefix, line_idx + 1));
+            if let Some(rule) = rule {
+                self.rule = Some((rule, line_no));
                 block.is_closed = true;
                 break;
             }
-            let text = without_prefix(strip_ansi(line), &prefix);
-            block.kind = match block.kind {
-                Kind::Other if after_label(&text, QCONFIG).is_some() => Kind::Quantizer,
-                Kind::Other if text.starts_with("Non annotated nodes:") => Kind::NonAnnotated,
-                Kind::Other if text.starts_with(PRE_TRANSFORM) => Kind::PreTransform,
-                kind => kind,
-            };
-            // Lines of the log between two reports are nobody's; a title is near its second rule.
-            if block.kind == Kind::Other && block.lines.len() == MAX_OTHER_LINES {
-                block.lines.remove(0);
-            }
-            // Blank lines say something in a table alone, whose reasons may have several lines.
-            let follows_blank = || block.lines.last().is_some_and(|it| it.text.trim().is_empty());
-            if block.kind == Kind::Quantizer || !text.trim().is_empty() || !follows_blank() {
-                block.lines.push(Line { line_no: line_idx + 1, text });
-            }
         }
+        block.is_cut = !block.is_closed && self.ends_in_line;
         Some(block)
     }
-}
-
-/// What stands before a rule in its line, if the line has one.
-///
-/// A text printed without a newline at its end may have other text behind its last rule, or the
-/// first rule of the next report: a rule of twice the length, which cuts as well as two.
-fn rule_prefix(line: &str) -> Option<Cow<'_, str>> {
-    if line.len() < RULE.len() {
-        return None;
-    }
-    let line = strip_ansi(line);
-    let mut searched = 0;
-    loop {
-        let start = searched + line[searched..].find(RULE)?;
-        let n_dashes = line[start..].bytes().take_while(|it| *it == b'-').count();
-        let end = start + n_dashes;
-        // The lines below a table's header may be as long as a rule, but never stand alone.
-        let is_of_table = line[..start].ends_with("-  ") || line[end..].starts_with("  -");
-        if n_dashes.is_multiple_of(RULE.len()) && !is_of_table {
-            if start > MAX_PREFIX {
-                return Some(Cow::Borrowed(""));
-            }
-            return Some(match line {
-                Cow::Borrowed(line) => Cow::Borrowed(&line[..start]),
-                Cow::Owned(line) => Cow::Owned(line[..start].to_owned()),
-            });
-        }
-        searched = end;
-    }
-}
-
-/// The line without what the logger put before it, if the rule above has such a prefix. A number
-/// matches any other, padded with spaces or not, since a time stamp changes from line to line.
-fn without_prefix<'t>(line: Cow<'t, str>, prefix: &str) -> Cow<'t, str> {
-    if prefix.is_empty() {
-        return line;
-    }
-    let Some(len) = prefix_len(&line, prefix) else { return line };
-    match line {
-        Cow::Borrowed(line) => Cow::Borrowed(&line[len..]),
-        Cow::Owned(line) => Cow::Owned(line[len..].to_owned()),
-    }
-}
-
-fn prefix_len(line: &str, prefix: &str) -> Option<usize> {
-    let (mut rest, mut expected) = (line, prefix);
-    while let Some(next) = expected.chars().next() {
-        if let Some(after) = without_number(expected) {
-            expected = after;
-            rest = without_number(rest)?;
-            continue;
-        }
-        let n_spaces = expected.len() - expected.trim_start_matches(' ').len();
-        let (literal, after) = expected.split_at(n_spaces.max(next.len_utf8()));
-        match rest.strip_prefix(literal) {
-            Some(after) => rest = after,
-            // A blank line whose prefix lost its white space at the end.
-            None if rest.trim().is_empty() && expected.trim().is_empty() => {
-                return Some(line.len());
-            }
-            None => return None,
-        }
-        expected = after;
-    }
-    Some(line.len() - rest.len())
-}
-
-/// What follows the number at the start of `text`, if there is one.
-fn without_number(text: &str) -> Option<&str> {
-    let number = text.trim_start_matches(' ');
-    let after = number.trim_start_matches(|it: char| it.is_ascii_digit());
-    (after.len() < number.len()).then_some(after)
-}
-
-/// The line without ANSI escape sequences, such as colours, and hyperlinks, of which the text
-/// stays, and without what is left of a line end that was cut in two or written twice.
-fn strip_ansi(text: &str) -> Cow<'_, str> {
-    if !text.contains('\x1b') {
-        return Cow::Borrowed(text.trim_end_matches('\r'));
-    }
-    let mut out = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some(start) = rest.find('\x1b') {
-        out.push_str(&rest[..start]);
-        let sequence = &rest[start + 1..];
-        rest = if let Some(csi) = sequence.strip_prefix('[') {
-            let end = csi.find(|it: char| ('@'..='~').contains(&it));
-            end.map_or("", |it| &csi[it + 1..])
-        } else if let Some(osc) = sequence.strip_prefix(']') {
-            // Up to a bell or `ESC \`.
-            let end = osc.find(['\x07', '\x1b']).unwrap_or(osc.len());
-            let osc = &osc[end..];
-            osc.strip_prefix('\x07').or_else(|| osc.strip_prefix("\x1b\\")).unwrap_or(osc)
-        } else {
-            // Such as `ESC ( B`, which `tput sgr0` writes.
-            let end = sequence.trim_start_matches(|it| (' '..='/').contains(&it));
-            end.strip_prefix(|it| ('0'..='~').contains(&it)).unwrap_or(end)
-        };
-    }
-    out.push_str(rest);
-    out.truncate(out.trim_end_matches('\r').len());
-    Cow::Owned(out)
 }

@@ -35,6 +35,9 @@ pub struct Position {
 pub struct Warning {
     /// Counted from 1, if it is one place.
     pub line: Option<usize>,
+    /// The last of several lines that follow each other with the same thing in them; `line` is the
+    /// first.
+    pub end_line: Option<usize>,
     /// What, and what became of it.
     pub message: String,
 }
@@ -81,8 +84,10 @@ impl fmt::Display for ParseError {
 
 impl fmt::Display for Warning {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if let Some(line) = self.line {
-            write!(f, "line {line}: ")?;
+        match (self.line, self.end_line) {
+            (Some(line), Some(end_line)) => write!(f, "lines {line}-{end_line}: ")?,
+            (Some(line), None) => write!(f, "line {line}: ")?,
+            (None, _) => {}
         }
         f.write_str(&self.message)
     }

@@ -1,12 +1,14 @@
-//! Reports in JSON: one, an array of them, or one per line.
+//! Reports in JSON: one, an array of them, or several documents that follow each other.
 
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 use serde_json::Value;
 use serde_json::error::Category;
 
+use super::documents::Part;
 use super::path::{byte_at, path_before};
 use super::{FORMAT, ParseError, Parsed, VERSION, Warning};
+use crate::figures::count;
 use crate::{Report, python};
 
 /// Reads the JSON of one report, or of an array if it is to be one, without a look at the version.
@@ -24,38 +26,72 @@ pub fn read_json(json: &str, is_array: bool) -> serde_json::Result<Vec<Report>> 
 
 /// Reads all reports of `text`, which begins with `{` or `[`.
 pub(super) fn read(text: &str, read_json: ReadJson) -> Result<Parsed, ParseError> {
-    let whole = Part { json: text, n_lines_before: 0, n_columns_before: 0 };
+    let whole = Part::whole(text);
     if text.trim_start().starts_with('[') {
-        return array(whole, read_json);
+        return match read_json(text, true) {
+            // One array, and nothing behind it.
+            Ok(_) => array(whole, read_json),
+            Err(_) => several(whole, read_json).unwrap_or_else(|| array(whole, read_json)),
+        };
     }
     match report(whole, read_json) {
         Ok(report) => Ok(Parsed { reports: vec![report], warnings: Vec::new() }),
-        Err(error) => per_line(text, error, read_json),
+        Err(error) => several(whole, read_json).unwrap_or(Err(error)),
     }
 }
 
-/// A part of a file, and where it stands there.
-#[derive(Clone, Copy)]
-struct Part<'t> {
-    json: &'t str,
-    n_lines_before: usize,
-    /// In its first line, in bytes.
-    n_columns_before: usize,
-}
-
-impl<'t> Part<'t> {
-    /// What follows the first `n_bytes`.
-    fn after(self, n_bytes: usize) -> Self {
-        let (before, json) = self.json.split_at(n_bytes);
-        match before.rfind('\n') {
-            None => Self { json, n_columns_before: self.n_columns_before + n_bytes, ..self },
-            Some(line_end) => Self {
-                json,
-                n_lines_before: self.n_lines_before + before.matches('\n').count(),
-                n_columns_before: n_bytes - line_end - 1,
-            },
+/// Reads several JSON documents that follow each other: one per line, or laid out in several lines
+/// each. `None` if the text is one document, whether good or bad.
+fn several(whole: Part<'_>, read_json: ReadJson) -> Option<Result<Parsed, ParseError>> {
+    let (documents, rest) = whole.documents();
+    let lines = whole.lines();
+    let parts = if rest.is_none() {
+        documents
+    } else if lines.first().is_some_and(|it| it.is_json()) {
+        lines
+    } else {
+        documents.into_iter().chain(rest).collect()
+    };
+    if parts.len() < 2 {
+        return None;
+    }
+    if !whole.json.contains(FORMAT) && rest.is_none() {
+        let n_parts = count(parts.len(), "document", "documents");
+        let message = format!("{n_parts} of JSON, and none is a quantization report");
+        return Some(Err(ParseError::new(message).hint(
+            "a log in JSON holds reports in its messages: print them as plain text, or write \
+             reports with the qspect exporter",
+        )));
+    }
+    let mut parsed = Parsed::default();
+    let mut first_error = None;
+    for part in parts {
+        if !part.json.starts_with(['{', '[']) {
+            let line = Some(part.n_lines_before + 1);
+            let message = "left out: not JSON: expected value".to_owned();
+            parsed.warnings.push(Warning { line, end_line: None, message });
+            continue;
+        }
+        let read = if part.json.starts_with('[') {
+            array(part, read_json)
+        } else {
+            keep_good(std::iter::once(report(part, read_json)))
+        };
+        match read {
+            Ok(read) => {
+                parsed.reports.extend(read.reports);
+                parsed.warnings.extend(read.warnings);
+            }
+            Err(error) => {
+                parsed.warnings.push(left_out(&error));
+                first_error.get_or_insert(error);
+            }
         }
     }
+    Some(match first_error {
+        Some(error) if parsed.reports.is_empty() => Err(error),
+        _ => Ok(parsed),
+    })
 }
 
 /// An array of reports. If one of them is bad, or the array cut off, each is read on its own.
@@ -69,7 +105,7 @@ fn array(whole: Part<'_>, read_json: ReadJson) -> Result<Parsed, ParseError> {
             return Ok(Parsed { reports, warnings: Vec::new() });
         }
     }
-    let reports = elements(whole).into_iter().enumerate().map(|(report_idx, element)| {
+    let reports = whole.elements().into_iter().enumerate().map(|(report_idx, element)| {
         report(element, read_json).map_err(|error| {
             let path = error.path.as_deref().map(|it| format!("[{report_idx}].{it}"));
             error.path(path.or_else(|| Some(format!("[{report_idx}]"))))
@@ -77,45 +113,6 @@ fn array(whole: Part<'_>, read_json: ReadJson) -> Result<Parsed, ParseError> {
     });
     let rest = one(whole, |json| serde_json::from_str::<IgnoredAny>(json));
     keep_good(reports.chain(rest.err().map(Err)))
-}
-
-/// The elements of an array, up to the first that is no JSON.
-fn elements(array: Part<'_>) -> Vec<Part<'_>> {
-    let mut elements = Vec::new();
-    let mut rest = array.after(array.json.find('[').map_or(0, |it| it + 1));
-    loop {
-        let next = rest.json.trim_start_matches(|it: char| it == ',' || it.is_ascii_whitespace());
-        rest = rest.after(rest.json.len() - next.len());
-        let mut values = serde_json::Deserializer::from_str(next).into_iter::<IgnoredAny>();
-        // The array's end is no value.
-        let Some(Ok(_)) = values.next() else { return elements };
-        let n_bytes = values.byte_offset();
-        elements.push(Part { json: &next[..n_bytes], ..rest });
-        rest = rest.after(n_bytes);
-    }
-}
-
-/// One report per line. If the first line is no JSON of its own, the text is one bad report, and
-/// `whole_error` tells what is wrong with it.
-fn per_line(
-    text: &str,
-    whole_error: ParseError,
-    read_json: ReadJson,
-) -> Result<Parsed, ParseError> {
-    let lines = || {
-        let parts = text.lines().enumerate().map(|(line_idx, json)| Part {
-            json,
-            n_lines_before: line_idx,
-            n_columns_before: 0,
-        });
-        parts.filter(|it| !it.json.trim().is_empty())
-    };
-    let is_per_line = lines().nth(1).is_some()
-        && lines().next().is_some_and(|it| serde_json::from_str::<IgnoredAny>(it.json).is_ok());
-    if !is_per_line {
-        return Err(whole_error);
-    }
-    keep_good(lines().map(|it| report(it, read_json)))
 }
 
 /// A bad report is a warning as long as there is a good one beside it.
@@ -128,13 +125,7 @@ fn keep_good(
         match report {
             Ok(report) => parsed.reports.push(report),
             Err(error) => {
-                parsed.warnings.push(Warning {
-                    line: error.position.map(|it| it.line),
-                    message: match &error.path {
-                        Some(path) => format!("left out: {} (at `{path}`)", error.message),
-                        None => format!("left out: {}", error.message),
-                    },
-                });
+                parsed.warnings.push(left_out(&error));
                 first_error.get_or_insert(error);
             }
         }
@@ -143,6 +134,15 @@ fn keep_good(
         Some(error) if parsed.reports.is_empty() => Err(error),
         _ => Ok(parsed),
     }
+}
+
+/// That a report is left out, because of this error.
+fn left_out(error: &ParseError) -> Warning {
+    let message = match &error.path {
+        Some(path) => format!("left out: {} (at `{path}`)", error.message),
+        None => format!("left out: {}", error.message),
+    };
+    Warning { line: error.position.map(|it| it.line), end_line: None, message }
 }
 
 /// Reads one report.
@@ -193,13 +193,10 @@ fn one<T>(
                 .json
                 .get(end.saturating_sub(1)..)
                 .is_some_and(|it| ["NaN", "Infinity"].iter().any(|name| it.starts_with(name)));
-            ParseError::new(format!("not JSON: {message}")).hint(match is_not_finite {
-                true => {
-                    "JSON has no NaN and no Infinity, though Python's json writes them: write null"
-                }
-                false => {
-                    "this begins like JSON but is none; write reports with the qspect exporter"
-                }
+            ParseError::new(format!("not JSON: {message}")).hint(if is_not_finite {
+                "JSON has no NaN and no Infinity, though Python's json writes them: write null"
+            } else {
+                "this looks like JSON but does not parse; write reports with the qspect exporter"
             })
         }
         Category::Data => {

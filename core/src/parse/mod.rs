@@ -1,18 +1,30 @@
 //! Reading reports: content decides the format.
+//!
+//! A damaged report is never read as a whole one: the module `log` says how, and which losses leave
+//! no trace in a log.
 
 pub(crate) mod blocks;
+mod documents;
+mod encoding;
 mod error;
 mod json;
+mod known;
+mod last;
 mod log;
+mod notes;
 mod path;
+mod prefix;
+mod row;
+mod section;
 mod table;
-
-use std::borrow::Cow;
+mod title;
+mod wrap;
 
 pub use error::{ParseError, Position, Warning};
 pub use json::{ReadJson, read_json};
 
 use crate::Report;
+use crate::figures::count;
 
 /// What `format` says in every report.
 pub const FORMAT: &str = "qspect-report";
@@ -47,7 +59,7 @@ pub fn parse(name: &str, bytes: &[u8]) -> Result<Parsed, ParseError> {
 /// # Errors
 /// As [`parse`].
 pub fn parse_with(name: &str, bytes: &[u8], read_json: ReadJson) -> Result<Parsed, ParseError> {
-    let text = text(bytes).map_err(|it| it.in_file(name))?;
+    let text = encoding::text(bytes).map_err(|it| it.in_file(name))?;
     let content = text.content.trim_start();
     let parsed = if content.is_empty() {
         Err(ParseError::new("the file is empty")
@@ -55,17 +67,34 @@ pub fn parse_with(name: &str, bytes: &[u8], read_json: ReadJson) -> Result<Parse
     } else if is_json(content) {
         // A log may begin like JSON, too: with a line that prints a dictionary.
         json::read(&text.content, read_json).or_else(|error| {
-            match text.content.contains(blocks::RULE) {
-                true => log::read(&text.content).map_err(|_| error),
-                false => Err(error),
+            if text.content.contains(blocks::RULE) {
+                log::read(&text.content).map_err(|_| error)
+            } else if !content.contains(FORMAT) && error.message.starts_with("not JSON") {
+                log::read(&text.content)
+            } else {
+                Err(error)
             }
         })
     } else {
-        log::read(&text.content)
+        log::read(&text.content).map_err(|error| json_inside(&text.content).unwrap_or(error))
     };
     let mut parsed = parsed.map_err(|it| it.in_file(name))?;
     parsed.warnings.splice(0..0, text.warning);
     Ok(parsed)
+}
+
+/// The error for a text without a log's report that has one in JSON below other lines.
+fn json_inside(content: &str) -> Option<ParseError> {
+    let format_at = content.find("\"qspect-report\"")?;
+    let before = &content[..format_at];
+    let json_at = before.rfind("\n{").or_else(|| before.rfind("\n[")).map(|it| it + 1)?;
+    let line_no = 1 + before[..json_at].matches('\n').count();
+    let error = ParseError::new("a report in JSON below lines that are not JSON");
+    Some(
+        error
+            .at(line_no, 1)
+            .hint(format!("remove the {} above it", count(line_no - 1, "line", "lines"))),
+    )
 }
 
 /// `{`, or `[` before an object or the end. A log line may begin with `[INFO]`.
@@ -74,66 +103,4 @@ fn is_json(content: &str) -> bool {
         || content.strip_prefix('[').is_some_and(|rest| {
             matches!(rest.trim_start().chars().next(), None | Some('{' | '[' | ']'))
         })
-}
-
-struct Text<'b> {
-    content: Cow<'b, str>,
-    warning: Option<Warning>,
-}
-
-/// The bytes as text: UTF-8, or UTF-16 with a byte order mark, as PowerShell's `>` writes it.
-fn text(bytes: &[u8]) -> Result<Text<'_>, ParseError> {
-    let utf16 = match bytes {
-        [0xFF, 0xFE, rest @ ..] => Some((rest, u16::from_le_bytes as fn([u8; 2]) -> u16)),
-        [0xFE, 0xFF, rest @ ..] => Some((rest, u16::from_be_bytes as fn([u8; 2]) -> u16)),
-        _ => None,
-    };
-    if let Some((rest, unit)) = utf16 {
-        let units = rest.chunks_exact(2).map(|it| unit([it[0], it[1]]));
-        let content: String =
-            char::decode_utf16(units).map(|it| it.unwrap_or(char::REPLACEMENT_CHARACTER)).collect();
-        return Ok(Text { content: Cow::Owned(content), warning: None });
-    }
-    let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
-    match std::str::from_utf8(bytes) {
-        Ok(content) if is_json(content.trim_start()) || !content.contains('\0') => {
-            Ok(Text { content: Cow::Borrowed(content), warning: None })
-        }
-        _ => mended(bytes),
-    }
-}
-
-/// A log may hold a stray byte of another tool, or the zeros that a rotated one is filled with; what
-/// is not text for a tenth is no log.
-fn mended(bytes: &[u8]) -> Result<Text<'_>, ParseError> {
-    let is_odd = |it: &u8| it.is_ascii_control() && !matches!(it, b'\t' | b'\n' | b'\r' | 0x1B);
-    let (mut n_odd, mut offset, mut first) = (0, 0, None);
-    for chunk in bytes.utf8_chunks() {
-        let valid = chunk.valid().as_bytes();
-        n_odd += valid.iter().filter(|it| is_odd(it)).count() + chunk.invalid().len();
-        let zero = valid.iter().position(|it| *it == 0);
-        let invalid = (!chunk.invalid().is_empty()).then_some(valid.len());
-        first = first.or(zero.or(invalid).map(|it| offset + it));
-        offset += valid.len() + chunk.invalid().len();
-    }
-    let first = first.unwrap_or_default();
-    if n_odd * 10 > bytes.len() {
-        return Err(binary(bytes, first));
-    }
-    Ok(Text {
-        content: String::from_utf8_lossy(bytes),
-        warning: Some(Warning {
-            line: Some(1 + bytes[..first].iter().filter(|it| **it == b'\n').count()),
-            message: "not UTF-8 text from here on; each bad byte reads as �".to_owned(),
-        }),
-    })
-}
-
-fn binary(bytes: &[u8], offset: usize) -> ParseError {
-    let hint = match bytes {
-        [0x1F, 0x8B, ..] => "this is gzip: unpack it first (`gunzip`)",
-        [b'P', b'K', ..] => "this is a zip archive: unpack it first (`unzip`)",
-        _ => "a report is JSON or a log's text; is this the right file?",
-    };
-    ParseError::new(format!("not text: byte 0x{:02X} at offset {offset}", bytes[offset])).hint(hint)
 }

@@ -1,8 +1,17 @@
 //! ExecuTorch's table of patterns, as tabulate's `simple` layout prints it.
+//!
+//! Where rows are lost, the table shows it in most cases: each column is as wide as its widest cell,
+//! each cell begins where its column does, and the brackets at the left say where a pattern begins
+//! and ends (`QuantizerReport._pattern_prefix`). What leaves no trace is the row of a node's further
+//! input, unless it was the widest.
 
 use std::borrow::Cow;
 use std::ops::Range;
 
+use super::known::{
+    is_input_damaged, is_node_name, is_of_table, is_one_word, is_qspec_damaged, is_reason_damaged,
+};
+use super::row::{Columns, Row};
 use crate::python::{is_line_end, strip};
 use crate::{AcceptedPattern, AnnotatedNode, InputQSpec, Name, QSpec, RejectedPattern};
 
@@ -19,81 +28,23 @@ impl Line<'_> {
     }
 }
 
-/// What a table tells.
+/// The contents of a table.
 #[derive(Default)]
 pub(super) struct Table {
     pub(super) accepted_patterns: Vec<AcceptedPattern>,
     pub(super) rejected_patterns: Vec<RejectedPattern>,
     /// Lines that are not the table's.
     pub(super) other_lines: Vec<usize>,
+    /// Lines that show damage, and what is wrong.
+    pub(super) damage: Vec<(usize, &'static str)>,
+    /// Whether the last pattern goes on in the next row.
+    is_open: bool,
 }
 
 /// Whether this is the line of titles above a table.
 pub(super) fn is_header(line: &str) -> bool {
     let titles = line.trim();
     titles.starts_with("NODE NAME") && titles.ends_with("OUTPUT QSPEC MAP")
-}
-
-/// The columns in code points, if `rule` is the line below a table's titles: the column of
-/// brackets may be missing, the others are there.
-pub(super) fn columns(rule: &str) -> Option<[Range<usize>; 4]> {
-    if rule.trim().is_empty() || rule.contains(|it| it != '-' && it != ' ') {
-        return None;
-    }
-    let mut columns = Vec::new();
-    let mut start = 0;
-    for run in rule.split(' ') {
-        if !run.is_empty() {
-            columns.push(start..start + run.len());
-        }
-        start += run.len() + 1;
-    }
-    if columns.len() == 3 {
-        columns.insert(0, 0..0);
-    }
-    columns.try_into().ok()
-}
-
-/// One row's cells.
-struct Row<'l> {
-    bracket: &'l str,
-    name: &'l str,
-    /// `input: qspec`, or `Rejected: reason`.
-    entry: &'l str,
-    output: &'l str,
-}
-
-impl<'l> Row<'l> {
-    /// Cuts a line at its columns; `None` if there is text between them.
-    fn of(line: &'l str, columns: &[Range<usize>; 4]) -> Option<Self> {
-        let mut cells = [""; 4];
-        let mut chars = line.char_indices();
-        let mut n_chars = 0;
-        let mut end = 0;
-        // The byte at which code point `target` begins.
-        let mut byte_at = |target: usize| {
-            while n_chars < target {
-                match chars.next() {
-                    Some((at, c)) => end = at + c.len_utf8(),
-                    None => break,
-                }
-                n_chars += 1;
-            }
-            end
-        };
-        let mut previous_end = 0;
-        for (cell, column) in cells.iter_mut().zip(columns) {
-            let start = byte_at(column.start);
-            let is_gap_blank = strip(&line[previous_end..start]).is_empty();
-            if !is_gap_blank {
-                return None;
-            }
-            previous_end = byte_at(column.end);
-            *cell = strip(&line[start..previous_end]);
-        }
-        let [bracket, name, entry, output] = cells;
-        strip(&line[previous_end..]).is_empty().then_some(Self { bracket, name, entry, output })
-    }
 }
 
 /// What a row without a name goes on with.
@@ -104,13 +55,25 @@ enum Last {
     Rejected(usize),
 }
 
+/// Among how many inputs of a node a row is looked for that stands there twice.
+const MAX_LOOK_BACK: usize = 32;
+
+const UNREADABLE: &str = "a row of the table cannot be read";
+const BRACKETS: &str = "a pattern of the table lacks rows";
+const WIDTHS: &str = "a column of the table is wider than its cells: rows are lost or cut";
+const ORDER: &str = "rows of the table do not follow each other";
+const REASON: &str = "the reason of a rejection is cut";
+const CELL: &str = "a cell of the table is cut";
+const TWICE: &str = "a row of the table stands there twice";
+
 /// Reads the rows below the two lines above a table.
 pub(super) fn read<'l, 't: 'l>(
-    columns: &[Range<usize>; 4],
+    mut columns: Columns,
     lines: impl Iterator<Item = &'l Line<'t>>,
 ) -> Table {
     let mut table = Table::default();
     let mut last = Last::Nothing;
+    let mut last_no = 0;
     for line in lines {
         if line.is_blank() {
             if let Last::Rejected(n_blank) = &mut last {
@@ -118,66 +81,162 @@ pub(super) fn read<'l, 't: 'l>(
             }
             continue;
         }
-        // Where Python ends a line, ExecuTorch prints two.
-        let row = Row::of(&line.text, columns).filter(|_| !line.text.contains(is_line_end));
-        match row.and_then(|row| table.add(&row, &last)) {
-            Some(next) => last = next,
-            None => table.other_lines.push(line.line_no),
+        last_no = line.line_no;
+        if is_never_printed(&line.text) {
+            table.other_lines.push(line.line_no);
+            continue;
         }
+        let row = Row::of(&line.text, &columns).filter(|_| !line.text.contains('\r'));
+        let added = row.as_ref().and_then(|row| table.add(row, &last, line.line_no));
+        match (row, added) {
+            (Some(row), Some(next)) => {
+                columns.note(&row);
+                if !row.is_aligned(&columns, matches!(last, Last::Rejected(_))) {
+                    table.damaged(line.line_no, CELL);
+                }
+                last = next;
+            }
+            // ExecuTorch indents its rows by three spaces.
+            _ if is_of_table(&line.text)
+                || is_one_word(&line.text)
+                || is_indented_by(&line.text, 3) =>
+            {
+                table.damaged(line.line_no, UNREADABLE);
+            }
+            _ => table.other_lines.push(line.line_no),
+        }
+    }
+    table.close(last_no);
+    if !columns.are_filled() {
+        table.damaged(last_no, WIDTHS);
+    }
+    let has_several = table.accepted_patterns.iter().any(|it| it.nodes.len() > 1)
+        || table.rejected_patterns.iter().any(|it| it.node_names.len() != 1);
+    if has_several != columns.has_brackets() {
+        table.damaged(last_no, BRACKETS);
     }
     table
 }
 
+/// Whether a line has a character that ExecuTorch's lines never have: where Python ends a line,
+/// ExecuTorch prints two, and separators are white space that tabulate strips. So such a line is of
+/// the log. A carriage return may stand between a row and a progress bar.
+fn is_never_printed(line: &str) -> bool {
+    line.contains(|it| it != '\r' && (is_line_end(it) || ('\x1c'..='\x1f').contains(&it)))
+}
+
+fn is_indented_by(line: &str, n_spaces: usize) -> bool {
+    line.len() - line.trim_start_matches(' ').len() == n_spaces
+}
+
 impl Table {
+    fn damaged(&mut self, line_no: usize, what: &'static str) {
+        self.damage.push((line_no, what));
+    }
+
+    /// The last pattern has no further rows.
+    fn close(&mut self, line_no: usize) {
+        if std::mem::take(&mut self.is_open) {
+            self.damaged(line_no, BRACKETS);
+        }
+    }
+
     /// Adds a row; `None` if it cannot be one.
-    fn add(&mut self, row: &Row<'_>, last: &Last) -> Option<Last> {
+    fn add(&mut self, row: &Row<'_>, last: &Last, line_no: usize) -> Option<Last> {
         if !matches!(row.bracket, "" | "╒" | "|" | "╘") {
             return None;
         }
         match (row.name, row.output) {
             // ExecuTorch prints an output qspec, if only `None`, for every accepted node.
-            ("", "") => self.add_to_last(row, last),
+            ("", "") => self.add_to_last(row, last, line_no),
             ("", _) => None,
             (label, "") => {
-                let reason = row.entry.strip_prefix("Rejected:")?;
-                self.rejected_patterns.push(RejectedPattern {
-                    node_names: names(label),
-                    rejection_reason: reason.trim_start().to_owned(),
-                    unknown: None,
-                });
+                let reason = row.entry.strip_prefix("Rejected:")?.trim_start();
+                self.close(line_no);
+                let node_names = names(label);
+                if is_reason_damaged(reason) {
+                    self.damaged(line_no, REASON);
+                }
+                if !row.bracket.is_empty() || !node_names.iter().all(|it| is_node_name(it)) {
+                    self.damaged(line_no, CELL);
+                }
+                let rejection_reason = reason.to_owned();
+                let pattern = RejectedPattern { node_names, rejection_reason, unknown: None };
+                self.rejected_patterns.push(pattern);
                 Some(Last::Rejected(0))
             }
             (name, output) => {
-                let mut node = AnnotatedNode {
+                let input = match row.entry {
+                    "" => None,
+                    text => Some(entry(text)?),
+                };
+                let node = AnnotatedNode {
                     name: name.into(),
-                    input_qspec_map: Vec::new(),
+                    input_qspec_map: input.into_iter().collect(),
                     output_qspec: QSpec::from_repr(output),
                     unknown: None,
                 };
-                if !row.entry.is_empty() {
-                    node.input_qspec_map.push(entry(row.entry)?);
+                if !is_node_name(name)
+                    || node.input_qspec_map.iter().any(is_input_damaged)
+                    || is_qspec_damaged(node.output_qspec.as_ref())
+                {
+                    self.damaged(line_no, CELL);
                 }
-                match (row.bracket, self.accepted_patterns.last_mut()) {
-                    ("|" | "╘", Some(pattern)) => pattern.nodes.push(node),
-                    ("|" | "╘", None) => return None,
-                    _ => self
-                        .accepted_patterns
-                        .push(AcceptedPattern { nodes: vec![node], unknown: None }),
+                if matches!(last, Last::Rejected(_)) {
+                    self.damaged(line_no, ORDER);
                 }
+                self.add_node(row.bracket, node, line_no);
                 Some(Last::Accepted)
             }
         }
     }
 
+    /// Adds a node to the pattern that is open, or as the first of a new one.
+    fn add_node(&mut self, bracket: &str, node: AnnotatedNode, line_no: usize) {
+        let is_further = matches!(bracket, "|" | "╘");
+        if is_further != self.is_open {
+            self.damaged(line_no, BRACKETS);
+        }
+        match self.accepted_patterns.last_mut().filter(|_| is_further && self.is_open) {
+            Some(pattern) => pattern.nodes.push(node),
+            None => {
+                self.accepted_patterns.push(AcceptedPattern { nodes: vec![node], unknown: None });
+            }
+        }
+        self.is_open = matches!(bracket, "╒" | "|");
+    }
+
     /// A row without a name: the node's next input, or the next line of a rejection's reason.
-    fn add_to_last(&mut self, row: &Row<'_>, last: &Last) -> Option<Last> {
+    fn add_to_last(&mut self, row: &Row<'_>, last: &Last, line_no: usize) -> Option<Last> {
         match last {
             Last::Accepted => {
+                let input = entry(row.entry)?;
                 let node = self.accepted_patterns.last_mut()?.nodes.last_mut()?;
-                node.input_qspec_map.push(entry(row.entry)?);
+                let before = node.input_qspec_map.iter().rev().take(MAX_LOOK_BACK);
+                let is_twice = before.into_iter().any(|it| it.node == input.node);
+                let is_first = node.input_qspec_map.is_empty();
+                let is_damaged = is_input_damaged(&input);
+                node.input_qspec_map.push(input);
+                if is_twice {
+                    self.damaged(line_no, TWICE);
+                }
+                // The first input stands in the row of its node.
+                if is_damaged || is_first {
+                    self.damaged(line_no, CELL);
+                }
+                if matches!(row.bracket, "|" | "╘") != self.is_open || row.bracket == "╒" {
+                    self.damaged(line_no, BRACKETS);
+                }
+                self.is_open = row.bracket == "|";
                 Some(Last::Accepted)
             }
             Last::Rejected(n_blank) if row.bracket.is_empty() => {
+                // An annotated node's input whose own row is lost.
+                if entry(row.entry).is_some_and(|it| is_node_name(&it.node))
+                    && is_of_table(row.entry)
+                {
+                    self.damaged(line_no, ORDER);
+                }
                 let reason = &mut self.rejected_patterns.last_mut()?.rejection_reason;
                 reason.push_str(&"\n".repeat(n_blank + 1));
                 reason.push_str(row.entry);
@@ -201,4 +260,20 @@ fn names(label: &str) -> Vec<Name> {
         Some(names) => names.split(", ").map(Name::from).collect(),
         None => vec![label.into()],
     }
+}
+
+/// The columns in code points, if `rule` is the line below the titles in `header`.
+pub(super) fn columns(header: &str, rule: &str) -> Option<Columns> {
+    if rule.trim().is_empty() || rule.contains(|it| it != '-' && it != ' ') {
+        return None;
+    }
+    let mut columns: Vec<Range<usize>> = Vec::new();
+    let mut start = 0;
+    for run in rule.split(' ') {
+        if !run.is_empty() {
+            columns.push(start..start + run.len());
+        }
+        start += run.len() + 1;
+    }
+    Columns::of(header, columns)
 }

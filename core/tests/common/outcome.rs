@@ -3,7 +3,7 @@
 use expect_test::Expect;
 use qspect_core::parse;
 
-/// Each content's error, or else the titles of its reports and the warnings.
+/// Each content's error, or else the titles of its reports, their problems and the warnings.
 #[track_caller]
 pub fn check<Content: AsRef<[u8]>>(contents: impl IntoIterator<Item = Content>, expected: Expect) {
     let mut found = String::new();
@@ -13,6 +13,10 @@ pub fn check<Content: AsRef<[u8]>>(contents: impl IntoIterator<Item = Content>, 
             Ok(parsed) => {
                 let titles = parsed.reports.iter().map(|it| it.report_title.as_str());
                 found += &format!("reports: {:?}\n", titles.collect::<Vec<_>>());
+                for problem in parsed.reports.iter().flat_map(|it| &it.completeness.problems) {
+                    let line = problem.line.map_or(String::new(), |it| format!("line {it}: "));
+                    found += &format!("    incomplete: {line}{}\n", problem.message);
+                }
                 for warning in &parsed.warnings {
                     found += &format!("    {warning}\n");
                 }

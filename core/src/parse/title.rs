@@ -1,0 +1,74 @@
+//! The title of a report, between its first two rules.
+
+use super::blocks::{Block, RULE};
+use super::known::{is_dashes, is_garbled, is_of_report};
+use super::notes::Notes;
+use super::table::Line;
+use crate::ProblemKind;
+
+/// A title.
+#[derive(Default)]
+pub(super) struct Title {
+    pub(super) text: String,
+    /// Whether it stands in the middle of its line, as ExecuTorch prints it: then it is a title for
+    /// certain.
+    pub(super) is_centred: bool,
+}
+
+/// The title in a piece before a section: its centred line, else its only line.
+pub(super) fn title(block: &Block<'_>, notes: &mut Notes) -> Title {
+    let lines: Vec<&Line<'_>> = block.lines.iter().filter(|it| !it.is_blank()).collect();
+    let mut problems = Vec::new();
+    if block.lines.is_empty() {
+        problems.push("the title of the report is lost");
+    }
+    let mut centred_lines = lines.iter().filter(|it| centred(&it.text).is_some());
+    let only = lines.first().filter(|_| lines.len() == 1);
+    let found = centred_lines.next().or(only);
+    if centred_lines.next().is_some() {
+        problems.push("the report has two titles");
+    }
+    let mut title = Title::default();
+    if let Some(line) = found {
+        let centred = centred(&line.text);
+        let text = centred.unwrap_or_else(|| line.text.trim());
+        let is_section = centred.is_none() && (is_of_report(&line.text) || is_dashes(text));
+        if is_section || is_garbled(text) {
+            problems.push("the title of the report is damaged");
+        }
+        title = Title { text: text.to_owned(), is_centred: centred.is_some() };
+        for other in lines.iter().filter(|it| it.line_no != line.line_no) {
+            if is_of_report(&other.text) {
+                problems.push("lines of a section stand beside the title of the report");
+            } else {
+                notes.pass_over(other);
+            }
+        }
+    } else if !lines.is_empty() {
+        problems.push("the title of the report cannot be told from other lines");
+    }
+    for problem in problems {
+        notes.problem(ProblemKind::LinesLost, block.line_no, problem);
+    }
+    title
+}
+
+/// What ExecuTorch centred in a line of 100 characters, if it did. A title's own white space at
+/// its ends is told from the padding where the padding would be uneven. The white space behind it
+/// may be lost.
+fn centred(line: &str) -> Option<&str> {
+    let n_chars = line.chars().count();
+    let n_before = line.chars().take_while(|it| *it == ' ').count();
+    if n_chars != RULE.len() {
+        let text = line.trim();
+        let n_text = text.chars().count();
+        let is_centred =
+            n_text > 0 && n_before > 0 && n_before == (RULE.len() - n_text.min(100)) / 2;
+        return is_centred.then_some(text);
+    }
+    let n_after = line.chars().rev().take_while(|it| *it == ' ').count();
+    let n_before = n_before.min(n_after);
+    let n_after = n_after.min(n_before + 1);
+    let is_blank = n_before + n_after >= line.len();
+    (!is_blank).then(|| &line[n_before..line.len() - n_after])
+}

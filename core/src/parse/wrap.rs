@@ -1,0 +1,55 @@
+//! Whether the lines of a report were wrapped, at a width that leaves its rules whole.
+//!
+//! The end of a wrapped line looks like a line of the log. But then each line of the report that
+//! such a line follows is as long as lines can be, and no line is longer.
+
+use super::table::Line;
+
+/// The lines of a report, as far as wrapping shows in them.
+#[derive(Default)]
+pub(super) struct Wrap {
+    /// The longest line so far.
+    width: usize,
+    /// The last line of the report: its number and length.
+    last: Option<(usize, usize)>,
+    /// Lines of the report that a line of another kind follows: number, length, and the length up
+    /// to the end of the next line's first word.
+    pairs: Vec<(usize, usize, usize)>,
+}
+
+/// Lines to look at: damage shows in a few.
+const MAX_PAIRS: usize = 256;
+
+impl Wrap {
+    /// A line of the report.
+    pub(super) fn own_line(&mut self, line: &Line<'_>) {
+        let n_chars = line.text.chars().count();
+        self.width = self.width.max(n_chars);
+        self.last = Some((line.line_no, n_chars));
+    }
+
+    /// A line that is none of the report's.
+    pub(super) fn other_line(&mut self, line: &Line<'_>) {
+        let Some((line_no, n_chars)) = self.last.filter(|it| it.0 + 1 == line.line_no) else {
+            return;
+        };
+        let first_word = line.text.split_whitespace().next().unwrap_or_default();
+        if self.pairs.len() < MAX_PAIRS {
+            self.pairs.push((line_no, n_chars, n_chars + 1 + first_word.chars().count()));
+        }
+    }
+
+    /// A line that seems to be wrapped, if one is.
+    pub(super) fn wrapped_line(&self) -> Option<usize> {
+        let is_hard = |it: &&(usize, usize, usize)| it.1 == self.width;
+        // Between words, and with or without the space there.
+        let is_soft = |it: &&(usize, usize, usize)| it.2 > self.width && it.2 > N_RULE;
+        let (first, ..) = *self.pairs.iter().find(is_soft)?;
+        let is_wrapped = self.pairs.iter().filter(is_soft).count() > 1
+            || (self.width.is_multiple_of(10) && self.pairs.iter().any(|it| is_hard(&it)));
+        is_wrapped.then_some(first)
+    }
+}
+
+/// Rules are whole, or there would be no report.
+const N_RULE: usize = super::blocks::RULE.len();
