@@ -74,7 +74,7 @@ impl From<&FleetRow> for Record {
             worst_island: row.worst_island.as_ref().map(|it| it.first.clone()),
             worst_island_nodes: row.worst_island.as_ref().map(|it| count(it.n_nodes)),
             worst_island_crossings: row.worst_island.as_ref().map(|it| count(it.crossings)),
-            findings: count(row.totals.n_findings),
+            findings: row.totals.n_findings.map_or(0, count),
             lints: lints.join(" "),
         }
     }

@@ -239,12 +239,13 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
             })?;
             explain::write(&mut out, &detail)?;
         }
-        (Command::Diff { head, format, exit_code, .. }, _) => {
+        (Command::Diff { base, head, format, exit_code }, _) => {
             let Input { files: heads, failed: bad } = Input::read(std::slice::from_ref(head));
             failed.extend(bad);
             // A file that could not be read is no report that is gone.
             if failed.is_empty() {
-                has_failed = diff::write(&mut out, files, heads, *format)? && *exit_code;
+                let (base, head) = ((base.as_path(), files), (head.as_path(), heads));
+                has_failed = diff::write(&mut out, base, head, *format)? && *exit_code;
             }
         }
         (Command::Check { baseline, limits, .. }, _) if !files.is_empty() => {

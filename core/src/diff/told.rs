@@ -5,22 +5,7 @@ use std::collections::HashMap;
 use serde::{Deserialize, Serialize};
 
 use super::{ChangeKind, Diff, DiffList, FieldChange, NodeBrief, NodeChange, Owner, Pair};
-use crate::decimal::fixed;
-use crate::figures::{count, percent, short, thousands};
-use crate::{Coverage, Share, Totals, Verdict};
-
-/// A figure before and after.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct FigureChange {
-    /// What is counted.
-    pub name: String,
-    /// What both reports say.
-    pub values: Pair<String>,
-    /// The difference with its sign, empty if there is none or one side does not tell.
-    pub delta: String,
-    /// Whether the head is better; `None` where neither is.
-    pub is_better: Option<bool>,
-}
+use crate::figures::{count, thousands};
 
 /// Nodes of one list.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -43,11 +28,45 @@ pub struct ChangeGroup {
 }
 
 impl Diff {
-    /// What changed, in one sentence: `4 nodes became float, 2 became quantized; 1 added`.
+    /// What changed, in one sentence: `4 nodes became float, 2 became quantized, 1 added`. What makes
+    /// the comparison doubtful comes first: different models, and a report that is not whole.
     pub fn headline(&self) -> String {
-        if !self.is_by_node {
-            return "A report at INFO level names no node, so the figures alone compare".to_owned();
+        let mut parts: Vec<String> = Vec::new();
+        if let (true, Some(base), Some(head)) =
+            (self.has_different_models, &self.reports.base.model, &self.reports.head.model)
+        {
+            parts.push(format!("Comparing different models: {base} and {head}"));
         }
+        parts.extend(self.incomplete());
+        let changes = if self.is_by_node { self.changed_nodes() } else { self.changed_counts() };
+        let is_doubtful = !parts.is_empty();
+        match changes {
+            Some(changes) => parts.push(changes),
+            // Nothing is known of what is not there.
+            None if is_doubtful => {}
+            None if self.is_by_node => parts.push("Nothing changed".to_owned()),
+            None => parts.push("No count changed".to_owned()),
+        }
+        if !self.is_by_node {
+            parts.push("INFO reports list no nodes, so only counts are compared".to_owned());
+        }
+        capitalized(&parts.join("; "))
+    }
+
+    /// Which of the reports is incomplete, and why.
+    fn incomplete(&self) -> Option<String> {
+        let Pair { base, head } = &self.completeness;
+        let reports = match (base.is_whole(), head.is_whole()) {
+            (true, true) => return None,
+            (false, true) => format!("Incomplete report (base): {base}"),
+            (true, false) => format!("Incomplete report (head): {head}"),
+            (false, false) => format!("Incomplete report (base): {base}; (head): {head}"),
+        };
+        Some(if self.is_by_node { reports + "; lists below may be wrong" } else { reports })
+    }
+
+    /// How many nodes changed in each way; `None` if none did.
+    fn changed_nodes(&self) -> Option<String> {
         let mut parts: Vec<String> = Vec::new();
         for list in DiffList::ALL {
             match self.n_nodes(list) {
@@ -58,81 +77,48 @@ impl Diff {
                 n => parts.push(format!("{} {}", thousands(n), list.label())),
             }
         }
-        let changes = match (self.is_empty(), parts.is_empty()) {
-            (_, true) => "Nothing changed".to_owned(),
-            (true, false) => format!("Nothing changed but names: {}", parts.join(", ")),
-            (false, false) => parts.join(", "),
-        };
-        match (self.totals.base.tells_all_nodes(), self.totals.head.tells_all_nodes()) {
-            (true, true) => changes,
-            (false, _) => format!("{changes}; the base is cut off and does not tell all nodes"),
-            (true, false) => format!("{changes}; the head is cut off and does not tell all nodes"),
+        if parts.is_empty() {
+            return None;
         }
+        let parts = parts.join(", ");
+        Some(if self.is_empty() { format!("Nothing changed but names: {parts}") } else { parts })
     }
 
-    /// The figures of both reports.
-    pub fn figures(&self) -> Vec<FigureChange> {
-        let mut figures = Vec::new();
-        let (base, head) = (&self.totals.base, &self.totals.head);
-        let mut counted =
-            |name: &str, base: Option<usize>, head: Option<usize>, less_is: Option<bool>| {
-                if base.is_none() && head.is_none() {
-                    return;
-                }
-                let (delta, is_better) = match (base, head) {
-                    (Some(base), Some(head)) if base != head => {
-                        let sign = if head > base { '+' } else { '−' };
-                        let delta = format!("{sign}{}", thousands(head.abs_diff(base)));
-                        (delta, less_is.map(|less_is| less_is == (head < base)))
+    /// `accepted nodes 100 → 0 (quantizer 1), rejected nodes 0 → 50 (quantizer 1)`; `None` if no
+    /// count changed.
+    fn changed_counts(&self) -> Option<String> {
+        let mut parts: Vec<String> = Vec::new();
+        for change in self.quantizers.iter().filter(|it| !it.is_same()) {
+            let name = change.name();
+            match (&change.quantizer.base, &change.quantizer.head) {
+                (Some(base), Some(head)) => {
+                    let counts = self.quantizer_counts(change).into_iter();
+                    parts.extend(counts.filter(|(_, n)| !n.is_same()).filter_map(|(what, n)| {
+                        let (base, head) = (thousands(n.base?), thousands(n.head?));
+                        Some(format!("{what} {base} → {head} ({name})"))
+                    }));
+                    if Owner::has_other_config(base, head) || !change.has_same_targets {
+                        parts.push(format!("{name} changed its config"));
                     }
-                    _ => (String::new(), None),
-                };
-                let told = |it: Option<usize>| it.map_or_else(|| "unknown".to_owned(), thousands);
-                figures.push(FigureChange {
-                    name: name.to_owned(),
-                    values: Pair { base: told(base), head: told(head) },
-                    delta,
-                    is_better,
-                });
-            };
-        if self.is_by_node {
-            counted("nodes", Some(base.verdicts.n_nodes()), Some(head.verdicts.n_nodes()), None);
-            for verdict in Verdict::ALL {
-                let (was, is) = (base.verdicts.get(verdict), head.verdicts.get(verdict));
-                if was + is > 0 {
-                    // Float on purpose is neither.
-                    let less_is = match verdict {
-                        Verdict::Quantized | Verdict::Fused => Some(false),
-                        Verdict::FloatByConfig => None,
-                        _ => Some(true),
-                    };
-                    counted(verdict.label(), Some(was), Some(is), less_is);
                 }
+                (None, Some(_)) => parts.push(format!("{name} added")),
+                (_, None) => parts.push(format!("{name} removed")),
             }
         }
-        counted("without an annotation", base.n_non_annotated, head.n_non_annotated, Some(true));
-        counted("float islands", base.n_islands, head.n_islands, Some(true));
-        counted("crossings of all islands", base.n_crossings, head.n_crossings, Some(true));
-        counted("crossings of the worst", base.worst_crossings, head.worst_crossings, Some(true));
-        // With counts alone there is little to find.
-        let findings = |n: usize| self.is_by_node.then_some(n);
-        counted("findings", findings(base.n_findings), findings(head.n_findings), Some(true));
-        // Of a report that is cut off nobody knows how much is covered.
-        let known = |it: &Totals| match it.tells_all_nodes() {
-            true => it.coverage,
-            false => Coverage::default(),
-        };
-        let (base, head) = (known(base), known(head));
-        for (name, base, head) in [
-            ("coverage, nodes", base.nodes, head.nodes),
-            ("coverage, MACs", base.macs, head.macs),
-            ("coverage, parameters", base.params, head.params),
-        ] {
-            if self.is_by_node && (base.total > 0 || head.total > 0) {
-                figures.push(covered(name, base, head));
-            }
+        let Pair { base, head } = &self.totals;
+        if let (true, true, Some(was), Some(is)) =
+            (base.is_whole, head.is_whole, base.n_non_annotated, head.n_non_annotated)
+            && was != is
+        {
+            let (was, is) = (thousands(was), thousands(is));
+            parts.push(format!("nodes without an annotation {was} → {is}"));
         }
-        figures
+        let n_more = parts.len().saturating_sub(MAX_COUNTS);
+        parts.truncate(MAX_COUNTS);
+        if n_more > 0 {
+            parts.push(format!("{} more", thousands(n_more)));
+        }
+        (!parts.is_empty()).then(|| parts.join(", "))
     }
 
     /// The lists that are not empty, gravest first.
@@ -151,33 +137,6 @@ impl Diff {
             }
         };
         lists.map(list).collect()
-    }
-}
-
-fn covered(name: &str, base: Share, head: Share) -> FigureChange {
-    let told = |share: Share| match share.total {
-        0 => "unknown".to_owned(),
-        total => format!(
-            "{} ({} of {})",
-            percent(share.quantized, total),
-            short(share.quantized),
-            short(total)
-        ),
-    };
-    let (was, is) = (base.fraction(), head.fraction());
-    let (delta, is_better) = match (was, is) {
-        (Some(was), Some(is)) if was != is => {
-            let points = (is - was) * 100.0;
-            let sign = if points > 0.0 { '+' } else { '−' };
-            (format!("{sign}{} points", fixed(points, 1)), Some(is > was))
-        }
-        _ => (String::new(), None),
-    };
-    FigureChange {
-        name: name.to_owned(),
-        values: Pair { base: told(base), head: told(head) },
-        delta,
-        is_better,
     }
 }
 
@@ -273,6 +232,15 @@ fn told_fields(fields: &[FieldChange]) -> Vec<String> {
     }
     told
 }
+
+/// The text with a capital at its start.
+pub(crate) fn capitalized(text: &str) -> String {
+    let mut chars = text.chars();
+    chars.next().into_iter().flat_map(char::to_uppercase).chain(chars).collect()
+}
+
+/// Counts in one headline.
+const MAX_COUNTS: usize = 6;
 
 /// Lines that one node's qspecs take.
 const MAX_LINES: usize = 20;

@@ -4,10 +4,9 @@ use std::fmt::Write;
 
 use serde::Serialize;
 
+use super::markdown::cell;
 use crate::figures::{count, percent, short, thousands};
-use crate::{
-    Analysis, Level, NodeTable, Share, Summary, Verdict, VerdictCounts, shown, shown_line,
-};
+use crate::{Analysis, Level, NodeTable, Share, Summary, Verdict, VerdictCounts, shown_line};
 
 /// A summary as lines of text.
 pub fn summary_text(summary: &Summary) -> String {
@@ -336,20 +335,4 @@ fn and_more(n: usize, n_told: usize, n_columns: usize) -> Option<Vec<String>> {
     let mut row = vec![String::new(); n_columns];
     row[1] = format!("and {} more", thousands(n_more));
     Some(row)
-}
-
-/// A table's cell: nothing in it ends the cell, starts a tag or a link of Markdown's own.
-pub(super) fn cell(text: &str) -> String {
-    let mut out = String::new();
-    for c in shown(text).chars() {
-        match c {
-            '\n' => out.push(' '),
-            '|' | '<' | '>' | '[' | ']' | '*' | '_' | '`' | '\\' | '&' | '#' | '~' => {
-                out.push('\\');
-                out.push(c);
-            }
-            _ => out.push(c),
-        }
-    }
-    out
 }
