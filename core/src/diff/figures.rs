@@ -115,6 +115,8 @@ impl Diff {
                     config(format!("{name}: {what}"), values.map(str::to_owned), "changed");
                 }
             }
+            // Of a report that is not whole a quantizer may be lost.
+            _ if !self.are_whole() => return,
             (Some(base), None) => {
                 let values = Pair { base: whole(base), head: "none".to_owned() };
                 config(name.clone(), values, "removed");

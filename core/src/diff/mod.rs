@@ -234,8 +234,7 @@ impl Diff {
     /// if that is unknown, as a report is incomplete.
     pub fn is_empty(&self) -> bool {
         let Pair { base, head } = &self.totals;
-        self.completeness.base.is_whole()
-            && self.completeness.head.is_whole()
+        self.are_whole()
             && !self.has_different_models
             && self.changed.is_empty()
             && self.added.is_empty()
@@ -243,6 +242,11 @@ impl Diff {
             && (self.is_by_node
                 || self.quantizers.iter().all(QuantizerChange::is_same)
                     && base.n_non_annotated == head.n_non_annotated)
+    }
+
+    /// Whether both reports are whole.
+    pub fn are_whole(&self) -> bool {
+        self.completeness.base.is_whole() && self.completeness.head.is_whole()
     }
 
     /// How many nodes changed in this way.

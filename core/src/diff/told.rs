@@ -101,13 +101,15 @@ impl Diff {
                         parts.push(format!("{name} changed its config"));
                     }
                 }
-                (None, Some(_)) => parts.push(format!("{name} added")),
+                // Of a report that is not whole a quantizer may be lost.
+                _ if !self.are_whole() => {}
+                (None, _) => parts.push(format!("{name} added")),
                 (_, None) => parts.push(format!("{name} removed")),
             }
         }
         let Pair { base, head } = &self.totals;
-        if let (true, true, Some(was), Some(is)) =
-            (base.is_whole, head.is_whole, base.n_non_annotated, head.n_non_annotated)
+        if let (true, Some(was), Some(is)) =
+            (self.are_whole(), base.n_non_annotated, head.n_non_annotated)
             && was != is
         {
             let (was, is) = (thousands(was), thousands(is));
