@@ -213,6 +213,11 @@ fn an_unknown_field_that_one_side_has_not_got() {
             }
         }
     }
+    // Python's None is no field that the other side lacks.
+    let mut none = build::int8();
+    none["block_size"] = Value::Null;
+    let pair = [&none, &plain].map(|it| with_qspec(it, Source::Graph));
+    assert!(Diff::of(&pair[0], &pair[1]).is_empty());
     // A known field that is missing is no change: reports of older exporters have fewer.
     let mut per_tensor = build::int8();
     per_tensor["qscheme"] = json!("torch.per_tensor_affine");

@@ -5,7 +5,7 @@ mod build;
 mod common;
 
 use build::{exporter, rejected, with_graph};
-use qspect_core::fleet::{FleetSort, match_baseline, sorted};
+use qspect_core::fleet::{FleetSort, Origin, Pairing, match_baseline, sorted};
 use qspect_core::{Analysis, Fleet, FleetRow, Level, Lint, Report, Share, Totals, render};
 use serde_json::json;
 
@@ -153,6 +153,89 @@ fn single_files_match_whatever_they_are_called() {
     );
     check_match(&["run.json m a"], &["run.log - b"], &[Some(0)]);
     check_match(&["run.json m a"], &["run.json n a"], &[None]);
+}
+
+/// What one side has and the other has not is listed on both sides, and different known models are
+/// never paired, unless the user named two files with one report each.
+#[test]
+fn reports_without_a_partner_are_listed() {
+    let pairing = |baseline: &[&str], fleet: &[&str], origin| {
+        let pairing = Pairing::of(&rows(baseline), &rows(fleet), origin);
+        let added: Vec<usize> = pairing.added().collect();
+        let pairs: Vec<(usize, usize)> = pairing.pairs().collect();
+        (pairs, pairing.removed, added)
+    };
+    // Baseline, fleet, and what becomes of them in folders and as named files.
+    type Expected = (Vec<(usize, usize)>, Vec<usize>, Vec<usize>);
+    let cases: [(&[&str], &[&str], Expected, Expected); 7] = [
+        (
+            &["old/a.json m1 c", "old/b.json m2 c"],
+            &["new/a.json m1 c", "new/c.json m3 c"],
+            (vec![(0, 0)], vec![1], vec![1]),
+            (vec![(0, 0)], vec![1], vec![1]),
+        ),
+        // One report on each side.
+        (
+            &["old/b.json m2 c"],
+            &["new/c.json m3 d"],
+            (vec![], vec![0], vec![0]),
+            (vec![(0, 0)], vec![], vec![]),
+        ),
+        // The same file name is no reason.
+        (
+            &["old/a.json m1 c", "old/b.json m2 c"],
+            &["new/a.json m2 d", "new/b.json m3 c"],
+            (vec![(1, 0)], vec![0], vec![1]),
+            (vec![(1, 0)], vec![0], vec![1]),
+        ),
+        // Several reports in one file are like a folder.
+        (
+            &["a.json m1 c", "a.json m2 c"],
+            &["b.json m1 c", "b.json m3 c"],
+            (vec![(0, 0)], vec![1], vec![1]),
+            (vec![(0, 0)], vec![1], vec![1]),
+        ),
+        // A log and the JSON of one run, by the file's name.
+        (
+            &["old/a.debug.txt - c", "old/b.debug.txt - c", "old/z.log - c"],
+            &["new/b.qspect.json.gz m2 c", "new/a.qspect.json m1 d"],
+            (vec![(1, 0), (0, 1)], vec![2], vec![]),
+            (vec![(1, 0), (0, 1)], vec![2], vec![]),
+        ),
+        (&[], &["a.json m1 c"], (vec![], vec![], vec![0]), (vec![], vec![], vec![0])),
+        (&["a.json m1 c"], &[], (vec![], vec![0], vec![]), (vec![], vec![0], vec![])),
+    ];
+    for (baseline, fleet, in_folders, as_files) in cases {
+        assert_eq!(pairing(baseline, fleet, Origin::Folders), in_folders, "{baseline:?} {fleet:?}");
+        assert_eq!(pairing(baseline, fleet, Origin::Files), as_files, "{baseline:?} {fleet:?}");
+    }
+}
+
+/// Among reports that are alike in model, config and file the title decides.
+#[test]
+fn the_title_comes_before_the_order() {
+    let titled = |titles: &[&str], model: &str| -> Vec<FleetRow> {
+        let rows = titles.iter().map(|title| FleetRow {
+            report_title: (*title).to_owned(),
+            ..row("run.json", model, "c")
+        });
+        rows.collect()
+    };
+    for (base, head) in [("m", "m"), ("-", "-"), ("-", "m"), ("m", "-")] {
+        let (base, head) = (titled(&["A", "B"], base), titled(&["B", "A", "A"], head));
+        assert_eq!(match_baseline(&base, &head), [Some(1), Some(0), None]);
+    }
+}
+
+/// Time grows with the reports, however alike they are.
+#[test]
+fn many_reports_are_paired() {
+    let many = |model: &str| vec![row("run.json", model, "c"); 20_000];
+    for (base, head) in [("m", "m"), ("-", "-"), ("-", "m"), ("m", "-"), ("m", "n")] {
+        let n_pairs = if (base, head) == ("m", "n") { 0 } else { 20_000 };
+        let pairing = Pairing::of(&many(base), &many(head), Origin::Folders);
+        assert_eq!(pairing.pairs().count(), n_pairs, "{base} {head}");
+    }
 }
 
 /// A report in which `n` of ten nodes are quantized, and a report that says nothing.

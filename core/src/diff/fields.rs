@@ -56,14 +56,14 @@ fn others(qspec: &QSpec) -> Option<&Map<String, Value>> {
     }
 }
 
-fn changed_values(
-    base: Option<&Map<String, Value>>,
-    head: Option<&Map<String, Value>>,
+fn changed_values<'v>(
+    base: Option<&'v Map<String, Value>>,
+    head: Option<&'v Map<String, Value>>,
     is_compared: impl Fn(&str) -> bool,
     have_all_fields: bool,
     push: Push<'_>,
 ) {
-    let mut values: BTreeMap<&str, (Option<&Value>, Option<&Value>)> = BTreeMap::new();
+    let mut values: BTreeMap<&str, (Option<&'v Value>, Option<&'v Value>)> = BTreeMap::new();
     for (name, value) in base.into_iter().flatten() {
         values.entry(name).or_default().0 = Some(value);
     }
@@ -72,7 +72,9 @@ fn changed_values(
     }
     for (name, (base, head)) in values {
         let is_known = have_all_fields || (base.is_some() && head.is_some());
-        if is_known && base != head && is_compared(name) {
+        // Python's None is as good as no such field.
+        let value = |it: Option<&'v Value>| it.filter(|it| !it.is_null());
+        if is_known && value(base) != value(head) && is_compared(name) {
             push(name, base.map(shown_value), head.map(shown_value));
         }
     }

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::{BitsChange, Diff, Owner, Pair, QuantizerChange};
 use crate::decimal::fixed;
 use crate::figures::{percent, short, thousands};
-use crate::{Counts, Level, Share, Totals, Verdict};
+use crate::{Counts, Coverage, Level, Share, Totals, Verdict};
 
 /// A figure before and after.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -105,15 +105,19 @@ impl Diff {
         let whole = |it: &Owner| format!("{} with {}", it.quantizer, it.qconfig_label);
         match (&change.quantizer.base, &change.quantizer.head) {
             (Some(base), Some(head)) => {
-                let parts: [(&str, fn(&Owner) -> &str, bool); 3] = [
-                    ("class", |it| &it.quantizer, base.quantizer == head.quantizer),
-                    ("qconfig", |it| &it.qconfig_label, base.qconfig_label == head.qconfig_label),
-                    ("targets", |it| &it.targeted_nodes_description, change.has_same_targets),
-                ];
-                for (what, part, _) in parts.into_iter().filter(|it| !it.2) {
-                    let values = Pair { base: part(base), head: part(head) };
-                    config(format!("{name}: {what}"), values.map(str::to_owned), "changed");
-                }
+                let mut part = |what: &str, base: &str, head: &str, is_same: bool| {
+                    if !is_same {
+                        let values = Pair { base, head }.map(str::to_owned);
+                        config(format!("{name}: {what}"), values, "changed");
+                    }
+                };
+                let (own, other) = (&base.quantizer, &head.quantizer);
+                part("class", own, other, own == other);
+                let (own, other) = (&base.qconfig_label, &head.qconfig_label);
+                part("qconfig", own, other, own == other);
+                let (own, other) =
+                    (&base.targeted_nodes_description, &head.targeted_nodes_description);
+                part("targets", own, other, change.has_same_targets);
             }
             // Of a report that is not whole a quantizer may be lost.
             _ if !self.are_whole() => return,
@@ -153,7 +157,8 @@ impl Diff {
 
     fn push_coverage(&self, figures: &mut Vec<FigureChange>) {
         // A report that is not whole has none.
-        let known = self.totals.map(|it| it.is_whole.then_some(it.coverage).unwrap_or_default());
+        let known =
+            self.totals.map(|it| if it.is_whole { it.coverage } else { Coverage::default() });
         let exact = |n: u64| usize::try_from(n).map_or_else(|_| n.to_string(), thousands);
         for (name, share, number) in [
             ("coverage, nodes", known.map(|it| it.nodes), exact as fn(u64) -> String),
