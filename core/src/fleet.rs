@@ -49,7 +49,7 @@ pub struct ReasonOfOp {
     pub n_reports: usize,
 }
 
-/// Many reports, added one by one, of which it keeps no more than it tells.
+/// Many reports, added one by one, of which it keeps sums alone.
 #[derive(Clone, Debug, Default)]
 pub struct Fleet {
     reasons: HashMap<(String, String), (usize, usize)>,
@@ -89,7 +89,7 @@ impl FleetRow {
         }
     }
 
-    /// Whether the source tells all nodes: at DEBUG level, and to its end.
+    /// Whether the source lists all nodes: at DEBUG level, in a whole report.
     pub fn tells_all_nodes(&self) -> bool {
         self.level == Level::Debug && self.totals.tells_all_nodes()
     }
@@ -161,7 +161,7 @@ pub enum FleetSort {
     Findings,
 }
 
-/// Places of the rows in order; equal rows stay as they were added, and what a source does not tell
+/// Places of the rows in order; equal rows stay as they were added, and what is unknown
 /// comes last either way.
 pub fn sorted(rows: &[impl Borrow<FleetRow>], by: FleetSort, is_descending: bool) -> Vec<usize> {
     let figure = |row: &FleetRow| -> Option<f64> {

@@ -91,7 +91,7 @@ fn an_info_and_a_debug_report_compare_by_their_counts() {
     assert_eq!(values(&figure(&diff, "quantizer 1: accepted nodes")), ("3", "2", "−1"));
 }
 
-/// A quantizer that was lost is none that was removed.
+/// A quantizer that was lost was not removed.
 #[test]
 fn an_incomplete_info_report_has_no_figures() {
     let whole = info(&[("Q", "C", [100, 0, 0]), ("P", "D", [5, 0, 0])], 0);

@@ -81,7 +81,7 @@ fn the_same_config_comes_before_the_same_file() {
 #[test]
 fn the_last_report_of_a_model_matches_whatever_its_config_and_file() {
     check_match(&["x.json m int8", "o.json n c"], &["y.json m int16"], &[Some(0)]);
-    // Of two nobody knows which.
+    // Which of two it is, is unknown.
     check_match(
         &["x.json m int8", "w.json m int4"],
         &["y.json m int16", "q.json q int8"],
@@ -111,7 +111,7 @@ fn several_reports_of_one_file_match_in_order() {
     );
 }
 
-/// A log does not say of which model it is, and each has the same config.
+/// A log does not name its model, and each has the same config.
 #[test]
 fn logs_of_a_fleet_match_by_file_name_alone() {
     check_match(
@@ -136,7 +136,7 @@ fn folders_tell_files_of_one_name_apart() {
     );
 }
 
-/// Whoever names two files means them.
+/// Two files that are named are meant.
 #[test]
 fn single_files_match_whatever_they_are_called() {
     check_match(
@@ -238,7 +238,7 @@ fn many_reports_are_paired() {
     }
 }
 
-/// A report in which `n` of ten nodes are quantized, and a report that says nothing.
+/// A report in which `n` of ten nodes are quantized, and a report that shows nothing.
 fn covered(n: u64) -> FleetRow {
     let mut row = row(&format!("{n}.json"), &format!("m{n}"), "c");
     let share = Share { quantized: n, total: 10 };
@@ -297,7 +297,7 @@ fn sorting_is_stable() {
     assert_eq!(sorted(&rows, FleetSort::Nodes, true), [1, 0, 2, 3]);
 }
 
-/// Of a report that is cut off nobody knows the coverage, whatever its first nodes are.
+/// The coverage of a report that is cut off is unknown, whatever its first nodes are.
 #[test]
 fn a_report_that_is_cut_off_has_no_coverage_to_sort_by() {
     let mut cut = covered(9);

@@ -238,7 +238,7 @@ fn a_report_without_a_partner_is_told_and_is_a_change() -> Result<()> {
     for (base, head) in [(&two, &one), (&one, &two)] {
         let output = qspect(&["diff", base, head])?;
         assert_eq!((output.status.code(), stderr(&output)), (Some(0), &*warning));
-        let list = if base == &two { "Removed" } else { "Added" };
+        let list = if *base == two { "Removed" } else { "Added" };
         let listed =
             format!("\n{list} reports (1)\n  {two}: mlp_mixed: FINAL QUANTIZATION REPORT\n");
         assert!(stdout(&output).contains(&listed), "{}", stdout(&output));
@@ -310,6 +310,6 @@ fn markdown_stays_below_the_limit_of_a_comment() -> Result<()> {
     let n_chars = stdout(&output).chars().count();
     assert!((60_000..65_536).contains(&n_chars), "{n_chars}");
     let last = stdout(&output).trim_end().lines().last().unwrap_or_default();
-    assert!(last.ends_with(" nodes left out; `qspect diff` tells them all."), "{last}");
+    assert!(last.ends_with(" nodes left out; `qspect diff` lists them all."), "{last}");
     Ok(())
 }

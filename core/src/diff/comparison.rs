@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::told::capitalized;
+use super::words::capitalized;
 use super::{Diff, ReportName};
 use crate::figures::{count, thousands};
 

@@ -3,7 +3,7 @@
 //! Names change from run to run: a layer inserted early renumbers all that come behind it
 //! (`conv2d_7` becomes `conv2d_8`), and in a `Sequential` the modules' paths as well (`features.6`
 //! becomes `features.7`). So there are two answers, by what nodes are called and by how they follow
-//! each other, and the one counts that leaves less to tell.
+//! each other, and the one counts that leaves fewer differences.
 
 use std::collections::HashMap;
 
@@ -232,13 +232,13 @@ impl Matching {
         self.base_of.iter().enumerate().filter_map(|(head_idx, base)| Some(((*base)?, head_idx)))
     }
 
-    /// Places in the base that have none in the head, but for parameters: which of them a report
+    /// Places in the base that have none in the head, except parameters: which of them a report
     /// names depends on who looks at them.
     pub(super) fn removed(&self, sides: Sides<'_>) -> impl Iterator<Item = usize> {
         alone(&self.head_of, sides.base)
     }
 
-    /// Places in the head that have none in the base, but for parameters.
+    /// Places in the head that have none in the base, except parameters.
     pub(super) fn added(&self, sides: Sides<'_>) -> impl Iterator<Item = usize> {
         alone(&self.base_of, sides.head)
     }

@@ -9,7 +9,7 @@ mod qspecs;
 mod quantizers;
 mod rows;
 mod sequence;
-mod told;
+mod words;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -21,8 +21,8 @@ pub use nodes::{NodeBrief, NodeChange, Owner};
 pub use qspecs::FieldChange;
 pub use quantizers::QuantizerChange;
 pub use rows::{Change, DiffList, DiffRow};
-pub(crate) use told::capitalized;
-pub use told::{ChangeGroup, ChangeList};
+pub(crate) use words::capitalized;
+pub use words::{ChangeGroup, ChangeList};
 
 use self::matching::{Matching, Sides};
 use self::qspecs::Paired;
@@ -92,7 +92,7 @@ pub struct BitsChange {
     pub n_nodes: Pair<Option<usize>>,
 }
 
-/// What tells reports apart.
+/// What a report is known by.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ReportName {
     /// The file that it comes from, if the caller knows it.
@@ -128,7 +128,7 @@ pub enum ChangeKind {
     QconfigChanged,
     /// It stays float in both, and is not rejected for the same reason.
     ReasonChanged,
-    /// The verdict is another one, and none of the above says it.
+    /// The verdict is another one, and it did not change in any of the ways above.
     VerdictChanged,
 }
 
@@ -144,7 +144,7 @@ impl ChangeKind {
         Self::VerdictChanged,
     ];
 
-    /// What a reader is told.
+    /// Its name, as a reader sees it.
     pub const fn label(self) -> &'static str {
         match self {
             Self::BecameFloat => "became float",
@@ -168,7 +168,7 @@ pub struct ChangeCount {
 }
 
 impl Diff {
-    /// Compares two reports, in time linear in their sizes but for sorting.
+    /// Compares two reports, in time linear in their sizes, except for sorting.
     ///
     /// Nodes are paired by name where the target agrees, else by target, module path and order, or
     /// by how they follow each other, whichever leaves fewer differences. What only one source knows
@@ -282,7 +282,7 @@ impl BitsChange {
     }
 }
 
-/// The matching that leaves less to tell, with the changes it leads to.
+/// The matching that leaves fewer differences, with the changes it leads to.
 fn best(sides: Sides<'_>) -> (Matching, Vec<NodeChange>) {
     let named = weighed(sides, Matching::by_names(sides));
     let is_best = named.1.is_full(sides) && named.0.0 == named.1.n_alone(sides);
@@ -294,7 +294,7 @@ fn best(sides: Sides<'_>) -> (Matching, Vec<NodeChange>) {
     (matching, changes)
 }
 
-/// How much a matching leaves to tell: nodes alone and changed ones, and among equals names and
+/// How many differences a matching leaves: nodes alone and changed ones, and among equals names and
 /// paths.
 fn weighed(sides: Sides<'_>, matching: Matching) -> ((usize, usize), Matching, Vec<NodeChange>) {
     let paired = Paired::new(sides, &matching);

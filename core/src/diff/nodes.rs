@@ -22,7 +22,7 @@ pub struct NodeChange {
     pub kinds: Vec<ChangeKind>,
     /// What became of it.
     pub verdict: Pair<Verdict>,
-    /// Who decided, if that changed; `None` within is nobody.
+    /// The quantizer that decided, if that changed; `None` within is no quantizer.
     pub owner: Option<Pair<Option<Owner>>>,
     /// Why it was rejected, if that changed; `None` within is that it was not.
     pub reason: Option<Pair<Option<String>>>,
@@ -89,7 +89,7 @@ impl NodeChange {
             return None;
         }
         let verdict = Pair { base: base.verdict(base_idx), head: head.verdict(head_idx) };
-        // Only a graph has the dtypes by which a node is not float.
+        // Only a graph has the dtypes that show that a node is not float.
         let is_dtype_unknown = paired.sides.have_one_graph()
             && (verdict.base == Verdict::NotFloat) != (verdict.head == Verdict::NotFloat);
         let is_known = is_known(base, base_idx, base_node) && is_known(head, head_idx, head_node);
@@ -154,7 +154,7 @@ impl NodeChange {
     }
 }
 
-/// Whether the source tells what became of a node: one whose qspec leads nowhere is known to be so.
+/// Whether the source shows what became of a node: one whose qspec leads nowhere is known to be so.
 fn is_known(side: &Analysis, node_idx: usize, node: &Node) -> bool {
     side.verdict(node_idx) != Verdict::Unknown || side.annotations.is_annotated(node.name_id)
 }

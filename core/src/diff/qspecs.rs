@@ -136,7 +136,7 @@ impl<'a> Paired<'a> {
                 return push("qspec", base.map(full), head.map(full));
             }
         };
-        // The name of a constant, as ExecuTorch printed it before 1.3, says nothing of the fields.
+        // The name of a constant, as ExecuTorch printed it before 1.3, does not show the fields.
         let is_name = |it: &QSpec| {
             !self.have_all_fields && matches!(it, QSpec::Other(spec) if spec.fields.is_empty())
         };
@@ -219,7 +219,7 @@ impl<'a> Paired<'a> {
 
     /// The number that the head has for a name of the base: that of the paired node, or the same name
     /// where one of them has no graph, and does not list all that is read. With graphs a parameter's
-    /// name says nothing.
+    /// name is of no use.
     fn counterpart(self, base_id: usize) -> Option<usize> {
         let (base, head) = (self.sides.base, self.sides.head);
         let base_idx = base.nodes().place(base_id);

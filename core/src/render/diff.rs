@@ -10,7 +10,7 @@ use crate::{Comparison, Diff, Pair, ReportName, shown_line};
 /// Characters that a comment on GitHub may have.
 pub const MAX_COMMENT: usize = 65_536;
 
-/// Names of one group that Markdown tells.
+/// Names of one group that Markdown lists.
 const MAX_NAMES: usize = 20;
 
 /// Comparisons as lines of text, with every node: what changed in all of them, reports without a
@@ -163,7 +163,7 @@ struct Page {
 const LAST_LINE: usize = 100;
 
 impl Page {
-    /// Adds a part that tells of some nodes, or counts these.
+    /// Adds a part that lists some nodes, or counts these.
     fn write(&mut self, part: &str, n_nodes: usize) {
         let n_chars = part.chars().count();
         // Once cut, nothing smaller slips in behind.
@@ -179,7 +179,7 @@ impl Page {
     fn finish(mut self) -> String {
         if self.is_cut {
             let nodes = count(self.n_cut, "node", "nodes");
-            let _ = writeln!(self.out, "\n… {nodes} left out; `qspect diff` tells them all.");
+            let _ = writeln!(self.out, "\n… {nodes} left out; `qspect diff` lists them all.");
         }
         self.out
     }

@@ -14,14 +14,14 @@ pub struct ChangeList {
     pub title: String,
     /// How many nodes.
     pub n_nodes: usize,
-    /// The nodes, those together of which the same is to be told; in the order of their first.
+    /// The nodes, those together that changed alike; in the order of their first.
     pub groups: Vec<ChangeGroup>,
 }
 
-/// Nodes of which the same is to be told.
+/// Nodes that changed alike.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ChangeGroup {
-    /// What is to be told, a line each.
+    /// What changed, a line each.
     pub lines: Vec<String>,
     /// Their names, as the head has them, or `base → head` in the list of renamed ones.
     pub nodes: Vec<String>,
@@ -131,11 +131,11 @@ impl Diff {
                 let nodes = self.changed.iter().filter(|it| it.kinds.contains(&kind));
                 ChangeList::of(list, nodes.map(|it| (it.lines(kind), it.name.head.clone())))
             }
-            DiffList::Added => ChangeList::of(list, self.added.iter().map(NodeBrief::told)),
-            DiffList::Removed => ChangeList::of(list, self.removed.iter().map(NodeBrief::told)),
+            DiffList::Added => ChangeList::of(list, self.added.iter().map(NodeBrief::shown)),
+            DiffList::Removed => ChangeList::of(list, self.removed.iter().map(NodeBrief::shown)),
             DiffList::Renamed => {
-                let told = |it: &Pair<String>| (Vec::new(), format!("{} → {}", it.base, it.head));
-                ChangeList::of(list, self.renamed.iter().map(told))
+                let shown = |it: &Pair<String>| (Vec::new(), format!("{} → {}", it.base, it.head));
+                ChangeList::of(list, self.renamed.iter().map(shown))
             }
         };
         lists.map(list).collect()
@@ -160,14 +160,14 @@ impl ChangeList {
 }
 
 impl NodeChange {
-    /// What there is to tell of the node in the list of this kind.
+    /// What changed of the node, for the list of this kind.
     pub fn lines(&self, kind: ChangeKind) -> Vec<String> {
         let verdict = format!("{} → {}", self.verdict.base.label(), self.verdict.head.label());
-        let owner = |told: fn(&Owner) -> String| {
-            let told = |it: &Option<Owner>| it.as_ref().map_or("nobody".to_owned(), told);
+        let owner = |shown: fn(&Owner) -> String| {
+            let shown = |it: &Option<Owner>| it.as_ref().map_or("no quantizer".to_owned(), shown);
             self.owner
                 .iter()
-                .map(move |it| format!("{} → {}", told(&it.base), told(&it.head)))
+                .map(move |it| format!("{} → {}", shown(&it.base), shown(&it.head)))
                 .collect()
         };
         match kind {
@@ -178,7 +178,7 @@ impl NodeChange {
                 [verdict].into_iter().chain(reason).chain(by).collect()
             }
             ChangeKind::BecameQuantized | ChangeKind::QspecChanged => {
-                let fields = told_fields(&self.fields);
+                let fields = shown_fields(&self.fields);
                 let verdict = Some(verdict).filter(|_| !self.verdict.is_same());
                 verdict.into_iter().chain(fields).collect()
             }
@@ -190,11 +190,11 @@ impl NodeChange {
             }
             ChangeKind::QconfigChanged => owner(|it| it.qconfig_label.clone()),
             ChangeKind::ReasonChanged => {
-                let told =
+                let shown =
                     |it: &Option<String>| it.clone().unwrap_or_else(|| "no reason".to_owned());
                 self.reason
                     .iter()
-                    .map(|it| format!("{} → {}", told(&it.base), told(&it.head)))
+                    .map(|it| format!("{} → {}", shown(&it.base), shown(&it.head)))
                     .collect()
             }
             ChangeKind::VerdictChanged => vec![verdict],
@@ -203,8 +203,8 @@ impl NodeChange {
 }
 
 /// `output: dtype int8 → int16, quant_min -128 → -32767`, one line per tensor; inputs that changed in
-/// the same way are told once.
-fn told_fields(fields: &[FieldChange]) -> Vec<String> {
+/// the same way are shown once.
+fn shown_fields(fields: &[FieldChange]) -> Vec<String> {
     let mut lines: Vec<(bool, Option<&Pair<String>>, String)> = Vec::new();
     for it in fields {
         let value = |it: &Option<String>| it.clone().unwrap_or_else(|| "None".to_owned());
@@ -217,22 +217,22 @@ fn told_fields(fields: &[FieldChange]) -> Vec<String> {
             _ => lines.push((it.input.is_some(), it.input.as_ref(), what)),
         }
     }
-    let mut told: Vec<String> = Vec::new();
+    let mut shown: Vec<String> = Vec::new();
     let mut n_more = 0;
     for (is_input, _, line) in lines {
         let line = format!("{}: {line}", if is_input { "input" } else { "output" });
-        if told.contains(&line) {
+        if shown.contains(&line) {
             continue;
         }
-        match told.len() < MAX_LINES {
-            true => told.push(line),
+        match shown.len() < MAX_LINES {
+            true => shown.push(line),
             false => n_more += 1,
         }
     }
     if n_more > 0 {
-        told.push(format!("and {} more", thousands(n_more)));
+        shown.push(format!("and {} more", thousands(n_more)));
     }
-    told
+    shown
 }
 
 /// The text with a capital at its start.
@@ -248,7 +248,7 @@ const MAX_COUNTS: usize = 6;
 const MAX_LINES: usize = 20;
 
 impl NodeBrief {
-    fn told(&self) -> (Vec<String>, String) {
+    fn shown(&self) -> (Vec<String>, String) {
         (vec![self.line()], self.name.clone())
     }
 
