@@ -6,7 +6,7 @@ mod common;
 
 use build::{changed, exporter};
 use qspect_core::render::diff_text;
-use qspect_core::{Analysis, ChangeKind, Diff, FigureChange, Pair, Report, parse};
+use qspect_core::{Analysis, ChangeKind, Diff, FigureChange, Level, Pair, Report, parse, render};
 use serde_json::{Value, json};
 
 /// ExecuTorch's text at INFO level: name, label, accepted, annotated before and rejected nodes of each
@@ -330,6 +330,31 @@ fn a_log_against_a_graph() {
     let log = build::report(json!([quantizer]), json!({ "non_annotated_nodes": ["gt", "add"] }));
     let diff = Diff::of(&graph, &Analysis::of(log));
     assert_eq!(diff.headline(), "1 node added");
+}
+
+/// The reports of vendors' quantizers, whose graphs have annotations outside of all patterns, against
+/// ExecuTorch's text of the same report.
+#[test]
+fn texts_of_the_vendors_reports_do_not_differ() {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../tests/reports/quantizers");
+    let mut n_reports = 0;
+    for entry in std::fs::read_dir(folder).expect("the folder of reports") {
+        let path = entry.expect("an entry").path();
+        let name = path.display().to_string();
+        if !name.ends_with(".json") {
+            continue;
+        }
+        let json = common::read(&name, &std::fs::read(&path).expect("a file"));
+        for level in [Level::Debug, Level::Info] {
+            let text = render::text(&json, level).expect("a short title");
+            let (json, log) = (Analysis::of(json.clone()), first(&text));
+            for diff in [Diff::of(&json, &log), Diff::of(&log, &json)] {
+                assert!(diff.is_empty(), "{name}\n{}", diff_text(&diff));
+            }
+        }
+        n_reports += 1;
+    }
+    assert!(n_reports >= 10, "{n_reports}");
 }
 
 /// Only what both list is compared, and lost rows are no removed nodes.
