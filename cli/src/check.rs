@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::io::Write;
 
 use anyhow::ensure;
-use qspect_core::fleet::match_baseline;
+use qspect_core::fleet::{Origin, Pairing};
 use qspect_core::{Analysis, ChangeKind, Coverage, Diff, Level, Lint, Share, figures};
 
 use crate::input::{Named, rows};
@@ -37,9 +37,13 @@ fn percent(text: &str) -> Result<f64, String> {
 }
 
 /// The reports to compare with.
-pub(crate) struct Baseline<'a> {
-    pub(crate) reports: &'a [Named],
-    /// Whether both sides are folders or archives: then a report that is gone is a failure.
+pub(crate) struct Baseline {
+    pub(crate) reports: Vec<Named>,
+    /// One message per file that could not be read.
+    pub(crate) failed: Vec<String>,
+    /// Whether either side is a folder or an archive.
+    pub(crate) origin: Origin,
+    /// Whether both sides are: then a report that is gone is a failure.
     pub(crate) is_complete: bool,
 }
 
@@ -47,7 +51,7 @@ pub(crate) struct Baseline<'a> {
 pub(crate) fn write(
     out: &mut impl Write,
     reports: &[Named],
-    baseline: Option<&Baseline<'_>>,
+    baseline: Option<&Baseline>,
     limits: &Limits,
 ) -> anyhow::Result<usize> {
     let asks_nothing = limits.min_coverage.is_none() && limits.deny.is_empty();
@@ -200,10 +204,10 @@ fn denied(name: &str, analysis: &Analysis, deny: &[String]) -> Vec<String> {
 }
 
 /// What is worse than in the baseline.
-fn against(baseline: &Baseline<'_>, names: &[String], reports: &[Named]) -> Vec<String> {
+fn against(baseline: &Baseline, names: &[String], reports: &[Named]) -> Vec<String> {
     let mut failures = Vec::new();
-    let matched = match_baseline(&rows(baseline.reports), &rows(reports));
-    for ((name, (_, head)), base_idx) in names.iter().zip(reports).zip(&matched) {
+    let pairing = Pairing::of(&rows(&baseline.reports), &rows(reports), baseline.origin);
+    for ((name, (_, head)), base_idx) in names.iter().zip(reports).zip(&pairing.base_of) {
         match base_idx.and_then(|it| baseline.reports.get(it)) {
             Some((_, base)) => failures.extend(new_float(name, base, head)),
             // A wrong path or a renamed model must not turn the check off.
@@ -212,10 +216,9 @@ fn against(baseline: &Baseline<'_>, names: &[String], reports: &[Named]) -> Vec<
         }
     }
     if baseline.is_complete {
-        for (base_idx, name) in self::names(baseline.reports).iter().enumerate() {
-            if !matched.contains(&Some(base_idx)) {
-                failures.push(format!("{name}: in the baseline, but its report is gone"));
-            }
+        let base_names = self::names(&baseline.reports);
+        for name in pairing.removed.iter().filter_map(|it| base_names.get(*it)) {
+            failures.push(format!("{name}: in the baseline, but its report is gone"));
         }
     }
     failures

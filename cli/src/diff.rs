@@ -1,11 +1,12 @@
 //! `qspect diff`: two files, folders or archives, report by report.
 
 use std::io::Write;
+use std::path::Path;
 
 use clap::ValueEnum;
-use qspect_core::fleet::match_baseline;
+use qspect_core::fleet::{Origin, Pairing};
 use qspect_core::render::{self, MAX_COMMENT};
-use qspect_core::{Diff, shown_line};
+use qspect_core::{Comparison, Diff, ReportName, shown_line};
 
 use crate::input::{File, Named, analyses, rows};
 
@@ -19,69 +20,60 @@ pub(crate) enum Format {
     Json,
 }
 
-/// Whether two reports go together.
-type Rule<'r> = &'r dyn Fn(&Named, &Named) -> bool;
-
-/// Compares the reports of two files, folders or archives; whether anything changed.
-///
-/// Reports are paired as with a baseline ([`match_baseline`]); those that are left by model and title,
-/// then by title, where one does not tell its model, and then by order alone. One that finds no other
-/// is a change too.
+/// Compares the reports of two files, folders or archives; whether anything changed. A report without
+/// a partner is a change too ([`Pairing`] has the rules).
 pub(crate) fn write(
     out: &mut impl Write,
-    base: Vec<File>,
-    head: Vec<File>,
+    base: (&Path, Vec<File>),
+    head: (&Path, Vec<File>),
     format: Format,
 ) -> anyhow::Result<bool> {
-    let slots = |files: Vec<File>| analyses(files).map(Some).collect::<Vec<Option<Named>>>();
-    let (mut bases, mut heads) = (slots(base), slots(head));
-    let matched = match_baseline(&rows(bases.iter().flatten()), &rows(heads.iter().flatten()));
-    let mut pairs = Vec::new();
-    for (head_idx, base_idx) in matched.iter().enumerate() {
-        if let Some(base_idx) = base_idx {
-            let pair = bases[*base_idx].take().zip(heads[head_idx].take());
-            pairs.extend(pair.map(|it| (head_idx, it)));
-        }
+    let are_files = is_named_file(base.0, &base.1) && is_named_file(head.0, &head.1);
+    let origin = if are_files { Origin::Files } else { Origin::Folders };
+    let bases: Vec<Named> = analyses(base.1).collect();
+    let heads: Vec<Named> = analyses(head.1).collect();
+    let pairing = Pairing::of(&rows(&bases), &rows(&heads), origin);
+    let diff = |(base, head): (&Named, &Named)| {
+        let mut diff = Diff::of(&base.1, &head.1);
+        diff.reports.base.file = Some(base.0.clone());
+        diff.reports.head.file = Some(head.0.clone());
+        diff
+    };
+    let pairs = pairing.pairs().filter_map(|it| bases.get(it.0).zip(heads.get(it.1)));
+    let removed = pairing.removed.iter().filter_map(|it| bases.get(*it));
+    let added = pairing.added().filter_map(|it| heads.get(it));
+    let comparison = Comparison {
+        diffs: pairs.map(diff).collect(),
+        removed_reports: removed.map(report_name).collect(),
+        added_reports: added.map(report_name).collect(),
+    };
+    for report in comparison.removed_reports.iter().chain(&comparison.added_reports) {
+        let file = report.file.as_deref().unwrap_or_default();
+        let model = report.model.iter().map(|it| format!("{it}: ")).collect::<String>();
+        let title = &report.report_title;
+        let warning = format!("{file}: nothing to compare with: {model}{title}");
+        eprintln!("warning: {}", shown_line(&warning));
     }
-    let title = |it: &Named| it.1.report().report_title.clone();
-    let model = |it: &Named| it.1.report().model.clone();
-    let rules: [Rule<'_>; 3] = [
-        &|a, b| model(a) == model(b) && title(a) == title(b),
-        &|a, b| (model(a).is_none() || model(b).is_none()) && title(a) == title(b),
-        &|_, _| true,
-    ];
-    for is_match in rules {
-        for (head_idx, slot) in heads.iter_mut().enumerate() {
-            let Some(head) = slot.as_ref() else { continue };
-            let of_base =
-                bases.iter_mut().find(|it| it.as_ref().is_some_and(|it| is_match(it, head)));
-            if let (Some(base), true) = (of_base, slot.is_some()) {
-                pairs.extend(base.take().zip(slot.take()).map(|it| (head_idx, it)));
-            }
-        }
-    }
-    pairs.sort_by_key(|it| it.0);
-    let mut is_alone = false;
-    for report in bases.iter().chain(&heads).flatten() {
-        is_alone = true;
-        let model = model(report).map(|it| format!("{it}: ")).unwrap_or_default();
-        let (name, title) = (&report.0, title(report));
-        let told = format!("{name}: nothing to compare with: {model}{title}");
-        eprintln!("warning: {}", shown_line(&told));
-    }
-    let diffs = pairs.iter().map(|(_, (base, head))| Diff::of(&base.1, &head.1));
-    let diffs: Vec<Diff> = diffs.collect();
     match format {
-        Format::Text => {
-            for (diff_idx, diff) in diffs.iter().enumerate() {
-                if diff_idx > 0 {
-                    writeln!(out)?;
-                }
-                write!(out, "{}", render::diff_text(diff))?;
-            }
-        }
-        Format::Markdown => write!(out, "{}", render::diff_markdown(&diffs, MAX_COMMENT - 1))?,
-        Format::Json => writeln!(out, "{}", render::diff_json(&diffs)?)?,
+        Format::Text => write!(out, "{}", render::comparison_text(&comparison))?,
+        Format::Markdown => write!(out, "{}", render::diff_markdown(&comparison, MAX_COMMENT - 1))?,
+        Format::Json => writeln!(out, "{}", render::diff_json(&comparison)?)?,
     }
-    Ok(is_alone || diffs.iter().any(|it| !it.is_empty()))
+    Ok(!comparison.is_empty())
+}
+
+fn report_name((file, analysis): &Named) -> ReportName {
+    ReportName { file: Some(file.clone()), ..ReportName::of(analysis) }
+}
+
+/// Whether the user named the file that the reports come from, and no folder or archive around it.
+fn is_named_file(path: &Path, files: &[File]) -> bool {
+    let [file] = files else { return false };
+    if path == Path::new("-") {
+        return file.name == "<stdin>";
+    }
+    // A file in gzip goes by the name without that ending.
+    let is_gzip = path.extension().is_some_and(|it| it.eq_ignore_ascii_case("gz"));
+    let name = Path::new(&file.name);
+    !path.is_dir() && (name == path || is_gzip && name == path.with_extension(""))
 }

@@ -17,6 +17,7 @@ use std::process::ExitCode;
 use anyhow::{Context, ensure};
 use clap::builder::PossibleValuesParser;
 use clap::{Parser, Subcommand};
+use qspect_core::fleet::Origin;
 use qspect_core::{
     Analysis, FleetRow, Level, Lint, NodeTable, Summary, figures, render, shown, shown_line,
 };
@@ -239,31 +240,34 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
             })?;
             explain::write(&mut out, &detail)?;
         }
-        (Command::Diff { head, format, exit_code, .. }, _) => {
+        (Command::Diff { base, head, format, exit_code }, _) => {
             let Input { files: heads, failed: bad, .. } = Input::read(std::slice::from_ref(head));
             failed.extend(bad);
             // A file that could not be read is no report that is gone.
             if failed.is_empty() {
-                has_failed = diff::write(&mut out, files, heads, *format)? && *exit_code;
+                let (base, head) = ((base.as_path(), files), (head.as_path(), heads));
+                has_failed = diff::write(&mut out, base, head, *format)? && *exit_code;
             }
         }
         (Command::Check { baseline, limits, .. }, _) if !files.is_empty() => {
             let reports: Vec<Named> = analyses(files).collect();
             let baseline = baseline.as_ref().map(|it| Input::read(std::slice::from_ref(it)));
-            let (base_reports, is_complete) = match baseline {
-                Some(input) => {
-                    failed.extend(input.failed);
-                    let is_complete = is_collection && input.is_collection;
-                    (Some(analyses(input.files).collect::<Vec<_>>()), is_complete)
-                }
-                None => (None, false),
-            };
-            // Without all files on both sides, what is gone and what is new cannot be known.
-            if failed.is_empty() {
-                let baseline =
-                    base_reports.as_deref().map(|reports| check::Baseline { reports, is_complete });
+            let baseline = baseline.map(|base| check::Baseline {
+                origin: match is_collection || base.is_collection {
+                    true => Origin::Folders,
+                    false => Origin::Files,
+                },
+                // A file that could not be read is no report that is gone.
+                is_complete: is_collection && base.is_collection && failed.is_empty(),
+                failed: base.failed,
+                reports: analyses(base.files).collect(),
+            });
+            let bad = baseline.as_ref().map_or(&[][..], |it| &it.failed);
+            // With a part of the baseline missing, what is new cannot be known.
+            if bad.is_empty() {
                 has_failed = check::write(&mut out, &reports, baseline.as_ref(), limits)? > 0;
             }
+            failed.extend_from_slice(bad);
         }
         (Command::Lint { deny, .. }, _) => {
             for (name, analysis) in analyses(files) {

@@ -2,13 +2,14 @@
 
 use std::borrow::Borrow;
 use std::collections::HashMap;
-use std::hash::Hash;
 
 use serde::{Deserialize, Serialize};
 
 use crate::sort::{sort, sort_indices};
 use crate::summary::IslandSummary;
 use crate::{Analysis, Coverage, Level, Lint, Share, Totals};
+
+pub use crate::baseline::{Origin, Pairing, match_baseline};
 
 /// A report as one row.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -50,7 +51,7 @@ pub struct ReasonOfOp {
     pub n_reports: usize,
 }
 
-/// Many reports, added one by one, of which it keeps no more than it tells.
+/// Many reports, added one by one, of which it keeps sums alone.
 #[derive(Clone, Debug, Default)]
 pub struct Fleet {
     reasons: HashMap<(String, String), (usize, usize)>,
@@ -94,12 +95,6 @@ impl FleetRow {
     /// Whether figures over all nodes are known: at DEBUG level, of a whole report.
     pub fn knows_all_nodes(&self) -> bool {
         self.totals.knows_all_nodes()
-    }
-
-    /// The last `n` parts of the file's path; the whole path where it has no more.
-    fn path_end(&self, n: usize) -> &str {
-        let starts = self.file.rmatch_indices(['/', '\\']).nth(n - 1);
-        starts.map_or(self.file.as_str(), |(at, _)| &self.file[at + 1..])
     }
 }
 
@@ -145,116 +140,6 @@ impl Fleet {
     }
 }
 
-/// For each report of a fleet the one of `baseline` that it is to be compared with: that of the same
-/// model, config and file name; else of the same model and config; else of the same model and file
-/// name; else, if one of a model is left in both, that.
-///
-/// A report that does not tell its model, as one from a log, is known by its file alone. Where both
-/// sides are one file each, its name does not matter, and such a report goes with any that is left.
-/// No report of the baseline is taken twice.
-pub fn match_baseline(baseline: &[FleetRow], fleet: &[FleetRow]) -> Vec<Option<usize>> {
-    /// Model, config and file: what two rows must have alike; empty where it does not matter.
-    type Key<'r> = (Option<&'r str>, &'r str, &'r str);
-    type Rule = for<'r> fn(&'r FleetRow, &'r str) -> Option<Key<'r>>;
-    let is_one_file = |rows: &[FleetRow]| rows.windows(2).all(|it| it[0].file == it[1].file);
-    let are_single_files = is_one_file(baseline) && is_one_file(fleet);
-    let mut matching = Matching {
-        baseline,
-        fleet,
-        taken: vec![false; baseline.len()],
-        base_of: vec![None; fleet.len()],
-    };
-    let rules: [Rule; 3] = [
-        |it, file| Some((it.model.as_deref(), &it.config, file)),
-        |it, _| it.model.as_deref().map(|model| (Some(model), it.config.as_str(), "")),
-        |it, file| Some((it.model.as_deref(), "", file)),
-    ];
-    // `resnet18/run.log` is not `swin_t/run.log`, so what agrees in more of its path comes first.
-    for rule in rules {
-        for n_parts in [3, 2, 1] {
-            matching.pair_by(|row| {
-                rule(row, if are_single_files { "" } else { row.path_end(n_parts) })
-            });
-        }
-    }
-    matching.pair_last_of_models();
-    if are_single_files {
-        matching.pair_unknown_models(|base, head| base.config == head.config);
-        matching.pair_unknown_models(|_, _| true);
-    }
-    matching.base_of
-}
-
-/// Reports of a fleet and of a baseline, some of them paired.
-struct Matching<'a> {
-    baseline: &'a [FleetRow],
-    fleet: &'a [FleetRow],
-    /// By place in the baseline.
-    taken: Vec<bool>,
-    /// By place in the fleet.
-    base_of: Vec<Option<usize>>,
-}
-
-impl<'a> Matching<'a> {
-    /// Pairs rows with the same key, in order.
-    fn pair_by<K: Eq + Hash>(&mut self, key: impl Fn(&'a FleetRow) -> Option<K>) {
-        let mut waiting: HashMap<K, Vec<usize>> = HashMap::new();
-        for (base_idx, row) in self.baseline.iter().enumerate().rev() {
-            if let (false, Some(key)) = (self.taken[base_idx], key(row)) {
-                waiting.entry(key).or_default().push(base_idx);
-            }
-        }
-        for (head_idx, row) in self.fleet.iter().enumerate() {
-            if self.base_of[head_idx].is_none()
-                && let Some(base_idx) = key(row).and_then(|it| waiting.get_mut(&it)?.pop())
-            {
-                self.pair(base_idx, head_idx);
-            }
-        }
-    }
-
-    /// Whoever changes the config of one model wants it compared all the same.
-    fn pair_last_of_models(&mut self) {
-        let mut left: HashMap<&str, (Vec<usize>, Vec<usize>)> = HashMap::new();
-        for (base_idx, row) in self.baseline.iter().enumerate() {
-            if let (false, Some(model)) = (self.taken[base_idx], &row.model) {
-                left.entry(model).or_default().0.push(base_idx);
-            }
-        }
-        for (head_idx, row) in self.fleet.iter().enumerate() {
-            if let (None, Some(model)) = (self.base_of[head_idx], &row.model) {
-                left.entry(model).or_default().1.push(head_idx);
-            }
-        }
-        for (bases, heads) in left.into_values() {
-            if let ([base_idx], [head_idx]) = (bases.as_slice(), heads.as_slice()) {
-                self.pair(*base_idx, *head_idx);
-            }
-        }
-    }
-
-    /// Pairs reports of which one does not tell its model, in order.
-    fn pair_unknown_models(&mut self, is_match: fn(&FleetRow, &FleetRow) -> bool) {
-        for (head_idx, head) in self.fleet.iter().enumerate() {
-            let is_free = |(base_idx, base): &(usize, &FleetRow)| {
-                !self.taken[*base_idx]
-                    && (base.model.is_none() || head.model.is_none())
-                    && is_match(base, head)
-            };
-            if self.base_of[head_idx].is_none()
-                && let Some((base_idx, _)) = self.baseline.iter().enumerate().find(is_free)
-            {
-                self.pair(base_idx, head_idx);
-            }
-        }
-    }
-
-    fn pair(&mut self, base_idx: usize, head_idx: usize) {
-        self.taken[base_idx] = true;
-        self.base_of[head_idx] = Some(base_idx);
-    }
-}
-
 /// What a fleet can be sorted by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum FleetSort {
@@ -280,7 +165,7 @@ pub enum FleetSort {
     Findings,
 }
 
-/// Places of the rows in order; equal rows stay as they were added, and what a source does not tell
+/// Places of the rows in order; equal rows stay as they were added, and what is unknown
 /// comes last either way.
 pub fn sorted(rows: &[impl Borrow<FleetRow>], by: FleetSort, is_descending: bool) -> Vec<usize> {
     let figure = |row: &FleetRow| -> Option<f64> {

@@ -23,6 +23,7 @@
 
 mod analysis;
 mod annotations;
+mod baseline;
 mod chains;
 #[macro_use]
 mod object;
@@ -77,8 +78,9 @@ pub use detail::{
     AnnotationDetail, GraphDetail, InputDetail, NearNode, Neighbourhood, NodeDetail, QSpecDetail,
 };
 pub use diff::{
-    Change, ChangeCount, ChangeGroup, ChangeKind, ChangeList, Diff, DiffList, DiffRow, FieldChange,
-    FigureChange, NodeBrief, NodeChange, Owner, Pair, ReportName,
+    BitsChange, Change, ChangeCount, ChangeGroup, ChangeKind, ChangeList, Comparison, Diff,
+    DiffList, DiffRow, FieldChange, FigureChange, NodeBrief, NodeChange, Owner, Pair,
+    QuantizerChange, ReportName,
 };
 pub use explain::{Explanation, Neighbour};
 pub use fleet::{Fleet, FleetRow};

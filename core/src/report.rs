@@ -350,14 +350,17 @@ impl QuantizerInfo {
     /// names behind the colon are a Python set's, so their order says nothing
     /// (`format_items` in `backends/cortex_m/quantizer/node_finders.py`).
     pub fn has_same_targets(&self, other: &Self) -> bool {
-        fn parts(description: &str) -> (&str, Vec<&str>) {
-            let (kind, items) = description.split_once(": ").unwrap_or((description, ""));
-            let mut items: Vec<&str> = items.split(", ").collect();
-            sort(&mut items, |a, b| a.cmp(b));
-            (kind, items)
-        }
-        let (own, others) = (&self.targeted_nodes_description, &other.targeted_nodes_description);
-        own == others || parts(own) == parts(others)
+        self.targeted_nodes_description == other.targeted_nodes_description
+            || self.targets() == other.targets()
+    }
+
+    /// The nodes it looks at, in parts that are equal for the same nodes.
+    pub(crate) fn targets(&self) -> (&str, Vec<&str>) {
+        let description = self.targeted_nodes_description.as_str();
+        let (kind, items) = description.split_once(": ").unwrap_or((description, ""));
+        let mut items: Vec<&str> = items.split(", ").collect();
+        sort(&mut items, |a, b| a.cmp(b));
+        (kind, items)
     }
 }
 

@@ -11,7 +11,9 @@ use common::read;
 use expect_test::expect_file;
 use proptest::prelude::*;
 use qspect_core::render::{MAX_COMMENT, diff_json, diff_markdown, diff_text};
-use qspect_core::{Analysis, ChangeKind, Diff, Level, NodeRecord, QSpec, Report, render};
+use qspect_core::{
+    Analysis, ChangeKind, Comparison, Diff, Level, NodeRecord, QSpec, Report, Verdict, render,
+};
 use serde_json::{Value, json};
 
 /// Both, compared, as a reader sees it. Each was gone through by hand once.
@@ -74,6 +76,8 @@ fn a_log_and_a_json_of_one_run_compare_on_what_both_know() {
         for (base, head) in [(&json, &log), (&log, &json)] {
             let diff = Diff::of(base, head);
             assert!(diff.is_empty(), "{name}\n{}", diff_text(&diff));
+            let changed = diff.figures().into_iter().filter(|it| !it.delta.is_empty());
+            assert_eq!(changed.map(|it| it.name).collect::<Vec<_>>(), [""; 0], "{name}");
         }
         let info = render::text(json.report(), Level::Info).expect("a short title");
         let info = Analysis::of(read(&name, info.as_bytes()));
@@ -100,15 +104,26 @@ fn the_order_of_a_set_is_no_change() {
     assert!(Diff::of(&one, &third).n_changed(ChangeKind::OwnerChanged) > 0);
 }
 
-/// Nobody knows how much of a report is covered that does not tell all its nodes.
+/// Of a report that is not whole no figure over its nodes is known, and no node is added or removed.
 #[test]
 fn a_cut_off_report_is_said_to_be_one() {
     let whole = exporter("mlp_mixed.mixed");
     let text = render::text(whole.report(), Level::Debug).expect("a short title");
     let cut = &text[..text.find("╘").map_or(text.len() / 2, |it| it)];
     let cut = qspect_core::parse("run.log", cut.as_bytes()).expect("a report").reports.remove(0);
-    let diff = Diff::of(&whole, &Analysis::of(cut));
-    assert!(diff.headline().ends_with("; the head is cut off and does not tell all nodes"));
+    let cut = Analysis::of(cut);
+    let back = Diff::of(&cut, &whole);
+    assert!(back.headline().starts_with("Incomplete report (base): "), "{}", back.headline());
+    assert!(!Diff::of(&cut, &cut).is_empty());
+    let diff = Diff::of(&whole, &cut);
+    let headline = diff.headline();
+    assert!(headline.starts_with("Incomplete report (head): "), "{headline}");
+    assert!(headline.contains("; lists below may be wrong"), "{headline}");
+    assert_eq!((diff.added.len(), diff.removed.len(), diff.is_empty()), (0, 0, false));
+    for it in diff.figures() {
+        assert_eq!((it.delta.as_str(), it.is_better), ("", None), "{}", it.name);
+        assert_eq!(it.values.head, "unknown", "{}", it.name);
+    }
     let coverage = diff.figures().into_iter().find(|it| it.name == "coverage, nodes");
     let coverage = coverage.expect("a figure");
     assert_eq!((coverage.values.head.as_str(), coverage.delta.as_str()), ("unknown", ""));
@@ -169,8 +184,9 @@ fn text_markdown_and_json_carry_the_same_figures() {
             titles.map(str::to_lowercase).collect()
         };
         let text = lists(&diff_text(&diff));
-        assert_eq!(text, lists(&diff_markdown(std::slice::from_ref(&diff), usize::MAX)));
-        let json: Value = serde_json::from_str(&diff_json(&[diff]).expect("JSON")).expect("JSON");
+        assert_eq!(text, lists(&diff_markdown(&Comparison::from(vec![diff.clone()]), usize::MAX)));
+        let json: Value =
+            serde_json::from_str(&diff_json(&vec![diff].into()).expect("JSON")).expect("JSON");
         let diff = &json["diffs"][0];
         let mut of_json: Vec<String> = Vec::new();
         for (count, kind) in diff["counts"].as_array().expect("counts").iter().zip(ChangeKind::ALL)
@@ -195,17 +211,18 @@ fn text_markdown_and_json_carry_the_same_figures() {
 #[test]
 fn markdown_is_cut_with_a_count() {
     let diffs = vec![Diff::of(&exporter("swin_t.mixed"), &changed("mobilenet_v2.a16w8"))];
-    let whole = diff_markdown(&diffs, usize::MAX);
+    let comparison = Comparison::from(diffs.clone());
+    let whole = diff_markdown(&comparison, usize::MAX);
     assert!(!whole.contains("left out"));
     for max_chars in [1_000, 3_000, 10_000] {
-        let cut = diff_markdown(&diffs, max_chars);
+        let cut = diff_markdown(&comparison, max_chars);
         assert!(cut.chars().count() <= max_chars, "{}", cut.chars().count());
         let kept = cut.rsplit_once("\n\n… ").expect("a last line").0;
         assert!(whole.starts_with(kept));
         assert!(cut.contains(" nodes left out"), "{cut}");
     }
     let many: Vec<Diff> = std::iter::repeat_n(diffs[0].clone(), 30).collect();
-    assert!(diff_markdown(&many, MAX_COMMENT - 1).chars().count() < MAX_COMMENT);
+    assert!(diff_markdown(&many.into(), MAX_COMMENT - 1).chars().count() < MAX_COMMENT);
 }
 
 /// What becomes of a random node.
@@ -402,6 +419,12 @@ proptest! {
         prop_assert_eq!(&there.removed, &back.added);
         prop_assert_eq!(there.renamed.len(), back.renamed.len());
         prop_assert_eq!(there.changed.len(), back.changed.len());
+        prop_assert_eq!(there.is_empty(), back.is_empty());
+        for (there, back) in there.figures().into_iter().zip(back.figures()) {
+            prop_assert_eq!(&there.values.base, &back.values.head);
+            prop_assert_eq!(there.delta.replace('−', "+"), back.delta.replace('−', "+"));
+            prop_assert_eq!(there.is_better, back.is_better.map(|it| !it));
+        }
         for change in &there.changed {
             let same = back.changed.iter().find(|it| it.node_idx.base == change.node_idx.head);
             let same = same.expect("the same node");
@@ -418,6 +441,24 @@ proptest! {
             let kinds: Vec<ChangeKind> = same.kinds.iter().map(turned).collect();
             prop_assert_eq!(&change.kinds, &kinds);
             prop_assert_eq!(change.fields.len(), same.fields.len());
+        }
+    }
+
+    /// Better and worse stand only where a figure is shown to change, and not by the sources.
+    #[test]
+    fn a_figure_is_judged_only_if_it_changes((base, head) in two_chains()) {
+        let unjudged: Vec<&str> = Verdict::ALL.into_iter().map(Verdict::label).collect();
+        for it in Diff::of(&base, &head).figures() {
+            let is_changed = it.values.base != it.values.head && it.values.head != "unknown";
+            prop_assert!(it.is_better.is_none() || (is_changed && !it.delta.is_empty()));
+            prop_assert!(!(it.delta.is_empty() && it.is_better.is_some()));
+            prop_assert!(it.delta.is_empty() || it.delta.contains(|c| matches!(c, '1'..='9')));
+            if unjudged.contains(&it.name.as_str()) {
+                prop_assert_eq!(it.is_better, None);
+            }
+            if base.has_graph() != head.has_graph() && it.name != "without an annotation" {
+                prop_assert_eq!(it.delta, "");
+            }
         }
     }
 

@@ -5,8 +5,10 @@ mod build;
 mod common;
 
 use build::{exporter, rejected, with_graph};
-use qspect_core::fleet::{FleetSort, match_baseline, sorted};
-use qspect_core::{Analysis, Fleet, FleetRow, Level, Lint, Report, Share, Totals, render};
+use qspect_core::fleet::{FleetSort, Origin, Pairing, match_baseline, sorted};
+use qspect_core::{
+    Analysis, Coverage, Fleet, FleetRow, Level, Lint, Report, Share, Totals, VerdictCounts, render,
+};
 use serde_json::json;
 
 /// A row of this file, model and config; no model for `-`.
@@ -19,10 +21,16 @@ fn row(file: &str, model: &str, config: &str) -> FleetRow {
         date: None,
         config: config.to_owned(),
         level: Level::Debug,
-        totals: Totals { n_non_annotated: Some(0), ..Totals::default() },
+        incomplete: None,
+        totals: totals(),
         worst_island: None,
         findings: Vec::new(),
     }
+}
+
+/// The totals of a report without nodes.
+fn totals() -> Totals {
+    Totals::of(&Analysis::of(build::report(json!([]), json!({}))))
 }
 
 /// Rows of lines like `file model config`.
@@ -76,7 +84,7 @@ fn the_same_config_comes_before_the_same_file() {
 #[test]
 fn the_last_report_of_a_model_matches_whatever_its_config_and_file() {
     check_match(&["x.json m int8", "o.json n c"], &["y.json m int16"], &[Some(0)]);
-    // Of two nobody knows which.
+    // Which of two it is, is unknown.
     check_match(
         &["x.json m int8", "w.json m int4"],
         &["y.json m int16", "q.json q int8"],
@@ -106,7 +114,7 @@ fn several_reports_of_one_file_match_in_order() {
     );
 }
 
-/// A log does not say of which model it is, and each has the same config.
+/// A log does not name its model, and each has the same config.
 #[test]
 fn logs_of_a_fleet_match_by_file_name_alone() {
     check_match(
@@ -131,7 +139,7 @@ fn folders_tell_files_of_one_name_apart() {
     );
 }
 
-/// Whoever names two files means them.
+/// Two files that are named are meant.
 #[test]
 fn single_files_match_whatever_they_are_called() {
     check_match(
@@ -150,14 +158,97 @@ fn single_files_match_whatever_they_are_called() {
     check_match(&["run.json m a"], &["run.json n a"], &[None]);
 }
 
-/// A report in which `n` of ten nodes are quantized, and a report that says nothing.
+/// What one side has and the other has not is listed on both sides, and different known models are
+/// never paired, unless the user named two files with one report each.
+#[test]
+fn reports_without_a_partner_are_listed() {
+    let pairing = |baseline: &[&str], fleet: &[&str], origin| {
+        let pairing = Pairing::of(&rows(baseline), &rows(fleet), origin);
+        let added: Vec<usize> = pairing.added().collect();
+        let pairs: Vec<(usize, usize)> = pairing.pairs().collect();
+        (pairs, pairing.removed, added)
+    };
+    // Baseline, fleet, and what becomes of them in folders and as named files.
+    type Expected = (Vec<(usize, usize)>, Vec<usize>, Vec<usize>);
+    let cases: [(&[&str], &[&str], Expected, Expected); 7] = [
+        (
+            &["old/a.json m1 c", "old/b.json m2 c"],
+            &["new/a.json m1 c", "new/c.json m3 c"],
+            (vec![(0, 0)], vec![1], vec![1]),
+            (vec![(0, 0)], vec![1], vec![1]),
+        ),
+        // One report on each side.
+        (
+            &["old/b.json m2 c"],
+            &["new/c.json m3 d"],
+            (vec![], vec![0], vec![0]),
+            (vec![(0, 0)], vec![], vec![]),
+        ),
+        // The same file name is no reason.
+        (
+            &["old/a.json m1 c", "old/b.json m2 c"],
+            &["new/a.json m2 d", "new/b.json m3 c"],
+            (vec![(1, 0)], vec![0], vec![1]),
+            (vec![(1, 0)], vec![0], vec![1]),
+        ),
+        // Several reports in one file are like a folder.
+        (
+            &["a.json m1 c", "a.json m2 c"],
+            &["b.json m1 c", "b.json m3 c"],
+            (vec![(0, 0)], vec![1], vec![1]),
+            (vec![(0, 0)], vec![1], vec![1]),
+        ),
+        // A log and the JSON of one run, by the file's name.
+        (
+            &["old/a.debug.txt - c", "old/b.debug.txt - c", "old/z.log - c"],
+            &["new/b.qspect.json.gz m2 c", "new/a.qspect.json m1 d"],
+            (vec![(1, 0), (0, 1)], vec![2], vec![]),
+            (vec![(1, 0), (0, 1)], vec![2], vec![]),
+        ),
+        (&[], &["a.json m1 c"], (vec![], vec![], vec![0]), (vec![], vec![], vec![0])),
+        (&["a.json m1 c"], &[], (vec![], vec![0], vec![]), (vec![], vec![0], vec![])),
+    ];
+    for (baseline, fleet, in_folders, as_files) in cases {
+        assert_eq!(pairing(baseline, fleet, Origin::Folders), in_folders, "{baseline:?} {fleet:?}");
+        assert_eq!(pairing(baseline, fleet, Origin::Files), as_files, "{baseline:?} {fleet:?}");
+    }
+}
+
+/// Among reports that are alike in model, config and file the title decides.
+#[test]
+fn the_title_comes_before_the_order() {
+    let titled = |titles: &[&str], model: &str| -> Vec<FleetRow> {
+        let rows = titles.iter().map(|title| FleetRow {
+            report_title: (*title).to_owned(),
+            ..row("run.json", model, "c")
+        });
+        rows.collect()
+    };
+    for (base, head) in [("m", "m"), ("-", "-"), ("-", "m"), ("m", "-")] {
+        let (base, head) = (titled(&["A", "B"], base), titled(&["B", "A", "A"], head));
+        assert_eq!(match_baseline(&base, &head), [Some(1), Some(0), None]);
+    }
+}
+
+/// Time grows with the reports, however alike they are.
+#[test]
+fn many_reports_are_paired() {
+    let many = |model: &str| vec![row("run.json", model, "c"); 20_000];
+    for (base, head) in [("m", "m"), ("-", "-"), ("-", "m"), ("m", "-"), ("m", "n")] {
+        let n_pairs = if (base, head) == ("m", "n") { 0 } else { 20_000 };
+        let pairing = Pairing::of(&many(base), &many(head), Origin::Folders);
+        assert_eq!(pairing.pairs().count(), n_pairs, "{base} {head}");
+    }
+}
+
+/// A report in which `n` of ten nodes are quantized, and a report that shows nothing.
 fn covered(n: u64) -> FleetRow {
     let mut row = row(&format!("{n}.json"), &format!("m{n}"), "c");
     let share = Share { quantized: n, total: 10 };
-    row.totals.coverage.nodes = share;
-    row.totals.coverage.macs = share;
-    row.totals.coverage.params = share;
-    row.totals.verdicts.rejected = usize::try_from(10 - n).expect("a few");
+    let coverage = Coverage { nodes: share, macs: share, params: share, ..Coverage::default() };
+    row.totals.coverage = Some(coverage);
+    let rejected = usize::try_from(10 - n).expect("a few");
+    row.totals.verdicts = Some(VerdictCounts { rejected, ..VerdictCounts::default() });
     row.totals.worst_crossings = usize::try_from(n).ok();
     row.date = Some(format!("2026-01-0{n} 00:00"));
     row
@@ -166,6 +257,8 @@ fn covered(n: u64) -> FleetRow {
 fn unknown() -> FleetRow {
     let mut row = row("u.log", "-", "c");
     row.level = Level::Info;
+    row.totals.verdicts = None;
+    row.totals.coverage = None;
     row
 }
 
@@ -194,7 +287,7 @@ fn what_each_report_tells_has_no_unknown() {
     let mut rows = [covered(5), covered(9), covered(2)];
     for (n_findings, (row, config)) in rows.iter_mut().zip(["b", "c", "a"]).enumerate() {
         row.config = config.to_owned();
-        row.totals.n_findings = n_findings;
+        row.totals.n_findings = Some(n_findings);
     }
     assert_eq!(sorted(&rows, FleetSort::File, false), [2, 0, 1]);
     assert_eq!(sorted(&rows, FleetSort::Config, true), [1, 0, 2]);
@@ -209,12 +302,13 @@ fn sorting_is_stable() {
     assert_eq!(sorted(&rows, FleetSort::Nodes, true), [1, 0, 2, 3]);
 }
 
-/// Of a report that is cut off nobody knows the coverage, whatever its first nodes are.
+/// The coverage of a report that is cut off is unknown, whatever its first nodes are.
 #[test]
 fn a_report_that_is_cut_off_has_no_coverage_to_sort_by() {
     let mut cut = covered(9);
-    cut.totals.n_non_annotated = None;
-    assert!(!cut.tells_all_nodes());
+    cut.totals.coverage = None;
+    cut.totals.verdicts = None;
+    assert!(!cut.knows_all_nodes());
     assert_eq!(sorted(&[cut, covered(5)], FleetSort::Nodes, true), [1, 0]);
 }
 
@@ -231,16 +325,16 @@ fn a_row_sums_up_its_report() {
     let distinct: std::collections::BTreeSet<&str> = labels.iter().copied().collect();
     assert_eq!((labels.len(), distinct.len()), (4, 4), "{}", row.config);
     assert!(swin_t.report().quantizers.len() > 4);
-    assert!(row.tells_all_nodes());
+    assert!(row.knows_all_nodes());
     let worst = row.worst_island.as_ref().expect("an island");
     assert_eq!((worst.first.as_str(), worst.n_nodes, worst.crossings), ("add_39", 18, 25));
     assert_eq!(row.totals.worst_crossings, Some(25));
-    assert_eq!(row.findings.iter().map(|it| it.1).sum::<usize>(), row.totals.n_findings);
+    assert_eq!(Some(row.findings.iter().map(|it| it.1).sum::<usize>()), row.totals.n_findings);
     assert_eq!(row.findings[0].0, Lint::EdgeMismatch);
     let info = render::text(swin_t.report(), Level::Info).expect("a short title");
     let info = Analysis::of(common::read("info.log", info.as_bytes()));
     let row = FleetRow::of("info.log", 0, None, &info);
-    assert!(!row.tells_all_nodes() && row.worst_island.is_none());
+    assert!(!row.knows_all_nodes() && row.worst_island.is_none());
 }
 
 /// Nodes and reports are counted, by op and reason; what a quantizer accepted has no reason.

@@ -70,7 +70,7 @@ fn all_are_read_and_written() -> Result<()> {
             if let Some(last) = &last {
                 let diff = Diff::of(last, &analysis);
                 told.push(render::diff_text(&diff));
-                told.push(render::diff_markdown(&[diff], usize::MAX));
+                told.push(render::diff_markdown(&vec![diff].into(), usize::MAX));
             }
             for text in told {
                 let hidden = text.find(is_hidden);

@@ -66,7 +66,14 @@ fn check_figures(told: &Told, diff: &Value) -> Result<()> {
         for (side, value) in [("base", base), ("head", head)] {
             let totals = &diff["totals"][side];
             let number = match name.as_str() {
-                "quantized" | "fused" | "rejected" => &totals["verdicts"][name],
+                "quantized or fused" => {
+                    let n = |verdict: &str| totals["verdicts"][verdict].as_u64();
+                    let n = n("quantized").zip(n("fused")).context("verdicts in JSON")?;
+                    assert_eq!(*value, thousands(usize::try_from(n.0 + n.1)?), "{name}");
+                    n_checked += 1;
+                    continue;
+                }
+                "rejected" => &totals["verdicts"][name],
                 "float by config" => &totals["verdicts"]["float_by_config"],
                 "without an annotation" => &totals["n_non_annotated"],
                 "float islands" => &totals["n_islands"],
@@ -75,7 +82,11 @@ fn check_figures(told: &Told, diff: &Value) -> Result<()> {
                 "findings" => &totals["n_findings"],
                 "coverage, nodes" => {
                     let share = &totals["coverage"]["nodes"];
-                    let of = format!("({} of {})", share["quantized"], share["total"]);
+                    let n = |part: &str| -> Result<String> {
+                        let n = share[part].as_u64().with_context(|| format!("{part} in JSON"))?;
+                        Ok(thousands(usize::try_from(n)?))
+                    };
+                    let of = format!("({} of {})", n("quantized")?, n("total")?);
                     assert!(value.ends_with(&of), "{name}: {value} is not {of}");
                     n_checked += 1;
                     continue;
@@ -227,6 +238,10 @@ fn a_report_without_a_partner_is_told_and_is_a_change() -> Result<()> {
     for (base, head) in [(&two, &one), (&one, &two)] {
         let output = qspect(&["diff", base, head])?;
         assert_eq!((output.status.code(), stderr(&output)), (Some(0), &*warning));
+        let list = if *base == two { "Removed" } else { "Added" };
+        let listed =
+            format!("\n{list} reports (1)\n  {two}: mlp_mixed: FINAL QUANTIZATION REPORT\n");
+        assert!(stdout(&output).contains(&listed), "{}", stdout(&output));
         assert!(stdout(&output).contains("\nNothing changed\n"), "{}", stdout(&output));
         let output = qspect(&["diff", base, head, "--exit-code"])?;
         assert_eq!((output.status.code(), stderr(&output)), (Some(1), &*warning));
@@ -256,14 +271,14 @@ fn a_report_at_info_level_compares_by_its_figures() -> Result<()> {
     let json = folder.report("mobilenet_v2.mixed")?;
     let info = folder.log("mobilenet_v2.mixed", &["--summary"])?;
     let other = folder.log("mlp_mixed.partial", &["--summary"])?;
-    let headline = "\nA report at INFO level names no node, so the figures alone compare\n";
+    let headline = "; INFO reports list no nodes, so only counts are compared\n";
     for (base, head, status) in [(&json, &info, 0), (&info, &info, 0), (&info, &other, 1)] {
         let output = qspect(&["diff", base, head, "--exit-code"])?;
         assert!(stdout(&output).contains(headline), "{}", stdout(&output));
         assert_eq!(output.status.code(), Some(status), "{head}");
         let told = told_in_text(stdout(&output));
         assert!(told.lists.is_empty(), "{told:?}");
-        assert_eq!(told.figures[0][0], "without an annotation");
+        assert!(told.figures[0][0].starts_with("quantizer 1: "), "{told:?}");
         let json = qspect(&["diff", base, head, "--format", "json"])?;
         let json: Value = serde_json::from_str(stdout(&json))?;
         assert_eq!(json["diffs"][0]["is_by_node"], false);
@@ -295,6 +310,6 @@ fn markdown_stays_below_the_limit_of_a_comment() -> Result<()> {
     let n_chars = stdout(&output).chars().count();
     assert!((60_000..65_536).contains(&n_chars), "{n_chars}");
     let last = stdout(&output).trim_end().lines().last().unwrap_or_default();
-    assert!(last.ends_with(" nodes left out; `qspect diff` tells them all."), "{last}");
+    assert!(last.ends_with(" nodes left out; `qspect diff` lists them all."), "{last}");
     Ok(())
 }

@@ -3,11 +3,12 @@
 //! Names change from run to run: a layer inserted early renumbers all that come behind it
 //! (`conv2d_7` becomes `conv2d_8`), and in a `Sequential` the modules' paths as well (`features.6`
 //! becomes `features.7`). So there are two answers, by what nodes are called and by how they follow
-//! each other, and the one counts that leaves less to tell.
+//! each other, and the one counts that leaves fewer differences.
 
 use std::collections::HashMap;
 
 use super::sequence;
+use crate::counts::PREVIOUS_ANNOTATION;
 use crate::ops::name_stem;
 use crate::{Analysis, DType, Dim, GraphNode};
 
@@ -73,6 +74,27 @@ impl<'a> Sides<'a> {
 
     fn have_graphs(self) -> bool {
         self.base.has_graph() && self.head.has_graph()
+    }
+
+    /// Whether one source has a graph and the other, a log, does not.
+    pub(super) fn have_one_graph(self) -> bool {
+        self.base.has_graph() != self.head.has_graph()
+    }
+
+    /// Whether the other source would list a node of this one, if its model had the node. A log lists
+    /// the nodes of patterns and those without an annotation: none that is annotated outside of all
+    /// patterns, and none of a control-flow submodule.
+    pub(super) fn could_be_listed(self, side: &Analysis, node_idx: usize) -> bool {
+        let Some(node) = side.nodes().get(node_idx) else { return false };
+        if !side.has_graph() || !self.have_one_graph() {
+            return true;
+        }
+        let is_in_pattern = node.accepted_at().is_some()
+            || node
+                .rejected(side.report())
+                .is_some_and(|it| it.pattern.rejection_reason != PREVIOUS_ANNOTATION);
+        let is_in_submodule = side.graph_node(node).is_some_and(|it| it.subgraph.is_some());
+        is_in_pattern || !(is_in_submodule || side.annotations.is_annotated(node.name_id))
     }
 
     /// Numbers all nodes of both reports: equal ones for equal keys.
@@ -143,7 +165,15 @@ impl Matching {
     /// By what the nodes are called.
     pub(super) fn by_names(sides: Sides<'_>) -> Self {
         let mut matching = Self::none(sides);
-        matching.pair_by_names(sides);
+        matching.pair_by_names(sides, &BY_NAMES);
+        matching
+    }
+
+    /// By equal names alone: of a report that is not whole the next best node may be another one.
+    pub(super) fn by_equal_names(sides: Sides<'_>) -> Self {
+        let rules: Vec<By> = BY_NAMES.into_iter().filter(|it| it.name).collect();
+        let mut matching = Self::none(sides);
+        matching.pair_by_names(sides, &rules);
         matching
     }
 
@@ -167,12 +197,12 @@ impl Matching {
         for (base_idx, head_idx) in sequence::align(&base, &head) {
             matching.pair(base_idx, head_idx);
         }
-        matching.pair_by_names(sides);
+        matching.pair_by_names(sides, &BY_NAMES);
         matching
     }
 
-    fn pair_by_names(&mut self, sides: Sides<'_>) {
-        for by in BY_NAMES {
+    fn pair_by_names(&mut self, sides: Sides<'_>, rules: &[By]) {
+        for by in rules.iter().copied() {
             if self.is_full(sides) {
                 return;
             }
@@ -202,13 +232,13 @@ impl Matching {
         self.base_of.iter().enumerate().filter_map(|(head_idx, base)| Some(((*base)?, head_idx)))
     }
 
-    /// Places in the base that have none in the head, but for parameters: which of them a report
+    /// Places in the base that have none in the head, except parameters: which of them a report
     /// names depends on who looks at them.
     pub(super) fn removed(&self, sides: Sides<'_>) -> impl Iterator<Item = usize> {
         alone(&self.head_of, sides.base)
     }
 
-    /// Places in the head that have none in the base, but for parameters.
+    /// Places in the head that have none in the base, except parameters.
     pub(super) fn added(&self, sides: Sides<'_>) -> impl Iterator<Item = usize> {
         alone(&self.base_of, sides.head)
     }

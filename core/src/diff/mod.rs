@@ -1,21 +1,33 @@
 //! What changed from one report to another.
 
+mod comparison;
+mod fields;
+mod figures;
 mod matching;
+mod nodes;
 mod qspecs;
+mod quantizers;
 mod rows;
 mod sequence;
-mod told;
+mod words;
+
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
+pub use comparison::Comparison;
+pub use figures::FigureChange;
+pub use nodes::{NodeBrief, NodeChange, Owner};
 pub use qspecs::FieldChange;
+pub use quantizers::QuantizerChange;
 pub use rows::{Change, DiffList, DiffRow};
-pub use told::{ChangeGroup, ChangeList, FigureChange};
+pub(crate) use words::capitalized;
+pub use words::{ChangeGroup, ChangeList};
 
 use self::matching::{Matching, Sides};
 use self::qspecs::Paired;
 use crate::sort::sort;
-use crate::{Analysis, Level, Node, QuantizerInfo, QuantizerReport, Totals, Verdict};
+use crate::{Analysis, Completeness, Level, Totals};
 
 /// The same of both reports.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -24,6 +36,12 @@ pub struct Pair<T> {
     pub base: T,
     /// In the report in question.
     pub head: T,
+}
+
+impl<T> Pair<T> {
+    fn map<U>(self, mut of: impl FnMut(T) -> U) -> Pair<U> {
+        Pair { base: of(self.base), head: of(self.head) }
+    }
 }
 
 impl<T: PartialEq> Pair<T> {
@@ -38,11 +56,21 @@ impl<T: PartialEq> Pair<T> {
 pub struct Diff {
     /// What is compared.
     pub reports: Pair<ReportName>,
+    /// Whether both reports have a model's name and these differ.
+    pub has_different_models: bool,
+    /// Whether each report is whole. If one is not, figures over its nodes are unknown, the lists
+    /// below may be wrong, and `added` and `removed` are empty: a lost row is no removed node.
+    pub completeness: Pair<Completeness>,
     /// What both come to.
     pub totals: Pair<Totals>,
-    /// Whether both sources tell their nodes. At INFO level there are counts alone: then the lists
-    /// below are empty, and say nothing.
+    /// Whether both reports list their nodes. At INFO level there are counts alone: then
+    /// `quantizers` is compared, and the lists below are empty and of no meaning.
     pub is_by_node: bool,
+    /// The quantizers of both reports with ExecuTorch's counts, in the head's order and then those of
+    /// the base alone. Empty if nodes are compared.
+    pub quantizers: Vec<QuantizerChange>,
+    /// How many compute nodes have quantized activations of so many bits, fewest bits first.
+    pub activation_bits: Vec<BitsChange>,
     /// How many nodes changed in each way, in the order of [`ChangeKind::ALL`].
     pub counts: Vec<ChangeCount>,
     /// Nodes of both reports of which something changed, gravest first, then in the head's order.
@@ -55,13 +83,33 @@ pub struct Diff {
     pub renamed: Vec<Pair<String>>,
 }
 
-/// What tells reports apart.
+/// How many compute nodes have quantized activations of one width.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BitsChange {
+    /// The width in bits, by the range of values (see [`crate::QSpec::bits`]).
+    pub bits: u32,
+    /// How many compute nodes; `None` if the report is not whole or lists no nodes.
+    pub n_nodes: Pair<Option<usize>>,
+}
+
+/// What a report is known by.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ReportName {
+    /// The file that it comes from, if the caller knows it.
+    pub file: Option<String>,
     /// ExecuTorch's title.
     pub report_title: String,
     /// The model's name, where the source has it.
     pub model: Option<String>,
+}
+
+impl ReportName {
+    /// The name of a report whose file is not known.
+    pub fn of(analysis: &Analysis) -> Self {
+        let report = analysis.report();
+        let (report_title, model) = (report.report_title.clone(), report.model.clone());
+        Self { file: None, report_title, model }
+    }
 }
 
 /// A way in which a node changes. One node may change in several.
@@ -80,7 +128,7 @@ pub enum ChangeKind {
     QconfigChanged,
     /// It stays float in both, and is not rejected for the same reason.
     ReasonChanged,
-    /// The verdict is another one, and none of the above says it.
+    /// The verdict is another one, and it did not change in any of the ways above.
     VerdictChanged,
 }
 
@@ -96,7 +144,7 @@ impl ChangeKind {
         Self::VerdictChanged,
     ];
 
-    /// What a reader is told.
+    /// Its name, as a reader sees it.
     pub const fn label(self) -> &'static str {
         match self {
             Self::BecameFloat => "became float",
@@ -119,81 +167,25 @@ pub struct ChangeCount {
     pub n_nodes: usize,
 }
 
-/// A node of both reports, and what changed.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct NodeChange {
-    /// Its name.
-    pub name: Pair<String>,
-    /// Its place in the order of [`crate::NodeIndex`], which is that of `qspect nodes`.
-    pub node_idx: Pair<usize>,
-    /// What it calls in the head, where the source has a graph.
-    pub target: Option<String>,
-    /// The path of the innermost module around it in the head, where the source has a graph.
-    pub module: Option<String>,
-    /// In which ways it changed, gravest first.
-    pub kinds: Vec<ChangeKind>,
-    /// What became of it.
-    pub verdict: Pair<Verdict>,
-    /// Who decided, if that changed; `None` within is nobody.
-    pub owner: Option<Pair<Option<Owner>>>,
-    /// Why it was rejected, if that changed; `None` within is that it was not.
-    pub reason: Option<Pair<Option<String>>>,
-    /// What changed of its qspecs, the output's first.
-    pub fields: Vec<FieldChange>,
-}
-
-/// A node of one report alone.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct NodeBrief {
-    /// Its name.
-    pub name: String,
-    /// Its place in the order of [`crate::NodeIndex`].
-    pub node_idx: usize,
-    /// What it calls, where the source has a graph.
-    pub target: Option<String>,
-    /// The path of the innermost module around it, where the source has a graph.
-    pub module: Option<String>,
-    /// What became of it.
-    pub verdict: Verdict,
-}
-
-/// The quantizer that decided on a node.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Owner {
-    /// The class.
-    pub quantizer: String,
-    /// Which nodes it looks at, in its own words.
-    pub targeted_nodes_description: String,
-    /// The qconfig's label.
-    pub qconfig_label: String,
-}
-
-impl Owner {
-    fn of(info: &QuantizerInfo) -> Self {
-        Self {
-            quantizer: info.name.clone(),
-            targeted_nodes_description: info.targeted_nodes_description.clone(),
-            qconfig_label: info.qconfig_label.clone(),
-        }
-    }
-}
-
 impl Diff {
-    /// Compares two reports, in time linear in their sizes but for sorting.
+    /// Compares two reports, in time linear in their sizes, except for sorting.
     ///
     /// Nodes are paired by name where the target agrees, else by target, module path and order, or
-    /// by how they follow each other, whichever leaves less to tell. What only one source knows
-    /// (a log has no qscheme) is no difference, nor is the order of a Python set or dict.
+    /// by how they follow each other, whichever leaves fewer differences. What only one source knows
+    /// (a log has no qscheme, and no dtype of a tensor) is no difference, nor is the order of a Python
+    /// set or dict.
     pub fn of(base: &Analysis, head: &Analysis) -> Self {
         let sides = Sides { base, head };
-        let name = |side: &Analysis| ReportName {
-            report_title: side.report().report_title.clone(),
-            model: side.report().model.clone(),
-        };
+        let completeness = Pair { base, head }.map(|it| it.report().completeness.clone());
+        let are_whole = completeness.base.is_whole() && completeness.head.is_whole();
         let is_by_node = [base, head].iter().all(|it| it.report().level() == Level::Debug);
-        let (matching, mut changed) = match is_by_node {
-            true => best(sides),
-            false => (Matching::none(sides), Vec::new()),
+        let (matching, mut changed) = match (is_by_node, are_whole) {
+            (true, true) => best(sides),
+            (true, false) => {
+                let (_, matching, changed) = weighed(sides, Matching::by_equal_names(sides));
+                (matching, changed)
+            }
+            (false, _) => (Matching::none(sides), Vec::new()),
         };
         sort(&mut changed, |a, b| a.kinds.first().cmp(&b.kinds.first()));
         let count = |kind| ChangeCount {
@@ -203,9 +195,12 @@ impl Diff {
         let brief = |side: &Analysis, places: Vec<usize>| -> Vec<NodeBrief> {
             places.into_iter().filter_map(|it| NodeBrief::of(side, it)).collect()
         };
-        let (added, removed) = match is_by_node {
-            true => (matching.added(sides).collect(), matching.removed(sides).collect()),
-            false => (Vec::new(), Vec::new()),
+        let (added, removed) = if is_by_node && are_whole {
+            let removed = matching.removed(sides).filter(|it| sides.could_be_listed(base, *it));
+            let added = matching.added(sides).filter(|it| sides.could_be_listed(head, *it));
+            (added.collect(), removed.collect())
+        } else {
+            (Vec::new(), Vec::new())
         };
         let renamed = matching.pairs().filter_map(|(base_idx, head_idx)| {
             let name = |side: &Analysis, it: usize| {
@@ -215,10 +210,18 @@ impl Diff {
             let names = Pair { base: name(base, base_idx)?, head: name(head, head_idx)? };
             (!names.is_same()).then_some(names)
         });
+        let reports = Pair { base, head }.map(ReportName::of);
+        let models = (&reports.base.model, &reports.head.model);
+        let quantizers =
+            if is_by_node { Vec::new() } else { quantizers::pair(base.report(), head.report()) };
         Self {
-            reports: Pair { base: name(base), head: name(head) },
+            has_different_models: matches!(models, (Some(base), Some(head)) if base != head),
+            reports,
+            completeness,
             totals: Pair { base: Totals::of(base), head: Totals::of(head) },
             is_by_node,
+            quantizers,
+            activation_bits: BitsChange::of(sides),
             counts: ChangeKind::ALL.map(count).into(),
             added: brief(head, added),
             removed: brief(base, removed),
@@ -227,12 +230,23 @@ impl Diff {
         }
     }
 
-    /// Whether nothing changed that a reader would want to know: names alone may have.
+    /// Whether nothing changed that a reader would want to know: names of nodes alone may have. Never
+    /// if that is unknown, as a report is incomplete.
     pub fn is_empty(&self) -> bool {
-        self.changed.is_empty()
+        let Pair { base, head } = &self.totals;
+        self.are_whole()
+            && !self.has_different_models
+            && self.changed.is_empty()
             && self.added.is_empty()
             && self.removed.is_empty()
-            && (self.is_by_node || self.figures().iter().all(|it| it.delta.is_empty()))
+            && (self.is_by_node
+                || self.quantizers.iter().all(QuantizerChange::is_same)
+                    && base.n_non_annotated == head.n_non_annotated)
+    }
+
+    /// Whether both reports are whole.
+    pub fn are_whole(&self) -> bool {
+        self.completeness.base.is_whole() && self.completeness.head.is_whole()
     }
 
     /// How many nodes changed in this way.
@@ -241,7 +255,34 @@ impl Diff {
     }
 }
 
-/// The matching that leaves less to tell, with the changes it leads to.
+impl BitsChange {
+    fn of(sides: Sides<'_>) -> Vec<Self> {
+        let count = |side: &Analysis| -> Option<BTreeMap<u32, usize>> {
+            let report = side.report();
+            if !report.completeness.is_whole() || report.level() == Level::Info {
+                return None;
+            }
+            let mut n_nodes: BTreeMap<u32, usize> = BTreeMap::new();
+            for bits in side.compute_nodes().filter_map(|it| side.width(it.0)) {
+                *n_nodes.entry(bits).or_default() += 1;
+            }
+            Some(n_nodes)
+        };
+        let counts = Pair { base: count(sides.base), head: count(sides.head) };
+        let widths = [&counts.base, &counts.head].into_iter().flatten().flat_map(BTreeMap::keys);
+        let widths: BTreeSet<u32> = widths.copied().collect();
+        let of = |bits: u32, counts: &Option<BTreeMap<u32, usize>>| {
+            counts.as_ref().map(|it| it.get(&bits).copied().unwrap_or_default())
+        };
+        let change = |bits| {
+            let n_nodes = Pair { base: of(bits, &counts.base), head: of(bits, &counts.head) };
+            Self { bits, n_nodes }
+        };
+        widths.into_iter().map(change).collect()
+    }
+}
+
+/// The matching that leaves fewer differences, with the changes it leads to.
 fn best(sides: Sides<'_>) -> (Matching, Vec<NodeChange>) {
     let named = weighed(sides, Matching::by_names(sides));
     let is_best = named.1.is_full(sides) && named.0.0 == named.1.n_alone(sides);
@@ -253,10 +294,10 @@ fn best(sides: Sides<'_>) -> (Matching, Vec<NodeChange>) {
     (matching, changes)
 }
 
-/// How much a matching leaves to tell: nodes alone and changed ones, and among equals names and
+/// How many differences a matching leaves: nodes alone and changed ones, and among equals names and
 /// paths.
 fn weighed(sides: Sides<'_>, matching: Matching) -> ((usize, usize), Matching, Vec<NodeChange>) {
-    let paired = Paired { sides, matching: &matching };
+    let paired = Paired::new(sides, &matching);
     let mut changes = Vec::new();
     let (mut weight, mut n_names) = (matching.n_alone(sides), 0);
     for (base_idx, head_idx) in matching.pairs() {
@@ -267,108 +308,4 @@ fn weighed(sides: Sides<'_>, matching: Matching) -> ((usize, usize), Matching, V
         changes.extend(change);
     }
     ((weight, n_names), matching, changes)
-}
-
-impl NodeBrief {
-    fn of(side: &Analysis, node_idx: usize) -> Option<Self> {
-        let node = side.nodes().get(node_idx)?;
-        let (target, module) = target_and_module(side, node);
-        let verdict = side.verdict(node_idx);
-        Some(Self { name: node.name.to_string(), node_idx, target, module, verdict })
-    }
-}
-
-impl NodeChange {
-    /// What changed of a pair of nodes; `None` if nothing did.
-    fn of(paired: Paired<'_>, base_idx: usize, head_idx: usize) -> Option<Self> {
-        let Sides { base, head } = paired.sides;
-        let (base_node, head_node) = (base.nodes().get(base_idx)?, head.nodes().get(head_idx)?);
-        if base_node.is_parameter || head_node.is_parameter {
-            return None;
-        }
-        let verdict = Pair { base: base.verdict(base_idx), head: head.verdict(head_idx) };
-        let is_known = is_known(base, base_idx, base_node) && is_known(head, head_idx, head_node);
-        let owner = change(base.owner(base_node), head.owner(head_node), |base, head| {
-            base.quantizer_info.name == head.quantizer_info.name
-                && base.quantizer_info.qconfig_label == head.quantizer_info.qconfig_label
-                && base.quantizer_info.has_same_targets(&head.quantizer_info)
-        });
-        let reason = change(base.reason(base_node), head.reason(head_node), |a, b| a == b);
-        let fields = paired.fields(base_idx, head_idx);
-        let mut kinds = Vec::new();
-        let are_quantized = (verdict.base.is_quantized(), verdict.head.is_quantized());
-        if is_known && are_quantized.0 && verdict.head.is_float() {
-            kinds.push(ChangeKind::BecameFloat);
-        } else if is_known && verdict.base.is_float() && are_quantized.1 {
-            kinds.push(ChangeKind::BecameQuantized);
-        } else if !fields.is_empty() {
-            kinds.push(ChangeKind::QspecChanged);
-        }
-        if let Some(owner) = &owner {
-            let is_other = match (owner.base, owner.head) {
-                (Some(base), Some(head)) => {
-                    let (base, head) = (&base.quantizer_info, &head.quantizer_info);
-                    base.name != head.name || !base.has_same_targets(head)
-                }
-                _ => true,
-            };
-            if is_other {
-                kinds.push(ChangeKind::OwnerChanged);
-            }
-            let label =
-                |it: Option<&QuantizerReport>| it.map(|it| it.quantizer_info.qconfig_label.clone());
-            if let (Some(base), Some(head)) = (label(owner.base), label(owner.head))
-                && base != head
-            {
-                kinds.push(ChangeKind::QconfigChanged);
-            }
-        }
-        if is_known && are_quantized == (false, false) && reason.is_some() {
-            kinds.push(ChangeKind::ReasonChanged);
-        }
-        if is_known && !verdict.is_same() && kinds.is_empty() {
-            kinds.push(ChangeKind::VerdictChanged);
-        }
-        if kinds.is_empty() {
-            return None;
-        }
-        let owner_of = |it: Option<&QuantizerReport>| it.map(|it| Owner::of(&it.quantizer_info));
-        let text = |it: Option<&str>| it.map(str::to_owned);
-        let (target, module) = target_and_module(head, head_node);
-        Some(Self {
-            name: Pair { base: base_node.name.to_string(), head: head_node.name.to_string() },
-            node_idx: Pair { base: base_idx, head: head_idx },
-            target,
-            module,
-            kinds,
-            verdict,
-            owner: owner.map(|it| Pair { base: owner_of(it.base), head: owner_of(it.head) }),
-            reason: reason.map(|it| Pair { base: text(it.base), head: text(it.head) }),
-            fields,
-        })
-    }
-}
-
-/// Whether the source tells what became of a node: one whose qspec leads nowhere is known to be so.
-fn is_known(side: &Analysis, node_idx: usize, node: &Node) -> bool {
-    side.verdict(node_idx) != Verdict::Unknown || side.annotations.is_annotated(node.name_id)
-}
-
-/// Both, if they differ.
-fn change<T: Copy>(
-    base: Option<T>,
-    head: Option<T>,
-    is_same: impl Fn(T, T) -> bool,
-) -> Option<Pair<Option<T>>> {
-    match (base, head) {
-        (None, None) => None,
-        (Some(base), Some(head)) if is_same(base, head) => None,
-        (base, head) => Some(Pair { base, head }),
-    }
-}
-
-fn target_and_module(side: &Analysis, node: &Node) -> (Option<String>, Option<String>) {
-    let graph_node = side.graph_node(node);
-    let module = graph_node.and_then(|it| it.module_stack.last());
-    (graph_node.map(|it| it.target.to_string()), module.map(|it| it.path.to_string()))
 }

@@ -5,10 +5,11 @@ use std::collections::HashMap;
 use serde::{Deserialize, Serialize};
 
 use super::Pair;
+use super::fields::{changed_fields, changed_unknown};
 use super::matching::{Matching, Sides};
 use crate::chains::Place;
 use crate::sort::sort;
-use crate::{Analysis, EdgeOrNode, Name, QScheme, QSpec, python};
+use crate::{Analysis, EdgeOrNode, Name, QSpec};
 
 /// One field of a qspec that changed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -18,7 +19,7 @@ pub struct FieldChange {
     /// The field as torchao names it: `dtype`, `quant_min`; `qspec` where one side has none at
     /// all, `leads to` where a chain of shared ones leads nowhere on one side.
     pub field: String,
-    /// What it was and is; `None` for no qspec.
+    /// What it was and is; `None` for no qspec, and for a field that one side has not got.
     pub values: Pair<Option<String>>,
 }
 
@@ -48,10 +49,17 @@ const MAX_ARGUMENTS: usize = 1_000;
 #[derive(Clone, Copy)]
 pub(super) struct Paired<'a> {
     pub(super) sides: Sides<'a>,
-    pub(super) matching: &'a Matching,
+    matching: &'a Matching,
+    /// Whether both sources have all fields of a qspec.
+    have_all_fields: bool,
 }
 
 impl<'a> Paired<'a> {
+    pub(super) fn new(sides: Sides<'a>, matching: &'a Matching) -> Self {
+        let have_all_fields = have_all_fields(sides.base) && have_all_fields(sides.head);
+        Self { sides, matching, have_all_fields }
+    }
+
     /// The fields that differ between the annotations of two paired nodes, the output's first.
     ///
     /// Fields that only one of the sources knows are no difference.
@@ -128,8 +136,10 @@ impl<'a> Paired<'a> {
                 return push("qspec", base.map(full), head.map(full));
             }
         };
-        // The name of a constant, as ExecuTorch printed it before 1.3, says nothing of the fields.
-        let is_name = |it: &QSpec| matches!(it, QSpec::Other(spec) if spec.fields.is_empty());
+        // The name of a constant, as ExecuTorch printed it before 1.3, does not show the fields.
+        let is_name = |it: &QSpec| {
+            !self.have_all_fields && matches!(it, QSpec::Other(spec) if spec.fields.is_empty())
+        };
         if is_name(base.qspec) != is_name(head.qspec) {
             return;
         }
@@ -151,21 +161,20 @@ impl<'a> Paired<'a> {
         {
             push(field, Some(base.to_string()), Some(head.to_string()));
         }
+        if let (QSpec::Shared(base), QSpec::Shared(head)) = (base.qspec, head.qspec) {
+            changed_unknown(&base.unknown, &head.unknown, self.have_all_fields, &mut push);
+        }
         let resolved = (
             self.sides.base.annotations.resolved(base.place),
             self.sides.head.annotations.resolved(head.place),
         );
         match resolved {
             (Some(base), Some(head)) => {
-                for (base, head) in fields(base).into_iter().zip(fields(head)) {
-                    if let (Some(was), Some(is)) = (base.1, head.1)
-                        && was != is
-                    {
-                        push(base.0, Some(was), Some(is));
-                    }
-                }
+                changed_fields(base, head, self.have_all_fields, &mut push);
             }
-            (None, None) => {}
+            (None, None) => {
+                changed_fields(base.qspec, head.qspec, self.have_all_fields, &mut push);
+            }
             (base, head) => {
                 let end = |it: Option<&QSpec>| it.map_or_else(|| "nowhere".to_owned(), QSpec::full);
                 push("leads to", Some(end(base)), Some(end(head)));
@@ -210,7 +219,7 @@ impl<'a> Paired<'a> {
 
     /// The number that the head has for a name of the base: that of the paired node, or the same name
     /// where one of them has no graph, and does not list all that is read. With graphs a parameter's
-    /// name says nothing.
+    /// name is of no use.
     fn counterpart(self, base_id: usize) -> Option<usize> {
         let (base, head) = (self.sides.base, self.sides.head);
         let base_idx = base.nodes().place(base_id);
@@ -255,6 +264,12 @@ impl<'a> Paired<'a> {
     }
 }
 
+/// Whether a source has all fields of each qspec: JSON does. ExecuTorch's text leaves most of them
+/// out, and a report from it has the counts that only the text has.
+fn have_all_fields(side: &Analysis) -> bool {
+    side.has_graph() || side.report().quantizers.iter().all(|it| it.counts.is_none())
+}
+
 /// The node's annotated inputs that have a qspec, in the source's order.
 fn inputs(side: &Analysis, name_id: usize) -> Vec<Input<'_>> {
     let entries = side.annotations.inputs(side.report(), name_id);
@@ -272,59 +287,4 @@ fn inputs(side: &Analysis, name_id: usize) -> Vec<Input<'_>> {
     let mut inputs: Vec<_> = inputs.collect();
     sort(&mut inputs, |a, b| a.0.cmp(&b.0));
     inputs.into_iter().map(|it| it.1).collect()
-}
-
-/// What a qspec that is not shared says, by field; `None` for what the source does not know.
-///
-/// A `quant_min` of None is the smallest value of the dtype, and reads as that.
-fn fields(qspec: &QSpec) -> [(&'static str, Option<String>); 9] {
-    let text = |it: Option<&dyn ToString>| it.map(|it| it.to_string());
-    let known = |it: &Option<Option<QScheme>>| {
-        it.as_ref().map(|it| it.as_ref().map_or("None".to_owned(), |it| it.short().to_owned()))
-    };
-    let axis =
-        |it: Option<Option<i64>>| it.map(|it| it.map_or("None".to_owned(), |it| it.to_string()));
-    let range = qspec.dtype().and_then(|it| it.range());
-    let bound = |own: Option<Option<i64>>, default: Option<i64>| {
-        own.and_then(|own| own.or(default)).map(|it| it.to_string())
-    };
-    let dtype = text(qspec.dtype().map(|it| it.short()).as_ref().map(|it| it as &dyn ToString));
-    let is_dynamic = qspec.is_dynamic().map(|it| python::bool(it).to_owned());
-    let (mut min, mut max, mut qscheme, mut ch_axis, mut observer) = (None, None, None, None, None);
-    let (mut scale, mut zero_point) = (None, None);
-    let (least, most) = (range.map(|it| it.0), range.map(|it| it.1));
-    match qspec {
-        QSpec::Quantization(spec) => {
-            min = bound(Some(spec.quant_min), least);
-            max = bound(Some(spec.quant_max), most);
-            qscheme = known(&spec.qscheme);
-            ch_axis = axis(spec.ch_axis);
-            observer = spec.observer.as_ref().map(ToString::to_string);
-        }
-        QSpec::FixedQParams(spec) => {
-            min = bound(spec.quant_min, least);
-            max = bound(spec.quant_max, most);
-            qscheme = known(&spec.qscheme);
-            scale = spec.scale.map(python::float);
-            zero_point = spec.zero_point.map(|it| it.to_string());
-        }
-        QSpec::Derived(spec) => {
-            min = bound(spec.quant_min, least);
-            max = bound(spec.quant_max, most);
-            qscheme = known(&spec.qscheme);
-            ch_axis = axis(spec.ch_axis);
-        }
-        QSpec::Shared(_) | QSpec::Other(_) => {}
-    }
-    [
-        ("dtype", dtype),
-        ("quant_min", min),
-        ("quant_max", max),
-        ("qscheme", qscheme),
-        ("ch_axis", ch_axis),
-        ("is_dynamic", is_dynamic),
-        ("observer", observer),
-        ("scale", scale),
-        ("zero_point", zero_point),
-    ]
 }

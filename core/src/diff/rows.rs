@@ -55,7 +55,7 @@ impl DiffList {
         Self::Renamed,
     ];
 
-    /// What a reader is told.
+    /// Its name, as a reader sees it.
     pub const fn label(self) -> &'static str {
         match self {
             Self::Changed(kind) => kind.label(),
@@ -129,13 +129,14 @@ impl DiffRow {
             changes.push(Change { what: what.to_owned(), values: Pair { base, head } });
         };
         if let Some(Pair { base, head }) = &change.reason {
-            let told = |it: &Option<String>| it.clone().unwrap_or_else(|| "none".to_owned());
-            push("reason", told(base), told(head));
+            let shown = |it: &Option<String>| it.clone().unwrap_or_else(|| "none".to_owned());
+            push("reason", shown(base), shown(head));
         }
         if let Some(Pair { base, head }) = &change.owner {
             let mut part = |what: &str, part: fn(&Owner) -> &str| {
-                let told = |it: &Option<Owner>| it.as_ref().map_or("nobody", part).to_owned();
-                let (base, head) = (told(base), told(head));
+                let shown =
+                    |it: &Option<Owner>| it.as_ref().map_or("no quantizer", part).to_owned();
+                let (base, head) = (shown(base), shown(head));
                 if base != head {
                     push(what, base, head);
                 }

@@ -2,17 +2,51 @@
 
 use std::fmt::Write;
 
-use serde::Serialize;
-
-use super::summary::cell;
+use super::markdown::cell;
+use crate::diff::capitalized;
 use crate::figures::{count, thousands};
-use crate::{Diff, Pair, ReportName, shown_line};
+use crate::{Comparison, Diff, Pair, ReportName, shown_line};
 
 /// Characters that a comment on GitHub may have.
 pub const MAX_COMMENT: usize = 65_536;
 
-/// Names of one group that Markdown tells.
+/// Names of one group that Markdown lists.
 const MAX_NAMES: usize = 20;
+
+/// Comparisons as lines of text, with every node: what changed in all of them, reports without a
+/// partner, and then pair by pair.
+pub fn comparison_text(comparison: &Comparison) -> String {
+    let mut out = String::new();
+    // Writing to a string does not fail.
+    if let Some(headline) = comparison.headline() {
+        let _ = writeln!(out, "{headline}");
+    }
+    for (title, reports) in alone(comparison) {
+        let _ = writeln!(out, "\n{title} ({})", thousands(reports.len()));
+        for report in reports {
+            let _ = writeln!(out, "  {}", shown_line(&long_title(report)));
+        }
+    }
+    for diff in &comparison.diffs {
+        if !out.is_empty() {
+            out.push('\n');
+        }
+        out.push_str(&diff_text(diff));
+    }
+    out
+}
+
+/// The reports without a partner, by side, with a title.
+fn alone(comparison: &Comparison) -> impl Iterator<Item = (&'static str, &[ReportName])> {
+    let lists = [
+        ("Removed reports", comparison.removed_reports.as_slice()),
+        ("Added reports", comparison.added_reports.as_slice()),
+    ];
+    lists.into_iter().filter(|it| !it.1.is_empty())
+}
+
+/// Characters of a column of figures.
+const MAX_COLUMN: usize = 48;
 
 /// A comparison as lines of text, with every node.
 pub fn diff_text(diff: &Diff) -> String {
@@ -22,13 +56,15 @@ pub fn diff_text(diff: &Diff) -> String {
     let _ = writeln!(
         out,
         "base: {}\nhead: {}\n{}\n",
-        shown_line(&title(base)),
-        shown_line(&title(head)),
-        diff.headline()
+        shown_line(&long_title(base)),
+        shown_line(&long_title(head)),
+        shown_line(&diff.headline())
     );
     let figures = diff.figures();
     let width = |of: fn(&crate::FigureChange) -> &str| {
-        figures.iter().map(|it| of(it).chars().count()).max().unwrap_or_default()
+        let widths = figures.iter().map(|it| of(it).chars().count());
+        // A long name of a config makes no other line longer.
+        widths.filter(|it| *it <= MAX_COLUMN).max().unwrap_or_default()
     };
     let widths = (width(|it| &it.name), width(|it| &it.values.base), width(|it| &it.values.head));
     for it in &figures {
@@ -60,9 +96,19 @@ pub fn diff_text(diff: &Diff) -> String {
 
 /// Comparisons as Markdown, for a pull request or a job's summary: at most `max_chars` characters,
 /// cut between rows with a count of what is left out.
-pub fn diff_markdown(diffs: &[Diff], max_chars: usize) -> String {
+pub fn diff_markdown(comparison: &Comparison, max_chars: usize) -> String {
     let mut pages = Page { out: String::new(), n_chars: 0, n_cut: 0, is_cut: false, max_chars };
-    for diff in diffs {
+    if let Some(headline) = comparison.headline() {
+        pages.write(&format!("**{}**\n\n", cell(&headline)), 0);
+    }
+    for (title, reports) in alone(comparison) {
+        pages.write(&format!("### {title} ({})\n\n", thousands(reports.len())), 0);
+        for report in reports {
+            pages.write(&format!("- {}\n", cell(&long_title(report))), 0);
+        }
+        pages.write("\n", 0);
+    }
+    for diff in &comparison.diffs {
         let Pair { base, head } = &diff.reports;
         pages.write(&format!("## {}\n\n", cell(&compared(base, head))), 0);
         pages.write(
@@ -117,7 +163,7 @@ struct Page {
 const LAST_LINE: usize = 100;
 
 impl Page {
-    /// Adds a part that tells of some nodes, or counts these.
+    /// Adds a part that lists some nodes, or counts these.
     fn write(&mut self, part: &str, n_nodes: usize) {
         let n_chars = part.chars().count();
         // Once cut, nothing smaller slips in behind.
@@ -133,22 +179,19 @@ impl Page {
     fn finish(mut self) -> String {
         if self.is_cut {
             let nodes = count(self.n_cut, "node", "nodes");
-            let _ = writeln!(self.out, "\n… {nodes} left out; `qspect diff` tells them all.");
+            let _ = writeln!(self.out, "\n… {nodes} left out; `qspect diff` lists them all.");
         }
         self.out
     }
 }
 
-/// Comparisons as a JSON object, indented: `{"diffs": […]}`.
+/// Comparisons as a JSON object, indented: `{"diffs": […], "added_reports": […], "removed_reports":
+/// […]}`.
 ///
 /// # Errors
 /// Only what `serde_json` reports.
-pub fn diff_json(diffs: &[Diff]) -> serde_json::Result<String> {
-    #[derive(Serialize)]
-    struct Document<'d> {
-        diffs: &'d [Diff],
-    }
-    serde_json::to_string_pretty(&Document { diffs })
+pub fn diff_json(comparison: &Comparison) -> serde_json::Result<String> {
+    serde_json::to_string_pretty(comparison)
 }
 
 /// Characters of a line of names.
@@ -180,14 +223,23 @@ fn title(report: &ReportName) -> String {
     }
 }
 
-fn compared(base: &ReportName, head: &ReportName) -> String {
-    match base == head {
-        true => title(head),
-        false => format!("{} → {}", title(base), title(head)),
+/// The title with the file, if that is known: `old/a.json: m1: FINAL QUANTIZATION REPORT`.
+fn long_title(report: &ReportName) -> String {
+    match &report.file {
+        Some(file) => format!("{file}: {}", title(report)),
+        None => title(report),
     }
 }
 
-fn capitalized(text: &str) -> String {
-    let mut chars = text.chars();
-    chars.next().into_iter().flat_map(char::to_uppercase).chain(chars).collect()
+/// The title of both reports, once if it is the same, and both files.
+fn compared(base: &ReportName, head: &ReportName) -> String {
+    if (&base.model, &base.report_title) != (&head.model, &head.report_title) {
+        return format!("{} → {}", long_title(base), long_title(head));
+    }
+    match (&base.file, &head.file) {
+        (Some(base_file), Some(head_file)) if base_file != head_file => {
+            format!("{}: {base_file} → {head_file}", title(head))
+        }
+        _ => long_title(head),
+    }
 }

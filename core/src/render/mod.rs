@@ -3,6 +3,7 @@
 mod csv;
 mod diff;
 mod json;
+mod markdown;
 mod node_data;
 mod summary;
 mod svg;
@@ -10,7 +11,7 @@ mod tabulate;
 mod text;
 
 pub use csv::{NODE_COLUMNS, csv_row, node_cells, nodes_csv};
-pub use diff::{MAX_COMMENT, diff_json, diff_markdown, diff_text};
+pub use diff::{MAX_COMMENT, comparison_text, diff_json, diff_markdown, diff_text};
 pub use json::{json, json_all, json_lines};
 pub use node_data::{NodeData, node_data_json};
 pub use summary::{summary_json, summary_markdown, summary_text};

@@ -4,10 +4,11 @@ use std::fmt::Write;
 
 use serde::Serialize;
 
+use super::markdown::cell;
 use crate::figures::{count, percent, short, thousands};
 use crate::{
     Analysis, Completeness, Coverage, Finding, Island, Level, NodeTable, OpLine, Share, Summary,
-    Top, Verdict, VerdictCounts, shown, shown_line,
+    Top, Verdict, VerdictCounts, shown_line,
 };
 
 /// A summary as lines of text.
@@ -376,20 +377,4 @@ fn rows<T>(top: Option<&Top<T>>, max: usize, row: fn(&T) -> Vec<String>) -> Vec<
         rows.push(vec![String::new(), format!("and {n_more} more"), String::new()]);
     }
     rows
-}
-
-/// A table's cell: nothing in it ends the cell, starts a tag or a link of Markdown's own.
-pub(super) fn cell(text: &str) -> String {
-    let mut out = String::new();
-    for c in shown(text).chars() {
-        match c {
-            '\n' => out.push(' '),
-            '|' | '<' | '>' | '[' | ']' | '*' | '_' | '`' | '\\' | '&' | '#' | '~' => {
-                out.push('\\');
-                out.push(c);
-            }
-            _ => out.push(c),
-        }
-    }
-    out
 }

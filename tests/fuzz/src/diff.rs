@@ -1,7 +1,9 @@
 //! What changed from one report to another, and back.
 
 use qspect_core::render::{self, MAX_COMMENT};
-use qspect_core::{Analysis, ChangeKind, Diff, DiffList, NodeChange, Pair, Report, parse};
+use qspect_core::{
+    Analysis, ChangeKind, Comparison, Diff, DiffList, NodeChange, Pair, Report, parse,
+};
 use serde_json::Value;
 
 use crate::limits::timed;
@@ -23,7 +25,9 @@ pub(crate) fn run(bytes: &[u8]) {
     let (base, head) = (Analysis::of(base), Analysis::of(head));
     for report in [&base, &head] {
         let same = Diff::of(report, report);
-        assert!(same.is_empty() && same.renamed.is_empty(), "{same:#?}");
+        let is_whole = report.report().completeness.is_whole();
+        assert!(same.is_empty() == is_whole && same.renamed.is_empty(), "{same:#?}");
+        assert!(same.changed.is_empty() && same.added.is_empty(), "{same:#?}");
     }
     // The reports may be larger than the bytes that tell of them.
     let n_bytes = bytes.len().max(BASES[0].len());
@@ -33,7 +37,8 @@ pub(crate) fn run(bytes: &[u8]) {
         assert_eq!(there.rows(Some(list), 0, usize::MAX).len(), there.n_nodes(list), "{list:?}");
     }
     assert!(!render::diff_text(&there).is_empty());
-    let diffs = [there];
+    let diffs = Comparison::from(vec![there]);
+    assert!(!render::comparison_text(&diffs).is_empty());
     assert!(render::diff_json(&diffs).is_ok());
     assert!(render::diff_markdown(&diffs, MAX_COMMENT).chars().count() <= MAX_COMMENT);
 }

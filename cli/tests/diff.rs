@@ -1,0 +1,166 @@
+//! `qspect diff` of files, folders and archives: which reports are compared, and the exit status.
+
+use std::path::Path;
+use std::process::{Command, Output};
+
+use serde_json::{Value, json};
+
+/// A report of this model whose relus have these output dtypes; no model for `-`.
+fn report(model: &str, dtypes: &[&str]) -> Value {
+    let nodes = dtypes.iter().enumerate().map(|(at, dtype)| {
+        json!({
+            "name": format!("relu_{at}"), "op": "call_function", "target": "aten.relu.default",
+            "inputs": [], "annotation": {
+                "input_qspec_map": [],
+                "output_qspec": { "type": "QuantizationSpec", "dtype": format!("torch.{dtype}") },
+            },
+        })
+    });
+    let mut report = json!({
+        "format": "qspect-report", "version": 1, "report_title": "T", "quantizers": [],
+        "graph": { "nodes": nodes.collect::<Vec<_>>() },
+    });
+    if model != "-" {
+        report["model"] = json!(model);
+    }
+    report
+}
+
+/// Writes each report into a file of its own.
+fn write(folder: &Path, reports: &[(&str, Value)]) {
+    std::fs::create_dir_all(folder).expect("a folder");
+    for (name, report) in reports {
+        std::fs::write(folder.join(name), report.to_string()).expect("a file");
+    }
+}
+
+fn diff(folder: &Path, base: &str, head: &str, format: &str) -> Output {
+    let arguments = ["diff", base, head, "--exit-code", "--format", format];
+    let mut command = Command::new(env!("CARGO_BIN_EXE_qspect"));
+    command.current_dir(folder).args(arguments).output().expect("the command")
+}
+
+fn stdout(output: &Output) -> &str {
+    std::str::from_utf8(&output.stdout).expect("UTF-8")
+}
+
+/// The comparison as JSON, and the status.
+fn compared(folder: &Path, base: &str, head: &str) -> (Value, Option<i32>) {
+    let output = diff(folder, base, head, "json");
+    (serde_json::from_str(stdout(&output)).expect("JSON"), output.status.code())
+}
+
+fn files(reports: &Value) -> Vec<&str> {
+    let reports = reports.as_array().expect("a list").iter();
+    reports.map(|it| it["file"].as_str().expect("a file")).collect()
+}
+
+#[test]
+fn different_models_in_folders_are_not_paired() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let [m1, m2, m3] = ["m1", "m2", "m3"].map(|it| report(it, &["int8"]));
+    write(&folder.path().join("old"), &[("a.json", m1.clone()), ("b.json", m2.clone())]);
+    write(&folder.path().join("new"), &[("a.json", m1), ("c.json", m3.clone())]);
+    let (json, status) = compared(folder.path(), "old", "new");
+    assert_eq!(status, Some(1));
+    assert_eq!(json["diffs"].as_array().map(Vec::len), Some(1));
+    assert_eq!(json["diffs"][0]["reports"]["base"]["file"], "old/a.json");
+    assert_eq!(json["diffs"][0]["reports"]["head"]["file"], "new/a.json");
+    assert_eq!(files(&json["removed_reports"]), ["old/b.json"]);
+    assert_eq!(files(&json["added_reports"]), ["new/c.json"]);
+    let output = diff(folder.path(), "old", "new", "text");
+    let text = stdout(&output);
+    assert!(text.starts_with("The report in both has not changed; 1 report removed, 1 added\n"));
+    assert!(text.contains("\nRemoved reports (1)\n  old/b.json: m2: T\n"), "{text}");
+    assert!(text.contains("\nAdded reports (1)\n  new/c.json: m3: T\n"), "{text}");
+    let output = diff(folder.path(), "old", "new", "markdown");
+    let markdown = stdout(&output);
+    assert!(markdown.contains("### Removed reports (1)\n\n- old/b.json: m2: T\n"), "{markdown}");
+    assert!(markdown.contains("### Added reports (1)\n\n- new/c.json: m3: T\n"), "{markdown}");
+    assert!(markdown.contains("## m1: T: old/a.json → new/a.json\n"), "{markdown}");
+    // One report on each side, but the user named folders.
+    write(&folder.path().join("one"), &[("b.json", m2)]);
+    write(&folder.path().join("other"), &[("b.json", m3)]);
+    for (base, head) in [("one", "other"), ("one/b.json", "other"), ("one", "other/b.json")] {
+        let (json, status) = compared(folder.path(), base, head);
+        assert_eq!((status, json["diffs"].as_array().map(Vec::len)), (Some(1), Some(0)));
+        assert_eq!(files(&json["removed_reports"]), ["one/b.json"]);
+        assert_eq!(files(&json["added_reports"]), ["other/b.json"]);
+    }
+}
+
+#[test]
+fn two_files_that_are_named_are_compared_whatever_they_are() {
+    let folder = tempfile::tempdir().expect("a folder");
+    write(
+        folder.path(),
+        &[
+            ("a.json", report("m1", &["int8"])),
+            ("b.json", report("m3", &["int8"])),
+            ("c.json", report("-", &["int8"])),
+        ],
+    );
+    let (json, status) = compared(folder.path(), "a.json", "b.json");
+    assert_eq!((status, &json["diffs"][0]["has_different_models"]), (Some(1), &json!(true)));
+    let output = diff(folder.path(), "./a.json", "b.json", "text");
+    assert!(stdout(&output).contains("\nComparing different models: m1 and m3\n"));
+    let (json, status) = compared(folder.path(), "a.json", "c.json");
+    assert_eq!((status, &json["diffs"][0]["has_different_models"]), (Some(0), &json!(false)));
+    // Several reports in a file are told apart by their models.
+    let list = |models: [&str; 2]| Value::from(models.map(|it| report(it, &["int8"])).to_vec());
+    write(folder.path(), &[("d.json", list(["m1", "m2"])), ("e.json", list(["m3", "m1"]))]);
+    let (json, status) = compared(folder.path(), "d.json", "e.json");
+    assert_eq!((status, json["diffs"].as_array().map(Vec::len)), (Some(1), Some(1)));
+    assert_eq!(json["diffs"][0]["reports"]["head"]["model"], "m1");
+    assert_eq!(json["removed_reports"][0]["model"], "m2");
+    assert_eq!(json["added_reports"][0]["model"], "m3");
+}
+
+#[test]
+fn several_comparisons_are_summed_up_in_one_line() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let reports = |dtype: &str| {
+        [("a.json", report("m1", &["int8"])), ("b.json", report("m2", &["int8", dtype]))]
+    };
+    write(&folder.path().join("old"), &reports("int8"));
+    write(&folder.path().join("new"), &reports("int16"));
+    for (base, head, status, headline) in [
+        ("old", "new", 1, "1 of 2 reports in both changed"),
+        ("old", "old", 0, "None of 2 reports in both changed"),
+    ] {
+        let output = diff(folder.path(), base, head, "text");
+        assert_eq!(output.status.code(), Some(status));
+        let text = stdout(&output);
+        assert!(text.starts_with(&format!("{headline}\n\nbase: {base}/a.json: m1: T\n")), "{text}");
+        let output = diff(folder.path(), base, head, "markdown");
+        let markdown = stdout(&output);
+        assert!(markdown.starts_with(&format!("**{headline}**\n\n## ")), "{markdown}");
+    }
+}
+
+/// A reason can neither mention a user nor link to anything.
+#[test]
+fn markdown_for_a_comment_mentions_no_user() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let rejected = |reason: &str| {
+        json!({
+            "format": "qspect-report", "version": 1, "report_title": "T",
+            "quantizers": [{
+                "quantizer_info": {
+                    "name": "Q", "targeted_nodes_description": "all", "qconfig_label": "C",
+                },
+                "accepted_patterns": [],
+                "rejected_patterns": [{ "node_names": ["relu"], "rejection_reason": reason }],
+            }],
+            "non_annotated_nodes": ["relu"],
+        })
+    };
+    let reason = "ask @octocat, see https://example.org or www.example.org, #12, GH-3, deadbeef";
+    write(folder.path(), &[("a.json", rejected("none")), ("b.json", rejected(reason))]);
+    let output = diff(folder.path(), "a.json", "b.json", "markdown");
+    let markdown = stdout(&output);
+    for part in ["@octocat", "://", "www.", "#12", "GH-3", "deadbeef"] {
+        assert!(!markdown.contains(part), "{part} in {markdown}");
+    }
+    assert!(markdown.contains("@<i></i>octocat"), "{markdown}");
+}

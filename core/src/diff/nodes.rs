@@ -1,0 +1,179 @@
+//! What changed of single nodes.
+
+use serde::{Deserialize, Serialize};
+
+use super::matching::Sides;
+use super::qspecs::Paired;
+use super::{ChangeKind, FieldChange, Pair};
+use crate::{Analysis, Node, QuantizerInfo, QuantizerReport, Verdict};
+
+/// A node of both reports, and what changed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NodeChange {
+    /// Its name.
+    pub name: Pair<String>,
+    /// Its place in the order of [`crate::NodeIndex`], which is that of `qspect nodes`.
+    pub node_idx: Pair<usize>,
+    /// What it calls in the head, where the source has a graph.
+    pub target: Option<String>,
+    /// The path of the innermost module around it in the head, where the source has a graph.
+    pub module: Option<String>,
+    /// In which ways it changed, gravest first.
+    pub kinds: Vec<ChangeKind>,
+    /// What became of it.
+    pub verdict: Pair<Verdict>,
+    /// The quantizer that decided, if that changed; `None` within is no quantizer.
+    pub owner: Option<Pair<Option<Owner>>>,
+    /// Why it was rejected, if that changed; `None` within is that it was not.
+    pub reason: Option<Pair<Option<String>>>,
+    /// What changed of its qspecs, the output's first.
+    pub fields: Vec<FieldChange>,
+}
+
+/// A node of one report alone.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NodeBrief {
+    /// Its name.
+    pub name: String,
+    /// Its place in the order of [`crate::NodeIndex`].
+    pub node_idx: usize,
+    /// What it calls, where the source has a graph.
+    pub target: Option<String>,
+    /// The path of the innermost module around it, where the source has a graph.
+    pub module: Option<String>,
+    /// What became of it.
+    pub verdict: Verdict,
+}
+
+/// The quantizer that decided on a node.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Owner {
+    /// The class.
+    pub quantizer: String,
+    /// Which nodes it looks at, in its own words.
+    pub targeted_nodes_description: String,
+    /// The qconfig's label.
+    pub qconfig_label: String,
+}
+
+impl Owner {
+    pub(super) fn of(info: &QuantizerInfo) -> Self {
+        Self {
+            quantizer: info.name.clone(),
+            targeted_nodes_description: info.targeted_nodes_description.clone(),
+            qconfig_label: info.qconfig_label.clone(),
+        }
+    }
+
+    /// Whether the class or the qconfig differ.
+    pub(super) fn has_other_config(base: &Self, head: &Self) -> bool {
+        base.quantizer != head.quantizer || base.qconfig_label != head.qconfig_label
+    }
+}
+
+impl NodeBrief {
+    pub(super) fn of(side: &Analysis, node_idx: usize) -> Option<Self> {
+        let node = side.nodes().get(node_idx)?;
+        let (target, module) = target_and_module(side, node);
+        let verdict = side.verdict(node_idx);
+        Some(Self { name: node.name.to_string(), node_idx, target, module, verdict })
+    }
+}
+
+impl NodeChange {
+    /// What changed of a pair of nodes; `None` if nothing did.
+    pub(super) fn of(paired: Paired<'_>, base_idx: usize, head_idx: usize) -> Option<Self> {
+        let Sides { base, head } = paired.sides;
+        let (base_node, head_node) = (base.nodes().get(base_idx)?, head.nodes().get(head_idx)?);
+        if base_node.is_parameter || head_node.is_parameter {
+            return None;
+        }
+        let verdict = Pair { base: base.verdict(base_idx), head: head.verdict(head_idx) };
+        // Only a graph has the dtypes that show that a node is not float.
+        let is_dtype_unknown = paired.sides.have_one_graph()
+            && (verdict.base == Verdict::NotFloat) != (verdict.head == Verdict::NotFloat);
+        let is_known = is_known(base, base_idx, base_node) && is_known(head, head_idx, head_node);
+        let owner = change(base.owner(base_node), head.owner(head_node), |base, head| {
+            base.quantizer_info.name == head.quantizer_info.name
+                && base.quantizer_info.qconfig_label == head.quantizer_info.qconfig_label
+                && base.quantizer_info.has_same_targets(&head.quantizer_info)
+        });
+        let reason = change(base.reason(base_node), head.reason(head_node), |a, b| a == b);
+        let fields = paired.fields(base_idx, head_idx);
+        let mut kinds = Vec::new();
+        let are_quantized = (verdict.base.is_quantized(), verdict.head.is_quantized());
+        if is_known && are_quantized.0 && verdict.head.is_float() {
+            kinds.push(ChangeKind::BecameFloat);
+        } else if is_known && verdict.base.is_float() && are_quantized.1 {
+            kinds.push(ChangeKind::BecameQuantized);
+        } else if !fields.is_empty() {
+            kinds.push(ChangeKind::QspecChanged);
+        }
+        if let Some(owner) = &owner {
+            let is_other = match (owner.base, owner.head) {
+                (Some(base), Some(head)) => {
+                    let (base, head) = (&base.quantizer_info, &head.quantizer_info);
+                    base.name != head.name || !base.has_same_targets(head)
+                }
+                _ => true,
+            };
+            if is_other {
+                kinds.push(ChangeKind::OwnerChanged);
+            }
+            let label =
+                |it: Option<&QuantizerReport>| it.map(|it| it.quantizer_info.qconfig_label.clone());
+            if let (Some(base), Some(head)) = (label(owner.base), label(owner.head))
+                && base != head
+            {
+                kinds.push(ChangeKind::QconfigChanged);
+            }
+        }
+        if is_known && are_quantized == (false, false) && reason.is_some() {
+            kinds.push(ChangeKind::ReasonChanged);
+        }
+        if is_known && !is_dtype_unknown && !verdict.is_same() && kinds.is_empty() {
+            kinds.push(ChangeKind::VerdictChanged);
+        }
+        if kinds.is_empty() {
+            return None;
+        }
+        let owner_of = |it: Option<&QuantizerReport>| it.map(|it| Owner::of(&it.quantizer_info));
+        let text = |it: Option<&str>| it.map(str::to_owned);
+        let (target, module) = target_and_module(head, head_node);
+        Some(Self {
+            name: Pair { base: base_node.name.to_string(), head: head_node.name.to_string() },
+            node_idx: Pair { base: base_idx, head: head_idx },
+            target,
+            module,
+            kinds,
+            verdict,
+            owner: owner.map(|it| Pair { base: owner_of(it.base), head: owner_of(it.head) }),
+            reason: reason.map(|it| Pair { base: text(it.base), head: text(it.head) }),
+            fields,
+        })
+    }
+}
+
+/// Whether the source shows what became of a node: one whose qspec leads nowhere is known to be so.
+fn is_known(side: &Analysis, node_idx: usize, node: &Node) -> bool {
+    side.verdict(node_idx) != Verdict::Unknown || side.annotations.is_annotated(node.name_id)
+}
+
+/// Both, if they differ.
+fn change<T: Copy>(
+    base: Option<T>,
+    head: Option<T>,
+    is_same: impl Fn(T, T) -> bool,
+) -> Option<Pair<Option<T>>> {
+    match (base, head) {
+        (None, None) => None,
+        (Some(base), Some(head)) if is_same(base, head) => None,
+        (base, head) => Some(Pair { base, head }),
+    }
+}
+
+fn target_and_module(side: &Analysis, node: &Node) -> (Option<String>, Option<String>) {
+    let graph_node = side.graph_node(node);
+    let module = graph_node.and_then(|it| it.module_stack.last());
+    (graph_node.map(|it| it.target.to_string()), module.map(|it| it.path.to_string()))
+}
