@@ -1,11 +1,11 @@
-//! `qspect check`: whether reports are as good as they have to be.
+//! `qspect check`: a gate for CI. It fails on what is too bad, and on what it cannot know.
 
 use std::collections::HashMap;
 use std::io::Write;
 
 use anyhow::ensure;
 use qspect_core::fleet::match_baseline;
-use qspect_core::{Analysis, ChangeKind, Diff, Level, Lint, figures};
+use qspect_core::{Analysis, ChangeKind, Coverage, Diff, Level, Lint, Share, figures};
 
 use crate::input::{Named, rows};
 use crate::line;
@@ -13,14 +13,15 @@ use crate::line;
 /// What is checked.
 #[derive(clap::Args)]
 pub(crate) struct Limits {
-    /// The least share of the compute nodes that must be quantized or fused, in percent.
+    /// Fail if a smaller share of the compute nodes is quantized or fused, in percent.
     #[arg(long, value_name = "PCT", value_parser = percent)]
     min_coverage: Option<f64>,
-    /// No node may stay float that is quantized in the baseline, and no new one may. This is meant
-    /// where there is a baseline and nothing else is asked for.
+    /// Fail if a node that the baseline quantizes is float now, or if a new node is float. Default if
+    /// `--baseline` is the only option.
     #[arg(long, requires = "baseline")]
     no_new_float: bool,
-    /// Lints that must find nothing; `all` for each of them.
+    /// Fail if this lint finds anything, or if the report cannot answer it. `all` runs every lint that
+    /// the report can answer, and names the others on standard error.
     #[arg(long, value_name = "LINT", value_parser = super::deny_parser())]
     deny: Vec<String>,
 }
@@ -28,18 +29,25 @@ pub(crate) struct Limits {
 fn percent(text: &str) -> Result<f64, String> {
     let percent: f64 = text.trim_end_matches('%').trim().parse().map_err(|_| "not a number")?;
     match percent {
-        // Coverage is from 0 to 1 in JSON; who means that here would check nothing.
+        // Coverage is from 0 to 1 in JSON; such a limit would check nothing here.
         0.0 | 1.0..=100.0 => Ok(percent),
         0.0..1.0 => Err(format!("that is less than one percent; is it {} %?", percent * 100.0)),
         _ => Err("from 0 to 100".to_owned()),
     }
 }
 
-/// Writes one line per failure; how many there are.
+/// The reports to compare with.
+pub(crate) struct Baseline<'a> {
+    pub(crate) reports: &'a [Named],
+    /// Whether both sides are folders or archives: then a report that is gone is a failure.
+    pub(crate) is_complete: bool,
+}
+
+/// Writes one line per failure; returns how many there are.
 pub(crate) fn write(
     out: &mut impl Write,
     reports: &[Named],
-    baseline: Option<&[Named]>,
+    baseline: Option<&Baseline<'_>>,
     limits: &Limits,
 ) -> anyhow::Result<usize> {
     let asks_nothing = limits.min_coverage.is_none() && limits.deny.is_empty();
@@ -50,29 +58,25 @@ pub(crate) fn write(
     let mut failures = Vec::new();
     let names = names(reports);
     for (name, (_, analysis)) in names.iter().zip(reports) {
+        let mut fail = |text: String| failures.push(format!("{name}: {text}"));
+        if let Some(problem) = incomplete(analysis) {
+            // Whatever else is asked for is unknown for the same reason.
+            fail(problem);
+            continue;
+        }
+        if let Some(problem) = without_compute_node(analysis) {
+            fail(problem);
+            continue;
+        }
         if let Some(least) = limits.min_coverage {
-            failures.extend(low_coverage(analysis, least).map(|it| format!("{name}: {it}")));
+            low_coverage(analysis, least).into_iter().for_each(&mut fail);
         }
-        for finding in analysis.findings() {
-            let lint: Lint = finding.lint;
-            if limits.deny.iter().any(|it| it == "all" || it == lint.as_str()) {
-                let nodes = super::nodes_in_brief(analysis, &finding.nodes);
-                failures.push(format!("{name}: {}: {}{nodes}", lint.as_str(), finding.message));
-            }
-        }
+        denied(name, analysis, &limits.deny).into_iter().for_each(&mut fail);
     }
     if let Some(baseline) = baseline
         && (limits.no_new_float || asks_nothing)
     {
-        let matched = match_baseline(&rows(baseline), &rows(reports));
-        for ((name, (_, head)), base_idx) in names.iter().zip(reports).zip(matched) {
-            match base_idx.and_then(|it| baseline.get(it)) {
-                Some((_, base)) => failures.extend(new_float(name, base, head)),
-                // A wrong path or a renamed model must not turn the check off.
-                None => failures
-                    .push(format!("{name}: not in the baseline, so what is new in it is unknown")),
-            }
-        }
+        failures.extend(against(baseline, &names, reports));
     }
     for failure in &failures {
         line(out, format_args!("{failure}"))?;
@@ -80,7 +84,7 @@ pub(crate) fn write(
     Ok(failures.len())
 }
 
-/// What each report is called: its file, and which report of it where there are several.
+/// The name of each report: its file, and which report of it where there are several.
 fn names(reports: &[Named]) -> Vec<String> {
     let mut n_of: HashMap<&str, (usize, usize)> = HashMap::new();
     for (file, _) in reports {
@@ -96,42 +100,151 @@ fn names(reports: &[Named]) -> Vec<String> {
     names.collect()
 }
 
-fn low_coverage(analysis: &Analysis, least: f64) -> Option<String> {
-    if analysis.report().level() == Level::Info {
-        return Some("coverage is unknown: at INFO level no node is named".to_owned());
-    }
-    if analysis.report().n_non_annotated().is_none() {
-        return Some("coverage is unknown: the report is cut off".to_owned());
-    }
-    let share = analysis.coverage().nodes;
-    // 29 of 100 are 29 %, though not in binary fractions: what rounding takes is not missing.
-    let (quantized, total) = (share.quantized as f64, share.total as f64);
-    let is_low = quantized * 100.0 < least * total * (1.0 - 1e-12);
-    is_low.then(|| {
-        let percent = figures::percent(share.quantized, share.total);
-        format!("coverage {percent} ({quantized} of {total} nodes) is below {least} %")
+fn incomplete(analysis: &Analysis) -> Option<String> {
+    let completeness = &analysis.report().completeness;
+    (!completeness.is_whole()).then(|| {
+        format!("incomplete report: {completeness}; get the whole log, or use `qspect.capture`")
     })
 }
 
-fn new_float(name: &str, base: &Analysis, head: &Analysis) -> Vec<String> {
-    let diff = Diff::of(base, head);
-    let is_cut_off = [base, head].iter().any(|it| it.report().n_non_annotated().is_none());
-    let unknown = match (diff.is_by_node, is_cut_off) {
-        (false, _) => Some("at INFO level no node is named"),
-        (true, true) => Some("a report is cut off"),
-        (true, false) => None,
+/// At INFO level no node is listed, so whether there is one is not known.
+fn without_compute_node(analysis: &Analysis) -> Option<String> {
+    let verdicts = analysis.verdict_counts()?;
+    (verdicts.n_nodes() == 0).then(|| {
+        "no compute node in this report, so nothing is checked; was the right graph captured?"
+            .to_owned()
+    })
+}
+
+fn low_coverage(analysis: &Analysis, least: f64) -> Option<String> {
+    let Some(coverage) = analysis.coverage() else {
+        return Some(
+            "coverage is unknown: a report at INFO level lists no nodes; log at DEBUG level, or use \
+             `qspect.capture`"
+                .to_owned(),
+        );
     };
-    if let Some(why) = unknown {
-        return vec![format!("{name}: whether a node is float now is unknown: {why}")];
+    let (lower, upper) = coverage.bounds();
+    if coverage.nodes.total == 0 {
+        return Some("coverage is unknown: no node makes a float tensor".to_owned());
     }
+    if !is_below(lower, least) {
+        return None;
+    }
+    let Share { quantized, total } = coverage.nodes;
+    let figure = format!(
+        "coverage {} ({} of {} nodes)",
+        figures::percent(quantized, total),
+        exact(quantized),
+        exact(total)
+    );
+    let text = if analysis.has_graph() && is_below(upper, least) {
+        format!("{figure} is below {least} %")
+    } else if analysis.has_graph() {
+        unknown_nodes(&coverage, least)
+    } else if is_below(coverage.nodes, least) {
+        format!(
+            "{figure} is below {least} %; a log does not show which nodes are inputs or make \
+             integers, so the model's coverage may differ: use `qspect.capture`"
+        )
+    } else {
+        format!(
+            "coverage is unknown: {figure}, but {} of the quantized nodes may be inputs, and without \
+             them it is below {least} %; a log does not show inputs: use `qspect.capture`",
+            coverage.n_maybe_inputs
+        )
+    };
+    Some(text)
+}
+
+fn unknown_nodes(coverage: &Coverage, least: f64) -> String {
+    let (lower, upper) = coverage.bounds();
+    format!(
+        "coverage is unknown: between {} and {}, as {}, and the limit is {least} %; `qspect nodes` \
+         lists them",
+        figures::percent(lower.quantized, lower.total),
+        figures::percent(upper.quantized, upper.total),
+        figures::count(coverage.n_unknown, "node is unknown", "nodes are unknown"),
+    )
+}
+
+fn exact(n: u64) -> String {
+    figures::thousands(usize::try_from(n).unwrap_or(usize::MAX))
+}
+
+fn is_below(share: Share, least: f64) -> bool {
+    // 29 of 100 are 29 %, though not in binary fractions: what rounding takes is not missing.
+    share.quantized as f64 * 100.0 < least * share.total as f64 * (1.0 - 1e-12)
+}
+
+/// What the denied lints find, and those that the report cannot answer.
+fn denied(name: &str, analysis: &Analysis, deny: &[String]) -> Vec<String> {
+    let is_named = |lint: Lint| deny.iter().any(|it| it == lint.as_str());
+    let is_all = deny.iter().any(|it| it == "all");
+    let mut failures = Vec::new();
+    for finding in analysis.findings() {
+        if is_all || is_named(finding.lint) {
+            let nodes = super::nodes_in_brief(analysis, &finding.nodes);
+            failures.push(format!("{}: {}{nodes}", finding.lint.as_str(), finding.message));
+        }
+    }
+    for lint in Lint::ALL {
+        let Some(why) = analysis.unanswerable(lint) else { continue };
+        if is_named(lint) {
+            failures.push(format!("{} is unknown: {why}", lint.as_str()));
+        } else if is_all {
+            eprintln!("note: {name}: {} is not checked: {why}", lint.as_str());
+        }
+    }
+    failures
+}
+
+/// What is worse than in the baseline.
+fn against(baseline: &Baseline<'_>, names: &[String], reports: &[Named]) -> Vec<String> {
+    let mut failures = Vec::new();
+    let matched = match_baseline(&rows(baseline.reports), &rows(reports));
+    for ((name, (_, head)), base_idx) in names.iter().zip(reports).zip(&matched) {
+        match base_idx.and_then(|it| baseline.reports.get(it)) {
+            Some((_, base)) => failures.extend(new_float(name, base, head)),
+            // A wrong path or a renamed model must not turn the check off.
+            None => failures
+                .push(format!("{name}: not in the baseline, so what is new in it is unknown")),
+        }
+    }
+    if baseline.is_complete {
+        for (base_idx, name) in self::names(baseline.reports).iter().enumerate() {
+            if !matched.contains(&Some(base_idx)) {
+                failures.push(format!("{name}: in the baseline, but its report is gone"));
+            }
+        }
+    }
+    failures
+}
+
+fn new_float(name: &str, base: &Analysis, head: &Analysis) -> Vec<String> {
+    if let Some(problem) = incomplete(base) {
+        return vec![format!("{name}: what is new is unknown: the baseline is an {problem}")];
+    }
+    if !head.is_whole() {
+        // It has a line of its own.
+        return Vec::new();
+    }
+    if [base, head].iter().any(|it| it.report().level() == Level::Info) {
+        return vec![format!(
+            "{name}: whether a node is float now is unknown: a report at INFO level lists no nodes; \
+             log at DEBUG level, or use `qspect.capture`"
+        )];
+    }
+    let diff = Diff::of(base, head);
     let became = diff.changed.iter().filter(|it| it.kinds.contains(&ChangeKind::BecameFloat));
     let became = became.map(|it| {
         let why = it.lines(ChangeKind::BecameFloat).join("; ");
         format!("{name}: became float: {} ({why})", it.name.head)
     });
-    // An index or a mask was never to be quantized.
-    let added = diff.added.iter();
-    let added = added.filter(|it| it.verdict.is_float() && !head.is_not_floating(it.node_idx));
+    // Inputs, outputs, indices and masks are not quantized.
+    let is_compute =
+        |node_idx: usize| head.nodes().get(node_idx).is_some_and(|it| head.is_compute(it));
+    let added = diff.added.iter().filter(|it| it.verdict.is_float() && is_compute(it.node_idx));
     let added =
         added.map(|it| format!("{name}: new and float: {} ({})", it.name, it.verdict.label()));
     became.chain(added).collect()

@@ -3,7 +3,7 @@
 use std::io::Write;
 
 use qspect_core::render::csv_row;
-use qspect_core::{Coverage, FleetRow, Level, Share};
+use qspect_core::{Coverage, FleetRow, Share, VerdictCounts};
 use serde::Serialize;
 use serde_json::Value;
 
@@ -18,7 +18,9 @@ pub(crate) struct Record {
     /// `YYYY-MM-DD HH:MM`: when the file was written, in UTC; an archive's entry in its packer's zone.
     pub(crate) date: Option<String>,
     pub(crate) config: String,
-    /// At INFO level no node is named, so all that counts them is null.
+    /// Whether the report is whole. Figures over all nodes are null if it is not, and at INFO level.
+    pub(crate) whole: bool,
+    /// Compute nodes: the sum of the next eight.
     pub(crate) nodes: Option<u64>,
     pub(crate) quantized: Option<u64>,
     pub(crate) fused: Option<u64>,
@@ -26,6 +28,8 @@ pub(crate) struct Record {
     pub(crate) annotated_empty: Option<u64>,
     pub(crate) rejected: Option<u64>,
     pub(crate) unmatched: Option<u64>,
+    /// Nodes that make integers or booleans alone. Coverage does not count them.
+    pub(crate) not_float: Option<u64>,
     pub(crate) unknown: Option<u64>,
     /// Coverage is from 0 to 1.
     pub(crate) coverage_nodes: Option<f64>,
@@ -37,7 +41,7 @@ pub(crate) struct Record {
     pub(crate) worst_island: Option<String>,
     pub(crate) worst_island_nodes: Option<u64>,
     pub(crate) worst_island_crossings: Option<u64>,
-    pub(crate) findings: u64,
+    pub(crate) findings: Option<u64>,
     /// The lints with findings, gravest first, separated by a space.
     pub(crate) lints: String,
 }
@@ -45,11 +49,11 @@ pub(crate) struct Record {
 impl From<&FleetRow> for Record {
     fn from(row: &FleetRow) -> Self {
         let count = |n: usize| u64::try_from(n).unwrap_or(u64::MAX);
-        let verdicts = row.totals.verdicts;
-        let of_nodes = |n: usize| (row.level == Level::Debug).then(|| count(n));
-        let Coverage { nodes, macs, params, .. } = row.totals.coverage;
-        // A report that is cut off does not tell all nodes.
-        let covered = |share: Share| share.fraction().filter(|_| row.tells_all_nodes());
+        let of_nodes = |of: fn(VerdictCounts) -> usize| row.totals.verdicts.map(|it| count(of(it)));
+        let covered = |of: fn(Coverage) -> Share| {
+            // With unknown nodes the coverage is between two figures, and so no single one.
+            of(row.totals.coverage.filter(|it| it.n_unknown == 0)?).fraction()
+        };
         let lints: Vec<&str> = row.findings.iter().map(|it| it.0.as_str()).collect();
         Self {
             file: row.file.clone(),
@@ -58,36 +62,39 @@ impl From<&FleetRow> for Record {
             model: row.model.clone(),
             date: row.date.clone(),
             config: row.config.clone(),
-            nodes: of_nodes(verdicts.n_nodes()),
-            quantized: of_nodes(verdicts.quantized),
-            fused: of_nodes(verdicts.fused),
-            float_by_config: of_nodes(verdicts.float_by_config),
-            annotated_empty: of_nodes(verdicts.annotated_empty),
-            rejected: of_nodes(verdicts.rejected),
-            unmatched: of_nodes(verdicts.unmatched),
-            unknown: of_nodes(verdicts.unknown),
-            coverage_nodes: covered(nodes),
-            coverage_macs: covered(macs),
-            coverage_params: covered(params),
+            whole: row.incomplete.is_none(),
+            nodes: of_nodes(VerdictCounts::n_nodes),
+            quantized: of_nodes(|it| it.quantized),
+            fused: of_nodes(|it| it.fused),
+            float_by_config: of_nodes(|it| it.float_by_config),
+            annotated_empty: of_nodes(|it| it.annotated_empty),
+            rejected: of_nodes(|it| it.rejected),
+            unmatched: of_nodes(|it| it.unmatched),
+            not_float: of_nodes(|it| it.not_float),
+            unknown: of_nodes(|it| it.unknown),
+            coverage_nodes: covered(|it| it.nodes),
+            coverage_macs: covered(|it| it.macs),
+            coverage_params: covered(|it| it.params),
             islands: row.totals.n_islands.map(count),
             crossings: row.totals.n_crossings.map(count),
             worst_island: row.worst_island.as_ref().map(|it| it.first.clone()),
             worst_island_nodes: row.worst_island.as_ref().map(|it| count(it.n_nodes)),
             worst_island_crossings: row.worst_island.as_ref().map(|it| count(it.crossings)),
-            findings: row.totals.n_findings.map_or(0, count),
+            findings: row.totals.n_findings.map(count),
             lints: lints.join(" "),
         }
     }
 }
 
 /// The columns, as in [`Record`].
-const COLUMNS: [&str; 24] = [
+const COLUMNS: [&str; 26] = [
     "file",
     "report_idx",
     "report_title",
     "model",
     "date",
     "config",
+    "whole",
     "nodes",
     "quantized",
     "fused",
@@ -95,6 +102,7 @@ const COLUMNS: [&str; 24] = [
     "annotated_empty",
     "rejected",
     "unmatched",
+    "not_float",
     "unknown",
     "coverage_nodes",
     "coverage_macs",
@@ -141,7 +149,9 @@ pub(crate) fn write_ndjson(mut out: impl Write, records: &[Record]) -> anyhow::R
 pub(crate) fn write_parquet(out: impl Write + Send, records: &[Record]) -> anyhow::Result<()> {
     use std::sync::Arc;
 
-    use arrow_array::{ArrayRef, Float64Array, RecordBatch, StringArray, UInt64Array};
+    use arrow_array::{
+        ArrayRef, BooleanArray, Float64Array, RecordBatch, StringArray, UInt64Array,
+    };
 
     type Column = (&'static str, ArrayRef, bool);
     let texts = |name, of: fn(&Record) -> Option<&str>, is_nullable| -> Column {
@@ -160,6 +170,11 @@ pub(crate) fn write_parquet(out: impl Write + Send, records: &[Record]) -> anyho
         texts("model", |it| it.model.as_deref(), true),
         texts("date", |it| it.date.as_deref(), true),
         texts("config", |it| Some(&it.config), false),
+        (
+            "whole",
+            Arc::new(records.iter().map(|it| Some(it.whole)).collect::<BooleanArray>()),
+            false,
+        ),
         counts("nodes", |it| it.nodes, true),
         counts("quantized", |it| it.quantized, true),
         counts("fused", |it| it.fused, true),
@@ -167,6 +182,7 @@ pub(crate) fn write_parquet(out: impl Write + Send, records: &[Record]) -> anyho
         counts("annotated_empty", |it| it.annotated_empty, true),
         counts("rejected", |it| it.rejected, true),
         counts("unmatched", |it| it.unmatched, true),
+        counts("not_float", |it| it.not_float, true),
         counts("unknown", |it| it.unknown, true),
         shares("coverage_nodes", |it| it.coverage_nodes),
         shares("coverage_macs", |it| it.coverage_macs),
@@ -176,7 +192,7 @@ pub(crate) fn write_parquet(out: impl Write + Send, records: &[Record]) -> anyho
         texts("worst_island", |it| it.worst_island.as_deref(), true),
         counts("worst_island_nodes", |it| it.worst_island_nodes, true),
         counts("worst_island_crossings", |it| it.worst_island_crossings, true),
-        counts("findings", |it| Some(it.findings), false),
+        counts("findings", |it| it.findings, true),
         texts("lints", |it| Some(&it.lints), false),
     ])?;
     let mut parquet = parquet::arrow::ArrowWriter::try_new(out, batch.schema(), None)?;

@@ -14,6 +14,8 @@ pub(crate) struct Input {
     pub(crate) files: Vec<File>,
     /// One message per file that could not be read.
     pub(crate) failed: Vec<String>,
+    /// Whether a folder or an archive was named: then its reports are all that there are.
+    pub(crate) is_collection: bool,
 }
 
 /// A file with reports in it.
@@ -51,6 +53,7 @@ impl Input {
     /// Reads the files in a folder and below that may be reports, by name. Links are followed, but
     /// not back to a folder that they are in.
     fn read_folder(&mut self, folder: &Path) {
+        self.is_collection = true;
         let n_before = self.files.len() + self.failed.len();
         for entry in WalkDir::new(folder).follow_links(true).sort_by_file_name() {
             match entry {
@@ -75,6 +78,8 @@ impl Input {
         match bytes {
             Ok(bytes) => {
                 for file in unpack(name, &bytes) {
+                    // The files of an archive are named by a path into it.
+                    self.is_collection |= file.name != name;
                     let modified = file.modified.clone().or_else(|| modified.clone());
                     self.parse(file, modified);
                 }

@@ -184,7 +184,7 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Html { .. } | Command::Open { .. } => Some(viewer::viewer()?),
         _ => None,
     };
-    let Input { mut files, mut failed } = Input::read(&command.paths());
+    let Input { mut files, mut failed, is_collection } = Input::read(&command.paths());
     if command.is_redacted() {
         input::redact(&mut files);
     }
@@ -240,7 +240,7 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
             explain::write(&mut out, &detail)?;
         }
         (Command::Diff { base, head, format, exit_code }, _) => {
-            let Input { files: heads, failed: bad } = Input::read(std::slice::from_ref(head));
+            let Input { files: heads, failed: bad, .. } = Input::read(std::slice::from_ref(head));
             failed.extend(bad);
             // A file that could not be read is no report that is gone.
             if failed.is_empty() {
@@ -251,20 +251,29 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
         (Command::Check { baseline, limits, .. }, _) if !files.is_empty() => {
             let reports: Vec<Named> = analyses(files).collect();
             let baseline = baseline.as_ref().map(|it| Input::read(std::slice::from_ref(it)));
-            let (baseline, bad) = match baseline {
-                Some(Input { files, failed }) => {
-                    (Some(analyses(files).collect::<Vec<_>>()), failed)
+            let (base_reports, is_complete) = match baseline {
+                Some(input) => {
+                    failed.extend(input.failed);
+                    let is_complete = is_collection && input.is_collection;
+                    (Some(analyses(input.files).collect::<Vec<_>>()), is_complete)
                 }
-                None => (None, Vec::new()),
+                None => (None, false),
             };
-            // Against half a baseline a check says nothing.
-            if bad.is_empty() {
-                has_failed = check::write(&mut out, &reports, baseline.as_deref(), limits)? > 0;
+            // Without all files on both sides, what is gone and what is new cannot be known.
+            if failed.is_empty() {
+                let baseline =
+                    base_reports.as_deref().map(|reports| check::Baseline { reports, is_complete });
+                has_failed = check::write(&mut out, &reports, baseline.as_ref(), limits)? > 0;
             }
-            failed.extend(bad);
         }
         (Command::Lint { deny, .. }, _) => {
             for (name, analysis) in analyses(files) {
+                if !analysis.is_whole() {
+                    // What is lost may be what is looked for.
+                    let problem = &analysis.report().completeness;
+                    line(&mut out, format_args!("{name}: incomplete report: {problem}"))?;
+                    has_failed |= !deny.is_empty();
+                }
                 for finding in analysis.findings() {
                     let lint = finding.lint.as_str();
                     has_failed |= deny.iter().any(|it| it == "all" || it == lint);

@@ -1,10 +1,12 @@
-//! What the report comes to, node by node: the base of everything that is shown.
+//! A report with what follows from it, node by node: the base of everything that is shown.
+
+use serde::{Deserialize, Serialize};
 
 use crate::annotations::Annotations;
 use crate::names::Names;
 use crate::neighbours::Neighbours;
-use crate::verdict::{Patterns, VerdictCounts, verdicts};
-use crate::{GraphNode, Node, NodeIndex, Report, Verdict};
+use crate::verdict::{Patterns, VerdictCounts, makes_float, verdicts};
+use crate::{GraphNode, Level, Node, NodeIndex, Report, Verdict};
 
 /// A report with all that follows from it.
 ///
@@ -20,9 +22,27 @@ pub struct Analysis {
     verdicts: Vec<Verdict>,
 }
 
+/// What a node is in the model.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Role {
+    /// It computes: a `call_function` node. Headline, coverage, gate and fleet count these alone.
+    ///
+    /// Without a graph, all nodes that the source names are taken for compute nodes, apart from
+    /// parameters and the node `output`: a log does not show which of them are inputs.
+    Compute,
+    /// An input of the model (a `placeholder` node), or its `output`.
+    InputOutput,
+    /// A parameter or a constant of the model (a `get_attr` node).
+    Parameter,
+    /// The report names it, but its graph does not have it.
+    NotInGraph,
+}
+
 impl Analysis {
     /// Works out what became of each node of `report`.
-    pub fn of(report: Report) -> Self {
+    pub fn of(mut report: Report) -> Self {
+        // A reader has done so; a report that was put together by hand may not have been checked.
+        report.check();
         let names = Names::of(&report);
         let nodes = NodeIndex::with_names(&report, &names);
         let annotations = Annotations::of(&report, &names, &nodes);
@@ -37,6 +57,16 @@ impl Analysis {
         &self.report
     }
 
+    /// Whether the report is whole. Of one that is not, every figure over all nodes is unknown.
+    pub fn is_whole(&self) -> bool {
+        self.report.completeness.is_whole()
+    }
+
+    /// Whether the report is whole and lists its nodes, so that figures over all nodes are known.
+    pub fn knows_all_nodes(&self) -> bool {
+        self.is_whole() && (self.report.level() == Level::Debug || self.has_graph())
+    }
+
     /// Its distinct nodes.
     pub fn nodes(&self) -> &NodeIndex {
         &self.nodes
@@ -47,9 +77,16 @@ impl Analysis {
         self.verdicts.get(node_idx).copied().unwrap_or(Verdict::Unknown)
     }
 
-    /// All nodes by verdict.
-    pub fn verdict_counts(&self) -> VerdictCounts {
-        VerdictCounts::of(&self.verdicts)
+    /// The compute nodes by verdict; `None` where the source does not list them all.
+    pub fn verdict_counts(&self) -> Option<VerdictCounts> {
+        if !self.knows_all_nodes() {
+            return None;
+        }
+        let mut counts = VerdictCounts::default();
+        for (node_idx, _) in self.compute_nodes() {
+            counts.add(self.verdict(node_idx));
+        }
+        Some(counts)
     }
 
     /// The place of a node in [`Self::nodes`].
@@ -59,20 +96,38 @@ impl Analysis {
 
     /// Whether the source has a graph with nodes in it.
     pub fn has_graph(&self) -> bool {
-        self.report.graph.as_ref().is_some_and(|it| !it.nodes.is_empty())
+        self.report.has_graph()
     }
 
-    /// What the graph says of a node, where the source has a graph.
+    /// The node in the graph, where the source has a graph.
     pub fn graph_node(&self, node: &Node) -> Option<&GraphNode> {
         self.report.graph.as_ref()?.nodes.get(node.graph_idx?)
     }
 
-    /// Whether a node is one that coverage counts: what computes (`call_function`), or, where no
-    /// graph tells, any node that is no parameter.
-    pub fn is_compute(&self, node: &Node) -> bool {
-        match (self.has_graph(), self.graph_node(node)) {
-            (true, graph_node) => graph_node.is_some_and(|it| it.op == "call_function"),
-            (false, _) => !node.is_parameter,
+    /// What a node is in the model.
+    pub fn role(&self, node: &Node) -> Role {
+        if node.is_parameter {
+            return Role::Parameter;
         }
+        if !self.has_graph() {
+            // torch.fx gives this name to the output node alone.
+            return if node.name == "output" { Role::InputOutput } else { Role::Compute };
+        }
+        match self.graph_node(node).map(|it| it.op.as_str()) {
+            None => Role::NotInGraph,
+            Some("placeholder" | "output") => Role::InputOutput,
+            Some("get_attr") => Role::Parameter,
+            Some(_) => Role::Compute,
+        }
+    }
+
+    /// Whether a node computes: see [`Role::Compute`].
+    pub fn is_compute(&self, node: &Node) -> bool {
+        self.role(node) == Role::Compute
+    }
+
+    /// Whether a node makes a float tensor, as far as the source tells.
+    pub(crate) fn may_be_float(&self, node_idx: usize) -> bool {
+        self.nodes().get(node_idx).is_none_or(|it| makes_float(&self.report, it))
     }
 }

@@ -1,7 +1,10 @@
 //! The annotations in force, and what their qspecs come to.
 
+use std::sync::OnceLock;
+
 use crate::chains::{self, End, Link, Place};
 use crate::names::Names;
+use crate::observers::Observers;
 use crate::sort::sort;
 use crate::{EdgeOrNode, InputQSpec, NodeIndex, QSpec, Report};
 
@@ -26,6 +29,23 @@ pub(crate) struct Annotations {
     lengths: Vec<u32>,
     /// The qspecs that are not shared: few, and each for many places.
     kinds: Vec<QSpec>,
+    /// By kind, what torchao does with a tensor that has it.
+    effects: Vec<Effect>,
+    /// Which places share an observer: see [`crate::Analysis::observers`].
+    pub(crate) observers: OnceLock<Observers>,
+}
+
+/// What the qspec of a place does, shared ones followed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Effect {
+    /// There is no qspec.
+    None,
+    /// It quantizes the tensor.
+    Quantizes,
+    /// Its dtype is a float, so the tensor is annotated to stay float.
+    KeepsFloat,
+    /// It leads nowhere, or the source does not show its dtype.
+    Unknown,
 }
 
 /// Collects qspecs. Most are like one of the last ones, and are found there.
@@ -127,6 +147,12 @@ impl Annotations {
         }
         this.links = links;
         this.kinds = kinds.0;
+        let effect = |qspec: &QSpec| match qspec.quantizes() {
+            Some(true) => Effect::Quantizes,
+            Some(false) => Effect::KeepsFloat,
+            None => Effect::Unknown,
+        };
+        this.effects = this.kinds.iter().map(effect).collect();
         (this.ends, this.lengths) = chains::ends(&this.links);
         this
     }
@@ -268,12 +294,41 @@ impl Annotations {
         self.lengths.get(place).map_or(0, |it| *it as usize)
     }
 
+    /// What the qspec of a place does.
+    pub(crate) fn effect(&self, place: Place) -> Effect {
+        match self.end(place) {
+            End::NoQSpec => Effect::None,
+            End::Dangling(_) | End::Cycle(_) => Effect::Unknown,
+            End::Root(root) => match self.links.get(root) {
+                Some(Link::Own(kind)) => {
+                    self.effects.get(*kind).copied().unwrap_or(Effect::Unknown)
+                }
+                _ => Effect::Unknown,
+            },
+        }
+    }
+
+    /// The qspec that a place ends at, if it quantizes the tensor.
+    pub(crate) fn quantized(&self, place: Place) -> Option<&QSpec> {
+        self.resolved(place).filter(|_| self.effect(place) == Effect::Quantizes)
+    }
+
     /// The qspec that a place ends at.
     pub(crate) fn resolved(&self, place: Place) -> Option<&QSpec> {
+        self.kinds.get(self.kind(place)?)
+    }
+
+    /// The number of that qspec in [`Self::kinds`].
+    pub(crate) fn kind(&self, place: Place) -> Option<usize> {
         let End::Root(root) = self.end(place) else { return None };
         match *self.links.get(root)? {
-            Link::Own(kind) => self.kinds.get(kind),
+            Link::Own(kind) => Some(kind),
             Link::NoQSpec | Link::Shared(_) | Link::Nowhere => None,
         }
+    }
+
+    /// The qspecs that are not shared; equal ones may be there more than once.
+    pub(crate) fn kinds(&self) -> &[QSpec] {
+        &self.kinds
     }
 }

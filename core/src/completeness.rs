@@ -134,6 +134,16 @@ impl Completeness {
     }
 }
 
+/// `line 12: quantizer 2 counts 18 accepted nodes and lists 0`.
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(line) = self.line {
+            write!(f, "line {line}: ")?;
+        }
+        f.write_str(&self.message)
+    }
+}
+
 /// `quantizer 2 counts 3,662 rejected nodes and lists 0`, and how many more problems there are.
 impl fmt::Display for Completeness {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Analysis, Node, QuantizerReport};
+use crate::{Analysis, Node, QuantizerReport, Verdict};
 
 /// A part of a whole.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -30,10 +30,10 @@ impl Share {
     }
 }
 
-/// How much of some compute nodes is quantized or fused into what is.
+/// How much of some compute nodes is quantized or fused into a quantized node.
 ///
-/// Compute nodes are the graph's `call_function` nodes; where the source has no graph, all nodes it
-/// names but parameters.
+/// Counted are the compute nodes ([`crate::Role::Compute`]) that make a float tensor, as far as the
+/// source tells.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Coverage {
     /// By number of nodes.
@@ -44,6 +44,30 @@ pub struct Coverage {
     pub params: Share,
     /// How many nodes are in neither of the last two, or not in both, since a shape is missing.
     pub n_unweighted: usize,
+    /// How many of the nodes have an unknown verdict. They count as not quantized, so the coverage is
+    /// the least that it can be.
+    pub n_unknown: usize,
+    /// How many of the quantized nodes may be inputs of the model: without a graph, those without an
+    /// annotated input of their own. The model's coverage may be lower by them.
+    pub n_maybe_inputs: usize,
+}
+
+impl Coverage {
+    /// The least and the greatest share of nodes that may be quantized, given what the source does not
+    /// show; both are equal where it shows all.
+    pub fn bounds(&self) -> (Share, Share) {
+        let Share { quantized, total } = self.nodes;
+        let n_maybe = |n: usize| u64::try_from(n).unwrap_or(u64::MAX);
+        let n_inputs = n_maybe(self.n_maybe_inputs);
+        // If all nodes may be inputs, the source says too little for a bound.
+        let n_inputs = if n_inputs < total { n_inputs } else { 0 };
+        let least = Share {
+            quantized: quantized.saturating_sub(n_inputs),
+            total: total.saturating_sub(n_inputs),
+        };
+        let most = Share { quantized: quantized.saturating_add(n_maybe(self.n_unknown)), total };
+        (least, most)
+    }
 }
 
 /// What nodes are grouped by.
@@ -69,13 +93,16 @@ pub struct CoverageOf {
 }
 
 impl Analysis {
-    /// Coverage of the whole model.
-    pub fn coverage(&self) -> Coverage {
+    /// Coverage of the whole model; `None` where the source does not list all nodes.
+    pub fn coverage(&self) -> Option<Coverage> {
+        if !self.knows_all_nodes() {
+            return None;
+        }
         let mut coverage = Coverage::default();
         for (node_idx, node) in self.compute_nodes() {
             self.add(&mut coverage, node_idx, node);
         }
-        coverage
+        Some(coverage)
     }
 
     /// Coverage of the nodes that have something in common, in the order in which they first come.
@@ -94,13 +121,23 @@ impl Analysis {
         groups
     }
 
-    /// The nodes that coverage counts.
+    /// The nodes that compute, those that make no float tensor included.
     pub fn compute_nodes(&self) -> impl Iterator<Item = (usize, &Node)> {
         self.nodes().iter().enumerate().filter(|(_, node)| self.is_compute(node))
     }
 
     fn add(&self, coverage: &mut Coverage, node_idx: usize, node: &Node) {
-        let is_quantized = self.verdict(node_idx).is_quantized();
+        let verdict = self.verdict(node_idx);
+        if verdict == Verdict::NotFloat {
+            return;
+        }
+        let is_quantized = verdict.is_quantized();
+        coverage.n_unknown += usize::from(verdict == Verdict::Unknown);
+        let may_be_input = is_quantized
+            && !self.has_graph()
+            && self.annotations.input_places(node.name_id).next().is_none()
+            && verdict != Verdict::Fused;
+        coverage.n_maybe_inputs += usize::from(may_be_input);
         coverage.nodes.add(1, is_quantized);
         let (macs, params) = (self.macs(node), self.params(node));
         coverage.macs.add(macs.unwrap_or_default(), is_quantized);

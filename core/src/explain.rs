@@ -4,10 +4,13 @@ use std::collections::HashSet;
 
 use serde::{Deserialize, Serialize};
 
+use crate::annotations::Effect;
 use crate::counts::PREVIOUS_ANNOTATION;
+use crate::nodes::NO_FLOAT;
 use crate::sort::{sort, sort_once};
 use crate::tries::{Try, qconfig_name};
-use crate::{Analysis, Node, QuantizerReport, Verdict};
+use crate::verdict::has_effect;
+use crate::{Analysis, Node, QuantizerReport, Role, Verdict};
 
 /// Why a node is as it is, who beside it decides that, and what to try.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -76,7 +79,7 @@ const KNOWN_REASONS: [KnownReason; 10] = [
         is_by_neighbours: false,
     },
     KnownReason {
-        reason: "No float inputs nor outputs to annotate",
+        reason: NO_FLOAT,
         meaning: "it reads and makes no float tensor, so there is nothing to quantize",
         is_by_neighbours: false,
     },
@@ -142,12 +145,17 @@ impl Analysis {
         Some(explanation)
     }
 
-    /// Whether the node is float by a qconfig of None; others have nothing to quantize.
+    /// Whether the node is float by a qconfig of None or by qspecs of a float dtype.
     pub(crate) fn is_on_purpose(&self, node_idx: usize, node: &Node) -> bool {
         let accepted = node.accepted(self.report());
         let quantizer = accepted.and_then(|it| self.report().quantizers.get(it.quantizer_idx));
         self.verdict(node_idx) == Verdict::FloatByConfig
-            && quantizer.is_some_and(QuantizerReport::has_no_qconfig)
+            && (quantizer.is_some_and(QuantizerReport::has_no_qconfig) || self.is_kept_float(node))
+    }
+
+    /// Whether a qspec of the node has a float dtype.
+    fn is_kept_float(&self, node: &Node) -> bool {
+        has_effect(&self.annotations, node.name_id, Effect::KeepsFloat)
     }
 
     /// Why a node has no qspec, as short as a table needs it; `None` where its qspecs or
@@ -155,10 +163,9 @@ impl Analysis {
     pub(crate) fn brief_reason(&self, node_idx: usize, node: &Node) -> Option<&'static str> {
         Some(match self.verdict(node_idx) {
             Verdict::Unmatched if node.is_parameter => return None,
+            Verdict::NotFloat => "integer or boolean: nothing to quantize",
+            Verdict::FloatByConfig if self.is_kept_float(node) => "annotated to stay float",
             Verdict::FloatByConfig if self.is_on_purpose(node_idx, node) => "qconfig of None",
-            Verdict::FloatByConfig | Verdict::Unmatched if !self.may_be_float(node_idx) => {
-                "nothing to quantize"
-            }
             Verdict::FloatByConfig => "accepted without a qspec",
             Verdict::Unmatched => "no quantizer matched it",
             _ => return None,
@@ -166,6 +173,11 @@ impl Analysis {
     }
 
     fn explain_config(&self, node_idx: usize, node: &Node, explanation: &mut Explanation) {
+        if self.is_kept_float(node) {
+            explanation.reason =
+                "annotated to stay float: its qspecs have a float dtype".to_owned();
+            return;
+        }
         let Some(accepted) = node.accepted(self.report()) else { return };
         let Some(quantizer) = self.report().quantizers.get(accepted.quantizer_idx) else { return };
         let who = describe(accepted.quantizer_idx, quantizer);
@@ -173,11 +185,7 @@ impl Analysis {
             explanation.reason = format!("kept float on purpose: {who} has no qconfig");
             explanation.tries = self.tries(node_idx, node);
         } else {
-            let tensors = match self.may_be_float(node_idx) {
-                true => "gave it no qspec",
-                false => "found no float tensor to quantize",
-            };
-            explanation.reason = format!("{who} accepted it and {tensors}");
+            explanation.reason = format!("{who} accepted it and gave it no qspec");
         }
     }
 
@@ -220,10 +228,10 @@ impl Analysis {
                 "a parameter: its qspec is that of the edge to the node that reads it".to_owned();
             return;
         }
-        if !self.may_be_float(node_idx) {
+        if self.role(node) == Role::InputOutput {
             explanation.reason =
-                "no quantizer matched it, and its output is no float tensor: nothing to quantize"
-                    .to_owned();
+                "an input or the output of the model, which no quantizer annotated".to_owned();
+            explanation.tries = self.tries(node_idx, node);
             return;
         }
         let quantizers = self.report().quantizers.iter().enumerate();

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::sort::{sort, sort_indices};
 use crate::summary::IslandSummary;
-use crate::{Analysis, Level, Lint, Share, Totals};
+use crate::{Analysis, Coverage, Level, Lint, Share, Totals};
 
 pub use crate::baseline::{Origin, Pairing, match_baseline};
 
@@ -28,6 +28,8 @@ pub struct FleetRow {
     pub config: String,
     /// Whether there are nodes or counts alone.
     pub level: Level,
+    /// What makes the report incomplete, in short; `None` if it is whole.
+    pub incomplete: Option<String>,
     /// What it comes to.
     pub totals: Totals,
     /// The float island with the most crossings.
@@ -83,15 +85,16 @@ impl FleetRow {
             date: date.map(str::to_owned),
             config: labels.join("; "),
             level: report.level(),
+            incomplete: (!analysis.is_whole()).then(|| report.completeness.to_string()),
             totals: Totals::with(analysis, islands.as_deref(), found.len()),
             worst_island: islands.iter().flatten().next().map(|it| IslandSummary::of(analysis, it)),
             findings,
         }
     }
 
-    /// Whether the source lists all nodes: at DEBUG level, in a whole report.
-    pub fn tells_all_nodes(&self) -> bool {
-        self.level == Level::Debug && self.totals.tells_all_nodes()
+    /// Whether figures over all nodes are known: at DEBUG level, of a whole report.
+    pub fn knows_all_nodes(&self) -> bool {
+        self.totals.knows_all_nodes()
     }
 }
 
@@ -105,7 +108,8 @@ impl Fleet {
         analysis: &Analysis,
     ) -> FleetRow {
         let mut counts: HashMap<(&str, &str), usize> = HashMap::new();
-        for (node_idx, node) in analysis.nodes().iter().enumerate() {
+        let nodes = analysis.nodes().iter().enumerate().filter(|_| analysis.is_whole());
+        for (node_idx, node) in nodes {
             if analysis.verdict(node_idx).is_float()
                 && let Some(reason) = analysis.reason(node)
             {
@@ -166,15 +170,14 @@ pub enum FleetSort {
 pub fn sorted(rows: &[impl Borrow<FleetRow>], by: FleetSort, is_descending: bool) -> Vec<usize> {
     let figure = |row: &FleetRow| -> Option<f64> {
         let totals = &row.totals;
-        let covered = |share: Share| share.fraction().filter(|_| row.tells_all_nodes());
-        let whole = |it: Option<usize>| it.filter(|_| totals.is_whole).map(|it| it as f64);
+        let covered = |of: fn(Coverage) -> Share| of(totals.coverage?).fraction();
         match by {
-            FleetSort::Nodes => covered(totals.coverage.nodes),
-            FleetSort::Macs => covered(totals.coverage.macs),
-            FleetSort::Params => covered(totals.coverage.params),
-            FleetSort::Float => row.tells_all_nodes().then_some(totals.verdicts.n_float() as f64),
-            FleetSort::WorstIsland => whole(totals.worst_crossings),
-            FleetSort::Findings => whole(totals.n_findings),
+            FleetSort::Nodes => covered(|it| it.nodes),
+            FleetSort::Macs => covered(|it| it.macs),
+            FleetSort::Params => covered(|it| it.params),
+            FleetSort::Float => totals.verdicts.map(|it| it.n_float() as f64),
+            FleetSort::WorstIsland => totals.worst_crossings.map(|it| it as f64),
+            FleetSort::Findings => totals.n_findings.map(|it| it as f64),
             _ => None,
         }
     };

@@ -1,54 +1,74 @@
 //! The sentence that answers the question.
 
 use crate::figures::{count, thousands};
-use crate::{Level, Summary};
+use crate::{Summary, VerdictCounts};
 
 impl Summary {
-    /// What stays float, in one sentence: `163 of 1,351 nodes stay float, 99 of them on purpose`.
+    /// What stays float, in one sentence: `163 of 1,351 compute nodes stay float, 99 of them on
+    /// purpose`. It counts the same nodes as the coverage.
     pub fn headline(&self) -> String {
-        if self.level == Level::Info {
-            return match self.n_non_annotated {
-                Some(0) => "Every node has an annotation; which stay float, a DEBUG report tells"
-                    .to_owned(),
-                Some(n) => {
-                    let nodes = count(n, "node has stayed", "nodes have stayed");
-                    format!("{nodes} without an annotation")
-                }
-                None => "This report is cut off before it tells what stayed float".to_owned(),
-            };
+        if let Some(problem) = &self.incomplete {
+            return format!("Incomplete report: {problem}");
         }
-        let n_nodes = self.verdicts.n_nodes();
-        let nodes = count(n_nodes, "node", "nodes");
-        if self.is_cut_off {
-            let accepted = thousands(self.counts.accepted);
-            return format!(
-                "This report does not tell all nodes: it lists {nodes}, and counts {accepted} accepted"
-            );
+        match self.verdicts {
+            Some(verdicts) => self.of_nodes(verdicts),
+            None => self.of_counts(),
         }
-        let n_float = self.verdicts.n_float();
-        let on_purpose = match self.n_on_purpose {
-            0 => String::new(),
-            1 if n_float == 1 => ", on purpose".to_owned(),
-            all if all == n_float => ", all of them on purpose".to_owned(),
-            some => format!(", {} of them on purpose", thousands(some)),
-        };
-        let unknown = match self.verdicts.unknown {
-            0 => String::new(),
-            n => format!("; of {} nobody can tell", thousands(n)),
-        };
-        let sentence = match (n_nodes, n_float) {
-            (0, _) => "This report names no node".to_owned(),
-            (1, 0) if unknown.is_empty() => "The only node is quantized".to_owned(),
-            (_, 0) if unknown.is_empty() => {
-                format!("All {} nodes are quantized", thousands(n_nodes))
+    }
+
+    /// At INFO level there are counts alone.
+    fn of_counts(&self) -> String {
+        match self.n_non_annotated {
+            None | Some(0) => {
+                "Every node has an annotation; which of them stay float is unknown at \
+                               INFO level"
+                    .to_owned()
             }
-            (1, 1) => format!("The only node is not quantized{on_purpose}"),
-            (_, all) if all == n_nodes => format!("None of {nodes} is quantized{on_purpose}"),
-            _ => {
-                let verb = if n_float == 1 { "stays" } else { "stay" };
-                format!("{} of {nodes} {verb} float{on_purpose}", thousands(n_float))
+            Some(n) => {
+                let nodes = count(n, "node is", "nodes are");
+                format!(
+                    "{nodes} without an annotation; which nodes stay float is unknown at INFO level"
+                )
             }
+        }
+    }
+
+    fn of_nodes(&self, verdicts: VerdictCounts) -> String {
+        // A log does not show which nodes are inputs of the model.
+        let [node, nodes] =
+            if self.has_graph { ["compute node", "compute nodes"] } else { ["node", "nodes"] };
+        let (n_nodes, n_float) = (verdicts.n_floating(), verdicts.n_float());
+        let all = thousands(n_nodes);
+        let mut sentence = if verdicts.n_nodes() == 0 {
+            return format!("This report has no {node}");
+        } else if n_nodes == 0 {
+            return format!("No {node} makes a float tensor");
+        } else if n_float == 0 && verdicts.unknown == 0 {
+            match n_nodes {
+                1 => format!("The only {node} is quantized"),
+                _ => format!("All {all} {nodes} are quantized"),
+            }
+        } else if verdicts.n_quantized() == 0 {
+            match n_nodes {
+                1 => format!("0 of 1 {node} is quantized"),
+                _ => format!("0 of {all} {nodes} are quantized"),
+            }
+        } else {
+            let verb = if n_float == 1 { "stays" } else { "stay" };
+            format!("{} of {all} {nodes} {verb} float", thousands(n_float))
         };
-        sentence + &unknown
+        match self.n_on_purpose {
+            0 => {}
+            n if verdicts.n_quantized() == 0 => {
+                sentence += &format!(", {} float on purpose", thousands(n));
+            }
+            1 if n_float == 1 => sentence += ", on purpose",
+            n if n == n_float => sentence += ", all of them on purpose",
+            n => sentence += &format!(", {} of them on purpose", thousands(n)),
+        }
+        if verdicts.unknown > 0 {
+            sentence += &format!(", {} unknown", thousands(verdicts.unknown));
+        }
+        sentence
     }
 }

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::sort::{sort, sort_once};
-use crate::{Analysis, DType, Node};
+use crate::{Analysis, Node};
 
 /// A maximal connected group of float compute nodes.
 ///
@@ -29,9 +29,9 @@ impl Island {
 
 impl Analysis {
     /// The float islands, most crossings first, then most nodes, then in graph order. `None` where
-    /// the source has no graph: then it does not say who reads whom.
+    /// the source has no graph, which shows which node reads which, or is not whole.
     pub fn islands(&self) -> Option<Vec<Island>> {
-        if !self.has_graph() {
+        if !self.has_graph() || !self.is_whole() {
             return None;
         }
         let n_nodes = self.nodes().len();
@@ -90,31 +90,19 @@ impl Analysis {
     }
 
     fn is_float_compute(&self, node_idx: usize, node: &Node) -> bool {
-        self.verdict(node_idx).is_float() && self.is_compute(node) && self.may_be_float(node_idx)
+        self.verdict(node_idx).is_float() && self.is_compute(node)
     }
 
     /// Whether the node's output has a qspec that says how it is quantized.
     fn is_output_quantized(&self, node_idx: usize) -> bool {
         let node = self.nodes().get(node_idx);
-        node.is_some_and(|it| self.annotations.resolved(it.name_id).is_some())
+        node.is_some_and(|it| self.annotations.quantized(it.name_id).is_some())
     }
 
     /// Whether a node reads another one quantized.
     fn is_edge_quantized(&self, producer: usize, consumer: usize) -> bool {
         let id = |node_idx: usize| Some(self.nodes().get(node_idx)?.name_id);
         let edge = || self.annotations.edge(id(producer)?, id(consumer)?);
-        edge().is_some_and(|it| self.annotations.resolved(it).is_some())
-    }
-
-    /// Whether the node stays as it is and its output is known to be integer or boolean.
-    pub fn is_not_floating(&self, node_idx: usize) -> bool {
-        self.verdict(node_idx).is_float() && !self.may_be_float(node_idx)
-    }
-
-    /// Whether the node's output is a float tensor, as far as the source tells.
-    pub(crate) fn may_be_float(&self, node_idx: usize) -> bool {
-        let node = self.nodes().get(node_idx);
-        let dtype = node.and_then(|it| self.graph_node(it)?.dtype.as_ref());
-        dtype.is_none_or(DType::is_floating_point)
+        edge().is_some_and(|it| self.annotations.quantized(it).is_some())
     }
 }

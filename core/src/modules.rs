@@ -38,10 +38,10 @@ impl ModuleSummary {
 
 impl Analysis {
     /// The modules that have compute nodes, each behind the one around it, in graph order of their
-    /// first nodes; the first is the model itself, with all compute nodes in it. None where the source
-    /// has no graph.
+    /// first nodes; the first is the model itself, with all compute nodes in it. Empty where the source
+    /// has no graph or is not whole.
     pub fn modules(&self) -> Vec<ModuleSummary> {
-        if !self.has_graph() {
+        if !self.has_graph() || !self.is_whole() {
             return Vec::new();
         }
         let mut modules = vec![ModuleSummary::default()];

@@ -22,15 +22,15 @@ impl Neighbours {
         annotations: &Annotations,
     ) -> Self {
         let mut pairs = Vec::new();
-        match report.graph {
-            Some(_) => {
+        match report.has_graph() {
+            true => {
                 let inputs = names.graph_inputs();
                 for graph_idx in 0..inputs.len() {
                     let consumer = names.graph_id(graph_idx);
                     pairs.extend(inputs.get(graph_idx).map(|it| (consumer, it)));
                 }
             }
-            None => {
+            false => {
                 for node in nodes.iter() {
                     // As the source lists them, not as they are numbered.
                     let producers = annotations.input_ids(names, node.name_id);
@@ -41,7 +41,7 @@ impl Neighbours {
         Self {
             inputs: Lists::of(names.len(), pairs.iter().copied()),
             users: Lists::of(names.len(), pairs.iter().map(|it| (it.1, it.0))),
-            is_complete: report.graph.is_some(),
+            is_complete: report.has_graph(),
         }
     }
 

@@ -6,7 +6,10 @@
 use crate::counts::PREVIOUS_ANNOTATION;
 use crate::names::Names;
 use crate::sort::sort;
-use crate::{AcceptedPattern, AnnotatedNode, Name, QuantizerReport, RejectedPattern, Report};
+use crate::{
+    AcceptedPattern, AnnotatedNode, Name, NonAnnotatedNodes, QuantizerReport, RejectedPattern,
+    Report,
+};
 
 /// Every node that a report names as accepted, rejected or not annotated, and every node of its
 /// graph but for parameters nobody decided on; each once.
@@ -117,17 +120,12 @@ impl NodeIndex {
                 }
             }
         }
-        if let Some(listed) = &names.non_annotated {
-            for name_id in listed {
-                if let Some(node) = collector.node_of(*name_id as usize) {
-                    node.is_non_annotated = Some(true);
-                }
-            }
-            for node in &mut collector.nodes {
-                node.is_non_annotated.get_or_insert(false);
+        for name_id in names.non_annotated.iter().flatten() {
+            if let Some(node) = collector.node_of(*name_id as usize) {
+                node.is_non_annotated = Some(true);
             }
         }
-        collector.finish()
+        collector.finish(report)
     }
 
     /// The nodes, in order.
@@ -176,7 +174,7 @@ impl<'a> Collector<'a> {
             nodes: Vec::with_capacity(names.len()),
             node_idx_of: vec![None; names.len()],
             parameters: parameters.collect(),
-            has_graph: report.graph.is_some(),
+            has_graph: report.has_graph(),
         }
     }
 
@@ -211,7 +209,7 @@ impl<'a> Collector<'a> {
         }
     }
 
-    fn finish(mut self) -> NodeIndex {
+    fn finish(mut self, report: &Report) -> NodeIndex {
         for (name_id, graph_idx) in std::mem::take(&mut self.parameters) {
             if let Some(node_idx) = self.node_idx_of[name_id] {
                 let node = &mut self.nodes[node_idx];
@@ -224,6 +222,7 @@ impl<'a> Collector<'a> {
                 node.is_parameter = is_parameter_name(&node.name);
             }
         }
+        self.settle_non_annotated(report);
         // Stable, so without a graph the order stays.
         let place = |it: &Node| it.graph_idx.unwrap_or(usize::MAX);
         if !self.nodes.is_sorted_by_key(place) {
@@ -233,6 +232,29 @@ impl<'a> Collector<'a> {
             self.node_idx_of[node.name_id] = Some(node_idx);
         }
         NodeIndex { nodes: self.nodes, node_idx_of: self.node_idx_of }
+    }
+}
+
+impl Collector<'_> {
+    /// Decides for each node whether it has an annotation. A node of the graph has it there or not:
+    /// ExecuTorch's list leaves out the nodes of control-flow submodules. Without a graph, a node that
+    /// a whole list leaves out is annotated. Of a node that is in neither, the source says nothing.
+    fn settle_non_annotated(&mut self, report: &Report) {
+        let lists_names = matches!(report.non_annotated_nodes, Some(NonAnnotatedNodes::Names(_)));
+        let is_list_whole = !self.has_graph && lists_names && report.completeness.is_whole();
+        let graph_nodes = report.graph.as_ref().map_or(&[][..], |it| &it.nodes);
+        for node in &mut self.nodes {
+            let in_graph = node.graph_idx.and_then(|it| graph_nodes.get(it));
+            match in_graph {
+                Some(it) if it.op != "get_attr" => {
+                    node.is_non_annotated = Some(it.annotation.is_none());
+                }
+                Some(it) if it.annotation.is_some() => node.is_non_annotated = Some(false),
+                Some(_) => {}
+                None if is_list_whole => drop(node.is_non_annotated.get_or_insert(false)),
+                None => {}
+            }
+        }
     }
 }
 
@@ -277,23 +299,33 @@ impl Node {
         })
     }
 
+    /// Whether a quantizer found that it reads and makes no float tensor.
+    pub(crate) fn has_no_float(&self, report: &Report) -> bool {
+        self.rejections(report).any(|it| it.pattern.rejection_reason == NO_FLOAT)
+    }
+
     /// The first rejection for a reason of its own, else the first one for an earlier annotation.
     pub fn rejected<'r>(&self, report: &'r Report) -> Option<Rejected<'r>> {
-        let rejections = || {
-            self.decisions.iter().filter_map(|decision| match *decision {
-                Decision::Rejected { quantizer_idx, pattern_idx } => {
-                    let quantizer = report.quantizers.get(quantizer_idx)?;
-                    let pattern = quantizer.rejected_patterns.get(pattern_idx)?;
-                    Some(Rejected { quantizer_idx, pattern })
-                }
-                Decision::Accepted { .. } => None,
-            })
-        };
-        rejections()
+        self.rejections(report)
             .find(|it| it.pattern.rejection_reason != PREVIOUS_ANNOTATION)
-            .or_else(|| rejections().next())
+            .or_else(|| self.rejections(report).next())
+    }
+
+    fn rejections<'r>(&self, report: &'r Report) -> impl Iterator<Item = Rejected<'r>> {
+        self.decisions.iter().filter_map(|decision| match *decision {
+            Decision::Rejected { quantizer_idx, pattern_idx } => {
+                let quantizer = report.quantizers.get(quantizer_idx)?;
+                let pattern = quantizer.rejected_patterns.get(pattern_idx)?;
+                Some(Rejected { quantizer_idx, pattern })
+            }
+            Decision::Accepted { .. } => None,
+        })
     }
 }
+
+/// What ExecuTorch's `SharedQspecQuantizer` says of a node whose tensors are integers or booleans
+/// (`backends/arm/quantizer/arm_quantizer_utils.py`).
+pub(crate) const NO_FLOAT: &str = "No float inputs nor outputs to annotate";
 
 impl AcceptedPattern {
     /// Whether any tensor of the pattern has a qspec; without one its nodes stay float on purpose.

@@ -30,8 +30,12 @@ impl Display for OpLine {
 }
 
 impl Analysis {
-    /// One line per op and way, the compute nodes alone; most nodes first.
-    pub fn ops(&self) -> Vec<OpLine> {
+    /// One line per op and way, the compute nodes alone; most nodes first. `None` where the source does
+    /// not list all nodes.
+    pub fn ops(&self) -> Option<Vec<OpLine>> {
+        if !self.knows_all_nodes() {
+            return None;
+        }
         let mut lines: Vec<OpLine> = Vec::new();
         let mut line_idx_of: HashMap<(String, String), usize> = HashMap::new();
         for (node_idx, node) in self.compute_nodes() {
@@ -44,7 +48,7 @@ impl Analysis {
         }
         // Stable, so equal ones stay in graph order.
         sort(&mut lines, |a, b| b.nodes.len().cmp(&a.nodes.len()));
-        lines
+        Some(lines)
     }
 
     pub(crate) fn op_name<'a>(&'a self, node: &'a Node) -> &'a str {
@@ -65,7 +69,7 @@ impl Analysis {
             Verdict::NotFloat => return "integer or boolean".to_owned(),
             Verdict::Unknown => return "unknown".to_owned(),
         }
-        let resolved = |place: Place| self.annotations.resolved(place);
+        let quantized = |place: Place| self.annotations.quantized(place);
         let weight = self.weight(node.name_id);
         let activation = self.activation(node.name_id).or_else(|| self.root_qspec(node_idx));
         let mut parts = Vec::new();
@@ -76,7 +80,7 @@ impl Analysis {
         }
         parts.extend(weight.map(of_weight));
         parts.extend(activation.map(|it| format!("{} activations", kind(it))));
-        if let (Some(input), Some(output)) = (activation, resolved(node.name_id))
+        if let (Some(input), Some(output)) = (activation, quantized(node.name_id))
             && kind(input) != kind(output)
         {
             parts.push(format!("{} output", kind(output)));
@@ -101,7 +105,7 @@ impl Analysis {
     fn first_input(&self, name_id: usize, is_it: impl Fn(usize, &QSpec) -> bool) -> Option<&QSpec> {
         let edges = self.annotations.input_places(name_id);
         let edges = edges.filter_map(|(place, producer, input_idx)| {
-            let qspec = self.annotations.resolved(place)?;
+            let qspec = self.annotations.quantized(place)?;
             is_it(producer, qspec).then_some((input_idx, qspec))
         });
         edges.min_by_key(|it| it.0).map(|it| it.1)
@@ -115,8 +119,8 @@ impl Analysis {
         }
         match self.nodes().place(name_id).and_then(|it| self.nodes().get(it)) {
             Some(node) => node.is_parameter,
-            // A report that is cut off does not name all nodes.
-            None => self.report().n_non_annotated().is_some(),
+            // An incomplete report does not name all nodes.
+            None => self.is_whole(),
         }
     }
 }
@@ -132,13 +136,12 @@ fn of_weight(qspec: &QSpec) -> String {
     }
 }
 
-/// The dtype, with the range where that is narrower than a bit less: 4-bit weights travel as int8.
-fn kind(qspec: &QSpec) -> String {
+/// The dtype, and the range if it needs fewer bits than the dtype has, as for 4-bit weights stored as
+/// int8.
+pub(crate) fn kind(qspec: &QSpec) -> String {
     let Some(dtype) = qspec.dtype() else { return qspec.class().to_owned() };
-    match (qspec.range(), dtype.range()) {
-        (Some((min, max)), Some((least, most)))
-            if (max.saturating_sub(min)) < (most - least) / 2 =>
-        {
+    match qspec.range() {
+        Some((min, max)) if qspec.bits() < dtype.bits() => {
             format!("{} [{min}, {max}]", dtype.short())
         }
         _ => dtype.short().to_owned(),

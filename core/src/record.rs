@@ -29,6 +29,11 @@ pub struct NodeRecord {
     pub output: Option<String>,
     /// The qspec that this comes to, shared ones followed; `None` where it leads nowhere.
     pub resolved_output: Option<String>,
+    /// The number of the output's observer. Edges and outputs with the same number share one
+    /// observer in the prepared model. Numbers count from 1 in graph order, a node's inputs before
+    /// its output. `None` where there is no qspec, where the qspec leads nowhere, and where the
+    /// source has no graph.
+    pub output_observer: Option<usize>,
 }
 
 /// One annotated input of a node.
@@ -40,6 +45,8 @@ pub struct InputRecord {
     pub qspec: Option<String>,
     /// The qspec that this comes to.
     pub resolved: Option<String>,
+    /// The number of the edge's observer: see [`NodeRecord::output_observer`].
+    pub observer: Option<usize>,
 }
 
 impl Analysis {
@@ -53,6 +60,9 @@ impl Analysis {
         let report = self.report();
         let graph_node = self.graph_node(node);
         let decider = self.owner(node);
+        // Without a graph only a part of the sharing is known.
+        let observers = self.has_graph().then(|| self.observers());
+        let observer = |place| observers.and_then(|it| it.number(place));
         let inputs = self.annotations.inputs(report, node.name_id).iter();
         let inputs = inputs.map(|input| {
             let producer = self.names.id(&input.node);
@@ -62,6 +72,7 @@ impl Analysis {
                 node: input.node.to_string(),
                 qspec: input.qspec.as_ref().map(qspec),
                 resolved: resolved.map(qspec),
+                observer: place.and_then(observer),
             }
         });
         NodeRecord {
@@ -76,6 +87,7 @@ impl Analysis {
             inputs: inputs.collect(),
             output: self.annotations.output(report, node.name_id).map(qspec),
             resolved_output: self.annotations.resolved(node.name_id).map(qspec),
+            output_observer: observer(node.name_id),
         }
     }
 }

@@ -364,6 +364,23 @@ impl QuantizerInfo {
     }
 }
 
+impl GraphNode {
+    /// Whether it makes a float tensor. A dtype that the source does not record counts as float; a
+    /// value that is no tensor, such as a `SymInt`, does not.
+    pub fn makes_float(&self) -> bool {
+        let is_float = |dtype: &Option<DType>| {
+            dtype.as_ref().and_then(DType::is_integer).is_none_or(|is_integer| !is_integer)
+        };
+        match (&self.dtype, &self.outputs) {
+            (None, Some(outputs)) => outputs.iter().flatten().any(|output| {
+                let is_tensor = output.class.is_none() || output.dtype.is_some();
+                is_tensor && is_float(&output.dtype)
+            }),
+            (dtype, _) => is_float(dtype),
+        }
+    }
+}
+
 impl Report {
     /// How much of the run the report shows.
     ///

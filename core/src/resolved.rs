@@ -44,11 +44,11 @@ impl Analysis {
         resolved.collect()
     }
 
-    /// The qspec that a node's output ends at; of a fused node the one of its pattern, and of a node
-    /// without an output qspec the one of its first input that is no parameter and has one.
+    /// The qspec that a node's output is quantized with; of a fused node the one of its pattern, and of
+    /// a node without an output qspec the one of its first quantized input that is no parameter.
     pub fn root_qspec(&self, node_idx: usize) -> Option<&QSpec> {
         let node = self.nodes().get(node_idx)?;
-        let of = |place: Place| self.annotations.resolved(place);
+        let of = |place: Place| self.annotations.quantized(place);
         let of_pattern = || {
             let (quantizer_idx, pattern_idx, _) = node.accepted_at()?;
             of(self.patterns.get(quantizer_idx, pattern_idx)?.output?)
@@ -72,20 +72,21 @@ impl Analysis {
         Some(self.graph_node(node)?.dtype.as_ref()?.short())
     }
 
-    /// All that shares the qparams of a node's output, by one chain or another, as the qspecs name
-    /// it, in order; empty if nothing does.
+    /// The edges and outputs that share an observer with the node's output, itself included, as
+    /// qspecs name them: outputs first. Empty if none does.
+    ///
+    /// Both kinds of sharing count, as in torchao: explicit, by a `SharedQuantizationSpec`, and
+    /// implicit, between edges and output of one tensor. Without a graph only explicit sharing is
+    /// known. Qspecs that share each other in a circle share no observer.
     pub fn shared_group(&self, node_idx: usize) -> Vec<EdgeOrNode> {
         let Some(node) = self.nodes().get(node_idx) else { return Vec::new() };
-        let end = self.annotations.end(node.name_id);
-        if !matches!(end, End::Root(_) | End::Cycle(_)) {
+        let observers = self.observers();
+        let Some(number) = observers.number(node.name_id) else { return Vec::new() };
+        let group = observers.group(number);
+        if group.len() < 2 {
             return Vec::new();
         }
-        let places = 0..self.annotations.n_places();
-        let group: Vec<Place> = places.filter(|it| self.annotations.end(*it) == end).collect();
-        match group.len() {
-            0 | 1 => Vec::new(),
-            _ => group.iter().map(|it| self.annotations.edge_or_node(&self.names, *it)).collect(),
-        }
+        group.map(|it| self.annotations.edge_or_node(&self.names, it)).collect()
     }
 
     fn resolve(&self, place: Place) -> Option<Resolved> {

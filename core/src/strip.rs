@@ -1,6 +1,6 @@
 //! The model at a glance: one cell per node, and how the cells lie and look.
 
-use crate::{Analysis, Node, Verdict};
+use crate::{Analysis, Node, Role, Verdict};
 
 /// What a cell of the strip shows: the verdict, wide quantized nodes and parameters told apart.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -163,10 +163,11 @@ impl Analysis {
     }
 
     pub(crate) fn cell(&self, node_idx: usize, node: &Node) -> Cell {
-        match self.verdict(node_idx) {
-            _ if node.is_parameter => Cell::Parameter,
-            Verdict::Quantized if self.is_wide(node_idx) => Cell::Wide,
-            verdict => Cell::Verdict(verdict),
+        match (self.role(node), self.verdict(node_idx)) {
+            (Role::Parameter, _) => Cell::Parameter,
+            (Role::InputOutput, _) => Cell::InputOutput,
+            (_, Verdict::Quantized) if self.is_wide(node_idx) => Cell::Wide,
+            (_, verdict) => Cell::Verdict(verdict),
         }
     }
 }

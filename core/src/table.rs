@@ -7,12 +7,13 @@ use serde::{Deserialize, Serialize};
 
 use crate::sort::sort_indices;
 use crate::summary::Tally;
-use crate::{Analysis, Node, Verdict, Within};
+use crate::{Analysis, Node, Role, Verdict, Within};
 
 /// What rows can be filtered by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Facet {
-    /// [`Verdict`], as its name; `parameter` for parameters.
+    /// The [`Verdict`] of a compute node, as its name; `input_output`, `parameter` or `not_in_graph` for
+    /// the others ([`crate::Role`]).
     Verdict,
     /// The quantizer that annotated or rejected the node, as its place counted from 1.
     Quantizer,
@@ -101,8 +102,8 @@ pub struct Row {
     pub op: Option<String>,
     /// What became of it.
     pub verdict: Verdict,
-    /// Whether it is a parameter, and no step of the model.
-    pub is_parameter: bool,
+    /// What the node is in the model.
+    pub role: Role,
     /// The output's qspec in brief, or the reason why there is none.
     pub output: String,
     /// Whether `output` is that reason.
@@ -111,6 +112,18 @@ pub struct Row {
     pub quantizer: Option<usize>,
     /// Which accepted pattern of which quantizer it stands in, if that has several nodes.
     pub pattern: Option<(usize, usize)>,
+}
+
+impl Row {
+    /// The verdict of a compute node; of another node its role, too.
+    pub fn state(&self) -> String {
+        match self.role {
+            Role::Compute => self.verdict.label().to_owned(),
+            Role::InputOutput => format!("input/output, {}", self.verdict.label()),
+            Role::NotInGraph => format!("not in the graph, {}", self.verdict.label()),
+            Role::Parameter => "parameter".to_owned(),
+        }
+    }
 }
 
 /// A report's nodes, ready to be searched.
@@ -177,7 +190,7 @@ impl NodeTable {
                 name: node.name.to_string(),
                 op: graph_node.map(|it| it.target.to_string()),
                 verdict: analysis.verdict(node_idx),
-                is_parameter: node.is_parameter,
+                role: analysis.role(node),
                 output: match told {
                     Some(reason) => reason.to_owned(),
                     None => brief_output(analysis, node),
@@ -191,8 +204,12 @@ impl NodeTable {
             let quantizer = row.quantizer.map(|it| it.to_string());
             for (facet, column) in Facet::ALL.iter().zip(&mut columns) {
                 column.push(match facet {
-                    Facet::Verdict if row.is_parameter => Some("parameter"),
-                    Facet::Verdict => Some(row.verdict.as_str()),
+                    Facet::Verdict => Some(match analysis.role(node) {
+                        Role::Compute => row.verdict.as_str(),
+                        Role::InputOutput => "input_output",
+                        Role::Parameter => "parameter",
+                        Role::NotInGraph => "not_in_graph",
+                    }),
                     Facet::Quantizer => quantizer.as_deref(),
                     Facet::DType => analysis.dtype(node_idx),
                     Facet::Reason => reason,

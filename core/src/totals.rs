@@ -4,28 +4,29 @@ use serde::{Deserialize, Serialize};
 
 use crate::{Analysis, Coverage, Island, Level, VerdictCounts};
 
-/// What a report comes to.
+/// The figures of a report. Those over all nodes are `None` where the source does not list all nodes:
+/// at INFO level, and in an incomplete report.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Totals {
-    /// Whether the report is whole. If not, no figure over all nodes is known.
+    /// Whether the report is whole.
     pub is_whole: bool,
-    /// Whether the source has a graph.
-    pub has_graph: bool,
-    /// Whether the source lists nodes or counts alone.
+    /// Whether there are nodes or counts alone.
     pub level: Level,
+    /// Whether the source has a graph. Without one, inputs and integer nodes count as compute nodes.
+    pub has_graph: bool,
     /// Compute nodes by verdict.
-    pub verdicts: VerdictCounts,
+    pub verdicts: Option<VerdictCounts>,
     /// How much is quantized.
-    pub coverage: Coverage,
-    /// How many nodes ExecuTorch says have no annotation, where the source tells.
+    pub coverage: Option<Coverage>,
+    /// How many nodes ExecuTorch lists without an annotation.
     pub n_non_annotated: Option<usize>,
-    /// How many float islands there are; `None` without a graph.
+    /// How many float islands there are; `None` without a graph, too.
     pub n_islands: Option<usize>,
     /// The crossings of them all.
     pub n_crossings: Option<usize>,
     /// The crossings of the worst of them.
     pub worst_crossings: Option<usize>,
-    /// How many findings a linter has; `None` if the source cannot answer.
+    /// How many findings the lints have that the source can answer.
     pub n_findings: Option<usize>,
 }
 
@@ -35,47 +36,27 @@ impl Totals {
         Self::with(analysis, analysis.islands().as_deref(), analysis.findings().len())
     }
 
-    /// The same for one who has its islands and findings.
+    /// The same, where islands and findings are at hand.
     pub(crate) fn with(analysis: &Analysis, islands: Option<&[Island]>, n_findings: usize) -> Self {
-        let mut verdicts = VerdictCounts::default();
-        for (node_idx, _) in analysis.compute_nodes() {
-            verdicts.add(analysis.verdict(node_idx));
-        }
+        let report = analysis.report();
+        let is_whole = analysis.is_whole();
         Self {
-            is_whole: analysis.report().completeness.is_whole(),
+            is_whole,
+            level: report.level(),
             has_graph: analysis.has_graph(),
-            level: analysis.report().level(),
-            verdicts,
+            verdicts: analysis.verdict_counts(),
             coverage: analysis.coverage(),
-            n_non_annotated: analysis.report().n_non_annotated(),
+            n_non_annotated: report.n_non_annotated().filter(|_| is_whole),
             n_islands: islands.map(<[Island]>::len),
             n_crossings: islands.map(|it| it.iter().map(Island::crossings).sum()),
             // They come with the worst first.
             worst_crossings: islands.map(|it| it.first().map_or(0, Island::crossings)),
-            n_findings: Some(n_findings),
+            n_findings: is_whole.then_some(n_findings),
         }
     }
 
-    /// Whether the report is whole.
-    pub fn tells_all_nodes(&self) -> bool {
-        self.is_whole
-    }
-}
-
-/// The totals of an empty report with a graph.
-impl Default for Totals {
-    fn default() -> Self {
-        Self {
-            is_whole: true,
-            has_graph: true,
-            level: Level::Debug,
-            verdicts: VerdictCounts::default(),
-            coverage: Coverage::default(),
-            n_non_annotated: Some(0),
-            n_islands: None,
-            n_crossings: None,
-            worst_crossings: None,
-            n_findings: Some(0),
-        }
+    /// Whether figures over all nodes are known.
+    pub fn knows_all_nodes(&self) -> bool {
+        self.verdicts.is_some()
     }
 }

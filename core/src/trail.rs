@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::counts::PREVIOUS_ANNOTATION;
 use crate::sort::sort;
-use crate::{Analysis, Decision, InputQSpec, Node, QSpec};
+use crate::{AcceptedPattern, Analysis, Decision, InputQSpec, Node, QSpec};
 
 /// What one quantizer did with a node.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -26,8 +26,8 @@ pub enum Act {
     Accepted {
         /// Which of its patterns, counted from 1.
         pattern_no: usize,
-        /// Whether the pattern has any qspec; else the node stays float.
-        has_qspec: bool,
+        /// What the qspecs of the pattern do, as they were recorded.
+        qspecs: PatternQSpecs,
     },
     /// Rejected it.
     Rejected {
@@ -42,6 +42,34 @@ pub enum Act {
         /// The pattern's nodes; of many the first.
         pattern: Vec<String>,
     },
+}
+
+/// What the qspecs of an accepted pattern do, as they were recorded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum PatternQSpecs {
+    /// All of them are None: the nodes stay float.
+    None,
+    /// Those that have a dtype have a float one: the nodes are annotated to stay float.
+    Float,
+    /// Any other.
+    Any,
+}
+
+impl PatternQSpecs {
+    fn of(pattern: &AcceptedPattern) -> Self {
+        let qspecs = pattern.nodes.iter().flat_map(|node| {
+            let inputs = node.input_qspec_map.iter().map(|it| &it.qspec);
+            inputs.chain([&node.output_qspec]).flatten().filter(|it| !it.is_no_qspec())
+        });
+        let effects: Vec<_> = qspecs.map(QSpec::quantizes).collect();
+        if effects.is_empty() {
+            Self::None
+        } else if effects.iter().all(|it| *it == Some(false)) {
+            Self::Float
+        } else {
+            Self::Any
+        }
+    }
 }
 
 /// Nodes of a pattern that a step names.
@@ -59,9 +87,13 @@ pub struct Overwrite {
 impl fmt::Display for Act {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let pattern = match self {
-            Self::Accepted { pattern_no, has_qspec } => {
-                let without = if *has_qspec { "" } else { ", without a qspec" };
-                return write!(f, "accepted, pattern {pattern_no}{without}");
+            Self::Accepted { pattern_no, qspecs } => {
+                let what = match qspecs {
+                    PatternQSpecs::None => ", without a qspec",
+                    PatternQSpecs::Float => ", annotated to stay float",
+                    PatternQSpecs::Any => "",
+                };
+                return write!(f, "accepted, pattern {pattern_no}{what}");
             }
             Self::Rejected { reason, pattern } => {
                 write!(f, "rejected: {reason}")?;
@@ -134,8 +166,9 @@ impl Analysis {
         let quantizer = self.report().quantizers.get(own_idx)?;
         match decision {
             Decision::Accepted { quantizer_idx, pattern_idx, .. } if quantizer_idx == own_idx => {
-                let has_qspec = quantizer.accepted_patterns.get(pattern_idx)?.has_qspec();
-                Some(Act::Accepted { pattern_no: pattern_idx + 1, has_qspec })
+                let pattern = quantizer.accepted_patterns.get(pattern_idx)?;
+                let qspecs = PatternQSpecs::of(pattern);
+                Some(Act::Accepted { pattern_no: pattern_idx + 1, qspecs })
             }
             Decision::Rejected { quantizer_idx, pattern_idx } if quantizer_idx == own_idx => {
                 let rejected = quantizer.rejected_patterns.get(pattern_idx)?;

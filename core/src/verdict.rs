@@ -2,11 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::annotations::Annotations;
-use crate::chains::{End, Place};
+use crate::annotations::{Annotations, Effect};
+use crate::chains::Place;
 use crate::counts::PREVIOUS_ANNOTATION;
 use crate::names::Names;
-use crate::{AcceptedPattern, Node, NodeIndex, Report};
+use crate::{AcceptedPattern, GraphNode, Node, NodeIndex, Report};
 
 /// What became of a node.
 ///
@@ -16,13 +16,14 @@ use crate::{AcceptedPattern, Node, NodeIndex, Report};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Verdict {
-    /// It has a qspec which is one, or leads to one, that says how to quantize.
+    /// Its output or one of its inputs has a qspec with a quantized dtype. Shared qspecs are followed
+    /// to their source.
     Quantized,
     /// Its output has no qspec of its own, but it stands in a pattern that is quantized as a whole:
     /// the `conv2d` of a `conv2d` and a `relu`, whose output never leaves the kernel.
     Fused,
-    /// Accepted in a pattern whose qspecs are all None: float on purpose, by a qconfig of None, or
-    /// with no float tensor to quantize.
+    /// Float on purpose: its qspecs have float dtypes, or it was accepted in a pattern whose qspecs are
+    /// all None, as by a qconfig of None.
     FloatByConfig,
     /// Without any qspec, and not by a qconfig of None: marked and accepted by nobody, or accepted
     /// and emptied after that.
@@ -197,21 +198,40 @@ pub(crate) fn verdicts(
         let pattern = node.accepted_at().and_then(|(quantizer_idx, pattern_idx, node_idx)| {
             Some((node_idx, patterns.get(quantizer_idx, pattern_idx)?))
         });
-        verdict(report, annotations, node, pattern)
+        match makes_float(report, node) {
+            true => verdict(report, annotations, node, pattern),
+            false => Verdict::NotFloat,
+        }
     };
     nodes.iter().map(verdict).collect()
+}
+
+/// Whether the node makes a float tensor, as far as the source tells. A dtype that it does not record
+/// counts as float.
+pub(crate) fn makes_float(report: &Report, node: &Node) -> bool {
+    let graph = report.graph.as_ref().filter(|it| !it.nodes.is_empty());
+    match (graph, node.graph_idx) {
+        (Some(graph), Some(graph_idx)) => {
+            graph.nodes.get(graph_idx).is_none_or(GraphNode::makes_float)
+        }
+        (Some(_), None) => true,
+        // A log has no dtypes, but one of ExecuTorch's quantizers looks at them.
+        (None, _) => node.accepted_at().is_some() || !node.has_no_float(report),
+    }
 }
 
 /// What is true of an accepted pattern as a whole.
 #[derive(Debug)]
 pub(crate) struct PatternState {
     n_nodes: usize,
-    /// The output of the last node that has a qspec which leads to one that is not shared.
+    /// The output of the last node whose qspec quantizes it.
     pub(crate) output: Option<Place>,
-    /// Whether any qspec in force leads to one that is not shared.
+    /// Whether any qspec in force quantizes.
     is_quantized: bool,
-    /// Whether any qspec in force leads nowhere.
-    is_lost: bool,
+    /// Whether any qspec in force keeps a tensor float.
+    keeps_float: bool,
+    /// Whether the source does not show what a qspec in force does.
+    is_unknown: bool,
     /// Whether it was accepted without any qspec.
     is_without_qspecs: bool,
 }
@@ -224,26 +244,22 @@ impl PatternState {
         annotations: &Annotations,
     ) -> Self {
         let members = ids.clone();
-        let any =
-            |is_so: fn(End) -> bool| members.clone().any(|it| has_end(annotations, it, is_so));
+        let any = |effect| members.clone().any(|it| has_effect(annotations, it, effect));
         Self {
             n_nodes: pattern.nodes.len(),
-            is_quantized: any(is_root),
-            is_lost: any(End::is_lost),
-            output: ids.rfind(|it| is_root(annotations.end(*it))),
+            is_quantized: any(Effect::Quantizes),
+            keeps_float: any(Effect::KeepsFloat),
+            is_unknown: any(Effect::Unknown),
+            output: ids.rfind(|it| annotations.effect(*it) == Effect::Quantizes),
             is_without_qspecs: !pattern.has_qspec(),
         }
     }
 }
 
-/// Whether any qspec of a node ends so.
-fn has_end(annotations: &Annotations, name_id: usize, is_so: fn(End) -> bool) -> bool {
+/// Whether any qspec of a node has this effect.
+pub(crate) fn has_effect(annotations: &Annotations, name_id: usize, effect: Effect) -> bool {
     let inputs = annotations.input_places(name_id).map(|it| it.0);
-    inputs.chain([name_id]).any(|it| is_so(annotations.end(it)))
-}
-
-fn is_root(end: End) -> bool {
-    matches!(end, End::Root(_))
+    inputs.chain([name_id]).any(|it| annotations.effect(it) == effect)
 }
 
 fn verdict(
@@ -252,31 +268,36 @@ fn verdict(
     node: &Node,
     pattern: Option<(usize, &PatternState)>,
 ) -> Verdict {
-    let output = annotations.end(node.name_id);
-    if is_root(output) {
+    let output = annotations.effect(node.name_id);
+    if output == Effect::Quantizes {
         return Verdict::Quantized;
     }
-    let has_root = has_end(annotations, node.name_id, is_root);
+    let has = |effect| has_effect(annotations, node.name_id, effect);
+    let is_annotated = annotations.is_annotated(node.name_id);
     // What was accepted and is gone from the final graph counts no more.
-    let is_gone = !annotations.is_annotated(node.name_id) && node.graph_idx.is_some();
+    let is_gone = !is_annotated && node.graph_idx.is_some();
     if let Some((node_idx, pattern)) = pattern.filter(|_| !is_gone) {
         // A qspec of its inputs alone is enough for the last node: an `argmax`, say. What comes
         // before it hands its output on within the pattern.
-        let is_inside = node_idx + 1 < pattern.n_nodes || !has_root;
-        if output == End::NoQSpec && pattern.is_quantized && pattern.n_nodes > 1 && is_inside {
+        let is_inside = node_idx + 1 < pattern.n_nodes || !has(Effect::Quantizes);
+        if output == Effect::None && pattern.is_quantized && pattern.n_nodes > 1 && is_inside {
             return Verdict::Fused;
         }
     }
-    if has_root {
+    if has(Effect::Quantizes) {
         return Verdict::Quantized;
     }
     let pattern = pattern.map(|it| it.1);
-    if has_end(annotations, node.name_id, End::is_lost) || pattern.is_some_and(|it| it.is_lost) {
+    if has(Effect::Unknown) || pattern.is_some_and(|it| it.is_unknown) {
         return Verdict::Unknown;
     }
-    let is_annotated = annotations.is_annotated(node.name_id);
+    if has(Effect::KeepsFloat) {
+        return Verdict::FloatByConfig;
+    }
     match pattern {
-        Some(pattern) if pattern.is_without_qspecs => return Verdict::FloatByConfig,
+        Some(pattern) if pattern.is_without_qspecs || pattern.keeps_float => {
+            return Verdict::FloatByConfig;
+        }
         Some(_) => return Verdict::AnnotatedEmpty,
         None => {}
     }
@@ -285,8 +306,8 @@ fn verdict(
         Some(true) if rejected.is_some() => Verdict::Rejected,
         Some(true) => Verdict::Unmatched,
         _ if is_annotated => Verdict::AnnotatedEmpty,
-        // Not in the list of nodes without an annotation, so somebody marked it; who found it
-        // annotated cannot have been that.
+        // Not in the list of nodes without an annotation, so a quantizer marked it. A quantizer that
+        // found it annotated was not that one.
         Some(false) => match rejected {
             Some(it) if it.pattern.rejection_reason != PREVIOUS_ANNOTATION => {
                 Verdict::AnnotatedEmpty

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::sort::sort_once;
-use crate::{Analysis, Node};
+use crate::{Analysis, Node, Verdict};
 
 /// Nodes that have something in common which no facet tells.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -18,12 +18,10 @@ pub enum Within {
     Finding(usize),
     /// The nodes of one kind of [`crate::Cell`], by its character.
     Cell(char),
-    /// Compute nodes that coverage counts as quantized.
+    /// Compute nodes that make a float tensor and that coverage counts as quantized.
     Covered,
-    /// Compute nodes that it does not.
+    /// Those that it does not count as quantized.
     Uncovered,
-    /// Float nodes whose output is known to be integer or boolean.
-    NotFloating,
     /// The nodes of a line of ops ([`Analysis::ops`]).
     Op(usize),
     /// The compute nodes of the module of this path, and of those below it.
@@ -44,9 +42,14 @@ impl Analysis {
             Within::Island(at) => islands().skip(*at).take(1).flat_map(|it| it.nodes).collect(),
             Within::Findings => findings().flat_map(|it| it.nodes).collect(),
             Within::Finding(at) => findings().skip(*at).take(1).flat_map(|it| it.nodes).collect(),
-            Within::Op(at) => {
-                self.ops().into_iter().skip(*at).take(1).flat_map(|it| it.nodes).collect()
-            }
+            Within::Op(at) => self
+                .ops()
+                .unwrap_or_default()
+                .into_iter()
+                .skip(*at)
+                .take(1)
+                .flat_map(|it| it.nodes)
+                .collect(),
             Within::Cell(cell) => {
                 filtered(&|node_idx, node| self.cell(node_idx, node).as_char() == *cell)
             }
@@ -54,11 +57,9 @@ impl Analysis {
                 self.is_compute(node) && self.verdict(node_idx).is_quantized()
             }),
             Within::Uncovered => filtered(&|node_idx, node| {
-                self.is_compute(node) && !self.verdict(node_idx).is_quantized()
+                let verdict = self.verdict(node_idx);
+                self.is_compute(node) && verdict != Verdict::NotFloat && !verdict.is_quantized()
             }),
-            Within::NotFloating => {
-                filtered(&|node_idx, node| !node.is_parameter && self.is_not_floating(node_idx))
-            }
             Within::Module(path) => filtered(&|_, node| {
                 let stack = self.graph_node(node).map(|it| it.module_stack.as_slice());
                 self.is_compute(node) && stack.unwrap_or_default().iter().any(|it| it.path == *path)

@@ -21,7 +21,8 @@ fn parameter(name: &str, shape: &[i64]) -> Value {
     json!({ "name": name, "op": "get_attr", "target": name, "inputs": [], "shape": shape })
 }
 
-/// The same run has the same verdicts in its text and in the exporter's JSON.
+/// The same run has the same verdicts in its text and in the exporter's JSON. A log has no dtypes, so it
+/// does not show which nodes make integers.
 #[test]
 fn text_and_json_have_the_same_verdicts() {
     for name in exporter_names() {
@@ -29,7 +30,9 @@ fn text_and_json_have_the_same_verdicts() {
         assert_eq!(text.nodes().len(), json.nodes().len(), "{name}");
         for (node_idx, node) in json.nodes().iter().enumerate() {
             let in_text = text.find(&node.name).expect("the same nodes");
-            assert_eq!(text.verdict(in_text), json.verdict(node_idx), "{name} {}", node.name);
+            if json.verdict(node_idx) != Verdict::NotFloat {
+                assert_eq!(text.verdict(in_text), json.verdict(node_idx), "{name} {}", node.name);
+            }
         }
     }
 }
@@ -42,7 +45,7 @@ fn coverage_of_real_reports() {
     let mut found = String::new();
     for name in exporter_names() {
         let analysis = exporter(&name);
-        let coverage = analysis.coverage();
+        let coverage = analysis.coverage().expect("all nodes are known");
         let islands = analysis.islands().expect("a graph");
         let crossings: usize = islands.iter().map(qspect_core::Island::crossings).sum();
         found += &format!(
@@ -67,9 +70,9 @@ fn coverage_of_real_reports() {
         mobilenet_v2.mixed: 90.3 % of 103 nodes, 100 % of 301 M MACs, 100 % of 3.49 M parameters, 0 without a weight; 5 islands, 25 crossings
         resnet18.a16w8: 100 % of 51 nodes, 100 % of 1.81 G MACs, 100 % of 11.7 M parameters, 0 without a weight; 0 islands, 0 crossings
         resnet18.qat: 100 % of 51 nodes, 100 % of 1.81 G MACs, 100 % of 11.7 M parameters, 0 without a weight; 0 islands, 0 crossings
-        swin_t.mixed: 87.9 % of 1.35 k nodes, 100 % of 4.49 G MACs, 98.8 % of 28.6 M parameters, 0 without a weight; 78 islands, 206 crossings
-        tiny_transformer.mixed: 90.5 % of 201 nodes, 100 % of 1.11 M MACs, 99.6 % of 73.4 k parameters, 0 without a weight; 9 islands, 24 crossings
-        tiny_transformer.partial: 0 % of 73 nodes, 0 % of 1.11 M MACs, 0 % of 73.3 k parameters, 0 without a weight; 1 islands, 0 crossings
+        swin_t.mixed: 88.2 % of 1.33 k nodes, 100 % of 4.49 G MACs, 98.8 % of 28.6 M parameters, 0 without a weight; 78 islands, 206 crossings
+        tiny_transformer.mixed: 91.9 % of 198 nodes, 100 % of 1.11 M MACs, 99.6 % of 73.4 k parameters, 0 without a weight; 9 islands, 24 crossings
+        tiny_transformer.partial: 0 % of 71 nodes, 0 % of 1.11 M MACs, 0 % of 73.3 k parameters, 0 without a weight; 1 islands, 0 crossings
     "#]].assert_eq(&found);
 }
 
@@ -78,7 +81,7 @@ fn coverage_of_real_reports() {
 fn groups_add_up() {
     for name in exporter_names() {
         let analysis = exporter(&name);
-        let whole = analysis.coverage();
+        let whole = analysis.coverage().expect("all nodes are known");
         for group_by in [GroupBy::Quantizer, GroupBy::Op, GroupBy::Module, GroupBy::DType] {
             let groups = analysis.coverage_by(group_by);
             let sum = |share: fn(&qspect_core::Coverage) -> u64| -> u64 {
@@ -99,10 +102,10 @@ fn coverage_by_dtype() {
         format!("{}: {} of {}\n", it.what, it.coverage.nodes.quantized, it.coverage.nodes.total)
     });
     expect![[r#"
-        int8: 1146 of 1146
+        int8: 1136 of 1136
         float32: 0 of 158
         int16: 40 of 40
-        bool: 0 of 5
+        bool: 0 of 0
     "#]]
     .assert_eq(&lines.collect::<String>());
 }
@@ -112,7 +115,7 @@ fn coverage_by_dtype() {
 #[test]
 fn weights_are_those_of_the_papers() {
     let weights = |name: &str| {
-        let coverage = exporter(name).coverage();
+        let coverage = exporter(name).coverage().expect("all nodes are known");
         (short(coverage.macs.total), short(coverage.params.total))
     };
     let expected = |macs: &str, params: &str| (macs.to_owned(), params.to_owned());
@@ -178,7 +181,7 @@ fn macs_by_op() {
 /// One line per op, as executorch issue 7718 asks for it.
 #[test]
 fn ops_of_a_real_report() {
-    let ops = exporter("mlp_mixed.mixed").ops();
+    let ops = exporter("mlp_mixed.mixed").ops().expect("all nodes are known");
     let lines: String = ops.iter().map(|it| format!("{it}\n")).collect();
     expect![[r#"
         aten.linear (static, int8 per-channel symmetric, int16 activations): 3x
@@ -187,7 +190,7 @@ fn ops_of_a_real_report() {
         aten.sin (static, int8 activations): 1x
     "#]]
     .assert_eq(&lines);
-    let ops = exporter("ds_cnn.cortex_m").ops();
+    let ops = exporter("ds_cnn.cortex_m").ops().expect("all nodes are known");
     let lines: String = ops.iter().map(|it| format!("{it}\n")).collect();
     expect![[r#"
         aten.conv2d (static, int8 per-channel symmetric, int8 activations): 9x
@@ -220,7 +223,8 @@ fn narrow_ranges_are_told() {
         ],
         json!([]),
     );
-    let lines: String = analysis.ops().iter().map(|it| format!("{it}\n")).collect();
+    let lines: String =
+        analysis.ops().expect("all nodes are known").iter().map(|it| format!("{it}\n")).collect();
     expect![[r#"
         aten.linear (dynamic, int8 [-7, 7] per-channel symmetric, int8 activations): 1x
     "#]]
@@ -241,7 +245,7 @@ fn modules_of_a_real_report() {
         )
     });
     expect![[r#"
-        "" TinyTransformer: 19 of 201 float, 25 own, 1.11 M
+        "" TinyTransformer: 16 of 201 float, 25 own, 1.11 M
           "encoder" TransformerEncoder: 16 of 176 float, 0 own, 1.11 M
             "encoder.layers.0" TransformerEncoderLayer: 8 of 88 float, 3 own, 557 k
               "encoder.layers.0.self_attn" MultiheadAttention: 0 of 50 float, 50 own, 295 k

@@ -73,9 +73,9 @@ fn accepted_with_nothing_to_quantize() {
         &exporter("tiny_transformer.mixed"),
         "x",
         expect![[r#"
-        float by config
-        quantizer 4 (PatternQuantizer with get_symmetric_quantization_config, GlobalNodeFinder targeting all nodes) accepted it and found no float tensor to quantize
-    "#]],
+            not float
+            it makes integers or booleans alone: nothing to quantize
+        "#]],
     );
 }
 
@@ -162,9 +162,9 @@ fn marked_with_nothing_to_quantize() {
         &exporter("tiny_transformer.mixed"),
         "reshape",
         expect![[r#"
-        annotated, no qspec
-        quantizer 5 (SharedQspecQuantizer with shared qparams for connected targeted nodes) rejected it: it reads and makes no float tensor, so there is nothing to quantize
-    "#]],
+            not float
+            it makes integers or booleans alone: nothing to quantize
+        "#]],
     );
 }
 

@@ -6,7 +6,9 @@ mod common;
 
 use build::{exporter, rejected, with_graph};
 use qspect_core::fleet::{FleetSort, Origin, Pairing, match_baseline, sorted};
-use qspect_core::{Analysis, Fleet, FleetRow, Level, Lint, Report, Share, Totals, render};
+use qspect_core::{
+    Analysis, Coverage, Fleet, FleetRow, Level, Lint, Report, Share, Totals, VerdictCounts, render,
+};
 use serde_json::json;
 
 /// A row of this file, model and config; no model for `-`.
@@ -19,11 +21,18 @@ fn row(file: &str, model: &str, config: &str) -> FleetRow {
         date: None,
         config: config.to_owned(),
         level: Level::Debug,
+        incomplete: None,
         totals: Totals {
             is_whole: true,
             level: Level::Debug,
+            has_graph: true,
+            verdicts: Some(VerdictCounts::default()),
+            coverage: Some(Coverage::default()),
             n_non_annotated: Some(0),
-            ..Totals::default()
+            n_islands: None,
+            n_crossings: None,
+            worst_crossings: None,
+            n_findings: Some(0),
         },
         worst_island: None,
         findings: Vec::new(),
@@ -242,10 +251,10 @@ fn many_reports_are_paired() {
 fn covered(n: u64) -> FleetRow {
     let mut row = row(&format!("{n}.json"), &format!("m{n}"), "c");
     let share = Share { quantized: n, total: 10 };
-    row.totals.coverage.nodes = share;
-    row.totals.coverage.macs = share;
-    row.totals.coverage.params = share;
-    row.totals.verdicts.rejected = usize::try_from(10 - n).expect("a few");
+    row.totals.coverage =
+        Some(Coverage { nodes: share, macs: share, params: share, ..Coverage::default() });
+    let rejected = usize::try_from(10 - n).expect("a few");
+    row.totals.verdicts = Some(VerdictCounts { rejected, ..VerdictCounts::default() });
     row.totals.worst_crossings = usize::try_from(n).ok();
     row.date = Some(format!("2026-01-0{n} 00:00"));
     row
@@ -254,6 +263,9 @@ fn covered(n: u64) -> FleetRow {
 fn unknown() -> FleetRow {
     let mut row = row("u.log", "-", "c");
     row.level = Level::Info;
+    row.totals.level = Level::Info;
+    row.totals.verdicts = None;
+    row.totals.coverage = None;
     row
 }
 
@@ -302,7 +314,9 @@ fn sorting_is_stable() {
 fn a_report_that_is_cut_off_has_no_coverage_to_sort_by() {
     let mut cut = covered(9);
     cut.totals.is_whole = false;
-    assert!(!cut.tells_all_nodes());
+    cut.totals.verdicts = None;
+    cut.totals.coverage = None;
+    assert!(!cut.knows_all_nodes());
     assert_eq!(sorted(&[cut, covered(5)], FleetSort::Nodes, true), [1, 0]);
 }
 
@@ -319,7 +333,7 @@ fn a_row_sums_up_its_report() {
     let distinct: std::collections::BTreeSet<&str> = labels.iter().copied().collect();
     assert_eq!((labels.len(), distinct.len()), (4, 4), "{}", row.config);
     assert!(swin_t.report().quantizers.len() > 4);
-    assert!(row.tells_all_nodes());
+    assert!(row.knows_all_nodes());
     let worst = row.worst_island.as_ref().expect("an island");
     assert_eq!((worst.first.as_str(), worst.n_nodes, worst.crossings), ("add_39", 18, 25));
     assert_eq!(row.totals.worst_crossings, Some(25));
@@ -328,7 +342,7 @@ fn a_row_sums_up_its_report() {
     let info = render::text(swin_t.report(), Level::Info).expect("a short title");
     let info = Analysis::of(common::read("info.log", info.as_bytes()));
     let row = FleetRow::of("info.log", 0, None, &info);
-    assert!(!row.tells_all_nodes() && row.worst_island.is_none());
+    assert!(!row.knows_all_nodes() && row.worst_island.is_none());
 }
 
 /// Nodes and reports are counted, by op and reason; what a quantizer accepted has no reason.

@@ -10,7 +10,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use build::report;
 use proptest::prelude::*;
 use proptest::sample::Index;
-use qspect_core::{Analysis, EdgeOrNode, InputQSpec, QSpec, Report, Verdict};
+use qspect_core::{Analysis, EdgeOrNode, InputQSpec, NodeRecord, QSpec, Report, Verdict};
 use serde_json::{Value, json};
 
 /// What a random qspec is.
@@ -32,6 +32,7 @@ struct RandomNode {
     input_kinds: Vec<Kind>,
     output_kind: Kind,
     is_annotated: bool,
+    allow_implicit_sharing: Option<bool>,
     dtype: Option<&'static str>,
     op: &'static str,
 }
@@ -53,12 +54,14 @@ fn random_node() -> impl Strategy<Value = RandomNode> {
     let ops = ["call_function", "call_function", "call_function", "placeholder", "output"];
     let dtype = prop::sample::select(dtypes.to_vec());
     let op = prop::sample::select(ops.to_vec());
-    (inputs, input_kinds, kind(), prop::bool::weighted(0.6), dtype, op).prop_map(
-        |(inputs, input_kinds, output_kind, is_annotated, dtype, op)| RandomNode {
+    let flags = prop::sample::select(vec![None, None, Some(true), Some(false), Some(false)]);
+    (inputs, input_kinds, kind(), prop::bool::weighted(0.6), flags, dtype, op).prop_map(
+        |(inputs, input_kinds, output_kind, is_annotated, flag, dtype, op)| RandomNode {
             inputs,
             input_kinds,
             output_kind,
             is_annotated,
+            allow_implicit_sharing: flag,
             dtype,
             op,
         },
@@ -95,6 +98,9 @@ fn random_report() -> impl Strategy<Value = Report> {
                 let entries: Vec<Value> = entries.collect();
                 let output = qspec(&node.output_kind);
                 json = build::annotated(json, json!(entries), output);
+                if let Some(flag) = node.allow_implicit_sharing {
+                    json["annotation"]["allow_implicit_sharing"] = json!(flag);
+                }
             }
             json
         });
@@ -140,6 +146,59 @@ fn resolve<'r>(qspecs: &HashMap<Key, &'r QSpec>, start: &Key) -> Result<&'r QSpe
     }
 }
 
+/// All edges and outputs in the order of the annotations, and of those that get an observer the
+/// group: pair by pair, as `_get_edge_or_node_to_group_id` in torchao's `prepare.py` goes.
+fn groups(report: &Report) -> (Vec<Key>, HashMap<Key, usize>) {
+    let qspecs = qspecs(report);
+    let nodes = || report.graph.iter().flat_map(|it| &it.nodes);
+    let mut places = Vec::new();
+    let mut pairs = Vec::new();
+    for node in nodes() {
+        let Some(annotation) = &node.annotation else { continue };
+        for input in &annotation.input_qspec_map {
+            let edge = EdgeOrNode::edge(input.node.clone(), node.name.clone());
+            if !qspecs.contains_key(&edge) {
+                continue;
+            }
+            // Of equal inputs the last counts.
+            places.retain(|it| *it != edge);
+            if annotation.allow_implicit_sharing != Some(false) {
+                let users = nodes().filter(|it| it.inputs.contains(&input.node));
+                let users = users.filter(|it| it.name != node.name);
+                let others = users.map(|it| EdgeOrNode::edge(input.node.clone(), it.name.clone()));
+                let others = others.chain([EdgeOrNode::Node(input.node.clone())]);
+                let root = resolve(&qspecs, &edge).ok();
+                let others = others.filter(|it| resolve(&qspecs, it).ok() == root);
+                pairs.extend(others.map(|it| (edge.clone(), it)));
+            }
+            places.push(edge);
+        }
+        if annotation.output_qspec.is_some() {
+            places.push(EdgeOrNode::Node(node.name.clone()));
+        }
+    }
+    for place in &places {
+        if let QSpec::Shared(spec) = qspecs[place] {
+            pairs.push((place.clone(), spec.edge_or_node.clone()));
+        }
+    }
+    let with_observer = places.iter().filter(|it| resolve(&qspecs, it).is_ok());
+    let mut group_of: HashMap<Key, usize> = with_observer.cloned().zip(0..).collect();
+    loop {
+        let mut is_changed = false;
+        for (a, b) in &pairs {
+            let (Some(&in_a), Some(&in_b)) = (group_of.get(a), group_of.get(b)) else { continue };
+            if in_a != in_b {
+                group_of.values_mut().filter(|it| **it == in_b).for_each(|it| *it = in_a);
+                is_changed = true;
+            }
+        }
+        if !is_changed {
+            return (places, group_of);
+        }
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig {
         cases: 1000, failure_persistence: None, ..ProptestConfig::default()
@@ -172,33 +231,62 @@ proptest! {
         }
     }
 
-    /// All that ends at one qspec shares one observer.
     #[test]
     fn groups_are_those_of_the_plain_way(report in random_report()) {
         let analysis = Analysis::of(report.clone());
-        let qspecs = qspecs(&report);
-        // Where a chain ends, told from all others: by the place, not by the qspec.
-        let root_of = |start: &Key| {
-            let mut here = start.clone();
-            let mut steps = 0;
-            while let Some(QSpec::Shared(spec)) = qspecs.get(&here) {
-                here = spec.edge_or_node.clone();
-                steps += 1;
-                if steps > qspecs.len() {
-                    return None;
-                }
+        let (places, group_of) = groups(&report);
+        let records: Vec<NodeRecord> = analysis.records(QSpec::full).collect();
+        let numbers = records.iter().flat_map(|record| {
+            let edges = record.inputs.iter().map(|input| {
+                let edge = EdgeOrNode::edge(input.node.as_str(), record.name.as_str());
+                (edge, input.observer)
+            });
+            let output = EdgeOrNode::Node(record.name.as_str().into());
+            edges.chain([(output, record.output_observer)])
+        });
+        let numbers: HashMap<Key, usize> = numbers.filter_map(|it| Some((it.0, it.1?))).collect();
+        let found: BTreeSet<String> = numbers.keys().map(ToString::to_string).collect();
+        let expected: BTreeSet<String> = group_of.keys().map(ToString::to_string).collect();
+        prop_assert_eq!(found, expected);
+        // Numbered as they come.
+        let mut n_groups = 0;
+        for place in places.iter().filter(|it| group_of.contains_key(it)) {
+            for other in places.iter().filter(|it| group_of.contains_key(it)) {
+                let is_one = numbers[place] == numbers[other];
+                prop_assert_eq!(is_one, group_of[place] == group_of[other], "{} {}", place, other);
             }
-            qspecs.contains_key(&here).then_some(here)
-        };
+            prop_assert!(numbers[place] <= n_groups + 1, "{}", place);
+            n_groups = n_groups.max(numbers[place]);
+        }
         for (node_idx, node) in analysis.nodes().iter().enumerate() {
-            let Some(root) = root_of(&EdgeOrNode::Node(node.name.clone())) else { continue };
-            let members = qspecs.keys().filter(|it| root_of(it).as_ref() == Some(&root));
-            let expected: BTreeSet<String> = members.map(ToString::to_string).collect();
+            let group = group_of.get(&EdgeOrNode::Node(node.name.clone()));
+            let members = group_of.iter().filter(|it| Some(it.1) == group);
+            let expected: BTreeSet<String> = members.map(|it| it.0.to_string()).collect();
             let found = analysis.shared_group(node_idx);
+            prop_assert_eq!(found.is_empty(), expected.len() < 2);
             let found: BTreeSet<String> = found.iter().map(ToString::to_string).collect();
-            if expected.len() > 1 || !found.is_empty() {
+            if !found.is_empty() {
                 prop_assert_eq!(found, expected);
             }
+        }
+    }
+
+    /// An anchor is late where the first edge or output of its group is a shared one.
+    #[test]
+    fn late_anchors_are_those_of_the_plain_way(report in random_report()) {
+        let analysis = Analysis::of(report.clone());
+        let qspecs = qspecs(&report);
+        let (places, group_of) = groups(&report);
+        let mut seen = HashSet::new();
+        let firsts = places.iter().filter(|it| group_of.get(it).is_some_and(|it| seen.insert(*it)));
+        let late = firsts.filter(|it| matches!(qspecs[it], QSpec::Shared(_)));
+        let expected: Vec<Key> = late.cloned().collect();
+        let late = analysis.late_anchors();
+        prop_assert_eq!(late.iter().map(|it| it.first.clone()).collect::<Vec<_>>(), expected);
+        for it in late {
+            prop_assert_eq!(group_of[&it.first], group_of[&it.anchor]);
+            prop_assert!(!matches!(qspecs[&it.anchor], QSpec::Shared(_)));
+            prop_assert!(!it.nodes.is_empty() && it.nodes.is_sorted());
         }
     }
 
@@ -215,7 +303,9 @@ proptest! {
                 .filter(|it| qspecs.contains_key(it))
                 .map(|it| resolve(&qspecs, &it).is_ok())
                 .collect();
+            let is_integer = graph_node.dtype.as_ref().is_some_and(|it| it.0 == "torch.int64");
             let expected = match (&graph_node.annotation, ends.iter().any(|it| *it)) {
+                _ if is_integer => Verdict::NotFloat,
                 (None, _) => Verdict::Unmatched,
                 (Some(_), true) => Verdict::Quantized,
                 (Some(_), false) if ends.is_empty() => Verdict::AnnotatedEmpty,
@@ -291,8 +381,12 @@ proptest! {
             prop_assert_eq!(detail.explanation.is_none(), detail.verdict.is_quantized());
             prop_assert_eq!(&detail.neighbourhood.nodes[0].name, &detail.name);
         }
-        let n_nodes: usize = analysis.ops().iter().map(|it| it.nodes.len()).sum();
-        prop_assert_eq!(n_nodes as u64, analysis.coverage().nodes.total);
+        let n_nodes: usize = analysis.ops().expect("all nodes are known").iter().map(|it| it.nodes.len()).sum();
+        let counts = analysis.verdict_counts().expect("all nodes are known");
+        prop_assert_eq!(n_nodes, counts.n_nodes());
+        let coverage = analysis.coverage().expect("all nodes are known");
+        prop_assert_eq!(counts.n_floating() as u64, coverage.nodes.total);
+        prop_assert_eq!(counts.n_quantized() as u64, coverage.nodes.quantized);
         for finding in analysis.findings() {
             prop_assert!(finding.nodes.is_sorted() && !finding.message.is_empty());
         }

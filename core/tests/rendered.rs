@@ -15,9 +15,10 @@ fn a_summary_in_all_forms() {
     let summary = Summary::of(&analysis, &NodeTable::of(&analysis));
     expect![[r#"
         mlp_mixed: FINAL QUANTIZATION REPORT
-        All 8 nodes are quantized
+        All 6 compute nodes are quantized
 
-        quantized            8
+        quantized            6
+        inputs and outputs   x quantized, output quantized
         coverage, nodes      100 % (6 of 6)
         coverage, MACs       100 % (1.66 k of 1.66 k)
         coverage, parameters 100 % (1.73 k of 1.73 k)
@@ -41,16 +42,16 @@ fn a_summary_in_all_forms() {
              mixed-width  16-bit activations beside 8-bit ones  3 nodes
           idle-quantizer  quantizer 1 (PatternQuantizer), NodeTargetNodeFinder targeting node targets: aten::add.Tensor, accepted nothing
           idle-quantizer  quantizer 2 (PatternQuantizer), ModuleTypeNodeFinder targeting module types: Softmax, accepted nothing
-          idle-quantizer  quantizer 5 (SharedQspecQuantizer) accepted nothing
     "#]].assert_eq(&render::summary_text(&summary));
     expect![[r#"
         ## mlp\_mixed: FINAL QUANTIZATION REPORT
 
-        **All 8 nodes are quantized**
+        **All 6 compute nodes are quantized**
 
         | | |
         |---|---|
-        | quantized | 8 |
+        | quantized | 6 |
+        | inputs and outputs | x quantized, output quantized |
         | coverage, nodes | 100 % (6 of 6) |
         | coverage, MACs | 100 % (1.66 k of 1.66 k) |
         | coverage, parameters | 100 % (1.73 k of 1.73 k) |
@@ -83,7 +84,6 @@ fn a_summary_in_all_forms() {
         | mixed-width | 16-bit activations beside 8-bit ones | 3 nodes |
         | idle-quantizer | quantizer 1 (PatternQuantizer), NodeTargetNodeFinder targeting node targets: aten::add.Tensor, accepted nothing |  |
         | idle-quantizer | quantizer 2 (PatternQuantizer), ModuleTypeNodeFinder targeting module types: Softmax, accepted nothing |  |
-        | idle-quantizer | quantizer 5 (SharedQspecQuantizer) accepted nothing |  |
     "#]].assert_eq(&render::summary_markdown(&summary));
     expect![[r#"
         {
@@ -91,8 +91,12 @@ fn a_summary_in_all_forms() {
             {
               "report_title": "FINAL QUANTIZATION REPORT",
               "model": "mlp_mixed",
+              "completeness": {
+                "whole": true,
+                "problems": []
+              },
               "nodes_by_verdict": {
-                "quantized": 8,
+                "quantized": 6,
                 "fused": 0,
                 "float_by_config": 0,
                 "annotated_empty": 0,
@@ -101,6 +105,19 @@ fn a_summary_in_all_forms() {
                 "not_float": 0,
                 "unknown": 0
               },
+              "inputs_outputs": [
+                {
+                  "name": "x",
+                  "state": "quantized",
+                  "verdict": "quantized"
+                },
+                {
+                  "name": "output",
+                  "state": "quantized",
+                  "verdict": "quantized"
+                }
+              ],
+              "parameters": 0,
               "coverage": {
                 "nodes": 1.0,
                 "macs": 1.0,
@@ -210,11 +227,6 @@ fn a_summary_in_all_forms() {
                   "lint": "idle-quantizer",
                   "message": "quantizer 2 (PatternQuantizer), ModuleTypeNodeFinder targeting module types: Softmax, accepted nothing",
                   "nodes": []
-                },
-                {
-                  "lint": "idle-quantizer",
-                  "message": "quantizer 5 (SharedQspecQuantizer) accepted nothing",
-                  "nodes": []
                 }
               ]
             }
@@ -229,15 +241,15 @@ fn an_info_report_knows_no_verdict() {
     let summary = Summary::of(&analysis, &NodeTable::of(&analysis));
     expect![[r#"
         FINAL QUANTIZATION REPORT
-        Every node has an annotation; which stay float, a DEBUG report tells
+        Every node has an annotation; which of them stay float is unknown at INFO level
 
         accepted             8 over patterns
         rejected             0 over patterns
         already annotated    3 over patterns
-        verdicts             unknown: at INFO level no node is named
-        coverage, nodes      no node computes
-        coverage, MACs       unknown
-        coverage, parameters unknown
+        verdicts             unknown: a report at INFO level lists no nodes
+        coverage, nodes      unknown: a report at INFO level lists no nodes
+        coverage, MACs       unknown: a report at INFO level lists no nodes
+        coverage, parameters unknown: a report at INFO level lists no nodes
 
         Who decided, in order of precedence
           1  PatternQuantizer  NO_QCONFIG  0 accepted, 0 rejected, 0 already annotated
@@ -249,7 +261,6 @@ fn an_info_report_knows_no_verdict() {
         Findings
           idle-quantizer  quantizer 1 (PatternQuantizer), NodeTargetNodeFinder targeting node targets: aten::add.Tensor, accepted nothing
           idle-quantizer  quantizer 2 (PatternQuantizer), ModuleTypeNodeFinder targeting module types: Softmax, accepted nothing
-          idle-quantizer  quantizer 5 (SharedQspecQuantizer) accepted nothing
     "#]].assert_eq(&render::summary_text(&summary));
     let json: Value =
         serde_json::from_str(&render::summary_json(&[analysis]).expect("JSON")).expect("JSON");

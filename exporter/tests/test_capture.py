@@ -248,6 +248,55 @@ def test_a_block_without_a_quantizer_says_so(
     assert not list(tmp_path.iterdir())
 
 
+@pytest.mark.parametrize("how", ["nothing", "an exception", "a failure of the capture"])
+def test_a_block_that_captures_nothing_removes_the_report_of_an_earlier_run(
+    how: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    own_warnings: list[warnings.WarningMessage],
+) -> None:
+    file = tmp_path / "out.json"
+    with qspect.capture(file):
+        _prepare()
+    with contextlib.suppress(ZeroDivisionError), qspect.capture(file):
+        if how == "an exception":
+            _ = 1 / 0
+        elif how == "a failure of the capture":
+            monkeypatch.setattr("qspect.reporter.envelope", None)
+            monkeypatch.setattr("qspect.annotated.envelope", None)
+            _prepare()
+    assert not file.exists()
+    assert f"{file} was an earlier run's and is removed" in str(own_warnings[-1].message)
+
+
+def test_a_block_that_cannot_write_removes_the_report_of_an_earlier_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, own_warnings: list[warnings.WarningMessage]
+) -> None:
+    file = tmp_path / "out.json"
+    with qspect.capture(file):
+        _prepare()
+
+    def full_disk(self: Path, content: bytes) -> None:
+        raise OSError(28, "No space left on device")
+
+    with qspect.capture(file):
+        _prepare()
+        monkeypatch.setattr(Path, "write_bytes", full_disk)
+    assert not file.exists()
+    assert [str(it.message).partition(":")[0] for it in own_warnings] == ["qspect", "qspect"]
+
+
+def test_a_block_that_captures_nothing_leaves_a_file_that_is_no_report(
+    tmp_path: Path, own_warnings: list[warnings.WarningMessage]
+) -> None:
+    file = tmp_path / "model.py"
+    file.write_text("import torch")
+    with qspect.capture(file):
+        pass
+    assert file.read_text() == "import torch"
+    assert "is not written" in str(own_warnings[-1].message)
+
+
 def test_a_failure_inside_is_one_warning_with_its_cause(
     monkeypatch: pytest.MonkeyPatch, own_warnings: list[warnings.WarningMessage]
 ) -> None:

@@ -162,3 +162,50 @@ def test_a_node_that_cannot_be_read_keeps_its_name(own_warnings: list[Any]) -> N
     assert node(report, "gelu")["inputs"] == ["linear"]
     [warning] = own_warnings
     assert "reading node gelu" in str(warning.message)
+
+
+def test_a_single_value_that_is_no_tensor_is_an_output(report: dict[str, Any]) -> None:
+    [size] = [it for it in report["graph"]["nodes"] if it["target"] == "aten.sym_size.int"]
+    [first, _] = node(report, "x")["shape"]
+    assert size["outputs"] == [{"type": "SymInt", "value": first}]
+    assert "dtype" not in size
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        (None, [None]),
+        (True, [{"type": "bool", "value": "True"}]),
+        (3, [{"type": "int", "value": "3"}]),
+        (0.5, [{"type": "float", "value": "0.5"}]),
+        # What these hold is not known.
+        ({"a": torch.ones(1)}, None),
+        (object(), None),
+    ],
+)
+def test_single_values(value: Any, expected: Any) -> None:
+    graph = small.mlp()
+    gelu = next(it for it in graph.graph.nodes if it.name == "gelu")
+    gelu.meta["val"] = value
+    written = node(qspect.from_annotated(graph), "gelu")
+    assert written.get("outputs") == expected
+    assert "shape" not in written
+    # Without the key nothing is known.
+    del gelu.meta["val"]
+    assert "outputs" not in node(qspect.from_annotated(graph), "gelu")
+
+
+def test_implicit_sharing_is_written_where_it_is_off() -> None:
+    graph = small.mlp()
+    gelu, sigmoid = (
+        next(it for it in graph.graph.nodes if it.name == name) for name in ("gelu", "sigmoid")
+    )
+    gelu.meta[Q_ANNOTATION_KEY] = QuantizationAnnotation({}, small.INT8)
+    sigmoid.meta[Q_ANNOTATION_KEY] = QuantizationAnnotation(
+        {}, small.INT8, allow_implicit_sharing=False
+    )
+    report = qspect.from_annotated(graph)
+    assert "allow_implicit_sharing" not in node(report, "gelu")["annotation"]
+    assert node(report, "sigmoid")["annotation"]["allow_implicit_sharing"] is False
+    # It is a part of the graph alone, as the format has it.
+    assert "allow_implicit_sharing" not in str(report["quantizers"])

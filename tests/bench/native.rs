@@ -52,10 +52,9 @@ fn steps(n_nodes: usize) -> Result<[f64; STEPS.len()]> {
         let (n_decided, analysis_ms) = timed(|| {
             let known = Analysis::of(report);
             let table = NodeTable::of(&known);
-            Summary::of(&known, &table).verdicts.n_nodes()
+            Summary::of(&known, &table).verdicts.unwrap_or_default().n_nodes()
         });
-        // With the input of the model.
-        ensure!(n_decided == n_nodes + 1, "{n_decided} nodes have a verdict");
+        ensure!(n_decided == n_nodes, "{n_decided} compute nodes have a verdict");
         let (report, log_ms) = timed(|| one(&text));
         drop(report?);
         let (diff, diff_ms) = timed(|| Diff::of(&base, &head));

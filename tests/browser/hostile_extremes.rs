@@ -260,7 +260,7 @@ async fn check_quick(browser: &Browser, what: &str) -> Result<()> {
     let start = Instant::now();
     show_view(browser, "Nodes").await?;
     search(browser, "zz no such").await?;
-    browser.wait_for_text(".qs-nodes__none", "No node is like that.").await?;
+    browser.wait_for_text(".qs-nodes__none", "No nodes match.").await?;
     ensure!(start.elapsed() < PATIENCE, "{what}: a search took {:?}", start.elapsed());
     Ok(())
 }

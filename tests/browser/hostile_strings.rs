@@ -215,7 +215,7 @@ async fn the_page_shows_them_as_text() -> Result<()> {
     // The page answers.
     show_view(&browser, "Nodes").await?;
     search(&browser, "no such node").await?;
-    browser.wait_for_text(".qs-nodes__none", "No node is like that.").await?;
+    browser.wait_for_text(".qs-nodes__none", "No nodes match.").await?;
     assert_eq!(browser.requests().await?, [""; 0]);
     browser.close().await
 }

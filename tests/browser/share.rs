@@ -156,7 +156,7 @@ async fn a_damaged_link_is_told() -> Result<()> {
     eval(&browser, "location.hash = 'report=%%%'").await?;
     browser.wait_for_text("[role=alert]", "was all of the link copied?").await?;
     eval(&browser, &format!("location.hash = {}", json!(fragment))).await?;
-    browser.wait_for_text(".qs-headline", "21 of 203 nodes stay float").await?;
+    browser.wait_for_text(".qs-headline", "16 of 198 compute nodes stay float").await?;
     browser.close().await
 }
 
@@ -245,7 +245,7 @@ async fn a_saved_page_opens_with_the_report() -> Result<()> {
     assert!(page.contains("connect-src 'none'"));
     let shown = json_of(&browser, folder.path(), "tiny_transformer.mixed.qspect.json").await?;
     browser.open(&folder.path().join(name)).await?;
-    browser.wait_for_text(".qs-headline", "21 of 203 nodes stay float").await?;
+    browser.wait_for_text(".qs-headline", "16 of 198 compute nodes stay float").await?;
     let again = json_of(&browser, folder.path(), "tiny_transformer.mixed.qspect.json").await?;
     assert_eq!(shown, original(REPORT)?);
     assert_eq!(again, shown);
@@ -323,7 +323,8 @@ async fn redacted_reports_keep_verdicts_and_no_names() -> Result<()> {
     assert!(!link.contains("linear_1"), "{link}");
     let page = Browser::start().await?;
     page.client().goto(&link.replace("&view=nodes", "")).await?;
-    page.wait_for_text(".qs-headline", "21 of 203 nodes stay float, 12 of them on purpose").await?;
+    page.wait_for_text(".qs-headline", "16 of 198 compute nodes stay float, 12 of them on purpose")
+        .await?;
     page.close().await?;
     browser.close().await
 }

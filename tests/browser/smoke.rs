@@ -13,7 +13,7 @@ use crate::page::{eval, exporter, page, page_with, search, show_view, wait_until
 use crate::share::{json_of, original};
 use crate::states::REPORT;
 
-const HEADLINE: &str = "21 of 203 nodes stay float";
+const HEADLINE: &str = "16 of 198 compute nodes stay float";
 
 #[tokio::test]
 async fn a_report_is_opened_searched_and_saved() -> Result<()> {

@@ -56,9 +56,12 @@ fn pictures_are_drawn() -> Result<()> {
         assert_eq!((output.status.code(), stderr(&output)), (Some(0), ""));
         let svg = stdout(&output);
         assert!(svg.starts_with("<svg xmlns=") && svg.ends_with("</svg>\n"), "{svg}");
-        assert!(svg.contains("<title>mlp_mixed: All 8 nodes are quantized</title>"), "{svg}");
+        assert!(
+            svg.contains("<title>mlp_mixed: All 6 compute nodes are quantized</title>"),
+            "{svg}"
+        );
         let redacted = qspect(&["svg", picture, "--redact", path(&mlp)])?;
-        let expected = "<title>model1: All 8 nodes are quantized</title>";
+        let expected = "<title>model1: All 6 compute nodes are quantized</title>";
         assert!(stdout(&redacted).contains(expected), "{}", stdout(&redacted));
     }
     let info = qspect(&["svg", "strip", path(&real("executorch-1.5.1/swin_t.mixed.info.txt")?)])?;

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::{BitsChange, Diff, Owner, Pair, QuantizerChange};
 use crate::decimal::fixed;
 use crate::figures::{percent, short, thousands};
-use crate::{Counts, Coverage, Level, Share, Totals, Verdict};
+use crate::{Counts, Level, Share, Totals, Verdict, VerdictCounts};
 
 /// A figure before and after.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -69,7 +69,7 @@ impl Diff {
     /// Nodes by what became of them, and by the bits of their activations.
     fn push_nodes(&self, figures: &mut Vec<FigureChange>) {
         let is_comparable = self.has_same_sources();
-        let verdicts = self.totals.map(|it| it.is_whole.then_some(it.verdicts));
+        let verdicts = self.totals.map(|it| it.verdicts);
         let both_graphs = self.totals.base.has_graph && self.totals.head.has_graph;
         let mut count = |name: &str, n: Pair<Option<usize>>, is_better: Option<bool>| {
             if n.base.unwrap_or_default() + n.head.unwrap_or_default() > 0 {
@@ -156,9 +156,8 @@ impl Diff {
     }
 
     fn push_coverage(&self, figures: &mut Vec<FigureChange>) {
-        // A report that is not whole has none.
-        let known =
-            self.totals.map(|it| if it.is_whole { it.coverage } else { Coverage::default() });
+        // A report that is not whole has no coverage.
+        let known = self.totals.map(|it| it.coverage.unwrap_or_default());
         let exact = |n: u64| usize::try_from(n).map_or_else(|_| n.to_string(), thousands);
         for (name, share, number) in [
             ("coverage, nodes", known.map(|it| it.nodes), exact as fn(u64) -> String),
@@ -184,13 +183,14 @@ impl Diff {
     /// Whether one side can be better: it is one model, and as many verdicts are unknown.
     fn is_judgeable(&self) -> bool {
         let Pair { base, head } = &self.totals;
-        !self.has_different_models && base.verdicts.unknown == head.verdicts.unknown
+        let n_unknown = |it: &Totals| it.verdicts.map(|it| it.unknown);
+        !self.has_different_models && n_unknown(base) == n_unknown(head)
     }
 
     /// Fewer crossings are better, unless less of the model is quantized: a float model has none.
     fn fewer_is_better(&self, n: Pair<Option<usize>>) -> Option<bool> {
         let order = n.base?.cmp(&n.head?);
-        let Pair { base, head } = self.totals.map(|it| it.coverage.nodes);
+        let Pair { base, head } = self.totals.map(|it| it.coverage.unwrap_or_default().nodes);
         let is_contrary = compared(base, head) == Some(order);
         (order.is_ne() && !is_contrary && self.is_judgeable()).then_some(order.is_gt())
     }
@@ -198,7 +198,7 @@ impl Diff {
     /// More quantized nodes are better if there are as many nodes to quantize.
     fn more_is_better(&self, n: Pair<Option<usize>>) -> Option<bool> {
         let order = n.base?.cmp(&n.head?);
-        let n_floating = self.totals.map(|it| it.verdicts.n_floating());
+        let n_floating = self.totals.map(|it| it.verdicts.map(VerdictCounts::n_floating));
         (order.is_ne() && n_floating.is_same() && self.is_judgeable()).then_some(order.is_lt())
     }
 }

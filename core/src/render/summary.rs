@@ -6,7 +6,10 @@ use serde::Serialize;
 
 use super::markdown::cell;
 use crate::figures::{count, percent, short, thousands};
-use crate::{Analysis, Level, NodeTable, Share, Summary, Verdict, VerdictCounts, shown_line};
+use crate::{
+    Analysis, Completeness, Coverage, Finding, Island, Level, NodeTable, OpLine, Share, Summary,
+    Top, Verdict, VerdictCounts, shown_line,
+};
 
 /// A summary as lines of text.
 pub fn summary_text(summary: &Summary) -> String {
@@ -56,8 +59,8 @@ pub fn summary_markdown(summary: &Summary) -> String {
 
 /// Summaries as a JSON object, indented: `{"reports": […]}`.
 ///
-/// Coverage is from 0 to 1, and null where the source does not tell; `islands` is null without a
-/// graph.
+/// Coverage is from 0 to 1. Figures and lists over all nodes are null where the source does not list
+/// all nodes: at INFO level, and in an incomplete report. `islands` is null without a graph, too.
 ///
 /// # Errors
 /// Only what `serde_json` reports.
@@ -71,18 +74,30 @@ struct Document {
     reports: Vec<ReportRecord>,
 }
 
+/// Figures and lists over all nodes are null where the source does not list all nodes: at INFO level,
+/// and in an incomplete report.
 #[derive(Serialize)]
 struct ReportRecord {
     report_title: String,
     model: Option<String>,
-    /// Null at INFO level, where no node is told.
+    completeness: Completeness,
     nodes_by_verdict: Option<VerdictCounts>,
+    inputs_outputs: Option<Vec<InputOutputRecord>>,
+    parameters: Option<usize>,
     coverage: CoverageRecord,
     quantizers: Vec<QuantizerRecord>,
-    rejection_reasons: Vec<ReasonRecord>,
-    ops: Vec<OpRecord>,
+    rejection_reasons: Option<Vec<ReasonRecord>>,
+    ops: Option<Vec<OpRecord>>,
     islands: Option<Vec<IslandRecord>>,
-    findings: Vec<FindingRecord>,
+    findings: Option<Vec<FindingRecord>>,
+}
+
+#[derive(Serialize)]
+struct InputOutputRecord {
+    name: String,
+    /// `quantized`, `float`, `not float` or `unknown`.
+    state: &'static str,
+    verdict: Verdict,
 }
 
 #[derive(Serialize)]
@@ -96,9 +111,9 @@ struct CoverageRecord {
 struct QuantizerRecord {
     name: String,
     qconfig_label: String,
-    accepted: usize,
-    rejected: usize,
-    rejected_previous_annotation: usize,
+    accepted: Option<usize>,
+    rejected: Option<usize>,
+    rejected_previous_annotation: Option<usize>,
 }
 
 #[derive(Serialize)]
@@ -134,58 +149,52 @@ impl ReportRecord {
             let nodes = nodes.iter().filter_map(|it| analysis.nodes().get(*it));
             nodes.map(|it| it.name.to_string()).collect()
         };
-        let islands = analysis.islands();
-        let known = |share: Share| share.fraction().filter(|_| !summary.is_cut_off);
+        let lists_nodes = analysis.knows_all_nodes();
+        let covered = |of: fn(Coverage) -> Share| {
+            // With unknown nodes the coverage is between two figures, and so no single one.
+            of(summary.coverage.filter(|it| it.n_unknown == 0)?).fraction()
+        };
+        let inputs_outputs = summary.inputs_outputs.items.iter().map(|it| InputOutputRecord {
+            name: it.name.clone(),
+            state: it.state(),
+            verdict: it.verdict,
+        });
+        let quantizers = summary.quantizers.iter().map(|it| QuantizerRecord {
+            name: it.name.clone(),
+            qconfig_label: it.qconfig_label.clone(),
+            accepted: it.counts.map(|it| it.accepted),
+            rejected: it.counts.map(|it| it.rejected),
+            rejected_previous_annotation: it.counts.map(|it| it.rejected_previous_annotation),
+        });
+        let reasons = summary.reasons.iter();
+        let reasons = reasons.map(|it| ReasonRecord { reason: it.what.clone(), nodes: it.n_nodes });
+        let op = |it: OpLine| OpRecord { op: it.op, how: it.how, nodes: it.nodes.len() };
+        let island =
+            |it: Island| IslandRecord { crossings: it.crossings(), nodes: names(&it.nodes) };
+        let finding = |it: Finding| FindingRecord {
+            lint: it.lint.as_str(),
+            nodes: names(&it.nodes),
+            message: it.message,
+        };
         Self {
+            completeness: analysis.report().completeness.clone(),
+            nodes_by_verdict: summary.verdicts,
+            inputs_outputs: lists_nodes.then(|| inputs_outputs.collect()),
+            parameters: lists_nodes.then_some(summary.n_parameters),
+            coverage: CoverageRecord {
+                nodes: covered(|it| it.nodes),
+                macs: covered(|it| it.macs),
+                params: covered(|it| it.params),
+            },
+            quantizers: quantizers.collect(),
+            rejection_reasons: lists_nodes.then(|| reasons.collect()),
+            ops: analysis.ops().map(|it| it.into_iter().map(op).collect()),
+            islands: analysis.islands().map(|it| it.into_iter().map(island).collect()),
+            findings: analysis
+                .is_whole()
+                .then(|| analysis.findings().into_iter().map(finding).collect()),
             report_title: summary.report_title,
             model: summary.model,
-            nodes_by_verdict: match summary.level {
-                Level::Info => None,
-                // With the parameters: these are all nodes that the source names.
-                Level::Debug => Some(analysis.verdict_counts()),
-            },
-            coverage: CoverageRecord {
-                nodes: known(summary.coverage.nodes),
-                macs: known(summary.coverage.macs),
-                params: known(summary.coverage.params),
-            },
-            quantizers: summary
-                .quantizers
-                .into_iter()
-                .map(|it| QuantizerRecord {
-                    name: it.name,
-                    qconfig_label: it.qconfig_label,
-                    accepted: it.counts.accepted,
-                    rejected: it.counts.rejected,
-                    rejected_previous_annotation: it.counts.rejected_previous_annotation,
-                })
-                .collect(),
-            rejection_reasons: summary
-                .reasons
-                .into_iter()
-                .map(|it| ReasonRecord { reason: it.what, nodes: it.n_nodes })
-                .collect(),
-            ops: analysis
-                .ops()
-                .into_iter()
-                .map(|it| OpRecord { op: it.op, how: it.how, nodes: it.nodes.len() })
-                .collect(),
-            islands: islands.map(|islands| {
-                let island = |it: &crate::Island| IslandRecord {
-                    nodes: names(&it.nodes),
-                    crossings: it.crossings(),
-                };
-                islands.iter().map(island).collect()
-            }),
-            findings: analysis
-                .findings()
-                .into_iter()
-                .map(|it| FindingRecord {
-                    lint: it.lint.as_str(),
-                    message: it.message,
-                    nodes: names(&it.nodes),
-                })
-                .collect(),
         }
     }
 }
@@ -200,58 +209,97 @@ fn title(summary: &Summary) -> String {
 /// Names and figures: the nodes by verdict, then the coverage.
 fn figures(summary: &Summary) -> Vec<(String, String)> {
     let mut figures = Vec::new();
-    match summary.level {
-        Level::Info => {
-            let counts = summary.counts;
-            for (name, n) in [
-                ("accepted", counts.accepted),
-                ("rejected", counts.rejected),
-                ("already annotated", counts.rejected_previous_annotation),
-            ] {
-                figures.push((name.to_owned(), format!("{} over patterns", thousands(n))));
-            }
-            figures.push((
-                "verdicts".to_owned(),
-                "unknown: at INFO level no node is named".to_owned(),
-            ));
+    let mut add = |name: &str, figure: String| figures.push((name.to_owned(), figure));
+    for problem in &summary.problems {
+        add("problem", problem.clone());
+    }
+    if let Some(counts) = summary.counts.filter(|_| summary.level == Level::Info) {
+        for (name, n) in [
+            ("accepted", counts.accepted),
+            ("rejected", counts.rejected),
+            ("already annotated", counts.rejected_previous_annotation),
+        ] {
+            add(name, format!("{} over patterns", thousands(n)));
         }
-        Level::Debug => {
+    }
+    match (summary.verdicts, why_unknown(summary)) {
+        (Some(verdicts), _) => {
             for verdict in Verdict::ALL {
-                let n = summary.verdicts.get(verdict);
+                let n = verdicts.get(verdict);
                 if n > 0 {
-                    figures.push((verdict.label().to_owned(), thousands(n)));
+                    add(verdict.label(), thousands(n));
                 }
+            }
+            if summary.inputs_outputs.n > 0 {
+                add("inputs and outputs", inputs_outputs(summary));
             }
             if summary.n_parameters > 0 {
                 let n = thousands(summary.n_parameters);
-                figures.push(("parameters".to_owned(), format!("{n}, which the source lists too")));
+                add("parameters", format!("{n}, which the source lists too"));
             }
         }
+        (None, why) => add("verdicts", why),
     }
-    let coverage = summary.coverage;
     // Nodes are counted exactly.
     let exact: fn(u64) -> String = |n| thousands(usize::try_from(n).unwrap_or(usize::MAX));
-    for (name, share, figure) in [
-        ("nodes", coverage.nodes, exact),
-        ("MACs", coverage.macs, short),
-        ("parameters", coverage.params, short),
-    ] {
-        let figure = match share.total {
-            _ if summary.is_cut_off => "unknown: the report does not tell all nodes".to_owned(),
-            0 if name == "nodes" => "no node computes".to_owned(),
-            0 if summary.has_graph => "none that the shapes tell".to_owned(),
-            0 => "unknown".to_owned(),
-            total => format!(
-                "{} ({} of {})",
-                percent(share.quantized, total),
-                figure(share.quantized),
-                figure(total)
-            ),
+    let shares: [(&str, fn(Coverage) -> Share, fn(u64) -> String); 3] = [
+        ("nodes", |it| it.nodes, exact),
+        ("MACs", |it| it.macs, short),
+        ("parameters", |it| it.params, short),
+    ];
+    for (name, share, figure) in shares {
+        let text = match summary.coverage {
+            None => why_unknown(summary),
+            Some(coverage) => match share(coverage) {
+                Share { total: 0, .. } if name == "nodes" => {
+                    "no node makes a float tensor".to_owned()
+                }
+                Share { total: 0, .. } if summary.has_graph => {
+                    "none that the shapes show".to_owned()
+                }
+                Share { total: 0, .. } => "unknown: a log has no shapes".to_owned(),
+                Share { quantized, total } => {
+                    let at_least = if coverage.n_unknown > 0 { "at least " } else { "" };
+                    let nodes = match summary.has_graph {
+                        true => "",
+                        // A log does not show which of its nodes are inputs or make integers.
+                        false => " nodes of the log, inputs and integer nodes included",
+                    };
+                    format!(
+                        "{at_least}{} ({} of {}{nodes})",
+                        percent(quantized, total),
+                        figure(quantized),
+                        figure(total)
+                    )
+                }
+            },
         };
-        figures.push((format!("coverage, {name}"), figure));
+        add(&format!("coverage, {name}"), text);
     }
     figures
 }
+
+fn why_unknown(summary: &Summary) -> String {
+    match summary.level {
+        _ if !summary.is_whole() => "unknown: the report is incomplete".to_owned(),
+        Level::Info => "unknown: a report at INFO level lists no nodes".to_owned(),
+        Level::Debug => "unknown".to_owned(),
+    }
+}
+
+/// `x float, output float`.
+fn inputs_outputs(summary: &Summary) -> String {
+    let Top { items, n } = &summary.inputs_outputs;
+    let shown = items.iter().take(MAX_INPUTS_OUTPUTS);
+    let mut texts: Vec<String> = shown.map(|it| format!("{} {}", it.name, it.state())).collect();
+    if *n > texts.len() {
+        texts.push(format!("and {} more", thousands(n - texts.len())));
+    }
+    texts.join(", ")
+}
+
+/// Inputs and outputs that a summary names one by one.
+const MAX_INPUTS_OUTPUTS: usize = 12;
 
 struct Section {
     title: &'static str,
@@ -269,40 +317,35 @@ fn sections(summary: &Summary) -> Vec<Section> {
             (quantizer_idx + 1).to_string(),
             it.name.clone(),
             it.qconfig_label.clone(),
-            format!(
-                "{} accepted, {} rejected, {} already annotated",
-                thousands(it.counts.accepted),
-                thousands(it.counts.rejected),
-                thousands(it.counts.rejected_previous_annotation),
-            ),
+            match it.counts {
+                Some(counts) => format!(
+                    "{} accepted, {} rejected, {} already annotated",
+                    thousands(counts.accepted),
+                    thousands(counts.rejected),
+                    thousands(counts.rejected_previous_annotation),
+                ),
+                None => "counts are lost".to_owned(),
+            },
         ]
     });
     let reasons = summary.reasons.iter().map(|it| vec![thousands(it.n_nodes), it.what.clone()]);
-    let ops = summary.ops.items.iter();
-    let ops = ops.map(|it| vec![thousands(it.n_nodes), it.op.clone(), it.how.clone()]);
-    let ops = ops.chain(and_more(summary.ops.n, summary.ops.items.len(), 3));
-    let mut islands: Vec<Vec<String>> = Vec::new();
-    if let Some(top) = &summary.islands {
-        let told = top.items.iter().take(MAX_ISLANDS);
-        islands = told
-            .map(|it| {
-                vec![
-                    count(it.crossings, "crossing", "crossings"),
-                    count(it.n_nodes, "node", "nodes"),
-                    format!("from {}", it.first),
-                ]
-            })
-            .collect();
-        islands.extend(and_more(top.n, MAX_ISLANDS, 3));
-    }
-    let findings = summary.findings.items.iter().map(|it| {
+    let ops = rows(summary.ops.as_ref(), usize::MAX, |it| {
+        vec![thousands(it.n_nodes), it.op.clone(), it.how.clone()]
+    });
+    let islands = rows(summary.islands.as_ref(), MAX_ISLANDS, |it| {
+        vec![
+            count(it.crossings, "crossing", "crossings"),
+            count(it.n_nodes, "node", "nodes"),
+            format!("from {}", it.first),
+        ]
+    });
+    let findings = rows(summary.findings.as_ref(), usize::MAX, |it| {
         let nodes = match it.n_nodes {
             0 => String::new(),
             n => count(n, "node", "nodes"),
         };
         vec![it.lint.as_str().to_owned(), it.message.clone(), nodes]
     });
-    let findings = findings.chain(and_more(summary.findings.n, summary.findings.items.len(), 3));
     let sections = [
         Section {
             title: "Who decided, in order of precedence",
@@ -314,25 +357,24 @@ fn sections(summary: &Summary) -> Vec<Section> {
             headers: &["nodes", "reason"],
             rows: reasons.collect(),
         },
-        Section { title: "Ops", headers: &["nodes", "op", "how"], rows: ops.collect() },
+        Section { title: "Ops", headers: &["nodes", "op", "how"], rows: ops },
         Section {
             title: "Float islands",
             headers: &["crossings", "nodes", "where"],
             rows: islands,
         },
-        Section {
-            title: "Findings",
-            headers: &["lint", "what", "nodes"],
-            rows: findings.collect(),
-        },
+        Section { title: "Findings", headers: &["lint", "what", "nodes"], rows: findings },
     ];
     sections.into_iter().filter(|it| !it.rows.is_empty()).collect()
 }
 
-/// A row that says how many are left out, if any are.
-fn and_more(n: usize, n_told: usize, n_columns: usize) -> Option<Vec<String>> {
-    let n_more = n.checked_sub(n_told).filter(|it| *it > 0)?;
-    let mut row = vec![String::new(); n_columns];
-    row[1] = format!("and {} more", thousands(n_more));
-    Some(row)
+/// A row of three cells for each of the first `max` items, and a last row with the number of the others.
+fn rows<T>(top: Option<&Top<T>>, max: usize, row: fn(&T) -> Vec<String>) -> Vec<Vec<String>> {
+    let Some(Top { items, n }) = top else { return Vec::new() };
+    let mut rows: Vec<Vec<String>> = items.iter().take(max).map(row).collect();
+    if *n > rows.len() {
+        let n_more = thousands(n - rows.len());
+        rows.push(vec![String::new(), format!("and {n_more} more"), String::new()]);
+    }
+    rows
 }

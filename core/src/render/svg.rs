@@ -65,7 +65,8 @@ pub fn strip_svg(analysis: &Analysis) -> String {
         }
         // Names of nodes would be most of the file; the page and the table have them.
         let _ = writeln!(drawn, r#"<path class="qs-{}" d="{path}"/>"#, color(cell));
-        legend.push((cell, cell.label(cells), n_nodes));
+        // Of an incomplete report the number of all such nodes is unknown.
+        legend.push((cell, cell.label(cells), analysis.is_whole().then_some(n_nodes)));
     }
     let order = if analysis.has_graph() { "graph" } else { "report" };
     picture.about = format!("one cell per node, in the order of the {order}");
@@ -90,10 +91,8 @@ pub fn icicle_svg(analysis: &Analysis) -> String {
     let mut picture = Picture::of(analysis);
     let modules = analysis.modules();
     let Some(model) = modules.first() else {
-        return picture.without(
-            "This report has no graph, so it does not tell the modules. The exporter's reports \
-             have one.",
-        );
+        return picture
+            .without("Modules are unknown: the report has no graph, or it is incomplete.");
     };
     let whole = model.verdicts.n_nodes().max(1);
     let x = |n_nodes: usize| ((n_nodes * ROOM * 10 / whole) as f64).round() / 10.0;
@@ -109,8 +108,8 @@ pub fn icicle_svg(analysis: &Analysis) -> String {
             r#"<g><title>{} {}: {} of {} quantized</title><path class="qs-soft" d="{}"/>"#,
             escaped(&module.path),
             escaped(&module.class),
-            percent(module.verdicts.n_quantized() as u64, cell.n_nodes as u64),
-            crate::figures::count(cell.n_nodes, "node", "nodes"),
+            percent(module.verdicts.n_quantized() as u64, module.verdicts.n_floating() as u64),
+            crate::figures::count(module.verdicts.n_floating(), "node", "nodes"),
             path(&[[0.0, 0.0, width, LEVEL as f64 - 1.0]], left, top as f64),
         );
         if let Some(name) = shortened(module.last_part(), width - 10.0, 12.0) {
@@ -134,7 +133,7 @@ pub fn icicle_svg(analysis: &Analysis) -> String {
     for (bar, verdict) in bars.iter().zip(Verdict::ALL).filter(|it| !it.0.is_empty()) {
         let cell = Cell::Verdict(verdict);
         let _ = writeln!(drawn, r#"<path class="qs-{}" d="{bar}"/>"#, color(cell));
-        legend.push((cell, verdict.label(), model.verdicts.get(verdict)));
+        legend.push((cell, verdict.label(), Some(model.verdicts.get(verdict))));
     }
     picture.about = "modules, each as wide as it has nodes that compute".to_owned();
     picture.finish(&drawn, n_levels * LEVEL, &legend)
@@ -159,7 +158,7 @@ impl Picture {
         self.finish("", 0, &[])
     }
 
-    fn finish(self, drawn: &str, height: usize, legend: &[(Cell, &str, usize)]) -> String {
+    fn finish(self, drawn: &str, height: usize, legend: &[(Cell, &str, Option<usize>)]) -> String {
         let headline = self.summary.headline();
         let (legend, n_rows, told) = self::legend(legend);
         let below = TOP + height + if n_rows > 0 { 14 } else { 0 };
@@ -205,11 +204,11 @@ impl Picture {
 const ROW: usize = 22;
 
 /// The legend, how many rows it takes, and the same in words.
-fn legend(items: &[(Cell, &str, usize)]) -> (String, usize, String) {
+fn legend(items: &[(Cell, &str, Option<usize>)]) -> (String, usize, String) {
     let (mut drawn, mut told) = (String::new(), Vec::new());
     let (mut x, mut row) = (0.0, 0);
     for (cell, label, n_nodes) in items {
-        let n_nodes = thousands(*n_nodes);
+        let n_nodes = n_nodes.map_or_else(String::new, thousands);
         let width = 17.0 + text_width(label, 12.5) + 6.0 + text_width(&n_nodes, 12.5) + 20.0;
         if x > 0.0 && x + width - 20.0 > ROOM as f64 {
             (x, row) = (0.0, row + 1);

@@ -59,6 +59,10 @@ fn exporter_folder() -> PathBuf {
 pub fn report(quantizers: Value, other_fields: Value) -> Report {
     let mut report = json!({ "format": "qspect-report", "version": 1, "report_title": "T" });
     report["quantizers"] = quantizers;
+    if other_fields.get("graph").is_none() {
+        // Without either, a report is cut off.
+        report["non_annotated_nodes"] = json!([]);
+    }
     for (name, value) in other_fields.as_object().expect("an object") {
         report[name] = value.clone();
     }

@@ -18,7 +18,7 @@ from qspect.graph import annotation_json, graph_json
 from qspect.plain import Json, qualified_name
 from qspect.qspecs import QSpecWriter
 from qspect.reporter import REPORT_TITLE, info_json
-from qspect.trouble import Trouble, some
+from qspect.trouble import Trouble, first_line, some
 from qspect.writer import Report, envelope
 
 
@@ -39,6 +39,9 @@ class AnnotationRun:
         """Whether a reporter reported meanwhile."""
         self.quantizers: list[Any] = []
         """All that took part, in the order in which they began."""
+        self._problems: list[Json] = []
+        # The exceptions that left an `annotate`, each with what happened.
+        self._raised: list[tuple[BaseException, str]] = []
         self._trouble = trouble
         self._write_qspec = QSpecWriter(trouble)
         self._open: list[Any] = []
@@ -59,6 +62,24 @@ class AnnotationRun:
     def leave(self) -> None:
         """After the quantizer entered last has annotated."""
         self._settle(self._open.pop())
+        if not self._open:
+            # An exception keeps all that its frames hold.
+            self._raised.clear()
+
+    def note_raised(self, quantizer: Any, cause: BaseException) -> None:
+        """An exception left the `annotate` of `quantizer`.
+
+        It may pass several quantizers, one inside the other: the innermost one raised it.
+        """
+        if not any(it is cause for it, _ in self._raised):
+            message = f"{type(quantizer).__name__}.annotate raised {first_line(cause)}"
+            self._raised.append((cause, message))
+
+    def give_up(self, cause: BaseException) -> None:
+        """The exception ended the whole run, so the report is incomplete."""
+        self._problems.extend(
+            {"kind": "raised", "message": message} for it, message in self._raised if it is cause
+        )
 
     def take(self, quantizer: Any, names: set[str]) -> None:
         """Gives annotations which are there already to `quantizer`.
@@ -108,6 +129,8 @@ class AnnotationRun:
         )
         # Unlike a reporter's patterns, these are inferred, and a reader may want to know.
         report["patterns_from"] = "annotations"
+        if self._problems:
+            report["completeness"] = {"whole": False, "problems": self._problems}
         return report
 
     def _annotations(self) -> Iterator[tuple[Node, tuple[Any, ...]]]:

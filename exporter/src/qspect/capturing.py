@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 import threading
 import weakref
+from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
-from qspect.trouble import Trouble, warn
-from qspect.writer import Report, write
+from qspect.trouble import Trouble, first_line, warn
+from qspect.writer import Report, read, write
 
 if TYPE_CHECKING:
     from qspect.annotated import AnnotationRun
@@ -27,7 +28,10 @@ def capture(path: str | os.PathLike[str] | None, *, model: str | None = None) ->
     in it. Threads with a capture of their own are kept apart; what other threads report goes to
     all captures that are open.
 
-    The file is written when the block ends, also by an exception. Nothing else changes: methods
+    The file is written when the block ends, also by an exception. Where there is nothing to write,
+    or writing fails, the report of an earlier run is removed, as it is not of this one; a warning
+    says so. If a quantizer's `annotate` raises, the report says that it is incomplete. Nothing else
+    changes: methods
     are wrapped only as long as a block is open, ExecuTorch's own logging goes on, and a failure
     of the capture itself is one `QspectWarning`.
 
@@ -95,8 +99,39 @@ class Capture:
                 write(self.path, reports)
             except Exception as cause:
                 self.trouble.note(f"writing {os.fspath(self.path)}", cause)
-        elif self._warn_if_empty and exception_type is None and not self.trouble.n_failures:
-            warn(f"qspect: no quantizer annotated anything: {os.fspath(self.path)} is not written")
+                self._remove_earlier("the report could not be written")
+            return
+        has_failed = exception_type is not None or self.trouble.n_failures > 0
+        why = "nothing was captured" if has_failed else "no quantizer annotated anything"
+        has_warned = self._remove_earlier(why)
+        if self._warn_if_empty and not (has_warned or has_failed):
+            warn(f"qspect: {why}: {os.fspath(self.path)} is not written")
+
+    def _remove_earlier(self, why: str) -> bool:
+        """Removes the report of an earlier run, which a reader would take for this run's.
+
+        Any other file stays: the path may be a mistake. Never raises.
+
+        Args:
+            why: Why there is no new one.
+
+        Returns:
+            Whether there was one. A warning says what became of it.
+        """
+        if self.path is None:
+            return False
+        try:
+            path = Path(self.path)
+            read(path)
+        except Exception:  # no file, or no report
+            return False
+        try:
+            path.unlink()
+        except OSError as cause:
+            warn(f"qspect: {why}, and {path} is still an earlier run's: {first_line(cause)}")
+        else:
+            warn(f"qspect: {why}: {path} was an earlier run's and is removed")
+        return True
 
     def reported(self, reporter: Any, graph_module: Any, journal: Journal) -> None:
         """Keeps the report of a `QuantizerReporter`, as it stands. Never raises."""

@@ -33,7 +33,8 @@ def graph_json(graph_module: GraphModule, trouble: Trouble) -> Json:
 
     Returns:
         `{"nodes": […]}`. Besides what the format asks for, a node has `outputs` in place of
-        `shape` and `dtype` where it returns several values; `n_params`, its number of elements,
+        `shape` and `dtype` where it returns several values, or one that is no tensor, as a
+        `SymInt` or None; `n_params`, its number of elements,
         where it is a parameter (the same parameter read by two `get_attr` nodes of one target
         counts on both); and `torch_fn`, the name of the torch call it was exported from.
     """
@@ -45,7 +46,7 @@ def graph_json(graph_module: GraphModule, trouble: Trouble) -> Json:
 
 
 def annotation_json(annotation: Any, write: QSpecWriter) -> Json:
-    """An annotation as JSON (torchao's `QuantizationAnnotation`)."""
+    """The qspecs of an annotation as JSON (torchao's `QuantizationAnnotation`)."""
     return {
         "input_qspec_map": [
             {"node": write.node_name(node), "qspec": write(qspec)}
@@ -126,6 +127,9 @@ class _GraphWriter:
             written["annotation"] = (
                 {} if annotation is None else annotation_json(annotation, self._write_qspec)
             )
+            # Absent means on, which is torchao's default.
+            if not getattr(annotation, "allow_implicit_sharing", True):
+                written["annotation"]["allow_implicit_sharing"] = False
         stack = meta.get("nn_module_stack")
         if stack:
             written["module_stack"] = self._module_stack(stack)
@@ -137,7 +141,7 @@ class _GraphWriter:
             n_params = _n_params(attribute)
         else:
             n_params = _n_params(value) if node.op == "placeholder" else None
-        if value is not None:
+        if value is not None or "val" in meta:
             written.update(_output(value))
         if n_params is not None:
             written["n_params"] = n_params
@@ -205,12 +209,30 @@ def _dtype_name(dtype: torch.dtype) -> str:
     return str(dtype)
 
 
+_SCALARS = (
+    bool,
+    int,
+    float,
+    complex,
+    str,
+    torch.SymBool,
+    torch.SymInt,
+    torch.SymFloat,
+)
+"""The classes of values of which it is known that they hold no tensor."""
+
+
 def _output(value: Any) -> Json:
-    """Shape and dtype of one tensor, or `outputs` of several values."""
+    """Shape and dtype of one tensor, or `outputs` of several values or of one that is no tensor.
+
+    A value of any other class may hold tensors: what it is stays unknown.
+    """
     if isinstance(value, torch.Tensor):
         return _tensor(value)
     if isinstance(value, (tuple, list)):
         return {"outputs": [_value(it) for it in value]}
+    if value is None or isinstance(value, _SCALARS):
+        return {"outputs": [_value(value)]}
     return {}
 
 

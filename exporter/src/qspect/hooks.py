@@ -272,6 +272,12 @@ def _annotate(original: Any) -> Any:
         _watch.quantizers.append(self)
         try:
             return original(self, *args, **kwargs)
+        except BaseException as cause:
+            if run is not None:
+                _attempt(trouble, functools.partial(run.note_raised, self, cause))
+                if is_outermost:
+                    _attempt(trouble, functools.partial(run.give_up, cause))
+            raise
         finally:
             _watch.quantizers.pop()
             if is_outermost:

@@ -6,6 +6,9 @@ import logging
 import warnings
 from collections.abc import Sequence
 
+_MAX_LINE = 500
+"""Characters of an exception's text that are kept; some print a whole graph."""
+
 
 class QspectWarning(UserWarning):
     """The exporter could not do all it should; the run it watches goes on."""
@@ -45,6 +48,15 @@ class Trouble:
                 f"qspect: {doing} failed, the report lacks it: "
                 f"{type(cause).__name__}: {_text(cause)}"
             )
+
+
+def first_line(cause: BaseException) -> str:
+    """An exception on one line: `ValueError: not a graph`, its class alone where it has no text."""
+    name = type(cause).__name__
+    line = next((it.strip() for it in _text(cause).splitlines() if it.strip()), "")
+    if len(line) > _MAX_LINE:
+        line = f"{line[: _MAX_LINE - 1]}…"
+    return f"{name}: {line}" if line else name
 
 
 def _text(cause: BaseException) -> str:

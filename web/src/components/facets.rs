@@ -110,7 +110,11 @@ fn FacetList(
 
 /// What the page calls a facet's value where the value itself says enough.
 pub(crate) fn plain_label(facet: Facet, value: &str) -> String {
-    verdict_of(facet, value).map_or_else(|| value.to_owned(), |it| it.label().to_owned())
+    match (facet, value) {
+        (Facet::Verdict, "input_output") => "input or output".to_owned(),
+        (Facet::Verdict, "not_in_graph") => "not in the graph".to_owned(),
+        _ => verdict_of(facet, value).map_or_else(|| value.to_owned(), |it| it.label().to_owned()),
+    }
 }
 
 fn verdict_of(facet: Facet, value: &str) -> Option<Verdict> {

@@ -31,8 +31,8 @@ pub(crate) fn Icicle(
                 "{} {}: {} of {} quantized",
                 module.path,
                 module.class,
-                percent(quantized as u64, cell.n_nodes as u64),
-                count(cell.n_nodes, "node", "nodes"),
+                percent(quantized as u64, module.verdicts.n_floating() as u64),
+                count(module.verdicts.n_floating(), "node", "nodes"),
             );
             view! {
                 <button
@@ -73,6 +73,7 @@ fn bar(verdicts: &VerdictCounts) -> String {
             Verdict::FloatByConfig | Verdict::AnnotatedEmpty => "by-config",
             Verdict::Rejected => "rejected",
             Verdict::Unmatched | Verdict::Unknown => "unmatched",
+            Verdict::NotFloat => "previous",
         };
         let (start, end) = (css_percent(start, whole), css_percent(end, whole));
         bar.push_str(&format!(",var(--{color}) {start} {end}"));

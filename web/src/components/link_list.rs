@@ -32,9 +32,6 @@ pub(crate) fn LinkList(
     /// What stands in place of no lines.
     #[prop(default = "")]
     if_empty: &'static str,
-    /// What is true of the lines as a whole.
-    #[prop(optional_no_strip)]
-    note: Option<AnyView>,
     on_open: Callback<NodeQuery>,
 ) -> impl IntoView {
     let (is_whole, set_whole) = signal(false);
@@ -59,7 +56,6 @@ pub(crate) fn LinkList(
             {move || (n_hidden > 0 && !is_whole.get()).then(|| {
                 small_link(move || set_whole.set(true)).text(&more).view()
             })}
-            {note}
             {left_out}
         </section>
     }

@@ -1,8 +1,18 @@
 //! The sign of a verdict: a colour and a pattern, never colour alone.
 
-use qspect_core::Verdict;
+use qspect_core::table::Row;
+use qspect_core::{Role, Verdict};
 
 use crate::parts::{Part, part};
+
+/// The sign of a row: of its verdict, if the node computes.
+pub(crate) fn row_mark(row: &Row) -> Part {
+    match row.role {
+        Role::Parameter => part("i", "qs-mark qs-mark--parameter").aria("aria-hidden", "true"),
+        Role::InputOutput => part("i", "qs-mark qs-mark--input_output").aria("aria-hidden", "true"),
+        Role::Compute | Role::NotInGraph => mark(row.verdict),
+    }
+}
 
 /// A small sign; the words stand beside it.
 pub(crate) fn mark(verdict: Verdict) -> Part {
@@ -13,6 +23,7 @@ pub(crate) fn mark(verdict: Verdict) -> Part {
         Verdict::AnnotatedEmpty => "qs-mark qs-mark--annotated_empty",
         Verdict::Rejected => "qs-mark qs-mark--rejected",
         Verdict::Unmatched => "qs-mark qs-mark--unmatched",
+        Verdict::NotFloat => "qs-mark qs-mark--not_float",
         Verdict::Unknown => "qs-mark qs-mark--unknown",
     };
     part("i", class).aria("aria-hidden", "true")

@@ -3,8 +3,8 @@
 use leptos::prelude::*;
 use qspect_core::table::SortBy;
 
-use super::{ScrollWindow, mark, row, rows, sort_header};
-use crate::parts::{part, plain, told};
+use super::{ScrollWindow, row, row_mark, rows, sort_header};
+use crate::parts::{plain, told};
 use crate::reactive::memo;
 use crate::worker::{RowView, RowsAnswer};
 
@@ -123,7 +123,6 @@ fn grid_row(
         let name = row.name.clone();
         memo(move || open_node.with(|it| it.as_deref() == Some(name.as_str())))
     };
-    let verdict = row.verdict;
     let op = has_ops.then(|| {
         let op = row.op.clone().unwrap_or_default();
         view! { <div class="qs-grid__cell qs-grid__op" role="gridcell" title=plain(&op)>{told(short_op(&op))}</div> }
@@ -144,11 +143,8 @@ fn grid_row(
             </div>
             {op}
             <div class="qs-grid__cell qs-grid__verdict" role="gridcell">
-                {match row.is_parameter {
-                    true => part("i", "qs-mark qs-mark--parameter").view(),
-                    false => mark(verdict).view(),
-                }}
-                {if row.is_parameter { "parameter" } else { verdict.label() }}
+                {row_mark(&row).view()}
+                {row.state()}
             </div>
             <div
                 class="qs-grid__cell qs-grid__output"

@@ -24,21 +24,29 @@ pub(crate) fn quantizer_card(
         true => "qs-bar-chart__part qs-mark--float_by_config",
         false => "qs-bar-chart__part qs-mark--quantized",
     };
-    let bars = [
-        bar(accepted_class, counts.accepted),
-        bar("qs-bar-chart__part qs-mark--rejected", counts.rejected),
-        bar("qs-bar-chart__part qs-mark--previous", counts.rejected_previous_annotation),
-    ];
+    let bars = counts.map(|counts| {
+        [
+            bar(accepted_class, counts.accepted),
+            bar("qs-bar-chart__part qs-mark--rejected", counts.rejected),
+            bar("qs-bar-chart__part qs-mark--previous", counts.rejected_previous_annotation),
+        ]
+    });
     let accepted = match query {
         Some(query) => link(move || on_open.run(query.clone())),
         None => part("span", ""),
     };
-    let more = format!(
-        "{} · {} rejected · {} already annotated",
-        if without { " without a qspec" } else { "" },
-        thousands(counts.rejected),
-        thousands(counts.rejected_previous_annotation),
-    );
+    let (accepted_text, more) = match counts {
+        Some(counts) => (
+            format!("{} accepted", thousands(counts.accepted)),
+            format!(
+                "{} · {} rejected · {} already annotated",
+                if without { " without a qspec" } else { "" },
+                thousands(counts.rejected),
+                thousands(counts.rejected_previous_annotation),
+            ),
+        ),
+        None => ("counts are lost".to_owned(), String::new()),
+    };
     let head = part("div", "qs-quantizer__head")
         .with(part("b", "").text(&quantizer.name))
         .text(" ")
@@ -51,12 +59,12 @@ pub(crate) fn quantizer_card(
                 .with(part("code", "").text(label))
                 .with_all(tags),
         )
-        .with(part("div", "qs-bar-chart").aria("aria-hidden", "true").with_all(bars))
         .with(
-            part("div", "qs-small qs-muted")
-                .with(accepted.text(&format!("{} accepted", thousands(counts.accepted))))
-                .text(&more),
-        );
+            part("div", "qs-bar-chart")
+                .aria("aria-hidden", "true")
+                .with_all(bars.into_iter().flatten()),
+        )
+        .with(part("div", "qs-small qs-muted").with(accepted.text(&accepted_text)).text(&more));
     let supports = quantizer.support_config_path.map(|path| {
         let short = format!("supports {}", last_segments(&path));
         part("div", "qs-small qs-muted qs-path").title(&path).text(&short)

@@ -29,6 +29,8 @@ pub(crate) fn cell_label(cell: Cell, cells: &str) -> &'static str {
 pub(crate) fn Strip(
     /// One [`Cell`] per node.
     cells: String,
+    /// Whether these are all nodes. The legend counts none of an incomplete report.
+    is_whole: bool,
     /// The node that the reader points at.
     current: RwSignal<Option<usize>>,
     /// What is told of that node.
@@ -116,7 +118,7 @@ pub(crate) fn Strip(
             <button class="qs-legend__item" on:click=move |_| on_filter.run(cell)>
                 <i class=format!("qs-mark qs-mark--{}", cell_class(cell)) aria-hidden="true"></i>
                 {label}
-                <b>{thousands(n)}</b>
+                <b>{is_whole.then(|| thousands(n))}</b>
             </button>
         })
     });

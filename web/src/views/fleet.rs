@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use qspect_core::figures::{count, percent, thousands};
 use qspect_core::fleet::{FleetSort, ReasonOfOp, sorted};
-use qspect_core::{FleetRow, NodeQuery, Share, Verdict};
+use qspect_core::{Coverage, FleetRow, NodeQuery, Share, Verdict, VerdictCounts};
 
 use crate::components::{TabPanel, row, rows, scroll_window, sort_header};
 use crate::format::{css_percent, file_name};
@@ -138,15 +138,11 @@ fn fleet_row(
     let it = &*report.row;
     let report_id = report.report_id;
     let totals = &it.totals;
-    let is_known = it.tells_all_nodes();
     let cell = |class| part("div", class).aria("role", "cell");
     let number = |text: String| cell("qs-number").text(&text);
-    let share = |it: Share| {
-        let percent = match is_known {
-            true => percent(it.quantized, it.total),
-            false => "?".to_owned(),
-        };
-        number(percent)
+    let share = |of: fn(Coverage) -> Share| {
+        let share = totals.coverage.map(of).filter(|it| it.total > 0);
+        number(share.map_or_else(unknown, |it| percent(it.quantized, it.total)))
     };
     let open = link(move || state.show_one(report_idx, None))
         .title(&report.label)
@@ -154,16 +150,15 @@ fn fleet_row(
     let date = it.date.as_ref().map(|it| format!(" · {it}")).unwrap_or_default();
     let file = part("span", "qs-muted").title(&report.label).text(&report.label).text(&date);
     let bars = Verdict::ALL.into_iter().filter_map(|verdict| {
-        let n = totals.verdicts.get(verdict);
-        let width = css_percent(n, totals.verdicts.n_nodes());
+        let n = totals.verdicts?.get(verdict);
+        let width = css_percent(n, totals.verdicts?.n_nodes());
         (n > 0).then(|| verdict_part(verdict).width(&width))
     });
     let config = cell("qs-fleet__config").title(&it.config).with(part("span", "").text(&it.config));
-    let n_float = totals.verdicts.n_float();
-    let float = match (is_known, n_float) {
-        (false, _) => number("?".to_owned()),
-        (true, 0) => number("0".to_owned()),
-        (true, n) => {
+    let float = match totals.verdicts.map(VerdictCounts::n_float) {
+        None => number(unknown()),
+        Some(0) => number("0".to_owned()),
+        Some(n) => {
             let is_float = |it: &Verdict| it.is_float();
             let query = NodeQuery::having(Verdict::ALL.into_iter().filter(is_float));
             let open = move || state.show_one(report_idx, Some(query.clone()));
@@ -179,18 +174,21 @@ fn fleet_row(
                 .text(&crossings)
         }
         (None, Some(_)) => cell("qs-fleet__island").text("none"),
-        (None, None) => cell("qs-fleet__island").text("?"),
+        (None, None) => cell("qs-fleet__island").text(&unknown()),
     };
     let lints: Vec<&str> = it.findings.iter().map(|it| it.0.as_str()).collect();
+    let incomplete = it.incomplete.as_ref().map(|problem| {
+        part("span", "qs-fleet__incomplete").title(problem).text("incomplete report")
+    });
     let cells = vec![
-        cell("qs-fleet__name").with(open).with(file),
+        cell("qs-fleet__name").with(open).with_all(incomplete).with(file),
         config.with(part("div", "qs-bar-chart").with_all(bars)),
-        share(totals.coverage.nodes),
-        share(totals.coverage.macs),
-        share(totals.coverage.params),
+        share(|it| it.nodes),
+        share(|it| it.macs),
+        share(|it| it.params),
         float,
         island,
-        number(thousands(totals.n_findings)).title(&lints.join(", ")),
+        number(totals.n_findings.map_or_else(unknown, thousands)).title(&lints.join(", ")),
     ];
     let label = format!("compare {}", report.label);
     view! {
@@ -235,19 +233,31 @@ fn verdict_part(verdict: Verdict) -> Part {
         Verdict::AnnotatedEmpty => "qs-mark--annotated_empty",
         Verdict::Rejected => "qs-mark--rejected",
         Verdict::Unmatched => "qs-mark--unmatched",
+        Verdict::NotFloat => "qs-mark--not_float",
         Verdict::Unknown => "qs-mark--unknown",
     };
     part("i", "qs-bar-chart__part").title(verdict.label()).with(part("i", class))
 }
 
-/// `15 reports of 8 models: 1,204 of 9,310 nodes stay float`.
+/// A figure that the source does not give.
+fn unknown() -> String {
+    "?".to_owned()
+}
+
+/// `15 reports of 8 models: 1,204 of 9,310 nodes stay float`. Reports without known figures are
+/// counted apart.
 fn sentence(reports: &[ReportHandle]) -> String {
     let mut models: Vec<&str> = Vec::new();
-    let (mut n_nodes, mut n_float) = (0, 0);
+    let (mut n_nodes, mut n_float, mut n_incomplete, mut n_counts_alone) = (0, 0, 0, 0);
     for report in reports {
-        let verdicts = report.row.totals.verdicts;
-        n_nodes += verdicts.n_nodes();
-        n_float += verdicts.n_float();
+        match report.row.totals.verdicts {
+            Some(verdicts) => {
+                n_nodes += verdicts.n_floating();
+                n_float += verdicts.n_float();
+            }
+            None if report.row.incomplete.is_some() => n_incomplete += 1,
+            None => n_counts_alone += 1,
+        }
         let model = report.row.model.as_deref().unwrap_or_default();
         if !model.is_empty() && !models.contains(&model) {
             models.push(model);
@@ -257,12 +267,19 @@ fn sentence(reports: &[ReportHandle]) -> String {
         0 => String::new(),
         n => format!(" of {}", count(n, "model", "models")),
     };
+    let mut parts = Vec::new();
+    if n_incomplete + n_counts_alone < reports.len() {
+        let (float, all) = (thousands(n_float), thousands(n_nodes));
+        parts.push(format!("{float} of {all} compute nodes stay float"));
+    }
+    if n_incomplete > 0 {
+        parts.push(format!("{} incomplete", thousands(n_incomplete)));
+    }
+    if n_counts_alone > 0 {
+        parts.push(format!("{} at INFO level", thousands(n_counts_alone)));
+    }
     let reports = count(reports.len(), "report", "reports");
-    format!(
-        "{reports}{of_models}: {} of {} nodes stay float",
-        thousands(n_float),
-        thousands(n_nodes)
-    )
+    format!("{reports}{of_models}: {}", parts.join(", "))
 }
 
 /// Why nodes were rejected, by op.

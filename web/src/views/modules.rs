@@ -111,7 +111,8 @@ fn row(
 ) -> Part {
     let name = if is_focus { "all of it".to_owned() } else { last_part(&module).to_owned() };
     let (n_nodes, n_float) = (module.verdicts.n_nodes(), module.verdicts.n_float());
-    let quantized = percent(module.verdicts.n_quantized() as u64, n_nodes as u64);
+    let quantized =
+        percent(module.verdicts.n_quantized() as u64, module.verdicts.n_floating() as u64);
     let macs = if module.macs > 0 { short(module.macs) } else { "–".to_owned() };
     let all = NodeQuery::within(Within::Module(module.path));
     let float = NodeQuery::having(Verdict::ALL.into_iter().filter(|it| it.is_float()));

@@ -164,9 +164,13 @@ pub(crate) fn NodesView(state: AppState, report: ReportHandle) -> impl IntoView 
     let within = memo(move || query.with(|it| it.within.clone()));
     let found = move || {
         let n_rows = answer.with(|it| it.n_rows);
-        match is_filtered.get() {
+        let listed = match is_filtered.get() {
             true => format!("{} of {}", thousands(n_rows), count(n_nodes, "node", "nodes")),
             false => count(n_nodes, "node", "nodes"),
+        };
+        match summary.with_value(|it| it.is_whole()) {
+            true => listed,
+            false => format!("{listed} listed; the report is incomplete"),
         }
     };
     let on_open = Callback::new(move |name| state.show_node(Some(name)));
@@ -247,10 +251,10 @@ pub(crate) fn NodesView(state: AppState, report: ReportHandle) -> impl IntoView 
                 {move || (answer.with(|it| it.n_rows) == 0).then(|| {
                     let why = match (n_nodes, is_filtered.get()) {
                         (0, _) if summary.with_value(|it| it.level) == Level::Info => {
-                            "This report names no node: it was logged at INFO level."
+                            "This report lists no nodes: it was logged at INFO level."
                         }
-                        (0, _) => "This report names no node.",
-                        (_, true) => "No node is like that.",
+                        (0, _) => "This report lists no nodes.",
+                        (_, true) => "No nodes match.",
                         (_, false) => "",
                     };
                     part("p", "qs-nodes__none").text(why).view()
@@ -268,11 +272,11 @@ fn within_label(summary: &Summary, within: &Within) -> String {
         Within::Islands => "in float islands".to_owned(),
         Within::Island(at) => format!("in float island {}", at + 1),
         Within::Findings => "with findings".to_owned(),
-        Within::Finding(at) => match summary.findings.items.get(*at) {
+        Within::Finding(at) => match summary.findings.as_ref().and_then(|it| it.items.get(*at)) {
             Some(it) => it.message.clone(),
             None => format!("with finding {}", at + 1),
         },
-        Within::Op(at) => match summary.ops.items.get(*at) {
+        Within::Op(at) => match summary.ops.as_ref().and_then(|it| it.items.get(*at)) {
             Some(it) => format!("{} ({})", it.op, it.how),
             None => format!("of op line {}", at + 1),
         },
@@ -284,6 +288,5 @@ fn within_label(summary: &Summary, within: &Within) -> String {
             let cell = Cell::ALL.into_iter().find(|it| it.as_char() == *cell);
             cell.map_or("", |it| cell_label(it, &summary.strip)).to_owned()
         }
-        Within::NotFloating => "with an integer or boolean output".to_owned(),
     }
 }

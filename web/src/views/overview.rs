@@ -2,11 +2,11 @@
 
 use leptos::prelude::*;
 use qspect_core::figures::{count, percent, short, thousands};
-use qspect_core::{Cell, Facet, Level, NodeQuery, Share, Summary, Top, Verdict, Within};
+use qspect_core::{Cell, Facet, Level, Lint, NodeQuery, Share, Summary, Top, Verdict, Within};
 
 use super::printed::printed;
 use crate::components::{LinkList, LinkRow, Strip, TabPanel, quantizer_card};
-use crate::parts::{Part, link, part};
+use crate::parts::{Part, part};
 use crate::place::View;
 use crate::reactive::{effect, memo};
 use crate::state::{AppState, ReportHandle};
@@ -20,18 +20,22 @@ const FLOAT: [Verdict; 4] =
 pub(crate) fn OverviewView(state: AppState, report: ReportHandle) -> impl IntoView {
     let report_id = report.report_id;
     let summary = report.summary;
-    let has_nodes = summary.level == Level::Debug;
+    let has_nodes = summary.level == Level::Debug || summary.has_graph;
+    let is_whole = summary.is_whole();
     let on_open = Callback::new(move |query| state.show_nodes(query));
-    let counts = summary.counts;
-    let n_nodes = match has_nodes {
-        true => summary.verdicts.n_nodes(),
+    let n_nodes = match (summary.verdicts, summary.counts) {
+        (Some(verdicts), _) => verdicts.n_nodes(),
         // Over patterns, as there is nothing else.
-        false => counts.accepted + counts.rejected + summary.n_non_annotated.unwrap_or_default(),
+        (None, Some(counts)) => {
+            counts.accepted + counts.rejected + summary.n_non_annotated.unwrap_or_default()
+        }
+        (None, None) => 0,
     };
     let quantizers = summary.quantizers.iter().cloned().enumerate().map(|(at, quantizer)| {
         let accepted = [Verdict::Quantized, Verdict::Fused, Verdict::FloatByConfig];
         let query = NodeQuery::having(accepted).keep(Facet::Quantizer, &(at + 1).to_string());
-        let query = (has_nodes && quantizer.counts.accepted > 0).then_some(query);
+        let has_accepted = quantizer.counts.is_none_or(|it| it.accepted > 0);
+        let query = (has_nodes && has_accepted).then_some(query);
         quantizer_card(quantizer, n_nodes, query, on_open)
     });
     let quantizers = part("section", "qs-card")
@@ -46,24 +50,31 @@ pub(crate) fn OverviewView(state: AppState, report: ReportHandle) -> impl IntoVi
             .view(),
         part("p", "qs-headline").text(&summary.headline()).view(),
     ];
-    if summary.is_nothing_quantized {
-        top.push(banner());
+    if !is_whole {
+        top.push(incomplete(&summary));
     }
-    top.push(figures(&summary, on_open));
+    if summary.is_nothing_quantized {
+        top.push(nothing_quantized(&summary));
+    }
+    if is_whole {
+        top.push(figures(&summary, on_open));
+        top.extend(inputs_outputs(&summary));
+    }
     if has_nodes {
         top.push(strip(state, report_id, &summary, on_open));
+    }
+    // Lists over all nodes are unknown in an incomplete report.
+    if has_nodes && is_whole {
         left.extend(islands(&summary, on_open));
         left.push(dtypes(&summary, on_open));
         right.push(why(&summary, on_open));
     }
-    right.push(findings(&summary, on_open));
-    if has_nodes {
-        right.push(ops(&summary, on_open));
-    }
+    right.extend(findings(&summary, on_open));
+    right.extend(ops(&summary, on_open));
     right.extend(pre_transform(&summary));
     let columns = [left, right].map(|it| it.into_iter().fold(part("div", ""), Part::view_in));
     top.push(part("div", "qs-columns").with_all(columns).view());
-    if has_nodes {
+    if has_nodes && is_whole {
         let query = memo(|| NodeQuery::having(FLOAT));
         top.push(printed(state, report_id, "Nodes that stay float", "Reason", query));
     }
@@ -74,15 +85,52 @@ pub(crate) fn OverviewView(state: AppState, report: ReportHandle) -> impl IntoVi
     }
 }
 
-fn banner() -> AnyView {
+/// What is wrong with an incomplete report, and what that means.
+fn incomplete(summary: &Summary) -> AnyView {
+    const MAX_PROBLEMS: usize = 8;
+    let problems = summary.problems.iter().take(MAX_PROBLEMS);
+    let problems = problems.map(|it| part("li", "").text(it));
+    let n_more = summary.problems.len().saturating_sub(MAX_PROBLEMS);
+    let more =
+        (n_more > 0).then(|| part("li", "").text(&format!("and {} more", thousands(n_more))));
+    part("div", "qs-banner")
+        .aria("role", "status")
+        .with(part("b", "").text("This report is incomplete."))
+        .text(
+            " Figures over all nodes are unknown, and a check fails. The nodes that it lists are \
+             shown. Get the whole log, or use qspect.capture.",
+        )
+        .with(part("ul", "").with_all(problems).with_all(more))
+        .view()
+}
+
+fn nothing_quantized(summary: &Summary) -> AnyView {
+    let findings = summary.findings.iter().flat_map(|it| &it.items);
+    let mut hidden = findings.filter(|it| it.lint == Lint::HiddenSubgraph);
+    let text = match hidden.next() {
+        Some(it) => format!(" {} are {}.", count(it.n_nodes, "node", "nodes"), it.message),
+        None => " The quantizers below matched no node, or are configured to leave them float. \
+                 Compare what they target with the nodes of the model."
+            .to_owned(),
+    };
     part("div", "qs-banner")
         .aria("role", "status")
         .with(part("b", "").text("Nothing was quantized."))
-        .text(
-            " Not one node has a qspec: the quantizers below matched no node, or were told to leave \
-             them float. Compare what they target with the nodes of the model.",
-        )
+        .text(&text)
         .view()
+}
+
+/// `Inputs and outputs: x float, output float`.
+fn inputs_outputs(summary: &Summary) -> Option<AnyView> {
+    const MAX_SHOWN: usize = 12;
+    let Top { items, n } = &summary.inputs_outputs;
+    let shown = items.iter().take(MAX_SHOWN).map(|it| format!("{} {}", it.name, it.state()));
+    let mut text = shown.collect::<Vec<_>>().join(", ");
+    if *n > MAX_SHOWN {
+        text.push_str(&format!(" and {} more", thousands(n - MAX_SHOWN)));
+    }
+    let line = format!("Inputs and outputs, which are not counted: {text}");
+    (!text.is_empty()).then(|| part("p", "qs-muted qs-note-line").text(&line).view())
 }
 
 fn kicker(summary: &Summary) -> Vec<String> {
@@ -104,8 +152,8 @@ fn figures(summary: &Summary, on_open: Callback<NodeQuery>) -> AnyView {
             .with(part("b", "").text(&figure))
             .with(part("span", "").text(&what))
     };
-    let counts = summary.counts;
-    if summary.level == Level::Info {
+    let (Some(coverage), Some(verdicts)) = (summary.coverage, summary.verdicts) else {
+        let counts = summary.counts.unwrap_or_default();
         let non_annotated = summary.n_non_annotated.map_or_else(|| "?".to_owned(), thousands);
         let figures = [
             figure(thousands(counts.accepted), "accepted, added up over patterns".to_owned(), None),
@@ -123,21 +171,25 @@ fn figures(summary: &Summary, on_open: Callback<NodeQuery>) -> AnyView {
             .with(part("div", "qs-figures qs-figures--idle").with_all(figures))
             .with(part("p", "qs-muted qs-note-line").text(note))
             .view();
-    }
-    let coverage = summary.coverage;
+    };
     // What is missing is what the reader looks for.
     let is_whole = coverage.nodes.quantized == coverage.nodes.total;
     let behind = || NodeQuery::within(if is_whole { Within::Covered } else { Within::Uncovered });
+    let at_least = if verdicts.unknown > 0 { "≥ " } else { "" };
     let share = |share: Share, what: String| match share.total {
-        _ if summary.is_cut_off => {
-            figure("?".to_owned(), "coverage: not all nodes are told".to_owned(), None)
-        }
         0 if summary.has_graph => figure("0".to_owned(), what, None),
         0 => figure("?".to_owned(), what, None),
-        total => figure(percent(share.quantized, total), what, Some(behind())),
+        total => {
+            let percent = percent(share.quantized, total);
+            figure(format!("{at_least}{percent}"), what, Some(behind()))
+        }
     };
     let exact = thousands(usize::try_from(coverage.nodes.total).unwrap_or_default());
-    let kind = if summary.has_graph { "compute nodes" } else { "nodes" };
+    let kind = match summary.has_graph {
+        true => "compute nodes",
+        // A log does not show which of its nodes are inputs or make integers.
+        false => "nodes of the log",
+    };
     let unweighted = match coverage.n_unweighted {
         0 => String::new(),
         n => format!(", {} not counted", count(n, "node", "nodes")),
@@ -148,8 +200,8 @@ fn figures(summary: &Summary, on_open: Callback<NodeQuery>) -> AnyView {
         (total, _) => format!("of {} {what} quantized{unweighted}", short(total)),
     };
     let islands = summary.islands.as_ref().map(|it| it.n);
-    let crossings = count(summary.n_crossings, "crossing", "crossings");
-    let findings = summary.findings.n;
+    let crossings = count(summary.n_crossings.unwrap_or_default(), "crossing", "crossings");
+    let findings = summary.findings.as_ref().map_or(0, |it| it.n);
     let figures = [
         share(coverage.nodes, format!("of {exact} {kind} quantized")),
         share(coverage.macs, weight(coverage.macs, "MACs")),
@@ -169,8 +221,8 @@ fn figures(summary: &Summary, on_open: Callback<NodeQuery>) -> AnyView {
             if findings == 1 { "finding" } else { "findings" }.to_owned(),
             summary
                 .findings
-                .items
                 .iter()
+                .flat_map(|it| &it.items)
                 .any(|it| it.n_nodes > 0)
                 .then(|| NodeQuery::within(Within::Findings)),
         ),
@@ -194,7 +246,7 @@ fn strip(
             if current.try_get_untracked().flatten() == Some(at)
                 && let Some(row) = answer.rows.first().map(|it| &it.row)
             {
-                set_label.set(format!("{} · {}", row.name, row.verdict.label()));
+                set_label.set(format!("{} · {}", row.name, row.state()));
             }
         });
     });
@@ -213,13 +265,14 @@ fn strip(
         false => "The nodes, in the order in which the report names them",
     };
     let strip = view! {
-        <Strip cells=summary.strip.clone() current label theme=state.theme() on_open=open on_filter=filter />
+        <Strip cells=summary.strip.clone() is_whole=summary.is_whole() current label theme=state.theme() on_open=open on_filter=filter />
     };
     part("section", "qs-card").with(part("h2", "").text(title)).view_in(strip.into_any()).view()
 }
 
 /// Why nodes stay float, most nodes first.
 fn why(summary: &Summary, on_open: Callback<NodeQuery>) -> AnyView {
+    let verdicts = summary.verdicts.unwrap_or_default();
     let by_reason = summary.reasons.iter().map(|it| {
         let query = NodeQuery::default().keep(Facet::Reason, &it.what);
         (it.n_nodes, it.what.clone(), "rejected", query)
@@ -227,7 +280,7 @@ fn why(summary: &Summary, on_open: Callback<NodeQuery>) -> AnyView {
     let by_verdict = [
         (
             Verdict::FloatByConfig,
-            "accepted with every qspec None: by a qconfig of None, or with nothing to quantize",
+            "accepted with every qspec None or float, as by a qconfig of None",
         ),
         (Verdict::AnnotatedEmpty, "marked, or emptied after it was accepted"),
         (Verdict::Unmatched, "no quantizer matched them"),
@@ -235,13 +288,13 @@ fn why(summary: &Summary, on_open: Callback<NodeQuery>) -> AnyView {
     ];
     let by_verdict = by_verdict.into_iter().filter_map(|(verdict, more)| {
         let n = match verdict {
-            // Those with a reason are told by it.
+            // Those with a reason stand in the row of the reason.
             Verdict::AnnotatedEmpty => {
-                let n_told: usize = summary.reasons.iter().map(|it| it.n_nodes).sum();
-                let all = summary.verdicts.annotated_empty + summary.verdicts.rejected;
-                all.saturating_sub(n_told)
+                let n_listed: usize = summary.reasons.iter().map(|it| it.n_nodes).sum();
+                let all = verdicts.annotated_empty + verdicts.rejected;
+                all.saturating_sub(n_listed)
             }
-            _ => summary.verdicts.get(verdict),
+            _ => verdicts.get(verdict),
         };
         (n > 0).then(|| (n, verdict.label().to_owned(), more, NodeQuery::having([verdict])))
     });
@@ -251,15 +304,6 @@ fn why(summary: &Summary, on_open: Callback<NodeQuery>) -> AnyView {
         let at = rows.iter().position(|it| it.0 < row.0).unwrap_or(rows.len());
         rows.insert(at, row);
     }
-    // No reason beside the others, but true of some nodes of each.
-    let n = summary.n_not_floating;
-    let note = (n > 0).then(|| {
-        let open = link(move || on_open.run(NodeQuery::within(Within::NotFloating)));
-        let have = if n == 1 { "has" } else { "have" };
-        part("p", "qs-muted qs-small").text("Of all these ").with(open.text(&thousands(n))).text(
-            &format!(" {have} an integer or boolean output, so there is nothing to quantize."),
-        )
-    });
     let rows = rows.into_iter().map(|(n, text, more, query)| LinkRow {
         figure: thousands(n),
         text,
@@ -272,33 +316,33 @@ fn why(summary: &Summary, on_open: Callback<NodeQuery>) -> AnyView {
             title="Why nodes stay float"
             rows
             n_at_first=8
-            if_empty="None does."
-            note=note.map(Part::view)
+            if_empty="No compute node stays float."
             on_open
         />
     }
     .into_any()
 }
 
-fn findings(summary: &Summary, on_open: Callback<NodeQuery>) -> AnyView {
-    let rows = summary.findings.items.iter().enumerate().map(|(at, it)| LinkRow {
+fn findings(summary: &Summary, on_open: Callback<NodeQuery>) -> Option<AnyView> {
+    let top = summary.findings.as_ref()?;
+    let rows = top.items.iter().enumerate().map(|(at, it)| LinkRow {
         figure: if it.n_nodes > 0 { thousands(it.n_nodes) } else { "–".to_owned() },
         text: it.message.clone(),
         more: it.lint.as_str().to_owned(),
         query: (it.n_nodes > 0).then(|| NodeQuery::within(Within::Finding(at))),
     });
     let rows: Vec<LinkRow> = rows.collect();
-    view! {
+    let list = view! {
         <LinkList
             title="Findings"
             rows
             n_at_first=6
-            n_left_out=n_left_out(&summary.findings)
+            n_left_out=n_left_out(top)
             if_empty="Nothing looks wrong."
             on_open
         />
-    }
-    .into_any()
+    };
+    Some(list.into_any())
 }
 
 fn islands(summary: &Summary, on_open: Callback<NodeQuery>) -> Option<AnyView> {
@@ -345,8 +389,9 @@ fn dtypes(summary: &Summary, on_open: Callback<NodeQuery>) -> AnyView {
     .into_any()
 }
 
-fn ops(summary: &Summary, on_open: Callback<NodeQuery>) -> AnyView {
-    let rows = summary.ops.items.iter().enumerate().map(|(at, it)| LinkRow {
+fn ops(summary: &Summary, on_open: Callback<NodeQuery>) -> Option<AnyView> {
+    let top = summary.ops.as_ref()?;
+    let rows = top.items.iter().enumerate().map(|(at, it)| LinkRow {
         figure: thousands(it.n_nodes),
         text: it.op.clone(),
         more: it.how.clone(),
@@ -357,16 +402,10 @@ fn ops(summary: &Summary, on_open: Callback<NodeQuery>) -> AnyView {
         true => "Ops, and how they are quantized",
         false => "Ops by the nodes' names, as there is no graph",
     };
-    view! {
-        <LinkList
-            title
-            rows
-            n_at_first=12
-            n_left_out=n_left_out(&summary.ops)
-            on_open
-        />
-    }
-    .into_any()
+    let list = view! {
+        <LinkList title rows n_at_first=12 n_left_out=n_left_out(top) on_open />
+    };
+    Some(list.into_any())
 }
 
 fn n_left_out<T>(top: &Top<T>) -> usize {

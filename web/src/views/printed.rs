@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use qspect_core::NodeQuery;
 use qspect_core::figures::{count, thousands};
 
-use crate::components::mark;
+use crate::components::row_mark;
 use crate::parts::{Part, part};
 use crate::reactive::effect;
 use crate::state::AppState;
@@ -39,10 +39,7 @@ fn table(title: &str, output: &str, answer: &RowsAnswer) -> AnyView {
     let heads = ["Node", "Op", "Verdict", output].map(|it| part("th", "").text(it));
     let rows = answer.rows.iter().map(|it| {
         let row = &it.row;
-        let verdict = match row.is_parameter {
-            true => part("td", "").with(part("i", "qs-mark qs-mark--parameter")).text("parameter"),
-            false => part("td", "").with(mark(row.verdict)).text(row.verdict.label()),
-        };
+        let verdict = part("td", "").with(row_mark(row)).text(&row.state());
         part("tr", "")
             .with(cell(&row.name))
             .with(cell(row.op.as_deref().unwrap_or_default()))
