@@ -22,7 +22,18 @@ fn row(file: &str, model: &str, config: &str) -> FleetRow {
         config: config.to_owned(),
         level: Level::Debug,
         incomplete: None,
-        totals: totals(),
+        totals: Totals {
+            is_whole: true,
+            level: Level::Debug,
+            has_graph: true,
+            verdicts: Some(VerdictCounts::default()),
+            coverage: Some(Coverage::default()),
+            n_non_annotated: Some(0),
+            n_islands: None,
+            n_crossings: None,
+            worst_crossings: None,
+            n_findings: Some(0),
+        },
         worst_island: None,
         findings: Vec::new(),
     }
@@ -245,8 +256,8 @@ fn many_reports_are_paired() {
 fn covered(n: u64) -> FleetRow {
     let mut row = row(&format!("{n}.json"), &format!("m{n}"), "c");
     let share = Share { quantized: n, total: 10 };
-    let coverage = Coverage { nodes: share, macs: share, params: share, ..Coverage::default() };
-    row.totals.coverage = Some(coverage);
+    row.totals.coverage =
+        Some(Coverage { nodes: share, macs: share, params: share, ..Coverage::default() });
     let rejected = usize::try_from(10 - n).expect("a few");
     row.totals.verdicts = Some(VerdictCounts { rejected, ..VerdictCounts::default() });
     row.totals.worst_crossings = usize::try_from(n).ok();
@@ -257,6 +268,7 @@ fn covered(n: u64) -> FleetRow {
 fn unknown() -> FleetRow {
     let mut row = row("u.log", "-", "c");
     row.level = Level::Info;
+    row.totals.level = Level::Info;
     row.totals.verdicts = None;
     row.totals.coverage = None;
     row
@@ -306,8 +318,9 @@ fn sorting_is_stable() {
 #[test]
 fn a_report_that_is_cut_off_has_no_coverage_to_sort_by() {
     let mut cut = covered(9);
-    cut.totals.coverage = None;
+    cut.totals.is_whole = false;
     cut.totals.verdicts = None;
+    cut.totals.coverage = None;
     assert!(!cut.knows_all_nodes());
     assert_eq!(sorted(&[cut, covered(5)], FleetSort::Nodes, true), [1, 0]);
 }

@@ -156,7 +156,7 @@ impl Diff {
     }
 
     fn push_coverage(&self, figures: &mut Vec<FigureChange>) {
-        // A report that is not whole has none.
+        // A report that is not whole has no coverage.
         let known = self.totals.map(|it| it.coverage.unwrap_or_default());
         let exact = |n: u64| usize::try_from(n).map_or_else(|_| n.to_string(), thousands);
         for (name, share, number) in [
