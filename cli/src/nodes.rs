@@ -14,7 +14,7 @@ pub(crate) enum Format {
     Table,
     /// Comma-separated values, qspecs in full.
     Csv,
-    /// An array of objects, qspecs in full.
+    /// An array of objects, qspecs in full; edges and outputs with one number share an observer.
     Json,
     /// Node data for Model Explorer, which colours the model's graph with it.
     ModelExplorer,
