@@ -240,43 +240,36 @@ fn figures(summary: &Summary) -> Vec<(String, String)> {
         }
         (None, why) => add("verdicts", why),
     }
+    let coverage = summary.coverage;
     // Nodes are counted exactly.
-    let exact: fn(u64) -> String = |n| thousands(usize::try_from(n).unwrap_or(usize::MAX));
-    let shares: [(&str, fn(Coverage) -> Share, fn(u64) -> String); 3] = [
-        ("nodes", |it| it.nodes, exact),
-        ("MACs", |it| it.macs, short),
-        ("parameters", |it| it.params, short),
-    ];
-    for (name, share, figure) in shares {
-        let text = match summary.coverage {
-            None => why_unknown(summary),
-            Some(coverage) => match share(coverage) {
-                Share { total: 0, .. } if name == "nodes" => {
-                    "no node makes a float tensor".to_owned()
-                }
-                Share { total: 0, .. } if summary.has_graph => {
-                    "none that the shapes show".to_owned()
-                }
-                Share { total: 0, .. } => "unknown: a log has no shapes".to_owned(),
-                Share { quantized, total } => {
-                    let at_least = if coverage.n_unknown > 0 { "at least " } else { "" };
-                    let nodes = match summary.has_graph {
-                        true => "",
-                        // A log does not show which of its nodes are inputs or make integers.
-                        false => " nodes of the log, inputs and integer nodes included",
-                    };
-                    format!(
-                        "{at_least}{} ({} of {}{nodes})",
-                        percent(quantized, total),
-                        figure(quantized),
-                        figure(total)
-                    )
-                }
-            },
-        };
-        add(&format!("coverage, {name}"), text);
-    }
+    let exact = |n| thousands(usize::try_from(n).unwrap_or(usize::MAX));
+    add("coverage, nodes", covered(summary, coverage.map(|it| it.nodes), exact));
+    add("coverage, MACs", covered(summary, coverage.map(|it| it.macs), short));
+    add("coverage, parameters", covered(summary, coverage.map(|it| it.params), short));
     figures
+}
+
+/// `87.9 % (1,176 of 1,334)`, or why it is unknown. `number` writes a number.
+fn covered(summary: &Summary, share: Option<Share>, number: fn(u64) -> String) -> String {
+    let (Some(share), Some(coverage)) = (share, summary.coverage) else {
+        return why_unknown(summary);
+    };
+    let Share { quantized, total } = share;
+    if total == 0 {
+        return match summary.has_graph {
+            _ if coverage.nodes.total == 0 => "unknown: no node makes a float tensor".to_owned(),
+            true => "unknown: no shape shows any".to_owned(),
+            false => "unknown: a log has no shapes".to_owned(),
+        };
+    }
+    let at_least = if coverage.n_unknown > 0 { "at least " } else { "" };
+    // A log does not show which of its nodes are inputs or make integers.
+    let of_what = match summary.has_graph {
+        true => "",
+        false => " nodes of the log, inputs and integer nodes included",
+    };
+    let share = percent(quantized, total);
+    format!("{at_least}{share} ({} of {}{of_what})", number(quantized), number(total))
 }
 
 fn why_unknown(summary: &Summary) -> String {
