@@ -258,7 +258,8 @@ fn covered(summary: &Summary, share: Option<Share>, number: fn(u64) -> String) -
     if total == 0 {
         return match summary.has_graph {
             _ if coverage.nodes.total == 0 => "unknown: no node makes a float tensor".to_owned(),
-            true => "unknown: no shape shows any".to_owned(),
+            true if coverage.n_unweighted == 0 => "none in this model".to_owned(),
+            true => "unknown: shapes are missing".to_owned(),
             false => "unknown: a log has no shapes".to_owned(),
         };
     }

@@ -176,8 +176,9 @@ fn figures(summary: &Summary, on_open: Callback<NodeQuery>) -> AnyView {
     let is_whole = coverage.nodes.quantized == coverage.nodes.total;
     let behind = || NodeQuery::within(if is_whole { Within::Covered } else { Within::Uncovered });
     let at_least = if verdicts.unknown > 0 { "≥ " } else { "" };
+    let has_all_shapes = summary.has_graph && coverage.n_unweighted == 0;
     let share = |share: Share, what: String| match share.total {
-        0 if summary.has_graph => figure("0".to_owned(), what, None),
+        0 if has_all_shapes => figure("0".to_owned(), what, None),
         0 => figure("?".to_owned(), what, None),
         total => {
             let percent = percent(share.quantized, total);
@@ -196,7 +197,8 @@ fn figures(summary: &Summary, on_open: Callback<NodeQuery>) -> AnyView {
     };
     let weight = |share: Share, what: &str| match (share.total, summary.has_graph) {
         (0, false) => format!("of {what}: unknown without a graph"),
-        (0, true) => format!("{what} that the shapes tell"),
+        (0, true) if has_all_shapes => format!("{what} in this model"),
+        (0, true) => format!("of {what}: unknown, shapes are missing"),
         (total, _) => format!("of {} {what} quantized{unweighted}", short(total)),
     };
     let islands = summary.islands.as_ref().map(|it| it.n);
