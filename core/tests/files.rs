@@ -240,11 +240,11 @@ fn damaged_logs() {
         ],
         expect![[r#"
             reports: ["T"]
-                line 2: 1 byte that is not UTF-8 and read as �; the first is here
+                line 2: 1 byte is not UTF-8 and reads as �; the first one is here
             reports: ["T"]
-                line 2: 2 NUL bytes in this text; the first is here
+                line 2: 2 NUL bytes in this text; the first one is here
             reports: ["T"]
-                line 1: 1 byte that is not UTF-8 and read as �; the first is here
+                line 1: 1 byte is not UTF-8 and reads as �; the first one is here
         "#]],
     );
     check(
@@ -264,8 +264,8 @@ fn damaged_logs() {
         ],
         expect![[r#"
             reports: ["T"]
-                incomplete: line 4: quantizer 1 lacks lines of its counts
                 incomplete: line 1: the nodes without an annotation are not listed
+                incomplete: line 4: quantizer 1 lacks lines of its counts
             reports: ["T"]
                 incomplete: line 16: the report ends without its last rule
             reports: ["T"]

@@ -78,24 +78,24 @@ fn check_each(damage: impl Fn(&mut Checked<'_>) + Sync) {
 /// Of how many results one is tried, so that a large report takes no minutes: each is a parse of
 /// all of its text.
 fn step(n_results: usize, real: &RealReport) -> usize {
-    const MAX_BYTES: usize = 3_000_000;
+    const MAX_BYTES: usize = 2_000_000;
     (n_results * real.text.len()).div_ceil(MAX_BYTES).max(1)
 }
 
 /// Reports of up to 12 kB are cut at each of their first 10,000 bytes. In larger ones the bytes are
-/// of the same kinds, and each cut takes longer: there it is each of the first 2,000 bytes, each
-/// seventh of the next 8,000, and beyond that line ends and some 200 other bytes.
+/// of the same kinds, and each cut takes longer: there it is each of the first 1,000 bytes, each
+/// eleventh of the next 9,000, and beyond that line ends and some 200 other bytes.
 #[test]
 fn cut_at_any_byte() {
     const N_BYTES: usize = 10_000;
-    const N_BYTES_OF_LARGE: usize = 2_000;
+    const N_BYTES_OF_LARGE: usize = 1_000;
     check_each(|checked| {
         let text = &checked.real.text;
         let is_large = text.len() > 12_000;
         let line_ends: Vec<usize> = text.match_indices('\n').map(|it| it.0).collect();
         let mut random = Random::of(text.len());
         let mut cuts: Vec<usize> = (0..text.len().min(N_BYTES)).collect();
-        cuts.retain(|it| !is_large || *it < N_BYTES_OF_LARGE || it % 7 == 0);
+        cuts.retain(|it| !is_large || *it < N_BYTES_OF_LARGE || it % 11 == 0);
         let step_of_ends = step(line_ends.len(), checked.real);
         cuts.extend(line_ends.into_iter().step_by(step_of_ends).flat_map(|it| [it, it + 1]));
         let n_random = 200 / step(200, checked.real);

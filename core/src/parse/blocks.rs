@@ -75,6 +75,8 @@ pub(super) struct Block<'t> {
     pub(super) line_no: usize,
     /// How many rules are above, in one line; 0 where the rule is lost.
     pub(super) n_rules: usize,
+    /// Whether the rule above has the right length.
+    pub(super) is_rule_whole: bool,
     /// Whether there is a rule below.
     pub(super) is_closed: bool,
     /// Whether the text ends in the middle of this block's last line.
@@ -83,7 +85,15 @@ pub(super) struct Block<'t> {
 
 impl<'t> Block<'t> {
     fn of(kind: Kind, line_no: usize, n_rules: usize) -> Self {
-        Self { kind, lines: Vec::new(), line_no, n_rules, is_closed: false, is_cut: false }
+        Self {
+            kind,
+            lines: Vec::new(),
+            line_no,
+            n_rules,
+            is_rule_whole: true,
+            is_closed: false,
+            is_cut: false,
+        }
     }
 
     /// Whether this is a section of a report, below its title.
@@ -98,6 +108,7 @@ impl<'t> Block<'t> {
         }
         let (is_closed, is_cut) = (self.is_closed, self.is_cut);
         let mut section = Block::of(self.kind, self.line_no, self.n_rules);
+        section.is_rule_whole = self.is_rule_whole;
         let mut sections = Vec::new();
         let mut has_qconfig = false;
         let mut lines = self.lines.into_iter().peekable();
@@ -168,7 +179,7 @@ impl<'t> Iterator for Blocks<'t> {
     type Item = Block<'t>;
 
     fn next(&mut self) -> Option<Block<'t>> {
-        let (Rule { before: prefix, n_rules }, line_no) = loop {
+        let (Rule { before: prefix, n_rules, is_whole }, line_no) = loop {
             if let Some(rule) = self.rule.take() {
                 break rule;
             }
@@ -176,6 +187,7 @@ impl<'t> Iterator for Blocks<'t> {
             self.rule = rule(line).map(|it| (it, line_idx + 1));
         };
         let mut block = Block::of(Kind::Other, line_no, n_rules);
+        block.is_rule_whole = is_whole;
         let mut quantizer_name_no = None;
         for (line_idx, line) in self.lines.by_ref() {
             let line_no = line_idx + 1;

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use super::{ParseError, Warning, is_json};
+use crate::figures::count;
 
 /// A file's text.
 pub(super) struct Text<'b> {
@@ -81,27 +82,15 @@ fn damaged(bytes: &[u8]) -> Result<Text<'_>, ParseError> {
     if n_odd * 10 > bytes.len() {
         return Err(binary(bytes, first));
     }
-    let bytes_of = |n: usize, what: &str| match n {
-        1 => format!("1 {what}byte"),
-        _ => format!("{n} {what}bytes"),
-    };
-    let invalid = || {
-        format!(
-            "{} not UTF-8 and read as \u{fffd}",
-            match n_invalid {
-                1 => "1 byte that is".to_owned(),
-                _ => format!("{n_invalid} bytes that are"),
-            }
-        )
-    };
+    let nul = count(n_nul, "NUL byte", "NUL bytes");
+    let invalid = format!(
+        "{} \u{fffd}",
+        count(n_invalid, "byte is not UTF-8 and reads as", "bytes are not UTF-8 and read as")
+    );
     let message = match (n_nul, n_invalid) {
-        (0, _) => format!("{}; the first is here", invalid()),
-        (_, 0) => format!("{} in this text; the first is here", bytes_of(n_nul, "NUL ")),
-        _ => format!(
-            "{} in this text, and {}; the first is here",
-            bytes_of(n_nul, "NUL "),
-            invalid()
-        ),
+        (0, _) => format!("{invalid}; the first one is here"),
+        (_, 0) => format!("{nul} in this text; the first one is here"),
+        _ => format!("{nul} in this text, and {invalid}; the first one is here"),
     };
     let line = 1 + bytes[..first].iter().filter(|it| **it == b'\n').count();
     Ok(Text {

@@ -55,7 +55,11 @@ fn several(whole: Part<'_>, read_json: ReadJson) -> Option<Result<Parsed, ParseE
     if parts.len() < 2 {
         return None;
     }
-    if !whole.json.contains(FORMAT) && rest.is_none() {
+    if !whole.json.contains(FORMAT) && rest.is_some() {
+        return Some(Err(ParseError::new("not JSON: other text follows")
+            .hint("was this file written by the qspect exporter?")));
+    }
+    if !whole.json.contains(FORMAT) {
         let n_parts = count(parts.len(), "document", "documents");
         let message = format!("{n_parts} of JSON, and none is a quantization report");
         return Some(Err(ParseError::new(message).hint(

@@ -4,7 +4,8 @@
 use std::collections::HashSet;
 
 use super::blocks::{Block, PRE_TRANSFORM, non_annotated, number};
-use super::known::{is_node_name, is_of_report, is_one_word};
+use super::foreign::{is_of_report, is_one_word};
+use super::known::is_node_name;
 use super::notes::Notes;
 use super::table::Line;
 use super::wrap::Wrap;

@@ -17,10 +17,11 @@
 use std::iter::Peekable;
 
 use super::blocks::{Block, Blocks, Kind};
+use super::known::is_node_name;
 use super::last;
 use super::notes::{Notes, join};
 use super::section;
-use super::title::{Title, title};
+use super::title::{Title, has_title, title};
 use super::wrap::Wrap;
 use super::{ParseError, Parsed};
 use crate::sort::sort;
@@ -57,6 +58,8 @@ enum After {
     Report,
     /// A report without its last section.
     CutReport,
+    /// A title without sections.
+    Title,
 }
 
 struct Reader<'t> {
@@ -82,7 +85,8 @@ impl<'t> Reader<'t> {
                     self.report(title, block.line_no);
                     continue;
                 }
-                self.is_after = After::Nothing;
+                self.check_names_below(&block);
+                self.is_after = if has_title(&block) { After::Title } else { After::Nothing };
             } else if let Some(section) = self.blocks.peek() {
                 // A text may be pasted or kept from its middle on.
                 let line_no = section.line_no;
@@ -102,7 +106,16 @@ impl<'t> Reader<'t> {
     /// One rule alone between the lists of a report and the title of the next: one of two is lost,
     /// and with it perhaps the end of the list.
     fn check_rules_between(&mut self, title: &Block<'t>) {
-        if title.n_rules == 1 {
+        if title.n_rules == 1 || !title.is_rule_whole {
+            self.lost_last_rule();
+        }
+    }
+
+    /// Names below the last rule of a report: another rule stands among those of its list.
+    fn check_names_below(&mut self, block: &Block<'t>) {
+        let first = block.lines.first().filter(|it| it.line_no == block.line_no + 1);
+        let name = first.and_then(|it| it.text.strip_prefix("    "));
+        if name.is_some_and(|it| is_node_name(it.trim_end())) {
             self.lost_last_rule();
         }
     }
@@ -123,7 +136,8 @@ impl<'t> Reader<'t> {
     fn title(&mut self, block: &Block<'t>) -> Title {
         let title = title(block, &mut self.notes);
         // The only line of a section that lost all others looks like a title.
-        if !title.is_centred && self.is_after == After::CutReport {
+        let is_inside = matches!(self.is_after, After::CutReport | After::Title);
+        if !title.is_centred && is_inside {
             self.notes.problem(
                 ProblemKind::LinesLost,
                 block.line_no,
@@ -144,8 +158,8 @@ impl<'t> Reader<'t> {
         let mut has_last = false;
         while let Some(block) = self.blocks.next_if(|it| it.is_section() && !has_last) {
             for section in block.sections() {
-                if section.n_rules == 0 {
-                    let message = "a rule between two sections is lost";
+                if section.n_rules != 1 || !section.is_rule_whole {
+                    let message = "a rule between two sections is lost or damaged";
                     notes.problem(ProblemKind::LinesLost, section.line_no, message);
                 }
                 has_last = section.kind == Kind::NonAnnotated;
@@ -176,10 +190,11 @@ impl<'t> Reader<'t> {
         if let Some(line_no) = wrap.wrapped_line() {
             notes.problem(ProblemKind::LinesLost, line_no, "the lines of the report are wrapped");
         }
-        notes.move_problems(&mut report.completeness);
+        // The first problem is the one that is shown where there is room for one.
         if !has_last {
             report.completeness.add_cut_off(Some(line_no));
         }
+        notes.move_problems(&mut report.completeness);
         report.check();
         self.is_after = if has_last { After::Report } else { After::CutReport };
         self.parsed.reports.push(report);

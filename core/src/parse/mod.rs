@@ -4,9 +4,11 @@
 //! no trace in a log.
 
 pub(crate) mod blocks;
+mod cells;
 mod documents;
 mod encoding;
 mod error;
+mod foreign;
 mod json;
 mod known;
 mod last;

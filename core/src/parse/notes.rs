@@ -62,6 +62,7 @@ impl Notes {
         for Place { kind, message, first, last, n_lines } in self.problems.drain(..) {
             let message = match n_lines {
                 1 => message,
+                _ if first == last => message,
                 _ => format!("{message} ({n_lines} times in lines {first} to {last})"),
             };
             completeness.add(kind, Some(first), message);

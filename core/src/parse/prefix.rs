@@ -9,6 +9,8 @@ pub(super) struct Rule<'t> {
     pub(super) before: Cow<'t, str>,
     /// 1, or more where the rules of two reports stand in one line.
     pub(super) n_rules: usize,
+    /// Whether its length is right.
+    pub(super) is_whole: bool,
 }
 
 /// The rule in a line, if the line has one.
@@ -30,14 +32,14 @@ pub(super) fn rule(line: &str) -> Option<Rule<'_>> {
         // each is at least two dashes wide. A logger's prefix may end in one dash: `INFO -  `.
         let is_of_table = line[..start].ends_with("--  ") || line[end..].starts_with("  --");
         let has_prefix = !line[..start].trim().is_empty();
-        let (before_len, n_rules) = if n_more == 0 {
-            (start, n_dashes / RULE.len())
+        let (before_len, n_rules, is_whole) = if n_more == 0 {
+            (start, n_dashes / RULE.len(), true)
         } else if has_prefix && n_more <= MAX_PREFIX_DASHES {
             // `INFO-` before the rule.
-            (start + n_more, n_dashes / RULE.len())
+            (start + n_more, n_dashes / RULE.len(), true)
         } else if !has_prefix && line[end..].trim().is_empty() {
             // A part of a rule, where a report is cut off, and the first rule of the next one.
-            (start, n_dashes / RULE.len() + 1)
+            (start, n_dashes / RULE.len() + 1, false)
         } else {
             searched = end;
             continue;
@@ -51,7 +53,7 @@ pub(super) fn rule(line: &str) -> Option<Rule<'_>> {
             Cow::Borrowed(line) => Cow::Borrowed(&line[..before_len]),
             Cow::Owned(line) => Cow::Owned(line[..before_len].to_owned()),
         };
-        return Some(Rule { before, n_rules });
+        return Some(Rule { before, n_rules, is_whole });
     }
 }
 

@@ -3,9 +3,9 @@
 use super::blocks::{
     Block, NO_PATTERNS, QCONFIG, SUPPORTED, after_label, count, is_quantizer_name, quantizer_name,
 };
+use super::foreign::{is_dashes, is_of_report, is_of_table, is_one_word};
 use super::known::{
-    is_dashes, is_description_damaged, is_garbled, is_label_damaged, is_name_damaged, is_of_table,
-    is_one_word, is_path_damaged,
+    is_description_damaged, is_garbled, is_label_damaged, is_name_damaged, is_path_damaged,
 };
 use super::notes::Notes;
 use super::table::{self, Line};
@@ -102,7 +102,7 @@ impl Section<'_> {
             let part =
                 if Some(line_idx) == name_idx { Some(Part::Name) } else { Part::of(&line.text) };
             let Some(part) = part else {
-                self.other(line);
+                self.other(line, name_idx == Some(line_idx + 1));
                 continue;
             };
             self.wrap.own_line(line);
@@ -189,18 +189,21 @@ impl Section<'_> {
     }
 
     /// A line that is none of a section's: one of the log, or a damaged one.
-    fn other(&mut self, line: &Line<'_>) {
+    fn other(&mut self, line: &Line<'_>, is_above_name: bool) {
         let follows_text = matches!(
             self.previous,
             Some((line_no, Part::Name | Part::QConfig | Part::Supported))
                 if line_no + 1 == line.line_no
         );
-        if is_dashes(&line.text) || is_of_table(&line.text) {
+        let is_name = is_one_word(&line.text) && line.text.starts_with("    ");
+        if is_name || is_of_report(&line.text) && !is_of_table(&line.text) {
+            self.lost(line, "has lines that do not belong there, or only a part of a line");
+        } else if is_of_table(&line.text) {
             let message =
                 format!("quantizer {}: a row of the table cannot be read", self.quantizer_no);
             self.notes.problem(ProblemKind::RowsLost, line.line_no, message);
-        } else if follows_text && is_one_word(&line.text) {
-            self.lost(line, "has a line that may be the end of the line above");
+        } else if (follows_text || is_above_name) && is_one_word(&line.text) {
+            self.lost(line, "has a line that may be a part of the line beside it");
         } else {
             self.wrap.other_line(line);
             self.notes.pass_over(line);

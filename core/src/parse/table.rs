@@ -8,9 +8,9 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use super::known::{
-    is_input_damaged, is_node_name, is_of_table, is_one_word, is_qspec_damaged, is_reason_damaged,
-};
+use super::cells::{is_input_damaged, is_qspec_damaged, is_reason_damaged, lacks_inputs};
+use super::foreign::{is_of_table, is_one_word};
+use super::known::{is_garbled, is_node_name};
 use super::row::{Columns, Row};
 use crate::python::{is_line_end, strip};
 use crate::{AcceptedPattern, AnnotatedNode, InputQSpec, Name, QSpec, RejectedPattern};
@@ -61,6 +61,7 @@ const MAX_LOOK_BACK: usize = 32;
 const UNREADABLE: &str = "a row of the table cannot be read";
 const BRACKETS: &str = "a pattern of the table lacks rows";
 const WIDTHS: &str = "a column of the table is wider than its cells: rows are lost or cut";
+const INPUTS: &str = "a node of the table lacks an input that another one is derived from";
 const ORDER: &str = "rows of the table do not follow each other";
 const REASON: &str = "the reason of a rejection is cut";
 const CELL: &str = "a cell of the table is cut";
@@ -91,7 +92,8 @@ pub(super) fn read<'l, 't: 'l>(
         match (row, added) {
             (Some(row), Some(next)) => {
                 columns.note(&row);
-                if !row.is_aligned(&columns, matches!(last, Last::Rejected(_))) {
+                let is_aligned = row.is_aligned(&columns, matches!(last, Last::Rejected(_)));
+                if !is_aligned || is_garbled(&line.text) {
                     table.damaged(line.line_no, CELL);
                 }
                 last = next;
@@ -109,6 +111,10 @@ pub(super) fn read<'l, 't: 'l>(
     table.close(last_no);
     if !columns.are_filled() {
         table.damaged(last_no, WIDTHS);
+    }
+    let mut nodes = table.accepted_patterns.iter().flat_map(|it| &it.nodes);
+    if nodes.any(lacks_inputs) {
+        table.damaged(last_no, INPUTS);
     }
     let has_several = table.accepted_patterns.iter().any(|it| it.nodes.len() > 1)
         || table.rejected_patterns.iter().any(|it| it.node_names.len() != 1);

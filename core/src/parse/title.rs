@@ -1,7 +1,8 @@
 //! The title of a report, between its first two rules.
 
 use super::blocks::{Block, RULE};
-use super::known::{is_dashes, is_garbled, is_of_report};
+use super::foreign::{is_dashes, is_of_report};
+use super::known::is_garbled;
 use super::notes::Notes;
 use super::table::Line;
 use crate::ProblemKind;
@@ -19,7 +20,8 @@ pub(super) struct Title {
 pub(super) fn title(block: &Block<'_>, notes: &mut Notes) -> Title {
     let lines: Vec<&Line<'_>> = block.lines.iter().filter(|it| !it.is_blank()).collect();
     let mut problems = Vec::new();
-    if block.lines.is_empty() {
+    // A report may have an empty title, but none that anyone wrote has.
+    if lines.is_empty() {
         problems.push("the title of the report is lost");
     }
     let mut centred_lines = lines.iter().filter(|it| centred(&it.text).is_some());
@@ -32,8 +34,11 @@ pub(super) fn title(block: &Block<'_>, notes: &mut Notes) -> Title {
     if let Some(line) = found {
         let centred = centred(&line.text);
         let text = centred.unwrap_or_else(|| line.text.trim());
-        let is_section = centred.is_none() && (is_of_report(&line.text) || is_dashes(text));
-        if is_section || is_garbled(text) {
+        // A title that lost its padding stands at the left.
+        let is_other = centred.is_none()
+            && (line.text.starts_with(' ') || is_of_report(&line.text) || is_dashes(text));
+        let has_padding = text.contains("   ") || text.trim() != text;
+        if is_other || has_padding || is_garbled(text) {
             problems.push("the title of the report is damaged");
         }
         title = Title { text: text.to_owned(), is_centred: centred.is_some() };
@@ -53,6 +58,11 @@ pub(super) fn title(block: &Block<'_>, notes: &mut Notes) -> Title {
     title
 }
 
+/// Whether a piece has a line that can be nothing but a title.
+pub(super) fn has_title(block: &Block<'_>) -> bool {
+    block.lines.iter().any(|it| centred(&it.text).is_some())
+}
+
 /// What ExecuTorch centred in a line of 100 characters, if it did. A title's own white space at
 /// its ends is told from the padding where the padding would be uneven. The white space behind it
 /// may be lost.
@@ -62,8 +72,7 @@ fn centred(line: &str) -> Option<&str> {
     if n_chars != RULE.len() {
         let text = line.trim();
         let n_text = text.chars().count();
-        let is_centred =
-            n_text > 0 && n_before > 0 && n_before == (RULE.len() - n_text.min(100)) / 2;
+        let is_centred = n_text > 0 && n_text < RULE.len() && n_before == (RULE.len() - n_text) / 2;
         return is_centred.then_some(text);
     }
     let n_after = line.chars().rev().take_while(|it| *it == ' ').count();

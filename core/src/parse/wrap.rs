@@ -45,8 +45,11 @@ impl Wrap {
         // Between words, and with or without the space there.
         let is_soft = |it: &&(usize, usize, usize)| it.2 > self.width && it.2 > N_RULE;
         let (first, ..) = *self.pairs.iter().find(is_soft)?;
-        let is_wrapped = self.pairs.iter().filter(is_soft).count() > 1
-            || (self.width.is_multiple_of(10) && self.pairs.iter().any(|it| is_hard(&it)));
+        let n_wrapped = self.pairs.iter().filter(is_soft).count();
+        // Lines of the log follow short lines as well.
+        let is_wrapped = n_wrapped * 2 > self.pairs.len()
+            && (n_wrapped > 1
+                || (self.width.is_multiple_of(10) && self.pairs.iter().any(|it| is_hard(&it))));
         is_wrapped.then_some(first)
     }
 }

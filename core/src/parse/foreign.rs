@@ -1,0 +1,86 @@
+//! Whether a line that is not where a report has it is one of the log, or a damaged one of the
+//! report.
+
+use super::blocks::{COUNTS, NO_PATTERNS, is_quantizer_name};
+use super::known::is_node_name;
+use super::table;
+
+/// Whether a line has no room for a sentence: it may be what is left of a line of the report.
+pub(super) fn is_one_word(line: &str) -> bool {
+    line.split_whitespace().nth(1).is_none()
+}
+
+/// Whether a line that cannot be read where it stands is of a report all the same, or a part of
+/// such a line.
+pub(super) fn is_of_report(line: &str) -> bool {
+    const LABELS: [&str; 4] =
+        ["Annotating with", "Supported operators", NO_PATTERNS, "Non annotated nodes"];
+    const PARTS: [&str; 8] = [
+        "_quantization_config(",
+        "NodeFinder targeting",
+        "patterns defined by",
+        "previous annotation",
+        "accepted or rejected",
+        "annotated nodes:",
+        "qparams for connected",
+        "Rejected nodes:",
+    ];
+    let text = line.trim();
+    let begins_like = |label: &str| {
+        label.get(..8.min(label.len())).is_some_and(|it| it.len() >= 8 && text.starts_with(it))
+    };
+    LABELS.iter().chain(&COUNTS).any(|it| begins_like(it))
+        || PARTS.iter().any(|it| text.contains(it))
+        || (is_quantizer_name(line) && !line.starts_with(' '))
+        || is_list(text)
+        || table::is_header(line)
+        || is_of_table(line)
+}
+
+/// Whether a line is a part of a list of operators or classes: `h_, aten::clamp, aten::relu`.
+fn is_list(text: &str) -> bool {
+    text.contains(", ")
+        && text.trim_start_matches(", ").split(", ").all(|it| {
+            let it = it.trim_end_matches(',');
+            !it.contains(char::is_whitespace) && it.contains(|it: char| it.is_alphanumeric())
+        })
+}
+
+/// Whether a line that cannot be read as a row of a table looks like a part of one.
+pub(super) fn is_of_table(line: &str) -> bool {
+    const CODE: [&str; 12] = [
+        "QuantizationSpec",
+        "_QSPEC",
+        "QSPEC MAP",
+        "NODE NAME",
+        "Rejected:",
+        "edge_or_node",
+        "derived_from",
+        "dtype=",
+        "range=(",
+        "), (",
+        ", dtype",
+        ", range",
+    ];
+    let text = line.trim();
+    let words = || text.split_whitespace();
+    let is_entry = words().next().is_some_and(|it| it.strip_suffix(':').is_some_and(is_node_name))
+        && words().nth(1).is_some_and(|it| it.starts_with(|it: char| it.is_ascii_uppercase()))
+        && words().nth(2).is_none();
+    let has_box =
+        text.starts_with(['╒', '╘', '|', '?', '\u{fffd}', 'â', '├']) || text.starts_with("\\u25");
+    CODE.iter().any(|it| text.contains(it))
+        || is_entry
+        || has_box
+        || words().any(|it| it == "None")
+        || text.matches(')').count() > text.matches('(').count()
+        || text.starts_with("---")
+        || text.ends_with("---")
+        || is_dashes(text)
+}
+
+/// Whether a line is a part of a rule, or of the line below a table's titles.
+pub(super) fn is_dashes(line: &str) -> bool {
+    let dashes = line.trim();
+    dashes.len() >= 2 && dashes.bytes().all(|it| matches!(it, b'-' | b' ' | b'\t'))
+}

@@ -1,0 +1,383 @@
+//! Faults in logs, one by one: what the reader makes of each.
+
+mod common;
+#[path = "common/damages.rs"]
+mod damages;
+
+use common::{RealReport, read, real_reports};
+use damages::each_line;
+use expect_test::{Expect, expect};
+use qspect_core::{Level, NonAnnotatedNodes, Report, parse};
+
+const RULE: &str = "----------------------------------------------------------------------------------------------------";
+
+/// A report at INFO level.
+fn info(title: &str) -> String {
+    format!(
+        "{RULE}\n{title:^100}\n{RULE}
+Q using all nodes
+Annotating with C
+Supported operators and patterns defined by None
+   Accepted nodes: 1
+   Rejected due to previous annotation: 0
+   Rejected nodes: 0
+
+{RULE}
+Non annotated nodes: 0
+{RULE}
+"
+    )
+}
+
+/// A report at DEBUG level.
+fn debug() -> String {
+    format!(
+        "{RULE}\n{:^100}\n{RULE}
+Q using all nodes
+Annotating with C
+Supported operators and patterns defined by None
+   Accepted nodes: 3
+   Rejected due to previous annotation: 0
+   Rejected nodes: 1
+
+       NODE NAME    INPUT QSPEC MAP                                    OUTPUT QSPEC MAP
+   --  -----------  -------------------------------------------------  ----------------------------
+       sin          x: QuantizationSpec(dtype=INT8)                    QuantizationSpec(dtype=INT8)
+   ╒   conv2d       x: QuantizationSpec(dtype=INT8)                    None
+   ╘   relu                                                            QuantizationSpec(dtype=INT8)
+       cat          Rejected: No float inputs nor outputs to annotate
+{RULE}
+Non annotated nodes:
+    sigmoid
+    softmax
+{RULE}
+",
+        "T"
+    )
+}
+
+/// Each text's reports: titles, quantizers, nodes, problems and warnings; or the error.
+#[track_caller]
+fn check(texts: impl IntoIterator<Item = String>, expected: Expect) {
+    let mut found = String::new();
+    for text in texts {
+        match parse("run.log", text.as_bytes()) {
+            Err(error) => found += &format!("{error}\n"),
+            Ok(parsed) => {
+                for report in &parsed.reports {
+                    found += &described(report);
+                }
+                for warning in &parsed.warnings {
+                    found += &format!("    {warning}\n");
+                }
+            }
+        }
+    }
+    expected.assert_eq(&found);
+}
+
+fn described(report: &Report) -> String {
+    let patterns = report.quantizers.iter().map(|it| {
+        let of_pattern = |it: &qspect_core::AcceptedPattern| {
+            it.nodes.iter().map(|it| it.name.as_str()).collect::<Vec<_>>().join("+")
+        };
+        it.accepted_patterns.iter().map(of_pattern).collect::<Vec<_>>()
+    });
+    let patterns: Vec<_> = patterns.collect();
+    let mut out = format!("{:?} at {:?}: {patterns:?}", report.report_title, report.level());
+    if let Some(NonAnnotatedNodes::Names(names)) = &report.non_annotated_nodes {
+        out += &format!(", {names:?}");
+    }
+    out += if report.completeness.is_whole() { ", whole\n" } else { "\n" };
+    for problem in &report.completeness.problems {
+        let line = problem.line.map_or(String::new(), |it| format!("line {it}: "));
+        out += &format!("    {}: {line}{}\n", problem.kind.as_str(), problem.message);
+    }
+    out
+}
+
+#[test]
+fn whole_reports() {
+    check(
+        [info("A"), debug()],
+        expect![[r#"
+        "A" at Info: [[]], whole
+        "T" at Debug: [["sin", "conv2d+relu"]], ["sigmoid", "softmax"], whole
+    "#]],
+    );
+}
+
+/// Such lines may be in any log.
+#[test]
+fn lines_of_a_log_are_no_report() {
+    let between = |line: &str| format!("{}{line}\n{}", info("A"), info("B"));
+    check(
+        [
+            between("calibrating\nAnnotating with care\ndone"),
+            between("Non annotated nodes: seen 3 of them"),
+            format!("{RULE}\nAnnotating with care\n{RULE}\n"),
+            format!("{RULE}\nNon annotated nodes: seen 3 of them\n{RULE}\n"),
+        ],
+        expect![[r#"
+            "A" at Info: [[]], whole
+            "B" at Info: [[]], whole
+            "A" at Info: [[]], whole
+            "B" at Info: [[]], whole
+            run.log: no quantization report in this text
+            hint: ExecuTorch's reports stand between rules of 100 dashes; was the logger at INFO or DEBUG level?
+            run.log: no quantization report in this text
+            hint: ExecuTorch's reports stand between rules of 100 dashes; was the logger at INFO or DEBUG level?
+        "#]],
+    );
+}
+
+#[test]
+fn rows_lost() {
+    let without = |line: &str| {
+        let lines = debug();
+        let lines: Vec<&str> = lines.lines().filter(|it| !it.contains(line)).collect();
+        lines.join("\n")
+    };
+    check(
+        [
+            without("╒"),
+            without("╘"),
+            without("cat  "),
+            without("NODE NAME"),
+            debug().replace('╒', "?").replace('╘', "?"),
+            debug().replace('╒', "â•’").replace('╘', "â•˜"),
+            debug().replace(" to annotate", ""),
+            debug().replace(
+                "conv2d       x: QuantizationSpec(dtype=INT8) ",
+                "conv2d       x: QuantizationSpec(dtype=INT8",
+            ),
+        ],
+        expect![[r#"
+            "T" at Debug: [["sin", "relu"]], ["sigmoid", "softmax"]
+                rows_lost: line 14: quantizer 1: a pattern of the table lacks rows (2 times in lines 14 to 15)
+                counts_differ: quantizer 1 counts 3 accepted nodes and lists 2
+            "T" at Debug: [["sin", "conv2d"]], ["sigmoid", "softmax"]
+                rows_lost: line 15: quantizer 1: a pattern of the table lacks rows
+                counts_differ: quantizer 1 counts 3 accepted nodes and lists 2
+            "T" at Debug: [["sin", "conv2d+relu"]], ["sigmoid", "softmax"]
+                rows_lost: line 15: quantizer 1: a column of the table is wider than its cells: rows are lost or cut
+                counts_differ: quantizer 1 counts 1 rejected node and lists 0
+            "T" at Debug: [[]], ["sigmoid", "softmax"]
+                rows_lost: line 11: quantizer 1: a row of the table cannot be read (5 times in lines 11 to 15)
+                counts_differ: quantizer 1 counts 3 accepted nodes and lists 0
+                counts_differ: quantizer 1 counts 1 rejected node and lists 0
+            "T" at Debug: [["sin"]], ["sigmoid", "softmax"]
+                rows_lost: line 14: quantizer 1: a row of the table cannot be read (2 times in lines 14 to 15)
+                rows_lost: line 16: quantizer 1: a pattern of the table lacks rows
+                counts_differ: quantizer 1 counts 3 accepted nodes and lists 1
+            "T" at Debug: [["sin"]], ["sigmoid", "softmax"]
+                rows_lost: line 14: quantizer 1: a row of the table cannot be read (2 times in lines 14 to 15)
+                rows_lost: line 16: quantizer 1: a pattern of the table lacks rows
+                counts_differ: quantizer 1 counts 3 accepted nodes and lists 1
+            "T" at Debug: [["sin", "conv2d+relu"]], ["sigmoid", "softmax"]
+                rows_lost: line 16: quantizer 1: the reason of a rejection is cut
+                rows_lost: line 16: quantizer 1: a column of the table is wider than its cells: rows are lost or cut
+            "T" at Debug: [["sin", "relu"]], ["sigmoid", "softmax"]
+                rows_lost: line 14: quantizer 1: a row of the table cannot be read
+                rows_lost: line 15: quantizer 1: a pattern of the table lacks rows (2 times in lines 15 to 16)
+                counts_differ: quantizer 1 counts 3 accepted nodes and lists 2
+        "#]],
+    );
+}
+
+#[test]
+fn cut_off() {
+    let at = |text: &str, end: &str| {
+        let n_bytes = text.find(end).expect("in the report") + end.len();
+        text[..n_bytes].to_owned()
+    };
+    check(
+        [
+            // In the middle of a name, which may be a part of one.
+            at(&debug(), "    softm"),
+            at(&debug(), "    softmax\n"),
+            at(&debug(), "sin          x: QuantizationSpec(dtype=INT"),
+            at(&info("A"), "Rejected nodes: 0\n"),
+            at(&info("A"), "Accepted nodes: 1\n"),
+        ],
+        expect![[r#"
+            "T" at Debug: [["sin", "conv2d+relu"]], ["sigmoid"]
+                cut_off: line 20: the report ends without its last rule
+            "T" at Debug: [["sin", "conv2d+relu"]], ["sigmoid", "softmax"]
+                cut_off: line 20: the report ends without its last rule
+            "T" at Info: [[]]
+                cut_off: line 1: the nodes without an annotation are not listed
+                rows_lost: line 13: quantizer 1: a row of the table cannot be read
+                rows_lost: line 13: quantizer 1: a column of the table is wider than its cells: rows are lost or cut
+                rows_lost: line 13: quantizer 1: a pattern of the table lacks rows
+            "A" at Info: [[]]
+                cut_off: line 1: the nodes without an annotation are not listed
+            "A" at Debug: [[]]
+                cut_off: line 1: the nodes without an annotation are not listed
+                lines_lost: line 4: quantizer 1 lacks lines of its counts
+        "#]],
+    );
+}
+
+/// Each line of the report but one.
+#[test]
+fn a_line_lost() {
+    let text = info("A");
+    let lines: Vec<&str> = text.lines().collect();
+    let texts = (0..lines.len()).map(|it| [&lines[..it], &lines[it + 1..]].concat().join("\n"));
+    check(
+        texts,
+        expect![[r#"
+        "" at Info: [[]]
+            lines_lost: line 2: the beginning of the report is lost, and with it its title
+        "" at Info: [[]]
+            lines_lost: line 1: the title of the report is lost
+        "" at Info: [[]]
+            lines_lost: line 1: the beginning of the report is lost, and with it its title
+            lines_lost: line 2: quantizer 1 has lines that do not belong there, or only a part of a line
+        "A" at Info: [[]]
+            lines_lost: line 4: quantizer 1 lacks the line `… using …`
+        "A" at Info: [[]]
+            lines_lost: line 4: quantizer 1 lacks the line `Annotating with …`
+        "A" at Info: [[]]
+            lines_lost: line 4: quantizer 1 lacks the line `Supported operators and patterns …`
+        "A" at Info: [[]]
+            lines_lost: line 4: quantizer 1 lacks lines of its counts
+            lines_lost: quantizer 1 has no counts
+        "A" at Info: [[]]
+            lines_lost: line 4: quantizer 1 lacks lines of its counts
+            lines_lost: quantizer 1 has no counts
+        "A" at Info: [[]]
+            lines_lost: line 4: quantizer 1 lacks lines of its counts
+            lines_lost: quantizer 1 has no counts
+        "A" at Info: [[]], whole
+        "A" at Info: [[]]
+            lines_lost: line 11: a rule between two sections is lost or damaged
+        "A" at Info: [[]]
+            cut_off: line 1: the nodes without an annotation are not listed
+        "A" at Info: [[]]
+            cut_off: line 12: the report ends without its last rule
+    "#]],
+    );
+}
+
+#[test]
+fn names_lost() {
+    check(
+        [
+            debug().replace("    sigmoid\n    softmax\n", ""),
+            debug().replace("    softmax", "softmax"),
+            debug().replace("    softmax", "    sigmoid"),
+            debug().replace("    sigmoid\n    softmax\n", "    None\n"),
+            debug().replace("    sigmoid\n    softmax\n", "None\n"),
+            debug().replace("    sigmoid\n", "    sigmoid"),
+        ],
+        expect![[r#"
+            "T" at Debug: [["sin", "conv2d+relu"]], []
+                lines_lost: line 17: names of nodes without an annotation are lost
+            "T" at Debug: [["sin", "conv2d+relu"]], ["sigmoid"]
+                lines_lost: line 20: a line among the nodes without an annotation may be a name that lost its indentation
+            "T" at Debug: [["sin", "conv2d+relu"]], ["sigmoid", "sigmoid"]
+                lines_lost: line 17: the list of nodes without an annotation has sigmoid twice
+            "T" at Debug: [["sin", "conv2d+relu"]], [], whole
+            "T" at Debug: [["sin", "conv2d+relu"]], [], whole
+            "T" at Debug: [["sin", "conv2d+relu"]], []
+                lines_lost: line 19: two names stand in one line
+                lines_lost: line 17: names of nodes without an annotation are lost
+        "#]],
+    );
+}
+
+#[test]
+fn prefixes_that_end_in_a_dash() {
+    for prefix in ["INFO-", "INFO -  ", "INFO --", "[a] - ", "run-1-"] {
+        for text in [info("A"), debug()] {
+            let prefixed = each_line(&text, |_, line| format!("{prefix}{line}"));
+            let report = read("run.log", prefixed.as_bytes());
+            assert_eq!(report, read("run.log", text.as_bytes()), "{prefix}");
+            assert!(report.completeness.is_whole(), "{prefix}: {}", report.completeness);
+        }
+    }
+}
+
+#[test]
+fn utf16_without_a_mark() {
+    for text in [info("A"), debug()] {
+        let units = || text.encode_utf16();
+        let whole = read("run.log", text.as_bytes());
+        let little: Vec<u8> = units().flat_map(u16::to_le_bytes).collect();
+        let big: Vec<u8> = units().flat_map(u16::to_be_bytes).collect();
+        assert_eq!(read("run.log", &little), whole);
+        assert_eq!(read("run.log", &big), whole);
+    }
+}
+
+#[test]
+fn warnings_of_lines_that_follow_each_other() {
+    let text =
+        info("A").replace("   Accepted", "step 1 of 3\nstep 2 of 3\nstep 3 of 3\n   Accepted");
+    check(
+        [text.clone(), text.replace("Rejected nodes", "x of y\nRejected nodes")],
+        expect![[r#"
+        "A" at Info: [[]], whole
+            lines 7-9: not a line of the report around it; passed over
+        "A" at Info: [[]], whole
+            lines 7-9: not a line of the report around it; passed over
+            line 12: not a line of the report around it; passed over
+    "#]],
+    );
+}
+
+#[test]
+fn title_beside_other_lines() {
+    check(
+        [
+            info("A").replacen(&format!("{:^100}", "A"), &format!("{:>50}\nstep 3", "A"), 1),
+            info("A").replacen(&format!("{:^100}", "A"), "A", 1),
+            info("A").replacen(&format!("{:^100}", "A"), "A\nstep 3", 1),
+            info("A").replacen(&format!("{:^100}\n{RULE}", "A"), "A", 1),
+        ],
+        expect![[r#"
+            "A" at Info: [[]], whole
+                line 3: not a line of the report around it; passed over
+            "A" at Info: [[]], whole
+            "" at Info: [[]]
+                lines_lost: line 1: the title of the report cannot be told from other lines
+            "" at Info: [[]]
+                lines_lost: line 1: the beginning of the report is lost, and with it its title
+                lines_lost: line 2: quantizer 1 has a line that may be a part of the line beside it
+        "#]],
+    );
+}
+
+/// The first of two reports is damaged in any place; the second is whole.
+#[test]
+fn damaged_report_before_a_whole_one() {
+    let reports = real_reports();
+    let short: Vec<&RealReport> = reports.iter().filter(|it| it.text.len() < 6_000).collect();
+    for (idx, first) in short.iter().enumerate() {
+        let second = short[(idx + 1) % short.len()];
+        let (first_whole, second_whole) = (first.read(), second.read());
+        for n_bytes in (0..first.text.len()).step_by(7) {
+            for between in ["", "\nKilled\n"] {
+                let text =
+                    format!("{}{between}{}", &first.text.get(..n_bytes).unwrap_or(""), second.text);
+                let at = format!("{} cut at byte {n_bytes}, {between:?}", first.name);
+                let parsed = parse("run.log", text.as_bytes()).expect("a report");
+                let (last, others) = parsed.reports.split_last().expect("a report");
+                assert!(*last == second_whole, "{at}: {}", last.completeness);
+                for report in others {
+                    assert!(!report.completeness.is_whole() || *report == first_whole, "{at}");
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn info_report_that_is_cut_off_stays_one() {
+    let text = info("A");
+    let at = text.find("Non annotated").expect("the last section");
+    let parsed = parse("run.log", text[..at].as_bytes()).expect("a report");
+    assert_eq!(parsed.reports[0].level(), Level::Info);
+}
