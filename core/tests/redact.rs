@@ -342,6 +342,108 @@ fn names_in_texts_are_found() {
     .assert_eq(&serde_json::to_string_pretty(&told).expect("JSON"));
 }
 
+/// What torch, torchao and ExecuTorch have not is replaced, and its kin stay kin.
+#[test]
+fn words_of_other_packages_are_replaced() {
+    let node = |name: &str, target: &str, dtype: &str| {
+        json!({
+            "name": name, "op": "call_function", "target": target, "inputs": [], "dtype": dtype,
+            "metrics": { "sqnr": 1.0, "acme_loss": 2.0 },
+            "annotation": { "input_qspec_map": [], "output_qspec": {
+                "type": "QuantizationSpec", "dtype": dtype, "quant_min": null, "quant_max": null,
+                "qscheme": "torch.per_channel_acme", "observer": "AcmeObserver",
+            } },
+        })
+    };
+    let nodes = json!([
+        node("a", "acme.fused_op.default", "torch.acme8"),
+        node("b", "acme.fused_op.out", "torch.int8"),
+        node("c", "acme.other.default", "torch.float8_acme"),
+        node("d", "aten.relu.default", "torch.uint8"),
+    ]);
+    let mut quantizer = build::quantizer(
+        json!([]),
+        json!([build::rejected(&["a"], "AcmeQuantizer does not support acme::fused_op here")]),
+    );
+    quantizer["quantizer_info"]["name"] = json!("AcmeQuantizer");
+    let producer = json!({
+        "name": "acme", "version": "1.2+acme",
+        "packages": { "torch": "2.15.0.dev20260401+cu132", "acme": "3" },
+    });
+    let report = build::report(
+        json!([quantizer]),
+        json!({ "graph": { "nodes": nodes }, "producer": producer }),
+    );
+    let redacted = Redaction::default().redact(&report);
+    let nodes = &redacted.graph.as_ref().expect("a graph").nodes;
+    let mut lines: Vec<String> = nodes
+        .iter()
+        .map(|it| {
+            let annotation = it.annotation.as_ref().expect("an annotation");
+            let qspec = annotation.output_qspec.as_ref().expect("a qspec").full();
+            let metrics: Vec<&str> = it.metrics.keys().map(|it| it.as_str()).collect();
+            format!("{} {} {metrics:?} {qspec}", it.name, it.target)
+        })
+        .collect();
+    let quantizer = &redacted.quantizers[0];
+    lines.push(format!(
+        "{}: {}",
+        quantizer.quantizer_info.name, quantizer.rejected_patterns[0].rejection_reason
+    ));
+    lines.push(format!("{:?}", redacted.producer.expect("a producer")));
+    expect![[r#"
+        n1 op1.op2.default ["metric1", "sqnr"] QuantizationSpec(dtype=DTYPE1, qscheme=per_channel_qscheme1, observer=Observer1)
+        n2 op1.op2.out ["metric1", "sqnr"] QuantizationSpec(dtype=INT8, qscheme=per_channel_qscheme1, observer=Observer1)
+        n3 op1.op3.default ["metric1", "sqnr"] QuantizationSpec(dtype=FLOAT8_DTYPE2, qscheme=per_channel_qscheme1, observer=Observer1)
+        n4 aten.relu.default ["metric1", "sqnr"] QuantizationSpec(dtype=UINT8, qscheme=per_channel_qscheme1, observer=Observer1)
+        Quantizer1: Quantizer1 does not support op1::op2 t2
+        Producer { name: "package1", version: Some("1.2+t1"), packages: {"package1": "3", "torch": "2.15.0.dev20260401+cu132"}, unknown: None }
+    "#]].assert_eq(&(lines.join("\n") + "\n"));
+}
+
+/// What a qspec comes to does not change with its name.
+#[test]
+fn classes_of_qspecs_stay_what_they_are() {
+    let table = [
+        ("NO_QSPEC", "NO_QSPEC"),
+        ("CUSTOM_QSPEC", "CUSTOM_QSPEC"),
+        ("ACME_QSPEC", "qspec1_QSPEC"),
+        ("AcmeSpec", "qspec1"),
+        ("AcmeSpec(dtype=INT", "qspec1("),
+        ("AcmeSpec(dtype=INT8)", "qspec1"),
+        ("QuantizationSpec(dtype=ACME", "qspec1("),
+        ("SharedQuantizationSp", "SharedQuantizationSp"),
+        ("Quantiz", "Quantiz"),
+        ("]", "qspec1("),
+        ("[_QSPEC", "qspec1(_QSPEC"),
+    ];
+    for (class, expected) in table {
+        for fields in
+            [json!({}), json!({ "dtype": "torch.acme" }), json!({ "dtype": "torch.int4" })]
+        {
+            let mut qspec = fields;
+            qspec["type"] = json!(class);
+            let quantizers =
+                json!([build::quantizer(json!([build::accepted(&["a"], qspec)]), json!([]))]);
+            let report = build::report(quantizers, json!({ "non_annotated_nodes": [] }));
+            let redacted = Redaction::default().redact(&report);
+            let of = |report: &Report| {
+                let node = &report.quantizers[0].accepted_patterns[0].nodes[0];
+                node.output_qspec.clone().expect("a qspec")
+            };
+            let (old, new) = (of(&report), of(&redacted));
+            assert_eq!(new.class(), expected);
+            let facts = |it: &QSpec| (it.quantizes(), it.is_damaged(), it.is_no_qspec(), it.bits());
+            assert_eq!(facts(&new), facts(&old), "{class}");
+            let kinds = |it: &Report| -> Vec<_> {
+                it.completeness.problems.iter().map(|it| it.kind.clone()).collect()
+            };
+            assert_eq!(kinds(&redacted), kinds(&report), "{class}");
+            assert!(!redacted.completeness.problems.iter().any(|it| it.message.contains("ACME")));
+        }
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 

@@ -158,10 +158,10 @@ const VERSION_LETTERS: [&str; 12] =
 /// compared with them as well.
 const VOCABULARY: &str = "
     a accepted act activation activations affine after all already alone an and annotate annotated
-    annotating annotation another any are arm as asymmetric at ate be because before begins being
+    annotating annotation another any are arm as asymmetric at aten ate be because before begins being
     bits but by calls can cannot channel channels complete config configs configuration connected
     contents count counts cut damaged default does done dynamic each edge edges else empty end ends
-    error exception export exported file final first float floating for found from fx
+    error exception executorch export exported file final first float floating for found from fx
     get global globalnodefinder graph group groups has have how if in incomplete input inputnodefinder inputs
     int integer is it its last less line lines list listed lists log lost many match matched
     matching may missing mixed model my module modulenamenodefinder modules moduletypenodefinder more
@@ -172,7 +172,7 @@ const VOCABULARY: &str = "
     quantizers range ranges raised reason rejected report reports row rows run runs same say says
     scale scales shape shapes shared skipped source spec specs static such support supported
     symmetric table tables target targeted targeting targets tensor tensors than that the their them
-    there these they this to tosa tosaquantizationconfig trace transform tried type types unknown unquantized
+    there these they this to torch torchao tosa tosaquantizationconfig trace transform tried type types unknown unquantized
     unspecified unsupported until use used values was weight weights when where whether which whole
     whose why with without words written zero";
 
@@ -191,7 +191,12 @@ pub(super) fn is_public(text: &str) -> bool {
         "operator",
         "higher_order",
     ];
-    package.len() < text.len() && packages.contains(&package)
+    package.len() < text.len() && packages.contains(&package) && is_dotted(text)
+}
+
+/// Whether a text has nothing but what names of functions and modules have.
+fn is_dotted(text: &str) -> bool {
+    text.bytes().all(|it| it.is_ascii_alphanumeric() || b"_.:".contains(&it))
 }
 
 /// Whether what a node calls is of torch, torchao, ExecuTorch or Python.
@@ -199,7 +204,7 @@ pub(super) fn is_public_target(text: &str) -> bool {
     let namespace = text.split(['.', ':']).next().unwrap_or_default();
     let is_namespace =
         NAMESPACES.contains(&namespace) || ["_operator", "builtins", "math"].contains(&namespace);
-    is_public(text) || namespace.len() < text.len() && is_namespace
+    is_public(text) || namespace.len() < text.len() && is_namespace && is_dotted(text)
 }
 
 /// Whether a part of a target names no operator.

@@ -4,14 +4,16 @@
 mod known;
 mod names;
 mod public;
+mod strings;
 mod texts;
 mod walk;
 
 use std::collections::HashMap;
 
 use self::names::key;
+use self::strings::Kind;
 use self::texts::{targets, without_folders, words};
-use self::walk::{Kind, walk};
+use self::walk::walk;
 use crate::parse::blocks::RULE;
 use crate::{Completeness, Name, Report};
 

@@ -72,6 +72,8 @@ impl Redaction {
             // What has no space in it: `features.0`, `aten::add.Tensor`.
             let is_inside_run = text[..at].ends_with(is_of_run);
             let run = if is_inside_run { "" } else { first_run(rest) };
+            // Behind a public name may be others: `aten::add/acme`.
+            let run = &run[..run.find(['/', '\\', '@', '-']).unwrap_or(run.len())];
             let (first, other) = first_word(rest);
             let whole = &rest[..first.len() + other.len()];
             let name = self.name_at(rest).map(|(len, word)| (len, word.to_owned()));

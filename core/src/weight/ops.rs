@@ -49,7 +49,8 @@ pub(super) fn products(target: &str) -> Products {
         }
         _ => return Products::Unknown,
     };
-    if op.is_empty() {
+    let is_name = |it: char| it.is_ascii_alphanumeric() || it == '_' || it == '.';
+    if op.is_empty() || !target.chars().all(is_name) {
         return Products::Unknown;
     }
     match counted(op.trim_end_matches('_')) {
