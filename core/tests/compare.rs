@@ -345,6 +345,11 @@ fn texts_of_the_vendors_reports_do_not_differ() {
             continue;
         }
         let json = common::read(&name, &std::fs::read(&path).expect("a file"));
+        // The parts of a composable quantizer may be equal. In a text, a section that comes twice is
+        // a sign of damage.
+        if json.quantizers.windows(2).any(|it| it[0].quantizer_info == it[1].quantizer_info) {
+            continue;
+        }
         for level in [Level::Debug, Level::Info] {
             let text = render::text(&json, level).expect("a short title");
             let (json, log) = (Analysis::of(json.clone()), first(&text));
