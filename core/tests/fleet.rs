@@ -39,11 +39,6 @@ fn row(file: &str, model: &str, config: &str) -> FleetRow {
     }
 }
 
-/// The totals of a report without nodes.
-fn totals() -> Totals {
-    Totals::of(&Analysis::of(build::report(json!([]), json!({}))))
-}
-
 /// Rows of lines like `file model config`.
 fn rows(lines: &[&str]) -> Vec<FleetRow> {
     let rows = lines.iter().map(|line| {
