@@ -278,7 +278,7 @@ fn names_lost() {
             "T" at Debug: [["sin", "conv2d+relu"]], ["sigmoid"]
                 lines_lost: line 20: a line among the nodes without an annotation may be a name that lost its indentation
             "T" at Debug: [["sin", "conv2d+relu"]], ["sigmoid", "sigmoid"]
-                lines_lost: line 17: the list of nodes without an annotation has sigmoid twice
+                lines_lost: line 17: the list of nodes without an annotation has a name twice
             "T" at Debug: [["sin", "conv2d+relu"]], [], whole
             "T" at Debug: [["sin", "conv2d+relu"]], [], whole
             "T" at Debug: [["sin", "conv2d+relu"]], []

@@ -58,8 +58,8 @@ pub(super) fn non_annotated_nodes(
         notes.problem(LOST, block.line_no, "names of nodes without an annotation are lost");
     }
     let mut names = HashSet::new();
-    if let Some(twice) = list.names.iter().find(|it| !names.insert(it.as_str())) {
-        let message = format!("the list of nodes without an annotation has {twice} twice");
+    if !list.names.iter().all(|it| names.insert(it.as_str())) {
+        let message = "the list of nodes without an annotation has a name twice";
         notes.problem(LOST, block.line_no, message);
     }
     Some(NonAnnotatedNodes::Names(list.names))
