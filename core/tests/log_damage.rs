@@ -144,7 +144,7 @@ fn rows_lost() {
             without("╘"),
             without("cat  "),
             without("NODE NAME"),
-            debug().replace('╒', "?").replace('╘', "?"),
+            debug().replace(['╒', '╘'], "?"),
             debug().replace('╒', "â•’").replace('╘', "â•˜"),
             debug().replace(" to annotate", ""),
             debug().replace(
@@ -378,6 +378,6 @@ fn damaged_report_before_a_whole_one() {
 fn info_report_that_is_cut_off_stays_one() {
     let text = info("A");
     let at = text.find("Non annotated").expect("the last section");
-    let parsed = parse("run.log", text[..at].as_bytes()).expect("a report");
+    let parsed = parse("run.log", &text.as_bytes()[..at]).expect("a report");
     assert_eq!(parsed.reports[0].level(), Level::Info);
 }
