@@ -6,9 +6,10 @@ use super::known::is_node_name;
 use super::table;
 use super::title::centred;
 
-/// Whether a line has no room for a sentence: it may be what is left of a line of the report.
+/// Whether a line has no room for a sentence: it may be what is left of a line of the report. The
+/// second line of Python's warnings, `  warnings.warn(`, is never.
 pub(super) fn is_one_word(line: &str) -> bool {
-    line.split_whitespace().nth(1).is_none()
+    line.split_whitespace().nth(1).is_none() && !line.trim_end().ends_with('(')
 }
 
 /// Whether a line that cannot be read where it stands is of a report all the same, or a part of
@@ -48,8 +49,8 @@ fn is_list(text: &str) -> bool {
     text.contains(", ")
         && text.trim_start_matches(", ").split(", ").all(|it| {
             let it = it.trim_end_matches(',');
-            !it.contains(char::is_whitespace)
-                && it.contains(|it: char| it.is_alphanumeric() || it == '_')
+            let is_of_name = |it: char| it.is_alphanumeric() || matches!(it, '_' | ':' | '.');
+            !it.is_empty() && it.chars().all(is_of_name)
         })
 }
 
