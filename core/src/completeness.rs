@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::figures::{count, thousands};
 use crate::qspec::QSpec;
-use crate::{GraphNode, InputQSpec, Level, Name, QuantizerReport, Report, Unknown};
+use crate::{InputQSpec, Level, Name, QuantizerReport, Report, Unknown};
 
 /// Whether a report is whole, or which problems it has.
 ///
@@ -135,6 +135,15 @@ impl Completeness {
         }
     }
 
+    /// Adds that the qspecs of so many nodes are cut. Names of nodes are in no message: a report that
+    /// is redacted keeps its problems.
+    fn add_damaged_qspecs(&mut self, n_nodes: usize, of: &str) {
+        if n_nodes > 0 {
+            let nodes = count(n_nodes, "node", "nodes");
+            self.add(ProblemKind::QspecDamaged, None, format!("qspecs of {nodes} {of} are cut"));
+        }
+    }
+
     /// Adds that the report ends before its last section.
     pub(crate) fn add_cut_off(&mut self, line: Option<usize>) {
         self.add(ProblemKind::CutOff, line, "the nodes without an annotation are not listed");
@@ -238,14 +247,12 @@ impl Report {
         for (quantizer_idx, quantizer) in self.quantizers.iter().enumerate() {
             quantizer.check(quantizer_idx + 1, level, &mut completeness);
         }
-        let annotations = self.graph.iter().flat_map(|it| &it.nodes).filter_map(|node| {
-            let annotation = node.annotation.as_ref()?;
-            let damaged = damaged_qspec(&annotation.input_qspec_map, &annotation.output_qspec)?;
-            Some((node, damaged))
-        });
-        for (GraphNode { name, .. }, damaged) in annotations {
-            completeness.add(ProblemKind::QspecDamaged, None, damaged_message(name, damaged));
-        }
+        let annotations = self.graph.iter().flat_map(|it| &it.nodes);
+        let annotations = annotations.filter_map(|it| it.annotation.as_ref());
+        let n_damaged = annotations
+            .filter(|it| has_damaged_qspec(&it.input_qspec_map, &it.output_qspec))
+            .count();
+        completeness.add_damaged_qspecs(n_damaged, "of the graph");
         self.completeness = completeness;
     }
 }
@@ -279,23 +286,14 @@ impl QuantizerReport {
             ),
             (Some(_), Level::Info) | (None, Level::Debug) => {}
         }
-        for node in self.accepted_patterns.iter().flat_map(|it| &it.nodes) {
-            if let Some(damaged) = damaged_qspec(&node.input_qspec_map, &node.output_qspec) {
-                completeness.add(
-                    ProblemKind::QspecDamaged,
-                    None,
-                    damaged_message(&node.name, damaged),
-                );
-            }
-        }
+        let nodes = self.accepted_patterns.iter().flat_map(|it| &it.nodes);
+        let n_damaged =
+            nodes.filter(|it| has_damaged_qspec(&it.input_qspec_map, &it.output_qspec)).count();
+        completeness.add_damaged_qspecs(n_damaged, &format!("of quantizer {quantizer_no}"));
     }
 }
 
-fn damaged_qspec<'r>(inputs: &'r [InputQSpec], output: &'r Option<QSpec>) -> Option<&'r QSpec> {
+fn has_damaged_qspec(inputs: &[InputQSpec], output: &Option<QSpec>) -> bool {
     let qspecs = inputs.iter().map(|it| &it.qspec).chain([output]);
-    qspecs.flatten().find(|it| it.is_damaged())
-}
-
-fn damaged_message(node: &str, damaged: &QSpec) -> String {
-    format!("a qspec of node {node} is cut: `{}`", damaged.class())
+    qspecs.flatten().any(QSpec::is_damaged)
 }

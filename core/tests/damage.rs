@@ -43,12 +43,29 @@ fn log_line_among_the_lines() {
 }
 
 #[test]
+fn warning_among_the_lines() {
+    for foreign in [
+        "WARNING:root:calibrating with 8 samples",
+        "2026-11-27 10:59:57,120 - root - INFO - step 3 of 8",
+        "[2026-11-27 10:59:57] (rank 0) loss: 0.25, accuracy: 0.9",
+        "/usr/lib/python3.11/site-packages/torch/x.py:10: UserWarning: this is deprecated",
+        "  warnings.warn(",
+        "W1127 10:59:57.120000 4711 torch/_export/__init__.py:70] pre_dispatch is deprecated",
+    ] {
+        check_interrupted(foreign);
+    }
+}
+
+#[test]
 fn progress_bar_among_the_lines() {
+    check_interrupted("  0%|          | 0/4 [00:00<?, ?it/s]");
     check_interrupted("\rcalibrating: 100%|██████████| 3/3 [00:00<00:00, 31.1it/s]");
 }
 
 #[test]
 fn traceback_among_the_lines() {
+    check_interrupted("Traceback (most recent call last):");
+    check_interrupted("    sys.exit(main(args, kwargs))");
     check_interrupted("  File \"/usr/lib/python3.11/runpy.py\", line 198, in _run_module_as_main");
     check_interrupted("    return _run_code(code, main_globals, None)");
 }

@@ -144,7 +144,7 @@ fn rows_lost() {
             without("╘"),
             without("cat  "),
             without("NODE NAME"),
-            debug().replace('╒', "?").replace('╘', "?"),
+            debug().replace(['╒', '╘'], "?"),
             debug().replace('╒', "â•’").replace('╘', "â•˜"),
             debug().replace(" to annotate", ""),
             debug().replace(
@@ -278,7 +278,7 @@ fn names_lost() {
             "T" at Debug: [["sin", "conv2d+relu"]], ["sigmoid"]
                 lines_lost: line 20: a line among the nodes without an annotation may be a name that lost its indentation
             "T" at Debug: [["sin", "conv2d+relu"]], ["sigmoid", "sigmoid"]
-                lines_lost: line 17: the list of nodes without an annotation has sigmoid twice
+                lines_lost: line 17: the list of nodes without an annotation has a name twice
             "T" at Debug: [["sin", "conv2d+relu"]], [], whole
             "T" at Debug: [["sin", "conv2d+relu"]], [], whole
             "T" at Debug: [["sin", "conv2d+relu"]], []
@@ -378,6 +378,6 @@ fn damaged_report_before_a_whole_one() {
 fn info_report_that_is_cut_off_stays_one() {
     let text = info("A");
     let at = text.find("Non annotated").expect("the last section");
-    let parsed = parse("run.log", text[..at].as_bytes()).expect("a report");
+    let parsed = parse("run.log", &text.as_bytes()[..at]).expect("a report");
     assert_eq!(parsed.reports[0].level(), Level::Info);
 }

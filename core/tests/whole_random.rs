@@ -27,10 +27,12 @@ fn is_of_other_model(parsed: &Parsed, report: &Report, damaged: &[u8]) -> bool {
     let Ok(damaged) = std::str::from_utf8(damaged) else { return false };
     let Ok(text) = render::text(report, report.level()) else { return false };
     let is_passed_over = |idx: usize| parsed.warnings.iter().any(|it| it.line == Some(idx + 1));
+    let list_idx = damaged.lines().position(|it| it.contains("Non annotated nodes:"));
+    let n_before_list = list_idx.unwrap_or(usize::MAX);
     let rest: Vec<&str> = damaged
         .lines()
         .enumerate()
-        .filter(|(idx, it)| !(it.contains("    ") && is_passed_over(*idx)))
+        .filter(|(idx, _)| !(*idx >= n_before_list && is_passed_over(*idx)))
         .map(|it| it.1)
         .collect();
     // ExecuTorch has one line for three counts of 0.
@@ -210,7 +212,7 @@ const DAMAGES: [(&str, Damage); 20] = [
 
 /// How many results are tried: `QSPECT_DAMAGES` may ask for more.
 fn n_results() -> usize {
-    std::env::var("QSPECT_DAMAGES").ok().and_then(|it| it.parse().ok()).unwrap_or(2_000)
+    std::env::var("QSPECT_DAMAGES").ok().and_then(|it| it.parse().ok()).unwrap_or(6_000)
 }
 
 /// Reports in turn, small ones more often: each kind of damage meets each kind of line there.
@@ -268,7 +270,8 @@ fn difference(text: &str, damaged: &[u8]) -> String {
         let n_lines = lines.len();
         format!("{n_lines} lines {:#?}", &lines[..n_lines.min(4)])
     };
-    format!("line {}: {} became {}", n_same + 1, of(&a), of(&b))
+    let more = if std::env::var_os("QSPECT_FULL").is_some() { damaged.as_ref() } else { "" };
+    format!("line {}: {} became {}{more}", n_same + 1, of(&a), of(&b))
 }
 
 #[test]

@@ -41,7 +41,7 @@ pub(super) fn number(text: &str) -> Option<usize> {
 pub(super) fn count(line: &str) -> Option<(usize, usize)> {
     let line = line.trim();
     COUNTS.iter().enumerate().find_map(|(idx, label)| {
-        let count = number(line.strip_prefix(label)?.trim())?;
+        let count = number(line.strip_prefix(label)?.strip_prefix(' ')?)?;
         Some((idx, count))
     })
 }
@@ -49,8 +49,9 @@ pub(super) fn count(line: &str) -> Option<(usize, usize)> {
 /// What follows `Non annotated nodes:` in the first line of the last section: nothing at DEBUG
 /// level, a number at INFO level.
 pub(super) fn non_annotated(line: &str) -> Option<&str> {
-    let rest = line.strip_prefix("Non annotated nodes:")?.trim();
-    (rest.is_empty() || number(rest).is_some()).then_some(rest)
+    let rest = line.strip_prefix("Non annotated nodes:")?.trim_end();
+    let count = rest.strip_prefix(' ').unwrap_or_default();
+    (rest.is_empty() || number(count).is_some()).then_some(count)
 }
 
 /// `PatternQuantizer using GlobalNodeFinder targeting all nodes`, cut in two. With the white space

@@ -4,10 +4,12 @@
 use super::blocks::{COUNTS, NO_PATTERNS, is_quantizer_name};
 use super::known::is_node_name;
 use super::table;
+use super::title::centred;
 
-/// Whether a line has no room for a sentence: it may be what is left of a line of the report.
+/// Whether a line has no room for a sentence: it may be what is left of a line of the report. The
+/// second line of Python's warnings, `  warnings.warn(`, is never.
 pub(super) fn is_one_word(line: &str) -> bool {
-    line.split_whitespace().nth(1).is_none()
+    line.split_whitespace().nth(1).is_none() && !line.trim_end().ends_with('(')
 }
 
 /// Whether a line that cannot be read where it stands is of a report all the same, or a part of
@@ -15,9 +17,13 @@ pub(super) fn is_one_word(line: &str) -> bool {
 pub(super) fn is_of_report(line: &str) -> bool {
     const LABELS: [&str; 4] =
         ["Annotating with", "Supported operators", NO_PATTERNS, "Non annotated nodes"];
-    const PARTS: [&str; 8] = [
+    const PARTS: [&str; 12] = [
         "_quantization_config(",
-        "NodeFinder targeting",
+        "Finder targeting ",
+        "targeting module ",
+        "targeting node ",
+        " types: ",
+        " targets: ",
         "patterns defined by",
         "previous annotation",
         "accepted or rejected",
@@ -32,6 +38,7 @@ pub(super) fn is_of_report(line: &str) -> bool {
     LABELS.iter().chain(&COUNTS).any(|it| begins_like(it))
         || PARTS.iter().any(|it| text.contains(it))
         || (is_quantizer_name(line) && !line.starts_with(' '))
+        || (line.starts_with("  ") && centred(line).is_some())
         || is_list(text)
         || table::is_header(line)
         || is_of_table(line)
@@ -42,7 +49,8 @@ fn is_list(text: &str) -> bool {
     text.contains(", ")
         && text.trim_start_matches(", ").split(", ").all(|it| {
             let it = it.trim_end_matches(',');
-            !it.contains(char::is_whitespace) && it.contains(|it: char| it.is_alphanumeric())
+            let is_of_name = |it: char| it.is_alphanumeric() || matches!(it, '_' | ':' | '.');
+            !it.is_empty() && it.chars().all(is_of_name)
         })
 }
 
@@ -77,6 +85,8 @@ pub(super) fn is_of_table(line: &str) -> bool {
         || text.starts_with("---")
         || text.ends_with("---")
         || is_dashes(text)
+        // What was written there is lost.
+        || text.contains('\0')
 }
 
 /// Whether a line is a part of a rule, or of the line below a table's titles.

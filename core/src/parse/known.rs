@@ -60,7 +60,7 @@ pub(super) fn is_part_of(text: &str, known: &[&str], n_kept: usize) -> bool {
 /// Whether a quantizer's class lacks a part: its beginning, or a piece of its middle.
 pub(super) fn is_name_damaged(name: &str) -> bool {
     let is_lower = name.starts_with(|it: char| !it.is_ascii_uppercase());
-    !is_word(name)
+    !is_node_name(name)
         || is_part_of(name, &NAMES, 2)
         || (is_lower && NAMES.iter().any(|it| it.ends_with(name)))
 }

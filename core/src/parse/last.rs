@@ -27,7 +27,8 @@ pub(super) fn non_annotated_nodes(
         if count.is_some() {
             break;
         }
-        if is_of_report(&line.text) {
+        let name = line.text.strip_prefix("    ").map(str::trim_end);
+        if is_of_report(&line.text) || name.is_some_and(is_node_name) {
             notes.problem(LOST, line.line_no, OTHER_LINES);
         } else {
             notes.pass_over(line);
@@ -58,8 +59,8 @@ pub(super) fn non_annotated_nodes(
         notes.problem(LOST, block.line_no, "names of nodes without an annotation are lost");
     }
     let mut names = HashSet::new();
-    if let Some(twice) = list.names.iter().find(|it| !names.insert(it.as_str())) {
-        let message = format!("the list of nodes without an annotation has {twice} twice");
+    if !list.names.iter().all(|it| names.insert(it.as_str())) {
+        let message = "the list of nodes without an annotation has a name twice";
         notes.problem(LOST, block.line_no, message);
     }
     Some(NonAnnotatedNodes::Names(list.names))
@@ -97,7 +98,7 @@ impl List {
             let message = "a line among the nodes without an annotation may be a name that lost \
                            its indentation";
             notes.problem(LOST, line.line_no, message);
-        } else if is_of_report(&line.text) {
+        } else if is_of_report(&line.text) || text.contains('\0') {
             notes.problem(LOST, line.line_no, OTHER_LINES);
         } else if line.text.starts_with("    ") && text.contains("    ") {
             notes.problem(LOST, line.line_no, "two names stand in one line");

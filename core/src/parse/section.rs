@@ -88,7 +88,7 @@ struct Section<'n> {
     notes: &'n mut Notes,
     wrap: &'n mut Wrap,
     /// The last line of the section's head, which may go on in the next line if it was wrapped.
-    previous: Option<(usize, Part)>,
+    previous: Option<usize>,
 }
 
 impl Section<'_> {
@@ -133,7 +133,7 @@ impl Section<'_> {
     }
 
     fn part(&mut self, part: Part, line: &Line<'_>) {
-        self.previous = Some((line.line_no, part));
+        self.previous = Some(line.line_no);
         // Counts come in their order, and instead of them there may be one line.
         let is_late = self.seen[part.idx()..].contains(&true)
             || (part == Part::NoPatterns && self.seen[3..].contains(&true));
@@ -176,9 +176,9 @@ impl Section<'_> {
                 }
                 false
             }
-            Part::NoPatterns | Part::Titles => is_garbled(text),
+            Part::NoPatterns | Part::Titles => false,
         };
-        if is_damaged {
+        if is_damaged || is_garbled(text) {
             self.lost(line, "has a line without its end, or without a part of it");
         }
     }
@@ -190,11 +190,7 @@ impl Section<'_> {
 
     /// A line that is none of a section's: one of the log, or a damaged one.
     fn other(&mut self, line: &Line<'_>, is_above_name: bool) {
-        let follows_text = matches!(
-            self.previous,
-            Some((line_no, Part::Name | Part::QConfig | Part::Supported))
-                if line_no + 1 == line.line_no
-        );
+        let follows = self.previous == Some(line.line_no - 1);
         let is_name = is_one_word(&line.text) && line.text.starts_with("    ");
         if is_name || is_of_report(&line.text) && !is_of_table(&line.text) {
             self.lost(line, "has lines that do not belong there, or only a part of a line");
@@ -202,7 +198,7 @@ impl Section<'_> {
             let message =
                 format!("quantizer {}: a row of the table cannot be read", self.quantizer_no);
             self.notes.problem(ProblemKind::RowsLost, line.line_no, message);
-        } else if (follows_text || is_above_name) && is_one_word(&line.text) {
+        } else if (follows || is_above_name) && is_one_word(&line.text) {
             self.lost(line, "has a line that may be a part of the line beside it");
         } else {
             self.wrap.other_line(line);

@@ -66,7 +66,7 @@ pub(super) fn has_title(block: &Block<'_>) -> bool {
 /// What ExecuTorch centred in a line of 100 characters, if it did. A title's own white space at
 /// its ends is told from the padding where the padding would be uneven. The white space behind it
 /// may be lost.
-fn centred(line: &str) -> Option<&str> {
+pub(super) fn centred(line: &str) -> Option<&str> {
     let n_chars = line.chars().count();
     let n_before = line.chars().take_while(|it| *it == ' ').count();
     if n_chars != RULE.len() {
