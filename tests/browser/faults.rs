@@ -31,7 +31,7 @@ async fn page_after(script: &str) -> Result<Browser> {
 
 /// The report that is in order is shown, with its nodes.
 async fn check_good(browser: &Browser) -> Result<()> {
-    browser.wait_for_text(".qs-headline", "All 24 nodes are quantized").await?;
+    browser.wait_for_text(".qs-headline", "All 23 nodes are quantized").await?;
     crate::page::show_view(browser, "Nodes").await?;
     wait_until(browser, "return document.querySelector('[role=grid]')?.ariaRowCount === '25'")
         .await?;
