@@ -50,6 +50,7 @@ mod ops;
 pub mod parse;
 mod python;
 pub mod qspec;
+mod reasons;
 mod record;
 mod redact;
 pub mod render;

@@ -5,6 +5,7 @@
 
 use crate::counts::PREVIOUS_ANNOTATION;
 use crate::names::Names;
+use crate::reasons::NO_FLOAT;
 use crate::sort::sort;
 use crate::{
     AcceptedPattern, AnnotatedNode, Name, NonAnnotatedNodes, QuantizerReport, RejectedPattern,
@@ -322,10 +323,6 @@ impl Node {
         })
     }
 }
-
-/// What ExecuTorch's `SharedQspecQuantizer` says of a node whose tensors are integers or booleans
-/// (`backends/arm/quantizer/arm_quantizer_utils.py`).
-pub(crate) const NO_FLOAT: &str = "No float inputs nor outputs to annotate";
 
 impl AcceptedPattern {
     /// Whether any tensor of the pattern has a qspec; without one its nodes stay float on purpose.

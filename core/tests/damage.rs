@@ -244,3 +244,31 @@ fn cut_off_report_before_a_whole_one() {
         assert_eq!(parsed.reports.last(), Some(&second.read()), "after {n_lines} lines");
     }
 }
+
+/// Words that a newer ExecuTorch, or the quantizers of other backends, may print: no sign of damage.
+#[test]
+fn words_of_other_versions_are_no_damage() {
+    let text =
+        short_reports().into_iter().find(|it| it.name.ends_with("mlp_mixed.mixed.debug.txt"));
+    let text = text.expect("a report").text;
+    for (old, new) in [
+        ("GlobalNodeFinder targeting all nodes", "GlobalNodeFinder targeting all nodes but views"),
+        ("GlobalNodeFinder targeting all nodes", "a node finder of ours"),
+        (
+            "targeting node targets: aten::add.Tensor",
+            "targeting node targets: <built-in function add>",
+        ),
+        ("Annotating with NO_QCONFIG", "Annotating with NO_QCONFIG_2"),
+        ("per_channel=1, qat=0", "per_channel=True, qat=0, group_size=None, mode=\"x\""),
+        ("defined by None", "defined by the table of operators of our backend"),
+        ("defined by None", "defined by vendor/tables/ops.toml"),
+        ("PatternQuantizer using", "AcmeQuantizer using"),
+    ] {
+        let changed = text.replace(old, new);
+        assert_ne!(changed, text, "{old}");
+        let parsed = parse("run.log", changed.as_bytes()).expect("a report");
+        let completeness = &parsed.reports[0].completeness;
+        assert!(completeness.is_whole(), "{new}: {completeness}");
+        assert_eq!(parsed.warnings, [], "{new}");
+    }
+}

@@ -13,7 +13,10 @@ async fn large_reports_stay_out_of_the_way() -> Result<()> {
     std::fs::write(&path, generate::json(50_000)?)?;
     let browser = page_with(&[&path]).await?;
     browser
-        .wait_for_text(".qs-headline", "4,999 of 50,000 compute nodes stay float, 4,998 of them on purpose")
+        .wait_for_text(
+            ".qs-headline",
+            "4,999 of 50,000 compute nodes stay float, 4,998 of them on purpose",
+        )
         .await?;
     show_view(&browser, "Nodes").await?;
     browser.wait_for("[role=grid][aria-rowcount='50002']").await?;

@@ -1,23 +1,10 @@
 //! Whether a cell of a table lacks a part.
 
-use super::known::{is_garbled, is_node_name, is_part_of, split_arguments};
+use super::known::{is_garbled, is_node_name, is_part_of};
 use crate::python::is_word;
 use crate::qspec::DType;
+use crate::reasons::KNOWN_REASONS;
 use crate::{AnnotatedNode, EdgeOrNode, InputQSpec, QSpec};
-
-/// Reasons of rejections, as in `explain.rs`.
-const REASONS: [&str; 9] = [
-    "Tried annotating unsupported configuration of operators",
-    "Tried annotating unsupported quantization config",
-    "Tried annotating a large constant scalar value that is not supported for quantization.",
-    "No float inputs nor outputs to annotate",
-    "All inputs and outputs to these nodes are non-quantized.",
-    "Shared-qspec bridge cluster touches uint8 model IO.",
-    "Couldn't find any adjacent quantization spec to annotate while_loop.",
-    "Couldn't find any floating point input to base shared quantization spec on.",
-    "Couldn't find any adjacent quantization spec to base shared quantization spec on. You may \
-     however quantize these nodes manually if required.",
-];
 
 /// Names of qspecs in ExecuTorch 1.2.0 (`backends/cortex_m/quantizer/quantization_configs.py`).
 const QSPECS: [&str; 7] = [
@@ -32,7 +19,9 @@ const QSPECS: [&str; 7] = [
 
 /// Whether a reason lacks a part.
 pub(super) fn is_reason_damaged(reason: &str) -> bool {
-    reason.trim().is_empty() || is_part_of(reason, &REASONS, 1) || is_garbled(reason)
+    reason.trim().is_empty()
+        || is_part_of(reason, &KNOWN_REASONS.map(|it| it.reason), 1)
+        || is_garbled(reason)
 }
 
 /// Whether an input or its qspec lacks a part.
@@ -68,11 +57,21 @@ fn is_class_damaged(text: &str) -> bool {
         .is_some_and(|(_, first)| !arguments.first().is_some_and(|it| it.starts_with(first)));
     let is_argument = |it: &str| {
         it.split_once('=').is_some_and(|(name, value)| {
-            // `range=(-128,127)` is of a known form unless it is damaged.
-            is_word(name) && !value.is_empty() && name != "range" && !value.contains(' ')
+            is_word(name)
+                && !value.is_empty()
+                && !value.contains(' ')
+                && (name != "range" || is_range(value))
         })
     };
     is_first_lost || !is_word(class) || !arguments.iter().all(|it| is_argument(it))
+}
+
+/// `(-128,127)`
+fn is_range(text: &str) -> bool {
+    let inner = text.strip_prefix('(').and_then(|it| it.strip_suffix(')'));
+    let bounds = inner.and_then(|it| it.split_once(','));
+    let is_bound = |it: &str| it == "None" || it.parse::<i64>().is_ok();
+    bounds.is_some_and(|(min, max)| is_bound(min) && is_bound(max))
 }
 
 /// The first argument of each class that ExecuTorch prints with arguments (`qspec_repr`).
@@ -115,4 +114,22 @@ pub(super) fn lacks_inputs(node: &AnnotatedNode) -> bool {
         .filter_map(EdgeOrNode::as_edge)
         .take(MAX_INPUTS * 4)
         .any(|(input, reader)| *reader != node.name || !inputs.iter().any(|it| it.node == *input))
+}
+
+/// The arguments of a call, split at the commas outside of brackets.
+fn split_arguments(text: &str) -> Vec<&str> {
+    let (mut arguments, mut start, mut depth) = (Vec::new(), 0, 0_usize);
+    for (at, c) in text.char_indices() {
+        match c {
+            '(' | '[' => depth += 1,
+            ')' | ']' => depth = depth.saturating_sub(1),
+            ',' if depth == 0 => {
+                arguments.push(&text[start..at]);
+                start = at + 1;
+            }
+            _ => {}
+        }
+    }
+    arguments.push(&text[start..]);
+    arguments.iter().map(|it| it.strip_prefix(' ').unwrap_or(it)).collect()
 }

@@ -65,17 +65,15 @@ pub(super) fn is_name_damaged(name: &str) -> bool {
         || (is_lower && NAMES.iter().any(|it| it.ends_with(name)))
 }
 
-/// Whether the description of a quantizer's targets lacks a part.
+/// Whether the description of a quantizer's targets lacks a part. A newer ExecuTorch may print other
+/// descriptions, so only parts of the known ones are taken for damage.
 pub(super) fn is_description_damaged(name: &str, description: &str) -> bool {
     if description.is_empty() {
         // Only the other class prints an empty description.
         return name == "PatternQuantizer";
     }
-    for (idx, before) in TARGETS_BEFORE_LISTS.iter().enumerate() {
-        if let Some(items) = description.strip_prefix(before) {
-            let mut items = items.split(", ");
-            return !items.all(|it| if idx == 0 { is_operator(it) } else { is_item(it) });
-        }
+    if let Some(items) = TARGETS_BEFORE_LISTS.iter().find_map(|it| description.strip_prefix(it)) {
+        return items.split(", ").any(|it| it.trim().is_empty() || is_text_damaged(it));
     }
     let n_kept = description.len().min(4);
     // What a finder's name or its ends lost: `nder targeting all nodes`.
@@ -87,32 +85,7 @@ pub(super) fn is_description_damaged(name: &str, description: &str) -> bool {
     is_part_of(description, &TARGETS, n_kept)
         || is_part_of(description, &TARGETS_BEFORE_LISTS, n_kept)
         || (description.contains(" targeting ") && has_end && is_lower)
-        || FINDERS.iter().any(|it| description.starts_with(it) && !TARGETS.contains(&description))
         || is_text_damaged(description)
-}
-
-/// The classes that print the texts above.
-const FINDERS: [&str; 7] = [
-    "GlobalNodeFinder",
-    "InputNodeFinder",
-    "OutputNodeFinder",
-    "NodeTargetNodeFinder",
-    "ModuleTypeNodeFinder",
-    "ModuleNameNodeFinder",
-    "NodeNameNodeFinder",
-];
-
-/// `aten::conv2d.padding`: torch's name of an operator.
-fn is_operator(text: &str) -> bool {
-    let is_of_word = |it: char| it.is_alphanumeric() || matches!(it, '_' | '.');
-    text.split_once("::").is_some_and(|(namespace, name)| {
-        is_word(namespace) && !name.is_empty() && name.chars().all(is_of_word)
-    })
-}
-
-/// A name of a module, a node or a class.
-fn is_item(text: &str) -> bool {
-    !text.is_empty() && !text.contains(char::is_whitespace) && !is_garbled(text)
 }
 
 /// Whether a qconfig's label lacks a part.
@@ -120,59 +93,16 @@ pub(super) fn is_label_damaged(label: &str) -> bool {
     label.is_empty()
         || is_part_of(label, &LABELS, 2)
         || is_text_damaged(label)
-        || (label.starts_with(ARM_LABEL) && !is_call(label))
-        || (label.starts_with(PACKAGE) && !is_dotted(label))
-}
-
-/// The package of the constants that labels and places name.
-const PACKAGE: &str = "executorch.";
-
-/// Whether a text is the name of a constant with its modules.
-fn is_dotted(text: &str) -> bool {
-    text.split('.').all(is_word) && text.matches(PACKAGE).count() < 2
+        || (label.starts_with(ARM_LABEL) && label.contains('(') && !label.ends_with(')'))
 }
 
 /// How the labels of Arm's qconfigs begin: calls with the arguments that made them
 /// (`QuantizationConfig.label` in `backends/arm/quantizer/arm_quantizer.py`).
 const ARM_LABEL: &str = "arm_quantizer.";
 
-/// Whether a text is `function(name=1, name=[-128, 127])`.
-fn is_call(text: &str) -> bool {
-    let arguments = text.split_once('(').and_then(|it| it.1.strip_suffix(')'));
-    let is_number = |it: &str| it.parse::<i64>().is_ok();
-    let is_value = |it: &str| match it.strip_prefix('[').and_then(|it| it.strip_suffix(']')) {
-        Some(numbers) => numbers.split(", ").all(is_number),
-        None => is_number(it),
-    };
-    // `, ` stands between arguments as well as between the numbers of a list.
-    arguments.is_some_and(|arguments| {
-        split_arguments(arguments).iter().all(|it| {
-            it.split_once('=').is_some_and(|(name, value)| is_word(name) && is_value(value))
-        })
-    })
-}
-
 /// Whether the place of the supported operators lacks a part.
 pub(super) fn is_path_damaged(path: &str) -> bool {
-    is_part_of(path, &PATHS, 1) || !is_dotted(path) || is_garbled(path)
-}
-
-/// The arguments of a call, split at the commas outside of brackets.
-pub(super) fn split_arguments(text: &str) -> Vec<&str> {
-    let (mut arguments, mut start, mut depth) = (Vec::new(), 0, 0_usize);
-    for (at, c) in text.char_indices() {
-        match c {
-            '(' | '[' => depth += 1,
-            ')' | ']' => depth = depth.saturating_sub(1),
-            ',' if depth == 0 => {
-                arguments.push(&text[start..at]);
-                start = at + 1;
-            }
-            _ => {}
-        }
-    }
-    arguments.push(&text[start..]);
-    arguments.iter().map(|it| it.strip_prefix(' ').unwrap_or(it)).collect()
+    is_part_of(path, &PATHS, 1) || is_garbled(path)
 }
 
 /// Whether a list in a text is open at its end, or brackets are: the end is lost.
