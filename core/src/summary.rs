@@ -75,14 +75,9 @@ pub struct InputOutput {
 }
 
 impl InputOutput {
-    /// `x float`.
+    /// `quantized`, `float`, `not float` or `unknown`.
     pub fn state(&self) -> &'static str {
-        match self.verdict {
-            it if it.is_quantized() => "quantized",
-            Verdict::NotFloat => "not float",
-            Verdict::Unknown => "unknown",
-            _ => "float",
-        }
+        self.verdict.tensor()
     }
 }
 

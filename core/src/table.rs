@@ -119,8 +119,11 @@ impl Row {
     pub fn state(&self) -> String {
         match self.role {
             Role::Compute => self.verdict.label().to_owned(),
-            Role::InputOutput => format!("input/output, {}", self.verdict.label()),
-            Role::NotInGraph => format!("not in the graph, {}", self.verdict.label()),
+            Role::InputOutput => {
+                let which = if self.name == "output" { "output" } else { "input" };
+                format!("{which}, {}", self.verdict.tensor())
+            }
+            Role::NotInGraph => "not in the graph".to_owned(),
             Role::Parameter => "parameter".to_owned(),
         }
     }

@@ -79,6 +79,16 @@ impl Verdict {
         }
     }
 
+    /// What became of the node's tensor: `quantized`, `float`, `not float` or `unknown`.
+    pub const fn tensor(self) -> &'static str {
+        match self {
+            Self::Quantized | Self::Fused => "quantized",
+            Self::NotFloat => "not float",
+            Self::Unknown => "unknown",
+            _ => "float",
+        }
+    }
+
     /// Whether the node runs on quantized values.
     pub const fn is_quantized(self) -> bool {
         matches!(self, Self::Quantized | Self::Fused)

@@ -149,7 +149,7 @@ async fn the_strip_names_and_opens_nodes() -> Result<()> {
          strip.dispatchEvent(new MouseEvent('mousemove', at));",
     )
     .await?;
-    browser.wait_for_text(".qs-strip__label", "x · input/output, quantized").await?;
+    browser.wait_for_text(".qs-strip__label", "x · input, quantized").await?;
     strip.send_keys("\u{E010}\u{E007}").await?; // to the end, open
     browser.wait_for_text(".qs-detail h2", "output").await?;
     browser.close().await

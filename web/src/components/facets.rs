@@ -2,9 +2,9 @@
 
 use leptos::prelude::*;
 use qspect_core::figures::thousands;
-use qspect_core::{Facet, Tally, Verdict};
+use qspect_core::{Facet, Role, Tally, Verdict};
 
-use super::{mark, row, rows};
+use super::{mark, role_mark, row, rows};
 use crate::parts::{plain, small_link, told};
 use crate::reactive::memo;
 
@@ -60,7 +60,11 @@ fn FacetList(
     };
     let value_row = move |what: String, n_nodes: usize| {
         let label = label_of.run((facet, what.clone()));
-        let mark = verdict_of(facet, &what).map(|it| mark(it).view());
+        let mark = match (facet, what.as_str()) {
+            (Facet::Verdict, "input_output") => Some(role_mark(Role::InputOutput).view()),
+            (Facet::Verdict, "parameter") => Some(role_mark(Role::Parameter).view()),
+            _ => verdict_of(facet, &what).map(|it| mark(it).view()),
+        };
         let value = StoredValue::new(what);
         let is_chosen = memo(move || {
             value.with_value(|value| {

@@ -8,10 +8,19 @@ use crate::parts::{Part, part};
 /// The sign of a row: of its verdict, if the node computes.
 pub(crate) fn row_mark(row: &Row) -> Part {
     match row.role {
-        Role::Parameter => part("i", "qs-mark qs-mark--parameter").aria("aria-hidden", "true"),
-        Role::InputOutput => part("i", "qs-mark qs-mark--input_output").aria("aria-hidden", "true"),
-        Role::Compute | Role::NotInGraph => mark(row.verdict),
+        Role::Compute => mark(row.verdict),
+        role => role_mark(role),
     }
+}
+
+/// The sign of a node that does not compute.
+pub(crate) fn role_mark(role: Role) -> Part {
+    let class = match role {
+        Role::Parameter => "qs-mark qs-mark--parameter",
+        Role::InputOutput => "qs-mark qs-mark--input_output",
+        Role::Compute | Role::NotInGraph => "qs-mark qs-mark--unknown",
+    };
+    part("i", class).aria("aria-hidden", "true")
 }
 
 /// A small sign; the words stand beside it.

@@ -29,7 +29,7 @@ pub(crate) use facets::{Facets, plain_label};
 pub(crate) use icicle::{Icicle, last_part};
 pub(crate) use link_list::{LinkList, LinkRow};
 pub(crate) use loads::Loads;
-pub(crate) use mark::{mark, row_mark};
+pub(crate) use mark::{mark, role_mark, row_mark};
 pub(crate) use neighbours::neighbours;
 pub(crate) use node_detail::node_detail;
 pub(crate) use node_grid::{HEADER_HEIGHT, NodeGrid, ROW_HEIGHT};
