@@ -1,5 +1,6 @@
 //! How much of the model is quantized.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use serde::{Deserialize, Serialize};
@@ -158,7 +159,7 @@ impl Analysis {
                 Some(it) => it.module_stack.last().map_or("", |it| it.path.as_str()).to_owned(),
                 None => unknown(),
             },
-            GroupBy::DType => self.dtype(node_idx).map_or_else(unknown, str::to_owned),
+            GroupBy::DType => self.dtype(node_idx).map_or_else(unknown, Cow::into_owned),
         }
     }
 

@@ -79,11 +79,11 @@ impl Analysis {
             None => {}
         }
         parts.extend(weight.map(of_weight));
-        parts.extend(activation.map(|it| format!("{} activations", kind(it))));
+        parts.extend(activation.map(|it| format!("{} activations", it.kind())));
         if let (Some(input), Some(output)) = (activation, quantized(node.name_id))
-            && kind(input) != kind(output)
+            && input.kind() != output.kind()
         {
-            parts.push(format!("{} output", kind(output)));
+            parts.push(format!("{} output", output.kind()));
         }
         parts.join(", ")
     }
@@ -130,21 +130,9 @@ fn of_weight(qspec: &QSpec) -> String {
     match qspec.qscheme() {
         Some(qscheme) => {
             let scheme = qscheme.short().replacen("per_", "per-", 1).replace('_', " ");
-            format!("{} {scheme}", kind(qspec))
+            format!("{} {scheme}", qspec.kind())
         }
-        None => format!("{} weights", kind(qspec)),
-    }
-}
-
-/// The dtype, and the range if it needs fewer bits than the dtype has, as for 4-bit weights stored as
-/// int8.
-pub(crate) fn kind(qspec: &QSpec) -> String {
-    let Some(dtype) = qspec.dtype() else { return qspec.class().to_owned() };
-    match qspec.range() {
-        Some((min, max)) if qspec.bits() < dtype.bits() => {
-            format!("{} [{min}, {max}]", dtype.short())
-        }
-        _ => dtype.short().to_owned(),
+        None => format!("{} weights", qspec.kind()),
     }
 }
 

@@ -1,5 +1,7 @@
 //! Qspecs followed to where they lead.
 
+use std::borrow::Cow;
+
 use serde::{Deserialize, Serialize};
 
 use crate::chains::{End, Place};
@@ -60,18 +62,14 @@ impl Analysis {
         of(node.name_id).or_else(of_pattern).or_else(of_input)
     }
 
-    /// What the node computes in: the dtype of its qspec, or what kind of qspec it is where the
-    /// source does not tell the dtype; of a node without one the dtype of its tensor.
-    pub fn dtype(&self, node_idx: usize) -> Option<&str> {
+    /// The data type of a node: of its qspec ([`QSpec::kind`]), or, without one that quantizes, of its
+    /// tensor.
+    pub fn dtype(&self, node_idx: usize) -> Option<Cow<'_, str>> {
         if let Some(qspec) = self.root_qspec(node_idx) {
-            return Some(match (qspec.dtype(), qspec) {
-                (Some(dtype), _) => dtype.short(),
-                (None, QSpec::FixedQParams(_)) => "fixed qparams",
-                (None, _) => qspec.class(),
-            });
+            return Some(qspec.kind());
         }
         let node = self.nodes().get(node_idx)?;
-        Some(self.graph_node(node)?.dtype.as_ref()?.short())
+        Some(self.graph_node(node)?.dtype.as_ref()?.short().into())
     }
 
     /// The edges and outputs that share an observer with the node's output, itself included, as

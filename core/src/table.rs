@@ -205,6 +205,7 @@ impl NodeTable {
                     .map(|it| (it.quantizer_idx, it.pattern_idx)),
             };
             let quantizer = row.quantizer.map(|it| it.to_string());
+            let dtype = analysis.dtype(node_idx);
             for (facet, column) in Facet::ALL.iter().zip(&mut columns) {
                 column.push(match facet {
                     Facet::Verdict => Some(match analysis.role(node) {
@@ -214,7 +215,7 @@ impl NodeTable {
                         Role::NotInGraph => "not_in_graph",
                     }),
                     Facet::Quantizer => quantizer.as_deref(),
-                    Facet::DType => analysis.dtype(node_idx),
+                    Facet::DType => dtype.as_deref(),
                     Facet::Reason => reason,
                     Facet::Op => row.op.as_deref(),
                 });

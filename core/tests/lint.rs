@@ -227,7 +227,7 @@ fn the_width_is_not_that_of_the_weight() {
         let relu = annotated(graph_node("relu", &["linear"]), json!([]), int8());
         let analysis = with_graph([Vec::from(inputs), vec![linear, relu]].concat(), json!([]));
         let linear = analysis.find("linear").expect("a node");
-        assert_eq!(analysis.dtype(linear), Some("int16"), "{order:?}");
+        assert_eq!(analysis.dtype(linear).as_deref(), Some("int16"), "{order:?}");
         check(
             &analysis,
             Lint::MixedWidth,

@@ -93,7 +93,7 @@ fn each_value_has_a_colour_of_its_own() {
                 let node_idx = analysis.find(node).expect("a node");
                 match by {
                     "verdict" => assert_eq!(value, analysis.verdict(node_idx).label()),
-                    _ => assert_eq!(Some(&*value), analysis.dtype(node_idx)),
+                    _ => assert_eq!(Some(&*value), analysis.dtype(node_idx).as_deref()),
                 }
                 let color = result["bgColor"].as_str().expect("a colour").to_owned();
                 let key = (by, color);

@@ -9,6 +9,7 @@ mod json;
 mod recent;
 mod text;
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
@@ -252,6 +253,23 @@ impl QSpec {
         }
     }
 
+    /// The dtype as a reader needs it: with the range if that needs fewer bits than the dtype has, as for
+    /// 4-bit weights stored as int8. The class, if the source does not show the dtype.
+    pub fn kind(&self) -> Cow<'_, str> {
+        let Some(dtype) = self.dtype() else {
+            return match self {
+                Self::FixedQParams(_) => "fixed qparams".into(),
+                _ => self.class().into(),
+            };
+        };
+        match self.range() {
+            Some((min, max)) if self.bits() < dtype.bits() => {
+                format!("{} [{min}, {max}]", dtype.short()).into()
+            }
+            _ => dtype.short().into(),
+        }
+    }
+
     /// Whether this is a part of a qspec's text: the log was cut or wrapped in its middle.
     pub fn is_damaged(&self) -> bool {
         let Self::Other(spec) = self else { return false };
@@ -273,9 +291,18 @@ impl QSpec {
     /// 16-bit dtype for some backends and no 4-bit one for any, so QNN's 16 bits are `torch.int32`
     /// from 0 to 65,535, and 4-bit weights are `torch.int8` from -7 to 7.
     pub fn bits(&self) -> Option<u32> {
-        match self.range() {
+        let (range, dtype_bits) = match self {
+            Self::Other(spec) => {
+                let bound = |name: &str| spec.fields.get(name).and_then(Value::as_i64);
+                let dtype = spec.fields.get("dtype").and_then(Value::as_str);
+                let bits = dtype.and_then(|it| DType(it.into()).bits());
+                (bound("quant_min").zip(bound("quant_max")), bits)
+            }
+            _ => (self.range(), self.dtype().and_then(DType::bits)),
+        };
+        match range {
             Some((min, max)) if min < max => Some(u64::BITS - max.abs_diff(min).leading_zeros()),
-            _ => self.dtype()?.bits(),
+            _ => dtype_bits,
         }
     }
 

@@ -3,6 +3,7 @@
 //!
 //! Its adapter for PyTorch calls a node what `torch.fx` calls it, which is what reports do.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use serde::Serialize;
@@ -55,7 +56,7 @@ struct NodeDataResult<'a> {
 #[derive(Serialize)]
 #[serde(untagged)]
 enum Value<'a> {
-    Text(&'a str),
+    Text(Cow<'a, str>),
     Number(f64),
 }
 
@@ -84,11 +85,14 @@ pub fn node_data_json(analysis: &Analysis, by: &NodeData) -> String {
         let result = match by {
             NodeData::Verdict => {
                 let verdict = analysis.verdict(node_idx);
-                Some((Value::Text(verdict.label()), Some(of_verdict(verdict))))
+                Some((Value::Text(verdict.label().into()), Some(of_verdict(verdict))))
             }
             NodeData::DType => {
                 let dtype = analysis.dtype(node_idx);
-                dtype.map(|it| (Value::Text(it), Some(of_dtype(it))))
+                dtype.map(|it| {
+                    let color = of_dtype(it.split(' ').next().unwrap_or_default());
+                    (Value::Text(it), Some(color))
+                })
             }
             NodeData::Metric(name) => {
                 let value = analysis.graph_node(node).and_then(|it| metric(it, name));
