@@ -17,7 +17,6 @@ use std::process::ExitCode;
 use anyhow::{Context, ensure};
 use clap::builder::PossibleValuesParser;
 use clap::{Parser, Subcommand};
-use qspect_core::fleet::Origin;
 use qspect_core::{
     Analysis, FleetRow, Level, Lint, NodeTable, Summary, figures, render, shown, shown_line,
 };
@@ -253,10 +252,6 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
             let reports: Vec<Named> = analyses(files).collect();
             let baseline = baseline.as_ref().map(|it| Input::read(std::slice::from_ref(it)));
             let baseline = baseline.map(|base| check::Baseline {
-                origin: match is_collection || base.is_collection {
-                    true => Origin::Folders,
-                    false => Origin::Files,
-                },
                 // A file that could not be read is no report that is gone.
                 is_complete: is_collection && base.is_collection && failed.is_empty(),
                 failed: base.failed,

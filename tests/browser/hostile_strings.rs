@@ -57,8 +57,12 @@ fn all_are_read_and_written() -> Result<()> {
         for replaced in [Replaced::Names, Replaced::All] {
             let value = hostile::report(&strings, start, replaced)?;
             let report = read(&value)?;
-            let json = render::json(&report)?;
-            assert_eq!(serde_json::from_str::<Value>(&json)?, value, "report {start}");
+            let mut json: Value = serde_json::from_str(&render::json(&report)?)?;
+            if replaced == Replaced::All {
+                // A class that has brackets without a partner is taken for a cut qspec.
+                json.as_object_mut().map(|it| it.remove("completeness"));
+            }
+            assert_eq!(json, value, "report {start}");
             let analysis = Analysis::of(report);
             let summary = Summary::of(&analysis, &NodeTable::of(&analysis));
             let mut told = vec![
@@ -89,7 +93,9 @@ fn markdown_has_no_markup_of_a_reports() -> Result<()> {
     for value in reports(1)? {
         let analysis = Analysis::of(read(&value)?);
         let summary = Summary::of(&analysis, &NodeTable::of(&analysis));
-        let markdown = render::summary_markdown(&summary).replace("\\\\", "");
+        // An empty tag keeps GitHub from making a link of what follows.
+        let markdown =
+            render::summary_markdown(&summary).replace("<i></i>", "").replace("\\\\", "");
         for (at, c) in markdown.char_indices().filter(|it| matches!(it.1, '<' | '[' | '`')) {
             ensure!(markdown[..at].ends_with('\\'), "a bare {c} at {at} of {markdown}");
         }

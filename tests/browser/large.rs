@@ -15,7 +15,7 @@ async fn large_reports_stay_out_of_the_way() -> Result<()> {
     browser
         .wait_for_text(
             ".qs-headline",
-            "4,999 of 50,000 compute nodes stay float, 4,998 of them on purpose",
+            "4,998 of 50,000 compute nodes stay float, all of them on purpose",
         )
         .await?;
     show_view(&browser, "Nodes").await?;

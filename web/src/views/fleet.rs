@@ -148,7 +148,17 @@ fn fleet_row(
         .title(&report.label)
         .text(it.model.as_deref().unwrap_or_else(|| file_name(&report.label)));
     let date = it.date.as_ref().map(|it| format!(" · {it}")).unwrap_or_default();
-    let file = part("span", "qs-muted").title(&report.label).text(&report.label).text(&date);
+    let incomplete = it
+        .incomplete
+        .as_ref()
+        .map(|problem| part("b", "qs-fleet__incomplete").title(problem).text("incomplete report"));
+    let between = if incomplete.is_some() { " · " } else { "" };
+    let file = part("span", "qs-muted")
+        .title(&report.label)
+        .with_all(incomplete)
+        .text(between)
+        .text(&report.label)
+        .text(&date);
     let bars = Verdict::ALL.into_iter().filter_map(|verdict| {
         let n = totals.verdicts?.get(verdict);
         let width = css_percent(n, totals.verdicts?.n_nodes());
@@ -177,11 +187,8 @@ fn fleet_row(
         (None, None) => cell("qs-fleet__island").text(&unknown()),
     };
     let lints: Vec<&str> = it.findings.iter().map(|it| it.0.as_str()).collect();
-    let incomplete = it.incomplete.as_ref().map(|problem| {
-        part("span", "qs-fleet__incomplete").title(problem).text("incomplete report")
-    });
     let cells = vec![
-        cell("qs-fleet__name").with(open).with_all(incomplete).with(file),
+        cell("qs-fleet__name").with(open).with(file),
         config.with(part("div", "qs-bar-chart").with_all(bars)),
         share(|it| it.nodes),
         share(|it| it.macs),
