@@ -181,7 +181,7 @@ fn encodings() -> Vec<(&'static str, Vec<u8>, Option<&'static str>)> {
             .flat_map(unit)
             .collect::<Vec<u8>>()
     };
-    let mended = Some("not UTF-8 text from here on");
+    let mended = Some("not UTF-8 and read");
     let refused = Some("not JSON: ");
     vec![
         ("UTF-8 with a mark", [b"\xEF\xBB\xBF", text.as_bytes()].concat(), None),
@@ -220,7 +220,7 @@ async fn encodings_are_read_mended_or_refused() -> Result<()> {
             Err(error) => Some(error.message),
         };
         let is_as_expected = match (&said, expected) {
-            (Some(said), Some(expected)) => said.starts_with(expected),
+            (Some(said), Some(expected)) => said.contains(expected),
             (said, expected) => said.is_none() && expected.is_none(),
         };
         ensure!(is_as_expected, "{name}: {said:?} is not {expected:?}");

@@ -57,7 +57,7 @@ globalThis.visit = async (root, go, views, reports) => {
     const isThere = {
       overview: () => text("h1") === title,
       nodes: () => text("h1") === title && JSON.stringify(shown().slice(0, names.length)) === JSON.stringify(names),
-      modules: () => text("h1") === title && Boolean(root.querySelector(".qs-modules, .qs-banner")),
+      modules: () => text("h1") === title && Boolean(root.querySelector(".qs-modules, .qs-modules__none")),
       text: () => text("h1") === title && Boolean(text(".qs-text__lines") || text(".qs-text [role=alert]")),
       compare: () => Boolean(root.querySelector(".qs-before")),
       fleet: () => Boolean(root.querySelector(".qs-fleet__name")),

@@ -52,15 +52,18 @@ fn the_workflow_checks_and_leaves_a_comment() -> Result<()> {
         [("mobilenet_v2.without_a_module", 1, 5), ("mobilenet_v2.with_a_layer", 0, 0)]
     {
         let folder = Folder::new()?;
-        let base = folder.file("base.qspect.json", exported("mobilenet_v2.ethosu")?)?;
-        let head = folder.file("head.qspect.json", exported(head)?)?;
+        folder.file("base.qspect.json", exported("mobilenet_v2.ethosu")?)?;
+        folder.file("head.qspect.json", exported(head)?)?;
         folder.file("summary.md", "# Before\n")?;
         let output = run(&folder)?;
         assert_eq!((output.status.code(), stderr(&output)), (Some(status), ""), "{head}");
         let failures: Vec<&str> = stdout(&output).lines().collect();
         assert_eq!(failures.len(), n_failures, "{failures:?}");
         assert!(failures.iter().all(|it| it.starts_with("head.qspect.json: became float: ")));
-        let markdown = qspect(&["diff", &base, &head, "--format", "markdown"])?;
+        let markdown = Command::new(command()?)
+            .args(["diff", "base.qspect.json", "head.qspect.json", "--format", "markdown"])
+            .current_dir(folder.path())
+            .output()?;
         let summary = std::fs::read_to_string(folder.path().join("summary.md"))?;
         assert_eq!(summary, format!("# Before\n{}", stdout(&markdown)));
         // The comment is the file that the second step names.

@@ -22,6 +22,11 @@ pub(crate) fn ModulesView(state: AppState, report: ReportHandle) -> impl IntoVie
     });
     let place = state.place();
     let path = memo(move || place.with(|it| it.module.clone()));
+    let none = if report.summary.is_whole() {
+        "This report has no graph, so it does not tell the modules. The exporter's reports have one."
+    } else {
+        "This report is incomplete, so the figures of its modules are unknown."
+    };
     let focus = move || {
         let path = path.get();
         modules.with_value(|it| it.iter().position(|it| it.path == path)).unwrap_or_default()
@@ -36,12 +41,7 @@ pub(crate) fn ModulesView(state: AppState, report: ReportHandle) -> impl IntoVie
             <h1 class="qs-hidden">{told(&report.summary.report_title)}</h1>
             {move || match (is_there.get(), modules.with_value(Vec::is_empty)) {
                 (false, _) => ().into_any(),
-                (true, true) => part("p", "qs-muted")
-                    .text(
-                        "This report has no graph, so it does not tell the modules. The \
-                         exporter's reports have one.",
-                    )
-                    .view(),
+                (true, true) => part("p", "qs-muted qs-modules__none").text(none).view(),
                 (true, false) => shown(state, modules, focus(), on_focus),
             }}
         </TabPanel>
