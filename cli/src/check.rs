@@ -16,9 +16,9 @@ pub(crate) struct Limits {
     /// Fail if a smaller share of the compute nodes is quantized or fused, in percent.
     #[arg(long, value_name = "PCT", value_parser = percent)]
     min_coverage: Option<f64>,
-    /// Fail if a node that the baseline quantizes is float now, or if a new node is float. Default if
-    /// `--baseline` is the only option.
-    #[arg(long, requires = "baseline")]
+    /// Fail if a node that the baseline quantizes is float now, or if a new node is float. A baseline
+    /// is always compared so; the option remains for scripts that name it.
+    #[arg(long, requires = "baseline", hide = true)]
     no_new_float: bool,
     /// Fail if this lint finds anything, or if the report cannot answer it. `all` runs every lint that
     /// the report can answer, and names the others on standard error.
@@ -41,7 +41,8 @@ pub(crate) struct Baseline {
     pub(crate) reports: Vec<Named>,
     /// One message per file that could not be read.
     pub(crate) failed: Vec<String>,
-    /// Whether both sides are folders or archives: then a report that is gone is a failure.
+    /// Whether a report that is gone is a failure: both sides are files, or both are folders or
+    /// archives. One file need not have all reports of a folder.
     pub(crate) is_complete: bool,
 }
 
@@ -52,10 +53,9 @@ pub(crate) fn write(
     baseline: Option<&Baseline>,
     limits: &Limits,
 ) -> anyhow::Result<usize> {
-    let asks_nothing = limits.min_coverage.is_none() && limits.deny.is_empty();
     ensure!(
-        baseline.is_some() || !asks_nothing,
-        "nothing to check\nhint: give --min-coverage, --deny, or --baseline with --no-new-float"
+        baseline.is_some() || limits.min_coverage.is_some() || !limits.deny.is_empty(),
+        "nothing to check\nhint: give --min-coverage, --deny or --baseline"
     );
     let mut failures = Vec::new();
     let names = names(reports);
@@ -75,9 +75,7 @@ pub(crate) fn write(
         }
         denied(name, analysis, &limits.deny).into_iter().for_each(&mut fail);
     }
-    if let Some(baseline) = baseline
-        && (limits.no_new_float || asks_nothing)
-    {
+    if let Some(baseline) = baseline {
         failures.extend(against(baseline, &names, reports));
     }
     for failure in &failures {
@@ -133,7 +131,7 @@ fn low_coverage(analysis: &Analysis, least: f64) -> Option<String> {
     if !is_below(lower, least) {
         return None;
     }
-    let Share { quantized, total } = coverage.nodes;
+    let Share { quantized, total, .. } = coverage.nodes;
     let figure = format!(
         "coverage {} ({} of {} nodes)",
         figures::percent(quantized, total),

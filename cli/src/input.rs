@@ -4,6 +4,7 @@ use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::time::UNIX_EPOCH;
 
+use qspect_core::figures::count;
 use qspect_core::unpack::{self, ENDINGS, Unpacked, unpack};
 use qspect_core::{Analysis, FleetRow, Redaction, Report, parse, shown_line};
 use walkdir::WalkDir;
@@ -94,6 +95,12 @@ impl Input {
             Ok(parsed) => {
                 for warning in &parsed.warnings {
                     eprintln!("warning: {}", shown_line(&format!("{name}: {warning}")));
+                }
+                if parsed.n_left_out > 0 {
+                    let reports = count(parsed.n_left_out, "report", "reports");
+                    self.failed.push(format!(
+                        "{name}: {reports} cannot be read\nhint: the warnings say where, and why"
+                    ));
                 }
                 self.files.push(File { name, reports: parsed.reports, modified });
             }

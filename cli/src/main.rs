@@ -253,7 +253,7 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
             let baseline = baseline.as_ref().map(|it| Input::read(std::slice::from_ref(it)));
             let baseline = baseline.map(|base| check::Baseline {
                 // A file that could not be read is no report that is gone.
-                is_complete: is_collection && base.is_collection && failed.is_empty(),
+                is_complete: is_collection == base.is_collection && failed.is_empty(),
                 failed: base.failed,
                 reports: analyses(base.files).collect(),
             });

@@ -277,6 +277,94 @@ fn a_report_that_is_gone_fails() {
     assert!(lines[1].contains(gone), "{lines:?}");
 }
 
+/// Two files are compared as a whole, whatever else is asked for.
+#[test]
+fn a_baseline_is_never_ignored() {
+    let folder = Folder::new();
+    let of_model = |model: &str, dtype: &str| {
+        let graph = json!({ "nodes": [node("a", None, Some(dtype))] });
+        report(json!({ "model": model, "graph": graph }))
+    };
+    let [int8, other] = ["m1", "m2"].map(|it| of_model(it, "torch.int8"));
+    let float = of_model("m1", "torch.float32");
+    let base = folder.write("base.json", &int8);
+    let both = folder.write("both.json", &format!("{int8}\n{other}"));
+    let head = folder.write("head.json", &float);
+    for also in [&[][..], &["--min-coverage", "0"], &["--deny", "idle-quantizer"]] {
+        assert_fails(&[&[&*head, "--baseline", &base], also].concat(), ": became float: a (");
+        let gone = "both.json, report 2: in the baseline, but its report is gone";
+        assert_fails(&[&[&*base, "--baseline", &both], also].concat(), gone);
+    }
+}
+
+/// A report that cannot be read is no report that passes.
+#[test]
+fn a_report_that_cannot_be_read_is_bad_input() {
+    let folder = Folder::new();
+    let whole = graph(&[node("a", None, Some("torch.int8"))]);
+    let cut = &whole[..whole.len() - 20];
+    let log = log("ds_cnn.cortex_m.debug.txt");
+    for (name, content) in [
+        ("an array that ends in its second report", format!("[{whole},{cut}")),
+        ("an array with another object", format!("[{whole},{{}}]")),
+        ("lines of which the second is cut", format!("{whole}\n{cut}\n")),
+        ("JSON above a log", format!("{whole}\n{log}")),
+        ("JSON below a log", format!("{log}\n{whole}\n")),
+    ] {
+        let file = folder.write("head.json", &content);
+        let (status, lines, errors) = check(&[&file, "--min-coverage", "0"]);
+        assert_eq!((status, lines.len()), (Some(2), 0), "{name}: {lines:?}");
+        assert!(
+            errors.contains("error: ") && errors.contains(": 1 report cannot be read"),
+            "{name}: {errors}"
+        );
+        let base = folder.write("base.json", &whole);
+        let (status, _, _) = check(&[&base, "--baseline", &file]);
+        assert_eq!(status, Some(2), "{name} as the baseline");
+    }
+    // Other lines around reports are not reports.
+    let file = folder.write("head.json", &format!("{whole}\nDone.\n"));
+    assert_passes(&[&file, "--min-coverage", "100"]);
+}
+
+/// What accepted nodes get is not known from their number.
+#[test]
+fn counts_do_not_show_that_something_is_quantized() {
+    let folder = Folder::new();
+    let info = folder.write("info.log", &log("resnet18.qat.info.txt"));
+    let unknown = ": nothing-quantized is unknown: a report at INFO level counts accepted nodes";
+    assert_fails(&[&info, "--deny", "nothing-quantized"], unknown);
+    let idle = log("mlp_mixed.partial.info.txt");
+    assert!(!idle.contains("Accepted nodes: 1"));
+    let idle = folder.write("idle.log", &idle);
+    assert_fails(&[&idle, "--deny", "nothing-quantized"], "not one compute node is quantized");
+}
+
+/// A constant of ExecuTorch 1.2 quantizes if its name has an integer dtype. `CUSTOM_QSPEC` stands for
+/// any other qspec.
+#[test]
+fn a_constant_without_a_dtype_is_unknown() {
+    let folder = Folder::new();
+    for (class, is_quantized) in [
+        ("INT8_WEIGHT_PER_CHANNEL_QSPEC", true),
+        ("UINT8_PER_TENSOR_QSPEC", true),
+        ("SOFTMAX_OUTPUT_FIXED_QSPEC", true),
+        ("CUSTOM_QSPEC", false),
+        ("UNREGISTERED_QSPEC", false),
+        ("FLOAT_QSPEC", false),
+    ] {
+        let mut a = node("a", None, Some("torch.int8"));
+        a["annotation"]["output_qspec"] = json!({ "type": class });
+        let file = folder.write("a.json", &graph(&[a]));
+        if is_quantized {
+            assert_passes(&[&file, "--min-coverage", "100"]);
+        } else {
+            let unknown = ": coverage is unknown: between 0 % and 100 %";
+            assert_fails(&[&file, "--min-coverage", "100"], unknown);
+        }
+    }
+}
+
 /// A model whose `forward` runs under `torch.no_grad()` quantizes nothing.
 #[test]
 fn a_hidden_model_fails() {

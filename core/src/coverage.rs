@@ -14,16 +14,22 @@ pub struct Share {
     pub quantized: u64,
     /// All of it.
     pub total: u64,
+    /// Nodes whose part is unknown, as a shape is missing. They are in neither number.
+    pub n_unknown: usize,
 }
 
 impl Share {
-    /// From 0 to 1; `None` of nothing.
+    /// From 0 to 1; `None` of nothing, and where the part of a node is unknown.
     pub fn fraction(self) -> Option<f64> {
-        // Both are far below 2^53 but for hostile shapes, where a rounded figure will do.
-        (self.total > 0).then(|| self.quantized as f64 / self.total as f64)
+        // Both are far below 2^53, except for hostile shapes, where a rounded figure will do.
+        (self.total > 0 && self.n_unknown == 0).then(|| self.quantized as f64 / self.total as f64)
     }
 
-    fn add(&mut self, weight: u64, is_quantized: bool) {
+    fn add(&mut self, weight: Option<u64>, is_quantized: bool) {
+        let Some(weight) = weight else {
+            self.n_unknown += 1;
+            return;
+        };
         self.total = self.total.saturating_add(weight);
         if is_quantized {
             self.quantized = self.quantized.saturating_add(weight);
@@ -39,12 +45,10 @@ impl Share {
 pub struct Coverage {
     /// By number of nodes.
     pub nodes: Share,
-    /// By multiply-accumulates, over the nodes whose shapes tell them.
+    /// By multiply-accumulates.
     pub macs: Share,
-    /// By elements of parameters, over the nodes whose shapes tell them.
+    /// By elements of parameters.
     pub params: Share,
-    /// How many nodes are in neither of the last two, or not in both, since a shape is missing.
-    pub n_unweighted: usize,
     /// How many of the nodes have an unknown verdict. They count as not quantized, so the coverage is
     /// the least that it can be.
     pub n_unknown: usize,
@@ -57,7 +61,7 @@ impl Coverage {
     /// The least and the greatest share of nodes that may be quantized, given what the source does not
     /// show; both are equal where it shows all.
     pub fn bounds(&self) -> (Share, Share) {
-        let Share { quantized, total } = self.nodes;
+        let Share { quantized, total, .. } = self.nodes;
         let n_maybe = |n: usize| u64::try_from(n).unwrap_or(u64::MAX);
         let n_inputs = n_maybe(self.n_maybe_inputs);
         // If all nodes may be inputs, the source says too little for a bound.
@@ -65,8 +69,10 @@ impl Coverage {
         let least = Share {
             quantized: quantized.saturating_sub(n_inputs),
             total: total.saturating_sub(n_inputs),
+            ..self.nodes
         };
-        let most = Share { quantized: quantized.saturating_add(n_maybe(self.n_unknown)), total };
+        let quantized = quantized.saturating_add(n_maybe(self.n_unknown));
+        let most = Share { quantized, ..self.nodes };
         (least, most)
     }
 }
@@ -139,11 +145,9 @@ impl Analysis {
             && self.annotations.input_places(node.name_id).next().is_none()
             && verdict != Verdict::Fused;
         coverage.n_maybe_inputs += usize::from(may_be_input);
-        coverage.nodes.add(1, is_quantized);
-        let (macs, params) = (self.macs(node), self.params(node));
-        coverage.macs.add(macs.unwrap_or_default(), is_quantized);
-        coverage.params.add(params.unwrap_or_default(), is_quantized);
-        coverage.n_unweighted += usize::from(macs.is_none() || params.is_none());
+        coverage.nodes.add(Some(1), is_quantized);
+        coverage.macs.add(self.macs(node), is_quantized);
+        coverage.params.add(self.params(node), is_quantized);
     }
 
     fn group(&self, group_by: GroupBy, node_idx: usize, node: &Node) -> String {

@@ -7,7 +7,7 @@ mod common;
 use build::{annotated, exporter, exporter_names, graph_node, int8, other_node, real, with_graph};
 use expect_test::expect;
 use qspect_core::figures::{percent, short};
-use qspect_core::{Analysis, GroupBy, NodeTable, Share, Summary, Verdict};
+use qspect_core::{Analysis, GroupBy, NodeTable, Share, Summary, Verdict, render};
 use serde_json::{Value, json};
 
 /// A node of this op and shape.
@@ -53,7 +53,7 @@ fn coverage_of_real_reports() {
             of(coverage.nodes),
             of(coverage.macs),
             of(coverage.params),
-            coverage.n_unweighted,
+            coverage.macs.n_unknown.max(coverage.params.n_unknown),
             islands.len(),
         );
     }
@@ -285,6 +285,39 @@ fn the_strip_has_every_node() {
     for (node_idx, cell) in summary.strip.chars().enumerate() {
         let is_config = analysis.verdict(node_idx) == Verdict::FloatByConfig;
         assert_eq!(cell == 'c', is_config, "{node_idx}");
+    }
+}
+
+/// A share of the nodes with shapes is not the share of the model.
+#[test]
+fn macs_are_unknown_where_a_shape_is() {
+    let conv = |name: &str, shape: &[i64]| op(name, "aten.conv2d.default", &["x", "w"], shape);
+    let mut dynamic = conv("float", &[]);
+    dynamic["shape"] = json!(["s0", 4, 6, 6]);
+    let mut quantized = conv("conv", &[1, 4, 6, 6]);
+    quantized["annotation"] = json!({ "input_qspec_map": [], "output_qspec": int8() });
+    let x = json!({ "name": "x", "op": "placeholder", "target": "x", "inputs": [], "shape": [1, 3, 8, 8] });
+    let known = vec![x.clone(), parameter("w", &[4, 3, 3, 3]), quantized.clone()];
+    let unknown = vec![x, parameter("w", &[4, 3, 3, 3]), quantized, dynamic];
+    let macs = 4 * 6 * 6 * 3 * 3 * 3;
+    for (nodes, fraction, text) in [
+        (known, json!(1.0), "100 % (3.89 k of 3.89 k)"),
+        (
+            unknown,
+            Value::Null,
+            "unknown: 1 node lacks shapes; of the others 100 % (3.89 k of 3.89 k)",
+        ),
+    ] {
+        let analysis = with_graph(nodes, json!([]));
+        let coverage = analysis.coverage().expect("all nodes are known");
+        assert_eq!((coverage.macs.quantized, coverage.macs.total), (macs, macs));
+        let summary = Summary::of(&analysis, &NodeTable::of(&analysis));
+        let table = render::summary_text(&summary);
+        let line = table.lines().find(|it| it.contains("coverage, MACs")).expect("a line");
+        assert!(line.ends_with(text), "{line}");
+        let json = render::summary_json(&[analysis]).expect("JSON");
+        let json: Value = serde_json::from_str(&json).expect("JSON");
+        assert_eq!(json.pointer("/reports/0/coverage/macs"), Some(&fraction), "{json:#}");
     }
 }
 

@@ -250,7 +250,7 @@ fn many_reports_are_paired() {
 /// A report in which `n` of ten nodes are quantized, and a report that shows nothing.
 fn covered(n: u64) -> FleetRow {
     let mut row = row(&format!("{n}.json"), &format!("m{n}"), "c");
-    let share = Share { quantized: n, total: 10 };
+    let share = Share { quantized: n, total: 10, ..Share::default() };
     row.totals.coverage =
         Some(Coverage { nodes: share, macs: share, params: share, ..Coverage::default() });
     let rejected = usize::try_from(10 - n).expect("a few");

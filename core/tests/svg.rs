@@ -115,7 +115,7 @@ fn a_strip_has_a_cell_per_node() {
         let n_nodes = analysis.nodes().len();
         assert_eq!(svg.contains("names no node"), n_nodes == 0);
     }
-    assert_eq!((n_cells, kinds.into_iter().collect::<String>()), (7_388, "cfinpqruw".to_owned()));
+    assert_eq!((n_cells, kinds.into_iter().collect::<String>()), (7_388, "?cfinpqruw".to_owned()));
 }
 
 /// The page's style sheets and the pictures have the same colours.

@@ -116,7 +116,14 @@ impl Analysis {
         }
         if !self.knows_all_nodes() {
             return match lint {
-                Lint::NothingQuantized | Lint::IdleQuantizer => None,
+                Lint::IdleQuantizer => None,
+                // Accepted nodes may have no qspec, or one of a float dtype.
+                Lint::NothingQuantized if self.is_nothing_quantized() => None,
+                Lint::NothingQuantized => Some(
+                    "a report at INFO level counts accepted nodes and does not list their qspecs: \
+                     log at DEBUG level, or use `qspect.capture`"
+                        .to_owned(),
+                ),
                 _ => Some(
                     "a report at INFO level lists no nodes: log at DEBUG level, or use \
                      `qspect.capture`"

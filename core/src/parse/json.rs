@@ -5,7 +5,9 @@ use serde::de::IgnoredAny;
 use serde_json::Value;
 use serde_json::error::Category;
 
+use super::blocks::RULE;
 use super::documents::Part;
+use super::notes::join;
 use super::path::{byte_at, path_before};
 use super::{FORMAT, ParseError, Parsed, VERSION, Warning};
 use crate::figures::count;
@@ -35,7 +37,7 @@ pub(super) fn read(text: &str, read_json: ReadJson) -> Result<Parsed, ParseError
         };
     }
     match report(whole, read_json) {
-        Ok(report) => Ok(Parsed { reports: vec![report], warnings: Vec::new() }),
+        Ok(report) => Ok(Parsed { reports: vec![report], ..Parsed::default() }),
         Err(error) => several(whole, read_json).unwrap_or(Err(error)),
     }
 }
@@ -69,11 +71,14 @@ fn several(whole: Part<'_>, read_json: ReadJson) -> Option<Result<Parsed, ParseE
     }
     let mut parsed = Parsed::default();
     let mut first_error = None;
+    let mut has_log = false;
     for part in parts {
         if !part.json.starts_with(['{', '[']) {
             let line = Some(part.n_lines_before + 1);
             let message = "left out: not JSON: expected value".to_owned();
             parsed.warnings.push(Warning { line, end_line: None, message });
+            // A log's reports are not counted: that one is lost is enough to know.
+            has_log |= part.json.contains(RULE);
             continue;
         }
         let read = if part.json.starts_with('[') {
@@ -85,13 +90,16 @@ fn several(whole: Part<'_>, read_json: ReadJson) -> Option<Result<Parsed, ParseE
             Ok(read) => {
                 parsed.reports.extend(read.reports);
                 parsed.warnings.extend(read.warnings);
+                parsed.n_left_out += read.n_left_out;
             }
             Err(error) => {
-                parsed.warnings.push(left_out(&error));
+                parsed.leave_out(&error);
                 first_error.get_or_insert(error);
             }
         }
     }
+    parsed.n_left_out += usize::from(has_log);
+    parsed.warnings = join(parsed.warnings);
     Some(match first_error {
         Some(error) if parsed.reports.is_empty() => Err(error),
         _ => Ok(parsed),
@@ -106,7 +114,7 @@ fn array(whole: Part<'_>, read_json: ReadJson) -> Result<Parsed, ParseError> {
                 .hint("was the run over before a quantizer reported?"));
         }
         if let Ok(reports) = reports.into_iter().map(upgrade).collect() {
-            return Ok(Parsed { reports, warnings: Vec::new() });
+            return Ok(Parsed { reports, ..Parsed::default() });
         }
     }
     let reports = whole.elements().into_iter().enumerate().map(|(report_idx, element)| {
@@ -129,7 +137,7 @@ fn keep_good(
         match report {
             Ok(report) => parsed.reports.push(report),
             Err(error) => {
-                parsed.warnings.push(left_out(&error));
+                parsed.leave_out(&error);
                 first_error.get_or_insert(error);
             }
         }
@@ -138,15 +146,6 @@ fn keep_good(
         Some(error) if parsed.reports.is_empty() => Err(error),
         _ => Ok(parsed),
     }
-}
-
-/// That a report is left out, because of this error.
-fn left_out(error: &ParseError) -> Warning {
-    let message = match &error.path {
-        Some(path) => format!("left out: {} (at `{path}`)", error.message),
-        None => format!("left out: {}", error.message),
-    };
-    Warning { line: error.position.map(|it| it.line), end_line: None, message }
 }
 
 /// Reads one report.

@@ -41,6 +41,21 @@ pub struct Parsed {
     pub reports: Vec<Report>,
     /// What could not be read; it took nothing else with it.
     pub warnings: Vec<Warning>,
+    /// How many reports could not be read; a warning names each. A check of the file cannot pass.
+    pub n_left_out: usize,
+}
+
+impl Parsed {
+    /// Leaves out a report because of this error.
+    fn leave_out(&mut self, error: &ParseError) {
+        let message = match &error.path {
+            Some(path) => format!("left out: {} (at `{path}`)", error.message),
+            None => format!("left out: {}", error.message),
+        };
+        let line = error.position.map(|it| it.line);
+        self.warnings.push(Warning { line, end_line: None, message });
+        self.n_left_out += 1;
+    }
 }
 
 /// Reads all reports of a file: JSON (one report, an array of them, or one per line), or any text
@@ -78,14 +93,22 @@ pub fn parse_with(name: &str, bytes: &[u8], read_json: ReadJson) -> Result<Parse
             }
         })
     } else {
-        log::read(&text.content).map_err(|error| json_inside(&text.content).unwrap_or(error))
+        let inside = json_inside(&text.content);
+        match (log::read(&text.content), inside) {
+            (Ok(mut parsed), Some(error)) => {
+                parsed.leave_out(&error);
+                Ok(parsed)
+            }
+            (Err(_), Some(error)) => Err(error),
+            (read, None) => read,
+        }
     };
     let mut parsed = parsed.map_err(|it| it.in_file(name))?;
     parsed.warnings.splice(0..0, text.warning);
     Ok(parsed)
 }
 
-/// The error for a text without a log's report that has one in JSON below other lines.
+/// The error for a report in JSON below other lines.
 fn json_inside(content: &str) -> Option<ParseError> {
     let format_at = content.find("\"qspect-report\"")?;
     let before = &content[..format_at];

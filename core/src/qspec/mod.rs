@@ -245,8 +245,9 @@ impl QSpec {
             Self::Shared(_) => None,
             Self::Other(spec) => match spec.fields.get("dtype").and_then(Value::as_str) {
                 Some(dtype) => DType(dtype.into()).is_quantized(),
-                // A constant of ExecuTorch before 1.3: `INT8_WEIGHT_PER_CHANNEL_QSPEC`.
-                None if spec.class.ends_with("_QSPEC") && !self.is_no_qspec() => Some(true),
+                None if is_integer_constant(&spec.class) => Some(true),
+                // `CUSTOM_QSPEC` among others: ExecuTorch 1.2 prints it for each qspec that is none
+                // of its constants, one of float32 included.
                 None => None,
             },
             Self::Quantization(_) | Self::Derived(_) => self.dtype()?.is_quantized(),
@@ -323,6 +324,17 @@ impl QScheme {
     pub fn is_per_channel(&self) -> bool {
         self.short().starts_with("per_channel")
     }
+}
+
+/// Whether this is a constant of ExecuTorch before 1.3 for integers:
+/// `INT8_WEIGHT_PER_CHANNEL_QSPEC`, `SOFTMAX_OUTPUT_FIXED_QSPEC`
+/// (`backends/cortex_m/quantizer/quantization_configs.py`).
+fn is_integer_constant(class: &str) -> bool {
+    let has_dtype = class
+        .trim_start_matches('U')
+        .strip_prefix("INT")
+        .is_some_and(|it| it.starts_with(|c: char| c.is_ascii_digit()) && it.ends_with("_QSPEC"));
+    has_dtype || class == "SOFTMAX_OUTPUT_FIXED_QSPEC"
 }
 
 /// Whether `text` is the beginning of a class name, long enough to be no other word, or all of it.

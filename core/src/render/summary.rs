@@ -254,16 +254,25 @@ fn covered(summary: &Summary, share: Option<Share>, number: fn(u64) -> String) -
     let (Some(share), Some(coverage)) = (share, summary.coverage) else {
         return why_unknown(summary);
     };
-    let Share { quantized, total } = share;
+    let Share { quantized, total, n_unknown } = share;
     if total == 0 {
         return match summary.has_graph {
             _ if coverage.nodes.total == 0 => "unknown: no node makes a float tensor".to_owned(),
-            true if coverage.n_unweighted == 0 => "none in this model".to_owned(),
+            true if n_unknown == 0 => "none in this model".to_owned(),
             true => "unknown: shapes are missing".to_owned(),
             false => "unknown: a log has no shapes".to_owned(),
         };
     }
     let at_least = if coverage.n_unknown > 0 { "at least " } else { "" };
+    if n_unknown > 0 {
+        let nodes = count(n_unknown, "node lacks shapes", "nodes lack shapes");
+        return format!(
+            "unknown: {nodes}; of the others {at_least}{} ({} of {})",
+            percent(quantized, total),
+            number(quantized),
+            number(total)
+        );
+    }
     // A log does not show which of its nodes are inputs or make integers.
     let of_what = match summary.has_graph {
         true => "",

@@ -141,7 +141,7 @@ fn fleet_row(
     let cell = |class| part("div", class).aria("role", "cell");
     let number = |text: String| cell("qs-number").text(&text);
     let share = |of: fn(Coverage) -> Share| {
-        let share = totals.coverage.map(of).filter(|it| it.total > 0);
+        let share = totals.coverage.map(of).filter(|it| it.fraction().is_some());
         number(share.map_or_else(unknown, |it| percent(it.quantized, it.total)))
     };
     let open = link(move || state.show_one(report_idx, None))

@@ -176,14 +176,14 @@ fn figures(summary: &Summary, on_open: Callback<NodeQuery>) -> AnyView {
     let is_whole = coverage.nodes.quantized == coverage.nodes.total;
     let behind = || NodeQuery::within(if is_whole { Within::Covered } else { Within::Uncovered });
     let at_least = if verdicts.unknown > 0 { "≥ " } else { "" };
-    let has_all_shapes = summary.has_graph && coverage.n_unweighted == 0;
-    let share = |share: Share, what: String| match share.total {
-        0 if has_all_shapes => figure("0".to_owned(), what, None),
-        0 => figure("?".to_owned(), what, None),
-        total => {
-            let percent = percent(share.quantized, total);
-            figure(format!("{at_least}{percent}"), what, Some(behind()))
+    let share = |share: Share, what: String| match share {
+        Share { total: 0, n_unknown: 0, .. } if summary.has_graph => {
+            figure("0".to_owned(), what, None)
         }
+        Share { quantized, total: total @ 1.., n_unknown: 0 } => {
+            figure(format!("{at_least}{}", percent(quantized, total)), what, Some(behind()))
+        }
+        _ => figure("?".to_owned(), what, None),
     };
     let exact = thousands(usize::try_from(coverage.nodes.total).unwrap_or_default());
     let kind = match summary.has_graph {
@@ -191,15 +191,14 @@ fn figures(summary: &Summary, on_open: Callback<NodeQuery>) -> AnyView {
         // A log does not show which of its nodes are inputs or make integers.
         false => "nodes of the log",
     };
-    let unweighted = match coverage.n_unweighted {
-        0 => String::new(),
-        n => format!(", {} not counted", count(n, "node", "nodes")),
-    };
-    let weight = |share: Share, what: &str| match (share.total, summary.has_graph) {
-        (0, false) => format!("of {what}: unknown without a graph"),
-        (0, true) if has_all_shapes => format!("{what} in this model"),
-        (0, true) => format!("of {what}: unknown, shapes are missing"),
-        (total, _) => format!("of {} {what} quantized{unweighted}", short(total)),
+    let weight = |share: Share, what: &str| match share {
+        _ if !summary.has_graph => format!("of {what}: unknown without a graph"),
+        Share { total: 0, n_unknown: 0, .. } => format!("{what} in this model"),
+        Share { total, n_unknown: 0, .. } => format!("of {} {what} quantized", short(total)),
+        Share { n_unknown, .. } => {
+            let nodes = count(n_unknown, "node lacks", "nodes lack");
+            format!("of {what}: unknown, {nodes} shapes")
+        }
     };
     let islands = summary.islands.as_ref().map(|it| it.n);
     let crossings = count(summary.n_crossings.unwrap_or_default(), "crossing", "crossings");
