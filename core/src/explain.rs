@@ -59,6 +59,12 @@ impl Analysis {
                 explanation.reason =
                     "it makes integers or booleans alone: nothing to quantize".to_owned();
             }
+            Verdict::Unknown if !self.is_whole() => {
+                explanation.reason = format!(
+                    "the report is incomplete ({}), so what became of it is unknown",
+                    self.report().completeness
+                );
+            }
             Verdict::Unknown => {
                 let output = self.resolved_output(node_idx);
                 let inputs = self.resolved_inputs(node_idx, usize::MAX);

@@ -15,8 +15,10 @@ pub struct TrailStep {
     pub quantizer: String,
     /// Its qconfig's label.
     pub qconfig_label: String,
-    /// All it did; empty: it did not touch the node.
+    /// All it did; if empty and `is_complete`, it did not touch the node.
     pub acts: Vec<Act>,
+    /// Whether these are known to be all acts. Of an incomplete report some may be lost.
+    pub is_complete: bool,
 }
 
 /// One thing that a quantizer did.
@@ -136,6 +138,7 @@ impl Analysis {
             quantizer: quantizer.quantizer_info.name.clone(),
             qconfig_label: quantizer.quantizer_info.qconfig_label.clone(),
             acts: node.decisions.iter().filter_map(|it| self.act(quantizer_idx, *it)).collect(),
+            is_complete: self.is_whole(),
         });
         steps.collect()
     }

@@ -6,7 +6,7 @@ use crate::annotations::{Annotations, Effect};
 use crate::chains::Place;
 use crate::counts::PREVIOUS_ANNOTATION;
 use crate::names::Names;
-use crate::{AcceptedPattern, GraphNode, Node, NodeIndex, Report};
+use crate::{AcceptedPattern, GraphNode, Node, NodeIndex, QuantizerReport, Report};
 
 /// What became of a node.
 ///
@@ -34,7 +34,8 @@ pub enum Verdict {
     Unmatched,
     /// Makes integers or booleans alone, so there is nothing to quantize.
     NotFloat,
-    /// The source cannot tell: it is cut off, or the qspec leads nowhere.
+    /// The source does not show it: a qspec leads nowhere, or the report is incomplete and what
+    /// became of the node depends on rows that may be lost.
     Unknown,
 }
 
@@ -177,7 +178,12 @@ impl VerdictCounts {
 
 /// What is true of every accepted pattern of every quantizer as a whole.
 #[derive(Debug)]
-pub(crate) struct Patterns(Vec<Vec<PatternState>>);
+pub(crate) struct Patterns {
+    /// By quantizer and pattern.
+    states: Vec<Vec<PatternState>>,
+    /// By quantizer: see [`Self::are_all`].
+    are_all: Vec<bool>,
+}
 
 impl Patterns {
     pub(crate) fn of(report: &Report, names: &Names, annotations: &Annotations) -> Self {
@@ -189,11 +195,22 @@ impl Patterns {
             };
             patterns.map(state).collect()
         });
-        Self(patterns.collect())
+        let are_all = report.quantizers.iter().map(|quantizer| match quantizer.counts {
+            Some(counts) => counts.accepted == quantizer.count_patterns().accepted,
+            // Only a text has counts, and where it has none, they are lost.
+            None => report.has_graph(),
+        });
+        Self { states: patterns.collect(), are_all: are_all.collect() }
     }
 
     pub(crate) fn get(&self, quantizer_idx: usize, pattern_idx: usize) -> Option<&PatternState> {
-        self.0.get(quantizer_idx)?.get(pattern_idx)
+        self.states.get(quantizer_idx)?.get(pattern_idx)
+    }
+
+    /// Whether an incomplete report has all accepted patterns of this quantizer and no others: it
+    /// lists as many nodes as it counts.
+    pub(crate) fn are_all(&self, quantizer_idx: usize) -> bool {
+        self.are_all.get(quantizer_idx).copied().unwrap_or_default()
     }
 }
 
@@ -208,12 +225,51 @@ pub(crate) fn verdicts(
         let pattern = node.accepted_at().and_then(|(quantizer_idx, pattern_idx, node_idx)| {
             Some((node_idx, patterns.get(quantizer_idx, pattern_idx)?))
         });
-        match makes_float(report, node) {
-            true => verdict(report, annotations, node, pattern),
-            false => Verdict::NotFloat,
+        let verdict = if makes_float(report, node) {
+            verdict(report, annotations, node, pattern)
+        } else {
+            Verdict::NotFloat
+        };
+        if report.completeness.is_whole() || is_shown(report, annotations, patterns, node, verdict)
+        {
+            verdict
+        } else {
+            Verdict::Unknown
         }
     };
     nodes.iter().map(verdict).collect()
+}
+
+/// Whether the rows that an incomplete report still has show this verdict. One that rests on a row
+/// that is not there may be wrong, since that row may be lost.
+fn is_shown(
+    report: &Report,
+    annotations: &Annotations,
+    patterns: &Patterns,
+    node: &Node,
+    verdict: Verdict,
+) -> bool {
+    match verdict {
+        // The source lists the qspecs.
+        Verdict::Quantized | Verdict::Fused => true,
+        // It lists the rejection, and the node without an annotation.
+        Verdict::Rejected => true,
+        // A graph has the dtype. In a log a rejection shows it, if no other quantizer accepted the
+        // node, whose row may be lost.
+        Verdict::NotFloat => report.has_graph(),
+        // Of the other nodes in the pattern a row with a qspec may be lost.
+        Verdict::FloatByConfig => {
+            let is_none = |quantizer_idx: usize| {
+                let quantizer = report.quantizers.get(quantizer_idx);
+                patterns.are_all(quantizer_idx)
+                    || quantizer.is_some_and(QuantizerReport::has_no_qconfig)
+            };
+            has_effect(annotations, node.name_id, Effect::KeepsFloat)
+                || node.accepted_at().is_some_and(|it| is_none(it.0))
+        }
+        Verdict::AnnotatedEmpty => node.is_emptied(),
+        Verdict::Unmatched | Verdict::Unknown => false,
+    }
 }
 
 /// Whether the node makes a float tensor, as far as the source tells. A dtype that it does not record

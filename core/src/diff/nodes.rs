@@ -93,12 +93,15 @@ impl NodeChange {
         let is_dtype_unknown = paired.sides.have_one_graph()
             && (verdict.base == Verdict::NotFloat) != (verdict.head == Verdict::NotFloat);
         let is_known = is_known(base, base_idx, base_node) && is_known(head, head_idx, head_node);
+        let is_decided = has_known_decider(base, base_node) && has_known_decider(head, head_node);
         let owner = change(base.owner(base_node), head.owner(head_node), |base, head| {
             base.quantizer_info.name == head.quantizer_info.name
                 && base.quantizer_info.qconfig_label == head.quantizer_info.qconfig_label
                 && base.quantizer_info.has_same_targets(&head.quantizer_info)
         });
+        let owner = owner.filter(|_| is_decided);
         let reason = change(base.reason(base_node), head.reason(head_node), |a, b| a == b);
+        let reason = reason.filter(|_| is_decided);
         let fields = paired.fields(base_idx, head_idx);
         let mut kinds = Vec::new();
         let are_quantized = (verdict.base.is_quantized(), verdict.head.is_quantized());
@@ -131,7 +134,10 @@ impl NodeChange {
         if is_known && are_quantized == (false, false) && reason.is_some() {
             kinds.push(ChangeKind::ReasonChanged);
         }
-        if is_known && !is_dtype_unknown && !verdict.is_same() && kinds.is_empty() {
+        // Whether a node is fused depends on the other rows of its pattern, which may be lost.
+        let may_be_same = are_quantized == (true, true) && !(base.is_whole() && head.is_whole());
+        let is_other_verdict = !verdict.is_same() && !is_dtype_unknown && !may_be_same;
+        if is_known && is_other_verdict && kinds.is_empty() {
             kinds.push(ChangeKind::VerdictChanged);
         }
         if kinds.is_empty() {
@@ -154,9 +160,28 @@ impl NodeChange {
     }
 }
 
-/// Whether the source shows what became of a node: one whose qspec leads nowhere is known to be so.
+/// Whether the source shows what became of a node: one whose qspec leads nowhere is known to be so,
+/// unless rows may be lost.
 fn is_known(side: &Analysis, node_idx: usize, node: &Node) -> bool {
-    side.verdict(node_idx) != Verdict::Unknown || side.annotations.is_annotated(node.name_id)
+    side.verdict(node_idx) != Verdict::Unknown
+        || side.is_whole() && side.annotations.is_annotated(node.name_id)
+}
+
+/// Whether the source shows who decided on a node. In an incomplete report an acceptance is known, if
+/// the lines that describe its quantizer are there. Before a rejection, or without either, an
+/// acceptance or another rejection may be lost.
+fn has_known_decider(side: &Analysis, node: &Node) -> bool {
+    if side.is_whole() {
+        return true;
+    }
+    let Some((quantizer_idx, ..)) = node.accepted_at() else { return false };
+    let is_described = |it: &QuantizerReport| {
+        let info = &it.quantizer_info;
+        !info.qconfig_label.is_empty() && !info.targeted_nodes_description.is_empty()
+    };
+    side.report().quantizers.get(quantizer_idx).is_some_and(is_described)
+        // With its heading lost, a quantizer's rows follow those of the one before.
+        && side.patterns.are_all(quantizer_idx)
 }
 
 /// Both, if they differ.
