@@ -126,9 +126,11 @@ impl Analysis {
     fn explain_rejection(&self, node_idx: usize, node: &Node, explanation: &mut Explanation) {
         if let Some(overwrite) = self.overwrite(node_idx) {
             let first = overwrite.quantizer_idx + 1;
-            explanation.reason = format!(
-                "quantizer {first} annotated it, and after that its qspecs were taken away"
-            );
+            explanation.reason = if node.is_emptied() {
+                format!("quantizer {first} annotated it, and at the end it has no annotation")
+            } else {
+                format!("quantizer {first} annotated it, and after that its qspecs were taken away")
+            };
             return;
         }
         let Some(rejected) = node.rejected(self.report()) else {

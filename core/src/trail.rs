@@ -158,11 +158,16 @@ impl Analysis {
             return Some(Overwrite { quantizer_idx, by: Some(by) });
         }
         let (quantizer_idx, last) = recorded().next_back()?;
-        let in_graph = match &self.graph_node(node)?.annotation {
-            Some(it) => (it.output_qspec.as_ref(), &*it.input_qspec_map),
-            None => (None, [].as_slice()),
+        let at_end = match self.graph_node(node) {
+            Some(graph_node) => match &graph_node.annotation {
+                Some(it) => (it.output_qspec.as_ref(), &*it.input_qspec_map),
+                None => (None, [].as_slice()),
+            },
+            // A log shows no annotation at the end, but lists the nodes that have none.
+            None if node.is_emptied() => (None, [].as_slice()),
+            None => return None,
         };
-        (!is_same(in_graph, last)).then_some(Overwrite { quantizer_idx, by: None })
+        (!is_same(at_end, last)).then_some(Overwrite { quantizer_idx, by: None })
     }
 
     fn act(&self, own_idx: usize, decision: Decision) -> Option<Act> {

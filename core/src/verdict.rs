@@ -25,8 +25,8 @@ pub enum Verdict {
     /// Float on purpose: its qspecs have float dtypes, or it was accepted in a pattern whose qspecs are
     /// all None, as by a qconfig of None.
     FloatByConfig,
-    /// Without any qspec, and not by a qconfig of None: marked and accepted by nobody, or accepted
-    /// and emptied after that.
+    /// Without any qspec, and not by a qconfig of None: marked without being accepted, or accepted
+    /// and not annotated at the end.
     AnnotatedEmpty,
     /// Not annotated; some quantizer tried and said why not.
     Rejected,
@@ -72,7 +72,7 @@ impl Verdict {
             Self::Quantized => "quantized",
             Self::Fused => "fused",
             Self::FloatByConfig => "float by config",
-            Self::AnnotatedEmpty => "annotated, no qspec",
+            Self::AnnotatedEmpty => "annotation empty or gone",
             Self::Rejected => "rejected",
             Self::Unmatched => "not matched",
             Self::NotFloat => "not float",
@@ -340,8 +340,8 @@ fn verdict(
     }
     let has = |effect| has_effect(annotations, node.name_id, effect);
     let is_annotated = annotations.is_annotated(node.name_id);
-    // What was accepted and is gone from the final graph counts no more.
-    let is_gone = !is_annotated && node.graph_idx.is_some();
+    // What was accepted and has no annotation at the end counts no more.
+    let is_gone = node.is_emptied() || !is_annotated && node.graph_idx.is_some();
     if let Some((node_idx, pattern)) = pattern.filter(|_| !is_gone) {
         // A qspec of its inputs alone is enough for the last node: an `argmax`, say. What comes
         // before it hands its output on within the pattern.
