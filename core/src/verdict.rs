@@ -72,7 +72,7 @@ impl Verdict {
             Self::Quantized => "quantized",
             Self::Fused => "fused",
             Self::FloatByConfig => "float by config",
-            Self::AnnotatedEmpty => "annotation empty or gone",
+            Self::AnnotatedEmpty => "left without a qspec",
             Self::Rejected => "rejected",
             Self::Unmatched => "not matched",
             Self::NotFloat => "not float",

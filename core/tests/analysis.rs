@@ -100,7 +100,7 @@ fn a_log_and_a_graph_with_the_same_facts_give_the_same_verdict() {
                 assert_eq!((overwrite.quantizer_idx, overwrite.by), (0, None), "{what}");
                 let reason = "quantizer 1 annotated it, and at the end it has no annotation";
                 assert_eq!(found[0].2.as_deref(), Some(reason), "{what}");
-                assert_eq!(expected.label(), "annotation empty or gone");
+                assert_eq!(expected.label(), "left without a qspec");
             }
         }
         let counts = analyses.each_ref().map(|it| it.verdict_counts().expect("counts"));
