@@ -114,7 +114,8 @@ impl<'d> DiffRecord<'d> {
                 .map(|it| QuantizerRecord::of(it, is_known))
                 .collect(),
             // What one whole report has is known, beside an incomplete one too.
-            activation_bits: (diff.is_by_node && (is_known.base || is_known.head))
+            // What a whole report has is known, beside an incomplete one too.
+            activation_bits: (knows_all || !diff.activation_bits.is_empty())
                 .then_some(&diff.activation_bits),
             counts: counts.collect(),
             changed: diff.is_by_node.then_some(&diff.changed),
