@@ -9,7 +9,7 @@ mod damages;
 
 use build::{accepted, annotated, exporter, exporter_names, graph_node, int8, quantizer, rejected};
 use common::real_reports;
-use damages::Random;
+use damages::{Random, each_line, wrapped};
 use qspect_core::{Analysis, Counts, Diff, Level, Report, Verdict, parse};
 use serde_json::{Value, json};
 
@@ -73,6 +73,43 @@ fn lost_lines_of_a_log_change_no_node() {
         }
     }
     assert!(n_damaged > 300, "{n_damaged}");
+    let first = &wrongs[..wrongs.len().min(10)];
+    assert!(wrongs.is_empty(), "{} of {n_damaged}: {first:#?}", wrongs.len());
+}
+
+/// The same for lines that a terminal or a tool cut or wrapped: descriptions and qspecs lose their
+/// ends.
+#[test]
+fn cut_and_wrapped_lines_of_a_log_change_no_node() {
+    let cut = |text: &str, width: usize| {
+        each_line(text, |_, line| line.chars().take(width).collect::<String>())
+    };
+    let mut wrongs = Vec::new();
+    let mut n_damaged = 0;
+    for real in real_reports().iter().filter(|it| it.level == Level::Debug) {
+        if real.text.len() > 200_000 {
+            continue;
+        }
+        let whole = Analysis::of(real.read());
+        let text = &real.text;
+        let widths = [60, 80, 100, 120, 140, 160, 200];
+        let mut damages: Vec<String> = widths.iter().map(|it| cut(text, *it)).collect();
+        damages.extend(widths.iter().map(|it| wrapped(text, *it, "", false)));
+        damages.extend(widths.iter().map(|it| wrapped(text, *it, "", true)));
+        damages.push(each_line(text, |_, it| it.trim().to_owned()));
+        damages.extend(["╒", "|", "╘"].map(|it| text.replace(it, "?")));
+        for (damage_no, text) in damages.iter().enumerate() {
+            let reports = parse("run.log", text.as_bytes()).map(|it| it.reports);
+            for report in reports.unwrap_or_default() {
+                if report.level() == Level::Debug && !report.completeness.is_whole() {
+                    n_damaged += 1;
+                    let wrong = wrong(&whole, &Analysis::of(report));
+                    wrongs.extend(wrong.map(|it| format!("{} {damage_no}: {it}", real.name)));
+                }
+            }
+        }
+    }
+    assert!(n_damaged > 100, "{n_damaged}");
     let first = &wrongs[..wrongs.len().min(10)];
     assert!(wrongs.is_empty(), "{} of {n_damaged}: {first:#?}", wrongs.len());
 }
@@ -218,5 +255,47 @@ fn changes_that_rows_show_stay() {
     ] {
         let headline = diff.headline();
         assert!(headline.ends_with(&format!("; {expected}")), "{headline}");
+    }
+}
+
+/// A description that is cut is no other quantizer, and one that is not the start of the other is.
+#[test]
+fn a_cut_description_is_no_other_quantizer() {
+    let whole = ("PatternQuantizer", "node targets: aten::add, aten::mul, aten::relu", "f(a=1)");
+    for ((name, targets, label), is_whole, expected) in [
+        (whole, true, ""),
+        (whole, false, ""),
+        (("PatternQuantizer", "node targets: aten::mul, aten::re", "f(a=1)"), false, ""),
+        (("PatternQuantizer", "node targets: aten::mul, aten::re", "f(a=1)"), true, "owner"),
+        (("PatternQuantizer", "node targets: aten::sub", "f(a=1)"), false, "owner"),
+        (("PatternQuantizer", "", "f(a=1)"), false, ""),
+        (("PatternQuantizer", whole.1, "f(a"), false, ""),
+        (("PatternQuantizer", whole.1, ""), false, ""),
+        (("PatternQuantizer", whole.1, "f(a"), true, "qconfig"),
+        (("PatternQuantizer", whole.1, "g(a=1)"), false, "qconfig"),
+        (("Pattern", whole.1, "f(a=1)"), false, ""),
+        (("SharedQspecQuantizer", whole.1, "f(a=1)"), false, "owner"),
+    ] {
+        let report = |(name, targets, label): (&str, &str, &str), n_rejected: usize| {
+            let mut quantizer = quantizer(json!([accepted(&["a"], int8())]), json!([]));
+            quantizer["quantizer_info"] = json!({
+                "name": name, "targeted_nodes_description": targets, "qconfig_label": label,
+            });
+            quantizer["counts"] = json!({
+                "accepted": 1, "rejected_previous_annotation": 0, "rejected": n_rejected,
+            });
+            let more = json!({ "non_annotated_nodes": [] });
+            Analysis::of(build::report(json!([quantizer]), more))
+        };
+        let base = report(whole, 0);
+        let head = report((name, targets, label), usize::from(!is_whole));
+        assert_eq!((base.is_whole(), head.is_whole()), (true, is_whole));
+        for diff in [Diff::of(&base, &head), Diff::of(&head, &base)] {
+            let kinds = diff.changed.iter().flat_map(|it| &it.kinds);
+            let kinds: Vec<&str> = kinds.map(|it| it.label()).collect();
+            let expected =
+                if expected.is_empty() { String::new() } else { format!("changed {expected}") };
+            assert_eq!(kinds.join(", "), expected, "{name}, {targets}, {label}, {is_whole}");
+        }
     }
 }

@@ -151,6 +151,13 @@ impl<'a> Paired<'a> {
             return;
         }
         let (own, other) = (base.qspec.class(), head.qspec.class());
+        // The text of a qspec may be cut.
+        let is_cut = base.qspec.is_damaged()
+            || head.qspec.is_damaged()
+            || own != other && (own.starts_with(other) || other.starts_with(own));
+        if is_cut && !self.are_known(false, false) {
+            return;
+        }
         if own != other {
             push("type", Some(own.to_owned()), Some(other.to_owned()));
         }
