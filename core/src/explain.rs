@@ -8,7 +8,7 @@ use crate::annotations::Effect;
 use crate::reasons::KNOWN_REASONS;
 use crate::sort::{sort, sort_once};
 use crate::tries::{Try, qconfig_name};
-use crate::verdict::has_effect;
+use crate::verdicts::has_effect;
 use crate::{Analysis, Node, QuantizerReport, Role, Verdict};
 
 /// Why a node is as it is, who beside it decides that, and what to try.
