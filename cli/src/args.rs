@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use anyhow::ensure;
 use clap::{Args, ValueEnum};
-use qspect_core::{Analysis, Level};
+use qspect_core::{Analysis, Level, shown_line};
 
 use crate::input::File;
 
@@ -55,6 +55,15 @@ impl OneReport {
         let is_there = (1..=n_reports).contains(&report_no);
         ensure!(is_there, "{file}: no report {report_no} in it, but {n_reports}");
         Ok(Analysis::of(reports.swap_remove(report_no - 1)))
+    }
+
+    /// A note on standard error if the report is incomplete: single nodes are shown all the same.
+    pub(crate) fn note_incomplete(&self, analysis: &Analysis) {
+        if !analysis.is_whole() {
+            let problem = &analysis.report().completeness;
+            let note = format!("note: {}: incomplete report: {problem}", self.file.display());
+            eprintln!("{}", shown_line(&note));
+        }
     }
 
     /// Without nodes a command about them is no error, and has nothing to write.

@@ -79,8 +79,10 @@ pub(crate) fn write(out: &mut impl Write, detail: &NodeDetail) -> io::Result<()>
         for it in &step.acts {
             line(out, format_args!("    {it}"))?;
         }
-        if step.acts.is_empty() {
-            writeln!(out, "    not touched")?;
+        match (step.acts.is_empty(), step.is_complete) {
+            (true, true) => writeln!(out, "    not touched")?,
+            (true, false) => writeln!(out, "    unknown: the report is incomplete")?,
+            (false, _) => {}
         }
     }
     if let Some(overwrite) = detail.overwrite {

@@ -79,8 +79,9 @@ impl Input {
         match bytes {
             Ok(bytes) => {
                 for file in unpack(name, &bytes) {
-                    // The files of an archive are named by a path into it.
-                    self.is_collection |= file.name != name;
+                    // The files of an archive are named by a path into it; gzip holds one file.
+                    let rest = file.name.strip_prefix(name);
+                    self.is_collection |= rest.is_some_and(|it| it.starts_with('/'));
                     let modified = file.modified.clone().or_else(|| modified.clone());
                     self.parse(file, modified);
                 }

@@ -220,6 +220,7 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
             );
             let analysis = file.choose(files)?;
             file.warn_without_nodes(&analysis);
+            file.note_incomplete(&analysis);
             nodes::write(&mut out, &analysis, *format, by.as_deref())?;
         }
         (Command::Svg { picture, file, .. }, _) if !files.is_empty() => {
@@ -233,6 +234,7 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
         }
         (Command::Explain { file, node }, _) if !files.is_empty() => {
             let analysis = file.choose(files)?;
+            file.note_incomplete(&analysis);
             let detail = analysis.find(node).and_then(|it| analysis.detail(it));
             let detail = detail.with_context(|| {
                 format!("{}: no node {node}\nhint: `qspect nodes` lists them", file.file.display())

@@ -182,7 +182,7 @@ fn a_lint_without_an_answer_fails_by_name() {
     let info = folder.write("info.log", &log("resnet18.qat.info.txt"));
     for (file, lint, why) in [
         (&debug, "per-tensor-weight", "a log has no qscheme"),
-        (&debug, "overwritten-annotation", "a log has no final annotations"),
+        (&debug, "overwritten-annotation", "a log does not have all final annotations"),
         (&debug, "hidden-subgraph", "a log has no control-flow submodules"),
         (&debug, "late-anchor", "a log does not have the order of the graph"),
         (&info, "edge-mismatch", "a report at INFO level lists no nodes"),

@@ -164,3 +164,59 @@ fn markdown_for_a_comment_mentions_no_user() {
     }
     assert!(markdown.contains("@<i></i>octocat"), "{markdown}");
 }
+
+/// Gzip of less than 64 kB, without compression (RFC 1952, RFC 1951 section 3.2.4).
+fn gzip(content: &[u8]) -> Vec<u8> {
+    let mut crc = u32::MAX;
+    for byte in content {
+        crc ^= u32::from(*byte);
+        for _ in 0..8 {
+            crc = if crc & 1 == 1 { crc >> 1 ^ 0xEDB8_8320 } else { crc >> 1 };
+        }
+    }
+    let n_bytes = u16::try_from(content.len()).expect("a short content");
+    let mut out = vec![0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 0, 255, 1];
+    out.extend(n_bytes.to_le_bytes());
+    out.extend((!n_bytes).to_le_bytes());
+    out.extend(content);
+    out.extend((!crc).to_le_bytes());
+    out.extend(u32::from(n_bytes).to_le_bytes());
+    out
+}
+
+/// A file in gzip is that one file, and no archive: `check` of it asks for no other report of the
+/// baseline, and `diff` compares two such files whatever models they are of.
+#[test]
+fn a_file_in_gzip_is_no_archive() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path();
+    let reports = [("a.json", report("m1", &["int8"])), ("b.json", report("m2", &["int8"]))];
+    write(&path.join("base"), &reports);
+    write(path, &reports);
+    for (name, report) in &reports {
+        let packed = gzip(report.to_string().as_bytes());
+        std::fs::write(path.join(format!("{name}.gz")), packed).expect("a file");
+    }
+    for (file, baseline, status) in [
+        ("a.json", "base", 0),
+        ("a.json.gz", "base", 0),
+        ("a.json", "base/a.json", 0),
+        ("a.json.gz", "base/a.json", 0),
+        ("a.json", "a.json.gz", 0),
+        // A folder has to have what the baseline has.
+        ("base", "base", 0),
+        ("head", "base", 1),
+    ] {
+        write(&path.join("head"), &reports[..1]);
+        let mut command = Command::new(env!("CARGO_BIN_EXE_qspect"));
+        let arguments = ["check", file, "--baseline", baseline];
+        let output = command.current_dir(path).args(arguments).output().expect("the command");
+        let lines = stdout(&output);
+        assert_eq!(output.status.code(), Some(status), "{arguments:?}: {lines}");
+    }
+    for (base, head) in [("a.json", "b.json"), ("a.json.gz", "b.json"), ("a.json.gz", "b.json.gz")]
+    {
+        let (json, _) = compared(path, base, head);
+        assert_eq!(json["diffs"].as_array().map(Vec::len), Some(1), "{base} {head}");
+    }
+}

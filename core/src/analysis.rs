@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 use crate::annotations::Annotations;
 use crate::names::Names;
 use crate::neighbours::Neighbours;
-use crate::verdict::{Patterns, VerdictCounts, makes_float, verdicts};
-use crate::{GraphNode, Level, Node, NodeIndex, Report, Verdict};
+use crate::verdicts::{Patterns, makes_float, verdicts};
+use crate::{GraphNode, Level, Node, NodeIndex, Report, Verdict, VerdictCounts};
 
 /// A report with all that follows from it.
 ///

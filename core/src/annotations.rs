@@ -87,7 +87,8 @@ impl Annotations {
     /// Collects the annotations and follows every chain, in time linear in the report's size.
     pub(crate) fn of(report: &Report, names: &Names, nodes: &NodeIndex) -> Self {
         let mut this = Self { sources: vec![Source::None; names.len()], ..Self::default() };
-        for node in nodes.iter() {
+        // What was accepted and is listed without an annotation has none at the end.
+        for node in nodes.iter().filter(|it| !it.is_emptied()) {
             if let Some((quantizer_idx, pattern_idx, node_idx)) = node.accepted_at() {
                 this.sources[node.name_id] = Source::Pattern(quantizer_idx, pattern_idx, node_idx);
             }

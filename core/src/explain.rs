@@ -8,7 +8,7 @@ use crate::annotations::Effect;
 use crate::reasons::KNOWN_REASONS;
 use crate::sort::{sort, sort_once};
 use crate::tries::{Try, qconfig_name};
-use crate::verdict::has_effect;
+use crate::verdicts::has_effect;
 use crate::{Analysis, Node, QuantizerReport, Role, Verdict};
 
 /// Why a node is as it is, who beside it decides that, and what to try.
@@ -58,6 +58,12 @@ impl Analysis {
             Verdict::NotFloat => {
                 explanation.reason =
                     "it makes integers or booleans alone: nothing to quantize".to_owned();
+            }
+            Verdict::Unknown if !self.is_whole() => {
+                explanation.reason = format!(
+                    "the report is incomplete ({}), so what became of it is unknown",
+                    self.report().completeness
+                );
             }
             Verdict::Unknown => {
                 let output = self.resolved_output(node_idx);
@@ -120,9 +126,11 @@ impl Analysis {
     fn explain_rejection(&self, node_idx: usize, node: &Node, explanation: &mut Explanation) {
         if let Some(overwrite) = self.overwrite(node_idx) {
             let first = overwrite.quantizer_idx + 1;
-            explanation.reason = format!(
-                "quantizer {first} annotated it, and after that its qspecs were taken away"
-            );
+            explanation.reason = if node.is_emptied() {
+                format!("quantizer {first} annotated it, and at the end it has no annotation")
+            } else {
+                format!("quantizer {first} annotated it, and after that its qspecs were taken away")
+            };
             return;
         }
         let Some(rejected) = node.rejected(self.report()) else {

@@ -68,6 +68,7 @@ mod trail;
 mod tries;
 pub mod unpack;
 mod verdict;
+mod verdicts;
 mod weight;
 mod within;
 

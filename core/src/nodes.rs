@@ -279,6 +279,11 @@ impl Node {
         })
     }
 
+    /// Whether a quantizer accepted it, and the source shows that it has no annotation at the end.
+    pub(crate) fn is_emptied(&self) -> bool {
+        self.is_non_annotated == Some(true) && self.accepted_at().is_some()
+    }
+
     /// The pattern that it was accepted in last, which annotated it last.
     pub fn accepted<'r>(&self, report: &'r Report) -> Option<Accepted<'r>> {
         self.all_accepted(report).next_back()

@@ -63,7 +63,7 @@ impl Analysis {
         match verdict {
             Verdict::Quantized | Verdict::Fused => {}
             Verdict::FloatByConfig => return "float, by config".to_owned(),
-            Verdict::AnnotatedEmpty => return "float, annotated without a qspec".to_owned(),
+            Verdict::AnnotatedEmpty => return "float, left without a qspec".to_owned(),
             Verdict::Rejected => return "float, rejected".to_owned(),
             Verdict::Unmatched => return "float, not matched".to_owned(),
             Verdict::NotFloat => return "integer or boolean".to_owned(),

@@ -15,8 +15,10 @@ pub struct TrailStep {
     pub quantizer: String,
     /// Its qconfig's label.
     pub qconfig_label: String,
-    /// All it did; empty: it did not touch the node.
+    /// All it did; if empty and `is_complete`, it did not touch the node.
     pub acts: Vec<Act>,
+    /// Whether these are known to be all acts. Of an incomplete report some may be lost.
+    pub is_complete: bool,
 }
 
 /// One thing that a quantizer did.
@@ -136,6 +138,7 @@ impl Analysis {
             quantizer: quantizer.quantizer_info.name.clone(),
             qconfig_label: quantizer.quantizer_info.qconfig_label.clone(),
             acts: node.decisions.iter().filter_map(|it| self.act(quantizer_idx, *it)).collect(),
+            is_complete: self.is_whole(),
         });
         steps.collect()
     }
@@ -155,11 +158,16 @@ impl Analysis {
             return Some(Overwrite { quantizer_idx, by: Some(by) });
         }
         let (quantizer_idx, last) = recorded().next_back()?;
-        let in_graph = match &self.graph_node(node)?.annotation {
-            Some(it) => (it.output_qspec.as_ref(), &*it.input_qspec_map),
-            None => (None, [].as_slice()),
+        let at_end = match self.graph_node(node) {
+            Some(graph_node) => match &graph_node.annotation {
+                Some(it) => (it.output_qspec.as_ref(), &*it.input_qspec_map),
+                None => (None, [].as_slice()),
+            },
+            // A log shows no annotation at the end, but lists the nodes that have none.
+            None if node.is_emptied() => (None, [].as_slice()),
+            None => return None,
         };
-        (!is_same(in_graph, last)).then_some(Overwrite { quantizer_idx, by: None })
+        (!is_same(at_end, last)).then_some(Overwrite { quantizer_idx, by: None })
     }
 
     fn act(&self, own_idx: usize, decision: Decision) -> Option<Act> {

@@ -2,12 +2,6 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::annotations::{Annotations, Effect};
-use crate::chains::Place;
-use crate::counts::PREVIOUS_ANNOTATION;
-use crate::names::Names;
-use crate::{AcceptedPattern, GraphNode, Node, NodeIndex, Report};
-
 /// What became of a node.
 ///
 /// Accepted is not quantized: a qconfig of None accepts too. And rejected is not always without an
@@ -25,8 +19,8 @@ pub enum Verdict {
     /// Float on purpose: its qspecs have float dtypes, or it was accepted in a pattern whose qspecs are
     /// all None, as by a qconfig of None.
     FloatByConfig,
-    /// Without any qspec, and not by a qconfig of None: marked and accepted by nobody, or accepted
-    /// and emptied after that.
+    /// Without any qspec, and not by a qconfig of None: marked without being accepted, or accepted
+    /// and not annotated at the end.
     AnnotatedEmpty,
     /// Not annotated; some quantizer tried and said why not.
     Rejected,
@@ -34,7 +28,8 @@ pub enum Verdict {
     Unmatched,
     /// Makes integers or booleans alone, so there is nothing to quantize.
     NotFloat,
-    /// The source cannot tell: it is cut off, or the qspec leads nowhere.
+    /// The source does not show it: a qspec leads nowhere, or the report is incomplete and what
+    /// became of the node depends on rows that may be lost.
     Unknown,
 }
 
@@ -71,7 +66,7 @@ impl Verdict {
             Self::Quantized => "quantized",
             Self::Fused => "fused",
             Self::FloatByConfig => "float by config",
-            Self::AnnotatedEmpty => "annotated, no qspec",
+            Self::AnnotatedEmpty => "left without a qspec",
             Self::Rejected => "rejected",
             Self::Unmatched => "not matched",
             Self::NotFloat => "not float",
@@ -172,158 +167,5 @@ impl VerdictCounts {
             Verdict::NotFloat => &mut self.not_float,
             Verdict::Unknown => &mut self.unknown,
         }
-    }
-}
-
-/// What is true of every accepted pattern of every quantizer as a whole.
-#[derive(Debug)]
-pub(crate) struct Patterns(Vec<Vec<PatternState>>);
-
-impl Patterns {
-    pub(crate) fn of(report: &Report, names: &Names, annotations: &Annotations) -> Self {
-        let quantizers = report.quantizers.iter().zip(&names.decided);
-        let patterns = quantizers.map(|(quantizer, decided)| {
-            let patterns = quantizer.accepted_patterns.iter().enumerate();
-            let state = |(pattern_idx, pattern)| {
-                PatternState::of(pattern, decided.accepted.get(pattern_idx), annotations)
-            };
-            patterns.map(state).collect()
-        });
-        Self(patterns.collect())
-    }
-
-    pub(crate) fn get(&self, quantizer_idx: usize, pattern_idx: usize) -> Option<&PatternState> {
-        self.0.get(quantizer_idx)?.get(pattern_idx)
-    }
-}
-
-/// The verdict of every node, in the order of `nodes`.
-pub(crate) fn verdicts(
-    report: &Report,
-    nodes: &NodeIndex,
-    annotations: &Annotations,
-    patterns: &Patterns,
-) -> Vec<Verdict> {
-    let verdict = |node: &Node| {
-        let pattern = node.accepted_at().and_then(|(quantizer_idx, pattern_idx, node_idx)| {
-            Some((node_idx, patterns.get(quantizer_idx, pattern_idx)?))
-        });
-        match makes_float(report, node) {
-            true => verdict(report, annotations, node, pattern),
-            false => Verdict::NotFloat,
-        }
-    };
-    nodes.iter().map(verdict).collect()
-}
-
-/// Whether the node makes a float tensor, as far as the source tells. A dtype that it does not record
-/// counts as float.
-pub(crate) fn makes_float(report: &Report, node: &Node) -> bool {
-    let graph = report.graph.as_ref().filter(|it| !it.nodes.is_empty());
-    match (graph, node.graph_idx) {
-        (Some(graph), Some(graph_idx)) => {
-            graph.nodes.get(graph_idx).is_none_or(GraphNode::makes_float)
-        }
-        (Some(_), None) => true,
-        // A log has no dtypes, but one of ExecuTorch's quantizers looks at them.
-        (None, _) => node.accepted_at().is_some() || !node.has_no_float(report),
-    }
-}
-
-/// What is true of an accepted pattern as a whole.
-#[derive(Debug)]
-pub(crate) struct PatternState {
-    n_nodes: usize,
-    /// The output of the last node whose qspec quantizes it.
-    pub(crate) output: Option<Place>,
-    /// Whether any qspec in force quantizes.
-    is_quantized: bool,
-    /// Whether any qspec in force keeps a tensor float.
-    keeps_float: bool,
-    /// Whether the source does not show what a qspec in force does.
-    is_unknown: bool,
-    /// Whether it was accepted without any qspec.
-    is_without_qspecs: bool,
-}
-
-impl PatternState {
-    /// `ids` are the numbers of its nodes' names.
-    fn of(
-        pattern: &AcceptedPattern,
-        mut ids: impl DoubleEndedIterator<Item = usize> + Clone,
-        annotations: &Annotations,
-    ) -> Self {
-        let members = ids.clone();
-        let any = |effect| members.clone().any(|it| has_effect(annotations, it, effect));
-        Self {
-            n_nodes: pattern.nodes.len(),
-            is_quantized: any(Effect::Quantizes),
-            keeps_float: any(Effect::KeepsFloat),
-            is_unknown: any(Effect::Unknown),
-            output: ids.rfind(|it| annotations.effect(*it) == Effect::Quantizes),
-            is_without_qspecs: !pattern.has_qspec(),
-        }
-    }
-}
-
-/// Whether any qspec of a node has this effect.
-pub(crate) fn has_effect(annotations: &Annotations, name_id: usize, effect: Effect) -> bool {
-    let inputs = annotations.input_places(name_id).map(|it| it.0);
-    inputs.chain([name_id]).any(|it| annotations.effect(it) == effect)
-}
-
-fn verdict(
-    report: &Report,
-    annotations: &Annotations,
-    node: &Node,
-    pattern: Option<(usize, &PatternState)>,
-) -> Verdict {
-    let output = annotations.effect(node.name_id);
-    if output == Effect::Quantizes {
-        return Verdict::Quantized;
-    }
-    let has = |effect| has_effect(annotations, node.name_id, effect);
-    let is_annotated = annotations.is_annotated(node.name_id);
-    // What was accepted and is gone from the final graph counts no more.
-    let is_gone = !is_annotated && node.graph_idx.is_some();
-    if let Some((node_idx, pattern)) = pattern.filter(|_| !is_gone) {
-        // A qspec of its inputs alone is enough for the last node: an `argmax`, say. What comes
-        // before it hands its output on within the pattern.
-        let is_inside = node_idx + 1 < pattern.n_nodes || !has(Effect::Quantizes);
-        if output == Effect::None && pattern.is_quantized && pattern.n_nodes > 1 && is_inside {
-            return Verdict::Fused;
-        }
-    }
-    if has(Effect::Quantizes) {
-        return Verdict::Quantized;
-    }
-    let pattern = pattern.map(|it| it.1);
-    if has(Effect::Unknown) || pattern.is_some_and(|it| it.is_unknown) {
-        return Verdict::Unknown;
-    }
-    if has(Effect::KeepsFloat) {
-        return Verdict::FloatByConfig;
-    }
-    match pattern {
-        Some(pattern) if pattern.is_without_qspecs || pattern.keeps_float => {
-            return Verdict::FloatByConfig;
-        }
-        Some(_) => return Verdict::AnnotatedEmpty,
-        None => {}
-    }
-    let rejected = node.rejected(report);
-    match node.is_non_annotated {
-        Some(true) if rejected.is_some() => Verdict::Rejected,
-        Some(true) => Verdict::Unmatched,
-        _ if is_annotated => Verdict::AnnotatedEmpty,
-        // Not in the list of nodes without an annotation, so a quantizer marked it. A quantizer that
-        // found it annotated was not that one.
-        Some(false) => match rejected {
-            Some(it) if it.pattern.rejection_reason != PREVIOUS_ANNOTATION => {
-                Verdict::AnnotatedEmpty
-            }
-            _ => Verdict::Unknown,
-        },
-        None => Verdict::Unknown,
     }
 }

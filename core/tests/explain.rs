@@ -360,7 +360,7 @@ fn reasons_of_what_has_no_qspec() {
         &analysis,
         "b",
         expect![[r#"
-        annotated, no qspec
+        left without a qspec
         quantizer 2 annotated it, and after that its qspecs were taken away
     "#]],
     );

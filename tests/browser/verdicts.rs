@@ -292,7 +292,7 @@ async fn without_a_graph_it_says_so() -> Result<()> {
     )
     .await?;
     let expected: Value = json!([
-        "87.9 %\nof 1,350 nodes of the log quantized",
+        "87.9 %\nof 1,350 listed nodes quantized",
         "?\nof MACs: unknown without a graph",
         "?\nof parameters: unknown without a graph",
         "?\nfloat islands: unknown without a graph",

@@ -248,9 +248,11 @@ fn compared(base: Share, head: Share) -> Option<Ordering> {
 /// A share before and after, with as many decimals as show the difference.
 fn covered(name: &str, shares: Pair<Share>, number: fn(u64) -> String) -> FigureChange {
     let shown = |percents: Pair<String>| {
-        let text = |share: Share, percent: String| match share.total {
-            0 => UNKNOWN.to_owned(),
-            total => format!("{percent} ({} of {})", number(share.quantized), number(total)),
+        let text = |share: Share, percent: String| match share.fraction() {
+            None => UNKNOWN.to_owned(),
+            Some(_) => {
+                format!("{percent} ({} of {})", number(share.quantized), number(share.total))
+            }
         };
         Pair { base: text(shares.base, percents.base), head: text(shares.head, percents.head) }
     };

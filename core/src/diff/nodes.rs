@@ -93,12 +93,16 @@ impl NodeChange {
         let is_dtype_unknown = paired.sides.have_one_graph()
             && (verdict.base == Verdict::NotFloat) != (verdict.head == Verdict::NotFloat);
         let is_known = is_known(base, base_idx, base_node) && is_known(head, head_idx, head_node);
+        let is_decided = has_known_decider(base, base_node) && has_known_decider(head, head_node);
+        let are_whole = base.is_whole() && head.is_whole();
         let owner = change(base.owner(base_node), head.owner(head_node), |base, head| {
-            base.quantizer_info.name == head.quantizer_info.name
-                && base.quantizer_info.qconfig_label == head.quantizer_info.qconfig_label
-                && base.quantizer_info.has_same_targets(&head.quantizer_info)
+            let (base, head) = (&base.quantizer_info, &head.quantizer_info);
+            is_same_quantizer(base, head, are_whole)
+                && is_same_text(&base.qconfig_label, &head.qconfig_label, are_whole)
         });
+        let owner = owner.filter(|_| is_decided);
         let reason = change(base.reason(base_node), head.reason(head_node), |a, b| a == b);
+        let reason = reason.filter(|_| is_decided);
         let fields = paired.fields(base_idx, head_idx);
         let mut kinds = Vec::new();
         let are_quantized = (verdict.base.is_quantized(), verdict.head.is_quantized());
@@ -112,8 +116,7 @@ impl NodeChange {
         if let Some(owner) = &owner {
             let is_other = match (owner.base, owner.head) {
                 (Some(base), Some(head)) => {
-                    let (base, head) = (&base.quantizer_info, &head.quantizer_info);
-                    base.name != head.name || !base.has_same_targets(head)
+                    !is_same_quantizer(&base.quantizer_info, &head.quantizer_info, are_whole)
                 }
                 _ => true,
             };
@@ -123,7 +126,7 @@ impl NodeChange {
             let label =
                 |it: Option<&QuantizerReport>| it.map(|it| it.quantizer_info.qconfig_label.clone());
             if let (Some(base), Some(head)) = (label(owner.base), label(owner.head))
-                && base != head
+                && !is_same_text(&base, &head, are_whole)
             {
                 kinds.push(ChangeKind::QconfigChanged);
             }
@@ -131,7 +134,10 @@ impl NodeChange {
         if is_known && are_quantized == (false, false) && reason.is_some() {
             kinds.push(ChangeKind::ReasonChanged);
         }
-        if is_known && !is_dtype_unknown && !verdict.is_same() && kinds.is_empty() {
+        // Whether a node is fused depends on the other rows of its pattern, which may be lost.
+        let may_be_same = are_quantized == (true, true) && !are_whole;
+        let is_other_verdict = !verdict.is_same() && !is_dtype_unknown && !may_be_same;
+        if is_known && is_other_verdict && kinds.is_empty() {
             kinds.push(ChangeKind::VerdictChanged);
         }
         if kinds.is_empty() {
@@ -154,9 +160,47 @@ impl NodeChange {
     }
 }
 
-/// Whether the source shows what became of a node: one whose qspec leads nowhere is known to be so.
+/// Whether the source shows what became of a node: one whose qspec leads nowhere is known to be so,
+/// unless rows may be lost.
 fn is_known(side: &Analysis, node_idx: usize, node: &Node) -> bool {
-    side.verdict(node_idx) != Verdict::Unknown || side.annotations.is_annotated(node.name_id)
+    side.verdict(node_idx) != Verdict::Unknown
+        || side.is_whole() && side.annotations.is_annotated(node.name_id)
+}
+
+/// Whether the source shows who decided on a node. In an incomplete report an acceptance is known.
+/// Before a rejection, or without either, an acceptance or another rejection may be lost.
+fn has_known_decider(side: &Analysis, node: &Node) -> bool {
+    // With its heading lost, a quantizer's rows follow those of the one before.
+    let is_listed = |it: (usize, usize, usize)| side.patterns.are_all(it.0);
+    side.is_whole() || node.accepted_at().is_some_and(is_listed)
+}
+
+/// Whether two quantizers are of one class and look at the same nodes, as far as their descriptions
+/// show, which may be cut in an incomplete report.
+fn is_same_quantizer(base: &QuantizerInfo, head: &QuantizerInfo, are_whole: bool) -> bool {
+    if !is_same_text(&base.name, &head.name, are_whole) {
+        return false;
+    }
+    if are_whole || base.has_same_targets(head) {
+        return base.has_same_targets(head);
+    }
+    let ((base_kind, base_items), (head_kind, head_items)) = (base.targets(), head.targets());
+    is_same_text(base_kind, head_kind, false)
+        && (are_among(&base_items, &head_items) || are_among(&head_items, &base_items))
+}
+
+/// Whether all items but one, which may be cut, are among the others. Both are sorted.
+fn are_among(items: &[&str], others: &[&str]) -> bool {
+    let mut missing = items.iter().filter(|it| others.binary_search(it).is_err());
+    let cut = missing.next();
+    missing.next().is_none()
+        && cut.is_none_or(|it| others.iter().any(|other| is_same_text(it, other, false)))
+}
+
+/// Whether two texts are the same. In an incomplete report the end of one may be lost, or the next
+/// line may follow it.
+fn is_same_text(base: &str, head: &str, are_whole: bool) -> bool {
+    base == head || !are_whole && (base.starts_with(head) || head.starts_with(base))
 }
 
 /// Both, if they differ.

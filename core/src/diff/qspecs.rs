@@ -9,7 +9,7 @@ use super::fields::{changed_fields, changed_unknown};
 use super::matching::{Matching, Sides};
 use crate::chains::Place;
 use crate::sort::sort;
-use crate::{Analysis, EdgeOrNode, Name, QSpec};
+use crate::{Analysis, EdgeOrNode, Name, Node, QSpec};
 
 /// One field of a qspec that changed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -71,6 +71,9 @@ impl<'a> Paired<'a> {
         else {
             return changes;
         };
+        if !shows_annotation(sides.base, base) || !shows_annotation(sides.head, head) {
+            return changes;
+        }
         let output = |side: &'a Analysis, name_id: usize| {
             let qspec = side.annotations.output(side.report(), name_id)?;
             Some(Tensor { place: name_id, qspec })
@@ -86,7 +89,9 @@ impl<'a> Paired<'a> {
             (|this, it| this.counterpart(it.name_id), |it| it.name_id),
             (|_, it| Some(it.argument), |it| it.argument),
         ];
-        for (wanted, key) in rules {
+        // With rows lost, the place says nothing.
+        let n_rules = if self.are_known(false, false) { rules.len() } else { 1 };
+        for (wanted, key) in rules.into_iter().take(n_rules) {
             let heads = head_inputs.iter().enumerate();
             let heads = heads.filter_map(|(at, it)| Some((key(it.as_ref()?), at)));
             // Of several the first one, as on the other side.
@@ -131,6 +136,8 @@ impl<'a> Paired<'a> {
         let (base, head) = match (base, head) {
             (Some(base), Some(head)) => (base, head),
             (None, None) => return,
+            // The row of an input may be lost, or be left without the row of its node.
+            _ if input.is_some() && !self.are_known(false, false) => return,
             (base, head) => {
                 let full = |it: Tensor<'_>| it.qspec.full();
                 return push("qspec", base.map(full), head.map(full));
@@ -144,6 +151,13 @@ impl<'a> Paired<'a> {
             return;
         }
         let (own, other) = (base.qspec.class(), head.qspec.class());
+        // The text of a qspec may be cut.
+        let is_cut = base.qspec.is_damaged()
+            || head.qspec.is_damaged()
+            || own != other && (own.starts_with(other) || other.starts_with(own));
+        if is_cut && !self.are_known(false, false) {
+            return;
+        }
         if own != other {
             push("type", Some(own.to_owned()), Some(other.to_owned()));
         }
@@ -175,11 +189,19 @@ impl<'a> Paired<'a> {
             (None, None) => {
                 changed_fields(base.qspec, head.qspec, self.have_all_fields, &mut push);
             }
+            // What the chain leads to may be lost.
+            (base, head) if !self.are_known(base.is_some(), head.is_some()) => {}
             (base, head) => {
                 let end = |it: Option<&QSpec>| it.map_or_else(|| "nowhere".to_owned(), QSpec::full);
                 push("leads to", Some(end(base)), Some(end(head)));
             }
         }
+    }
+
+    /// Whether what is missing on a side, if anything, is missing in its report as well: that of an
+    /// incomplete one may be lost.
+    fn are_known(self, is_in_base: bool, is_in_head: bool) -> bool {
+        (is_in_base || self.sides.base.is_whole()) && (is_in_head || self.sides.head.is_whole())
     }
 
     fn is_same_place(self, base: &EdgeOrNode, head: &EdgeOrNode) -> bool {
@@ -211,6 +233,10 @@ impl<'a> Paired<'a> {
     }
 
     fn is_same(self, base: &str, head: &str) -> bool {
+        // An incomplete report may have lost the node's own rows and still name it.
+        if base == head && !self.are_known(false, false) {
+            return true;
+        }
         match (self.sides.base.names.id(base), self.sides.head.names.id(head)) {
             (Some(base), Some(head)) => self.is_same_name(base, head),
             _ => base == head,
@@ -262,6 +288,13 @@ impl<'a> Paired<'a> {
             _ => false,
         }
     }
+}
+
+/// Whether a source shows the node's annotation, or that it has none.
+fn shows_annotation(side: &Analysis, node: &Node) -> bool {
+    side.is_whole()
+        || side.annotations.is_annotated(node.name_id)
+        || node.is_non_annotated == Some(true)
 }
 
 /// Whether a source has all fields of each qspec: JSON does. ExecuTorch's text leaves most of them

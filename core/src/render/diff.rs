@@ -1,4 +1,4 @@
-//! Comparisons: for a terminal, as Markdown, and as JSON.
+//! Comparisons: for a terminal, and as Markdown.
 
 use std::fmt::Write;
 
@@ -183,15 +183,6 @@ impl Page {
         }
         self.out
     }
-}
-
-/// Comparisons as a JSON object, indented: `{"diffs": […], "added_reports": […], "removed_reports":
-/// […]}`.
-///
-/// # Errors
-/// Only what `serde_json` reports.
-pub fn diff_json(comparison: &Comparison) -> serde_json::Result<String> {
-    serde_json::to_string_pretty(comparison)
 }
 
 /// Characters of a line of names.

@@ -2,6 +2,7 @@
 
 mod csv;
 mod diff;
+mod diff_json;
 mod json;
 mod markdown;
 mod node_data;
@@ -11,7 +12,8 @@ mod tabulate;
 mod text;
 
 pub use csv::{NODE_COLUMNS, csv_row, node_cells, nodes_csv};
-pub use diff::{MAX_COMMENT, comparison_text, diff_json, diff_markdown, diff_text};
+pub use diff::{MAX_COMMENT, comparison_text, diff_markdown, diff_text};
+pub use diff_json::diff_json;
 pub use json::{json, json_all, json_lines};
 pub use node_data::{NodeData, node_data_json};
 pub use summary::{summary_json, summary_markdown, summary_text};

@@ -260,7 +260,7 @@ fn covered(summary: &Summary, share: Option<Share>, number: fn(u64) -> String) -
             _ if coverage.nodes.total == 0 => "unknown: no node makes a float tensor".to_owned(),
             true if n_unknown == 0 => "none in this model".to_owned(),
             true => "unknown: shapes are missing".to_owned(),
-            false => "unknown: a log has no shapes".to_owned(),
+            false => "unknown: the source has no shapes".to_owned(),
         };
     }
     let at_least = if coverage.n_unknown > 0 { "at least " } else { "" };
@@ -273,11 +273,9 @@ fn covered(summary: &Summary, share: Option<Share>, number: fn(u64) -> String) -
             number(total)
         );
     }
-    // A log does not show which of its nodes are inputs or make integers.
-    let of_what = match summary.has_graph {
-        true => "",
-        false => " nodes of the log, inputs and integer nodes included",
-    };
+    // A log, or JSON without a graph, does not show which of its nodes are inputs or make integers.
+    let of_what =
+        if summary.has_graph { "" } else { " listed nodes, inputs and integer nodes included" };
     let share = percent(quantized, total);
     format!("{at_least}{share} ({} of {}{of_what})", number(quantized), number(total))
 }

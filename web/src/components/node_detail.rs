@@ -203,7 +203,11 @@ fn trail_step(step: TrailStep) -> Part {
     let is_idle = step.acts.is_empty();
     let mut acts: Vec<_> = step.acts.iter().map(|it| (act_class(it), it.to_string())).collect();
     if is_idle {
-        acts.push(("qs-trail__act", "not touched".to_owned()));
+        let text = match step.is_complete {
+            true => "not touched",
+            false => "unknown: the report is incomplete",
+        };
+        acts.push(("qs-trail__act", text.to_owned()));
     }
     let name = qconfig(&step.qconfig_label).0.to_owned();
     part("li", if is_idle { "qs-trail__idle" } else { "" })

@@ -188,8 +188,8 @@ fn figures(summary: &Summary, on_open: Callback<NodeQuery>) -> AnyView {
     let exact = thousands(usize::try_from(coverage.nodes.total).unwrap_or_default());
     let kind = match summary.has_graph {
         true => "compute nodes",
-        // A log does not show which of its nodes are inputs or make integers.
-        false => "nodes of the log",
+        // Without a graph, inputs and nodes that make integers are among them.
+        false => "listed nodes",
     };
     let weight = |share: Share, what: &str| match share {
         _ if !summary.has_graph => format!("of {what}: unknown without a graph"),
