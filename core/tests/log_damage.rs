@@ -219,6 +219,68 @@ fn cut_off() {
     );
 }
 
+/// The text ends in the first lines of its second report.
+#[test]
+fn second_report_cut_near_its_start() {
+    let with_second = |end: &str| {
+        let second = info("BB");
+        let n_bytes = second.find(end).expect("in the report") + end.len();
+        format!("{}{}", info("A"), &second[..n_bytes])
+    };
+    check(
+        [
+            with_second(&" ".repeat(49)),
+            with_second("B"),
+            with_second("BB"),
+            with_second(&format!("BB{}\n---", " ".repeat(49))),
+            with_second(&format!("BB{}\n{RULE}\n", " ".repeat(49))),
+            with_second("Q using"),
+            with_second("Annotating"),
+            with_second("Annotating with C"),
+            // A banner of the log is no title.
+            format!("{}{RULE}\nEVALUATION\n{RULE}\nloss 0.1\n", info("A")),
+        ],
+        expect![[r#"
+            "A" at Info: [[]], whole
+            "" at Debug: []
+                cut_off: line 14: the report ends below its title
+                lines_lost: line 14: the title of the report is lost
+                cut_off: the nodes without an annotation are not listed
+            "A" at Info: [[]], whole
+            "B" at Debug: []
+                cut_off: line 14: the report ends below its title
+                cut_off: the nodes without an annotation are not listed
+            "A" at Info: [[]], whole
+            "BB" at Debug: []
+                cut_off: line 14: the report ends below its title
+                cut_off: the nodes without an annotation are not listed
+            "A" at Info: [[]], whole
+            "BB" at Debug: []
+                cut_off: line 14: the report ends below its title
+                lines_lost: line 14: lines of a section stand beside the title of the report
+                cut_off: the nodes without an annotation are not listed
+            "A" at Info: [[]], whole
+            "BB" at Debug: []
+                cut_off: line 14: the report ends below its title
+                cut_off: the nodes without an annotation are not listed
+            "A" at Info: [[]], whole
+            "BB" at Debug: []
+                cut_off: line 14: the report ends below its title
+                cut_off: the nodes without an annotation are not listed
+            "A" at Info: [[]], whole
+            "BB" at Debug: []
+                cut_off: line 14: the report ends below its title
+                cut_off: the nodes without an annotation are not listed
+            "A" at Info: [[]], whole
+            "BB" at Debug: [[]]
+                cut_off: line 14: the nodes without an annotation are not listed
+                lines_lost: line 17: quantizer 1 lacks the line `Supported operators and patterns …`
+                lines_lost: line 17: quantizer 1 lacks lines of its counts
+            "A" at Info: [[]], whole
+        "#]],
+    );
+}
+
 /// Each line of the report but one.
 #[test]
 fn a_line_lost() {

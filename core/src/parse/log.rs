@@ -21,7 +21,7 @@ use super::known::is_node_name;
 use super::last;
 use super::notes::{Notes, join};
 use super::section;
-use super::title::{Title, has_title, title};
+use super::title::{Title, begins_report, has_title, title};
 use super::wrap::Wrap;
 use super::{ParseError, Parsed};
 use crate::sort::sort;
@@ -86,6 +86,9 @@ impl<'t> Reader<'t> {
                     continue;
                 }
                 self.check_names_below(&block);
+                if begins_report(&block) {
+                    self.begun_report(&block);
+                }
                 self.is_after = if has_title(&block) { After::Title } else { After::Nothing };
             } else if let Some(section) = self.blocks.peek() {
                 // A text may be pasted or kept from its middle on.
@@ -145,6 +148,25 @@ impl<'t> Reader<'t> {
             );
         }
         title
+    }
+
+    /// A report that ends before its first section: as where a run was stopped while it printed.
+    fn begun_report(&mut self, block: &Block<'t>) {
+        self.check_rules_between(block);
+        let title = title(block, &mut self.notes);
+        let mut report = Report {
+            report_title: title.text,
+            pre_transform_nodes: std::mem::take(&mut self.pre_transform_nodes),
+            ..Report::default()
+        };
+        report.completeness.add(
+            ProblemKind::CutOff,
+            Some(block.line_no),
+            "the report ends below its title",
+        );
+        self.notes.move_problems(&mut report.completeness);
+        report.check();
+        self.parsed.reports.push(report);
     }
 
     fn report(&mut self, title: Title, line_no: usize) {

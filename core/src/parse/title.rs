@@ -63,6 +63,26 @@ pub(super) fn has_title(block: &Block<'_>) -> bool {
     block.lines.iter().any(|it| centred(&it.text).is_some())
 }
 
+/// Whether a piece without sections below it is the beginning of a report: a rule, and below it
+/// nothing but a title in the middle of its line. Where the text ends, a part of it is enough.
+pub(super) fn begins_report(block: &Block<'_>) -> bool {
+    let is_padded = |text: &str| text.starts_with(&" ".repeat(MIN_PADDING));
+    match block.lines.as_slice() {
+        [line] if block.is_cut && line.is_blank() => is_padded(&line.text),
+        [line, rest @ ..] if line.line_no == block.line_no + 1 && !line.is_blank() => {
+            let mut rest = rest.iter().filter(|it| !it.is_blank());
+            // A part of the second rule.
+            let is_only = rest.next().is_none_or(|it| block.is_cut && is_dashes(&it.text));
+            let is_title = centred(&line.text).is_some() || (block.is_cut && is_padded(&line.text));
+            is_title && is_only && rest.next().is_none()
+        }
+        _ => false,
+    }
+}
+
+/// The white space before a title that is certainly one: a line of a log is seldom indented so far.
+const MIN_PADDING: usize = 20;
+
 /// What ExecuTorch centred in a line of 100 characters, if it did. A title's own white space at
 /// its ends is told from the padding where the padding would be uneven. The white space behind it
 /// may be lost.
