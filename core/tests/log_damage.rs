@@ -7,7 +7,7 @@ mod damages;
 use common::{RealReport, read, real_reports};
 use damages::each_line;
 use expect_test::{Expect, expect};
-use qspect_core::{Level, NonAnnotatedNodes, Report, parse};
+use qspect_core::{Level, NonAnnotatedNodes, Report, parse, render};
 
 const RULE: &str = "----------------------------------------------------------------------------------------------------";
 
@@ -278,6 +278,62 @@ fn second_report_cut_near_its_start() {
                 lines_lost: line 17: quantizer 1 lacks lines of its counts
             "A" at Info: [[]], whole
         "#]],
+    );
+}
+
+/// ExecuTorch lists a node that it rejected and left without an annotation.
+#[test]
+fn rejected_nodes_in_no_list() {
+    let with = |reason: &str, listed: &[&str]| {
+        let mut report = parse("run.log", debug().as_bytes()).expect("a report").reports.remove(0);
+        report.quantizers[0].rejected_patterns[0].rejection_reason = reason.to_owned();
+        let names = listed.iter().map(|it| (*it).into()).collect();
+        report.non_annotated_nodes = Some(NonAnnotatedNodes::Names(names));
+        report
+    };
+    let text = |report: &Report| render::text(report, Level::Debug).expect("a text");
+    let json = |report: &Report| render::json(report).expect("a text");
+    const CONFIG: &str = "Tried annotating unsupported quantization config";
+    const NO_FLOAT: &str = "No float inputs nor outputs to annotate";
+    check(
+        [
+            text(&with(CONFIG, &["sigmoid"])),
+            json(&with(CONFIG, &["sigmoid"])),
+            text(&with(CONFIG, &["cat"])),
+            json(&with(CONFIG, &["cat"])),
+            // Another quantizer has annotated it.
+            text(&with(CONFIG, &["sigmoid"])).replace("sin  ", "cat  "),
+            // ExecuTorch marks such a node as annotated.
+            text(&with(NO_FLOAT, &["sigmoid"])),
+            text(&with("A quantizer of the user's own may annotate it", &["sigmoid"])),
+        ],
+        expect![[r#"
+            "T" at Debug: [["sin", "conv2d+relu"]], ["sigmoid"]
+                lines_lost: the nodes without an annotation lack 1 rejected node
+            "T" at Debug: [["sin", "conv2d+relu"]], ["sigmoid"]
+                lines_lost: the nodes without an annotation lack 1 rejected node
+            "T" at Debug: [["sin", "conv2d+relu"]], ["cat"], whole
+            "T" at Debug: [["sin", "conv2d+relu"]], ["cat"], whole
+            "T" at Debug: [["cat", "conv2d+relu"]], ["sigmoid"], whole
+            "T" at Debug: [["sin", "conv2d+relu"]], ["sigmoid"], whole
+            "T" at Debug: [["sin", "conv2d+relu"]], ["sigmoid"], whole
+        "#]],
+    );
+}
+
+/// The beginning of a report at one level, and the end of one at the other.
+#[test]
+fn beginning_and_end_at_two_levels() {
+    let list = |text: &str| text.find("Non annotated").expect("the last section");
+    let joined = |a: &str, b: &str| format!("{}{}", &a[..list(a)], &b[list(b)..]);
+    check(
+        [joined(&debug(), &info("A")), joined(&info("A"), &debug())],
+        expect![[r#"
+        "T" at Info: [["sin", "conv2d+relu"]]
+            lines_lost: the quantizers list their nodes, and the nodes without an annotation are only counted
+        "A" at Debug: [[]], ["sigmoid", "softmax"]
+            counts_differ: quantizer 1 counts 1 accepted node and lists 0
+    "#]],
     );
 }
 

@@ -2,7 +2,8 @@
 //! gives the same model as for the whole text, or a report that is incomplete, or no report.
 //!
 //! Left out are the two kinds of damage that leave no trace in ExecuTorch's format: a name of the
-//! last list that is lost, and the row of a node's further input that is not the widest in its table.
+//! last list that is lost and that no quantizer rejected, and the row of a node's further input that
+//! is not the widest in its table.
 
 mod common;
 #[path = "common/damages.rs"]
@@ -118,7 +119,18 @@ fn is_traceless(lines: &[&str], line_idx: usize) -> bool {
         // The name's column is empty, and only the last row of a pattern has `╘`.
         rest.len() + 12 < line.len() && rest.contains(": ") && !line.contains('╘')
     };
-    (is_name && n_names > 1) || is_input
+    (is_name && n_names > 1 && !is_rejected(lines, line.trim())) || is_input
+}
+
+/// Whether a quantizer rejected a node and left it without an annotation. ExecuTorch marks a node
+/// without float tensors.
+fn is_rejected(lines: &[&str], name: &str) -> bool {
+    let rejections = lines.iter().filter_map(|it| it.split_once(" Rejected: "));
+    let mut of_node = rejections.filter(|(label, _)| {
+        let is_of_name = |it: char| it.is_alphanumeric() || it == '_';
+        label.split(|it| !is_of_name(it)).any(|it| it == name)
+    });
+    of_node.next().is_some_and(|(_, reason)| !reason.starts_with("No float inputs"))
 }
 
 #[test]

@@ -10,8 +10,8 @@
 //! in its place, each table must have the shape that ExecuTorch gives it, and whatever else stands
 //! among them must look like a line of the log: then it is passed over with a warning. Everything
 //! else is a problem of the report's [`Completeness`](crate::Completeness). Two losses leave no
-//! trace in the text: a name in the list of nodes without an annotation, and the row of a node's
-//! further input that is not the widest in its table. A text that ExecuTorch would print for another
+//! trace in the text: a name in the list of nodes without an annotation that no quantizer rejected,
+//! and the row of a node's further input that is not the widest in its table. A text that ExecuTorch would print for another
 //! model, such as one without the whole section of a quantizer, leaves none either.
 
 use std::iter::Peekable;
