@@ -458,7 +458,8 @@ fn title_beside_other_lines() {
         expect![[r#"
             "A" at Info: [[]], whole
                 line 3: not a line of the report around it; passed over
-            "A" at Info: [[]], whole
+            "A" at Info: [[]]
+                lines_lost: line 1: the title of the report is not in the middle of its line
             "" at Info: [[]]
                 lines_lost: line 1: the title of the report cannot be told from other lines
             "" at Info: [[]]
@@ -466,6 +467,47 @@ fn title_beside_other_lines() {
                 lines_lost: line 2: quantizer 1 has a line that may be a part of the line beside it
         "#]],
     );
+}
+
+/// What tools and people write where they leave out lines, and what may replace a title.
+#[test]
+fn lines_left_out() {
+    let at = |text: &str, part: &str| text.find(part).expect("in the report");
+    let mut texts = Vec::new();
+    for marker in [
+        "... 2000 lines omitted ...",
+        "[output truncated]",
+        "... [truncated 4096 bytes] ...",
+        "[...]",
+        "...",
+        "<snip>",
+        "…",
+        "(12 lines skipped)",
+    ] {
+        let text = debug();
+        // The first section but for its counts, the title, or nothing but the marker.
+        texts.push(text.replacen("\nQ using", &format!("\n{marker}\nQ using"), 1));
+        texts.push(text.replacen(&format!("{:^100}", "T"), marker, 1));
+        let (start, end) = (at(&text, "       sin "), at(&text, "       cat "));
+        texts.push(format!("{}{marker}\n{}", &text[..start], &text[end..]));
+        let info = info("A");
+        let start = at(&info, "Q using");
+        texts.push(format!("{}{marker}\n{}", &info[..start], &info[start..]));
+        let end = at(&info, "Non annotated");
+        texts.push(format!("{}{marker}\n{}", &info[..end], &info[end..]));
+    }
+    texts.push(debug().replacen(&format!("{:^100}", "T"), "Loading weights", 1));
+    texts.push(info("A").replacen(&format!("{:^100}", "A"), "Loading weights", 1));
+    for text in texts {
+        let parsed = parse("run.log", text.as_bytes()).expect("a report");
+        assert!(parsed.reports.iter().all(|it| !it.completeness.is_whole()), "{text}");
+    }
+    // Words of a log that leave out nothing.
+    for line in ["loading ...", "step 3 skipped", "[INFO] 3 gradients of 12", "Cut 3 of 4 done"] {
+        let text = info("A").replace("\nAnnotating", &format!("\n{line}\nAnnotating"));
+        let parsed = parse("run.log", text.as_bytes()).expect("a report");
+        assert!(parsed.reports[0].completeness.is_whole(), "{line}");
+    }
 }
 
 /// The first of two reports is damaged in any place; the second is whole.

@@ -46,6 +46,12 @@ pub(super) fn count(line: &str) -> Option<(usize, usize)> {
     })
 }
 
+/// Whether a line has a quantizer's counts, or stands instead of them, and is indented as ExecuTorch
+/// prints it.
+pub(super) fn is_indented_count(line: &str) -> bool {
+    line.starts_with("   ") && (count(line).is_some() || line.trim() == NO_PATTERNS)
+}
+
 /// What follows `Non annotated nodes:` in the first line of the last section: nothing at DEBUG
 /// level, a number at INFO level.
 pub(super) fn non_annotated(line: &str) -> Option<&str> {

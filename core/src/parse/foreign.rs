@@ -32,6 +32,9 @@ pub(super) fn is_of_report(line: &str) -> bool {
         "Rejected nodes:",
     ];
     let text = line.trim();
+    if is_omission(text) {
+        return true;
+    }
     let begins_like = |label: &str| {
         label.get(..8.min(label.len())).is_some_and(|it| it.len() >= 8 && text.starts_with(it))
     };
@@ -42,6 +45,31 @@ pub(super) fn is_of_report(line: &str) -> bool {
         || is_list(text)
         || table::is_header(line)
         || is_of_table(line)
+}
+
+/// Whether a tool or a person left out lines here: `... 2000 lines omitted ...`, `[output truncated]`,
+/// `<snip>`.
+fn is_omission(text: &str) -> bool {
+    const WORDS: [&str; 9] = [
+        "omitted",
+        "truncated",
+        "skipped",
+        "snip",
+        "snipped",
+        "elided",
+        "clipped",
+        "cut",
+        "trimmed",
+    ];
+    const ENDS: [&str; 6] = ["...", "…", "[", "<", "(", "*"];
+    let words = || text.split(|it: char| !it.is_alphanumeric()).filter(|it| !it.is_empty());
+    if words().next().is_none() {
+        let dots = text.trim_matches(['[', ']', '<', '>', '(', ')', ' ']);
+        return matches!(dots, ".." | "..." | "…");
+    }
+    // A sentence of a log may have such a word as well.
+    ENDS.iter().any(|it| text.starts_with(it))
+        && words().any(|word| WORDS.iter().any(|it| word.eq_ignore_ascii_case(it)))
 }
 
 /// Whether a line is a part of a list of operators or classes: `h_, aten::clamp, aten::relu`.

@@ -16,7 +16,7 @@
 
 use std::iter::Peekable;
 
-use super::blocks::{Block, Blocks, Kind};
+use super::blocks::{Block, Blocks, Kind, is_indented_count};
 use super::known::is_node_name;
 use super::last;
 use super::notes::{Notes, join};
@@ -178,6 +178,7 @@ impl<'t> Reader<'t> {
         let notes = &mut self.notes;
         let mut wrap = Wrap::default();
         let mut has_last = false;
+        let mut is_indented = false;
         while let Some(block) = self.blocks.next_if(|it| it.is_section() && !has_last) {
             for section in block.sections() {
                 if section.n_rules != 1 || !section.is_rule_whole {
@@ -190,6 +191,7 @@ impl<'t> Reader<'t> {
                         last::non_annotated_nodes(&section, notes, &mut wrap);
                     continue;
                 }
+                is_indented |= section.lines.iter().any(|it| is_indented_count(&it.text));
                 let quantizer_no = report.quantizers.len() + 1;
                 let n_warnings = notes.warnings.len();
                 let quantizer = section::quantizer(&section, quantizer_no, notes, &mut wrap);
@@ -208,6 +210,11 @@ impl<'t> Reader<'t> {
                 }
                 report.quantizers.push(quantizer);
             }
+        }
+        // A title that lost its padding, unlike the other lines, is another line.
+        if is_indented && !title.is_centred && !report.report_title.is_empty() {
+            let message = "the title of the report is not in the middle of its line";
+            notes.problem(ProblemKind::LinesLost, line_no, message);
         }
         if let Some(line_no) = wrap.wrapped_line() {
             notes.problem(ProblemKind::LinesLost, line_no, "the lines of the report are wrapped");
