@@ -406,6 +406,73 @@ fn names_lost() {
     );
 }
 
+/// A line of the log in the line of a name: what is left of the list is not all of it.
+#[test]
+fn names_joined_with_other_lines() {
+    for text in [
+        "    sigmoidINFO:worker: still alive\n",
+        "    sigmoid INFO:worker: still alive\n",
+        "    sigmoid2026-11-27 12:00:01 step 3\n",
+        "    sig 45%|####      | 45/100 [00:01<00:01, 40.1it/s]\nmoid\n",
+        "    sig\r 45%|####      | 45/100 [00:01<00:01, 40.1it/s]\rmoid\n",
+        "    sigmoidrun.py:3: UserWarning: deprecated\n",
+        "    sigmoid    softmax\n",
+    ] {
+        let text = debug().replace("    sigmoid\n", text);
+        let parsed = parse("run.log", text.as_bytes()).expect("a report");
+        assert!(!parsed.reports[0].completeness.is_whole(), "{text}");
+    }
+}
+
+/// Lines that are of the log for certain change nothing, wherever they stand, in a report without a
+/// prefix and with another one.
+#[test]
+fn lines_of_the_log_for_certain() {
+    let lines = [
+        "INFO:worker: still alive",
+        "INFO:worker: dtype=torch.int8",
+        "[INFO] got None",
+        "WARNING:root:12 annotated nodes: a, b, c",
+        "2026-11-27 12:00:01,123 - train - tensor([[0.1, 0.2], [0.3, 0.4]])",
+        "2026/11/27 12:00:01 torch.Size([1, 3])",
+        "12:00:01 Trainer using GPU",
+        "I1127 12:00:01.123456 42 run.cc:12] ---- epoch ----",
+        "DEBUG | ------------------------------------------------------------",
+        "ERROR Non annotated nodes: 3",
+        "Traceback (most recent call last):
+  File \"run.py\", line 3, in <module>
+    main()
+    ^^^^^^
+  File \"run.py\", line 2, in main
+    return model(x, y)[dtype]
+           ~~~~~^^^^^^
+ValueError: no such model",
+        "/usr/lib/python3/run.py:12: UserWarning: None is deprecated
+  warnings.warn(msg)",
+        "run.py:12: FutureWarning: a, b, c
+  x = torch.tensor([None])",
+    ];
+    let mut wrong = Vec::new();
+    for text in [debug(), info("A")] {
+        for prefix in ["", "qspect> "] {
+            let text = each_line(&text, |_, line| format!("{prefix}{line}"));
+            let whole = read("run.log", text.as_bytes());
+            let own: Vec<&str> = text.lines().collect();
+            for line in lines {
+                for line_idx in 0..=own.len() {
+                    let all = [&own[..line_idx], &[line], &own[line_idx..]].concat().join("\n");
+                    let parsed = parse("run.log", all.as_bytes()).expect("a report");
+                    if parsed.reports != [whole.clone()] {
+                        let report = &parsed.reports[0];
+                        wrong.push(format!("{line_idx}: {line}: {}", report.completeness));
+                    }
+                }
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}: {:#?}", wrong.len(), &wrong[..wrong.len().min(30)]);
+}
+
 #[test]
 fn prefixes_that_end_in_a_dash() {
     for prefix in ["INFO-", "INFO -  ", "INFO --", "[a] - ", "run-1-"] {

@@ -1,5 +1,6 @@
 //! A text cut at its rules, without what loggers and terminals put around its lines.
 
+use super::foreign::Foreign;
 use super::prefix::{Rule, rule, strip_ansi, without_prefix};
 use super::table::{self, Line};
 use crate::python::is_word;
@@ -173,12 +174,14 @@ pub(super) struct Blocks<'t> {
     /// The last rule, and its line.
     rule: Option<(Rule<'t>, usize)>,
     ends_in_line: bool,
+    foreign: Foreign,
 }
 
 impl<'t> Blocks<'t> {
     pub(super) fn of(text: &'t str) -> Self {
         let ends_in_line = !text.ends_with('\n');
-        Self { lines: text.lines().enumerate(), rule: None, ends_in_line }
+        let lines = text.lines().enumerate();
+        Self { lines, rule: None, ends_in_line, foreign: Foreign::default() }
     }
 }
 
@@ -204,12 +207,14 @@ impl<'t> Iterator for Blocks<'t> {
                 Some(rule) => without_prefix(rule.before.clone(), &prefix),
                 None => without_prefix(strip_ansi(line), &prefix),
             };
+            let is_foreign = self.foreign.is_next(&text, &prefix) && rule.is_none();
             if rule.is_none() || (!text.trim().is_empty() && block.is_section()) {
-                if is_quantizer_name(&text) {
+                if is_quantizer_name(&text) && !is_foreign {
                     quantizer_name_no = Some(line_no);
                 }
                 let has_name = quantizer_name_no.is_some_and(|it| line_no - it <= MAX_BETWEEN);
                 block.kind = match block.kind {
+                    kind if is_foreign => kind,
                     Kind::Other if evidence(&text) => Kind::Quantizer,
                     Kind::Other if has_name && after_label(&text, QCONFIG).is_some() => {
                         Kind::Quantizer
@@ -227,7 +232,7 @@ impl<'t> Iterator for Blocks<'t> {
                 // lines.
                 let follows_blank = block.lines.last().is_some_and(|it| it.text.trim().is_empty());
                 if block.kind == Kind::Quantizer || !text.trim().is_empty() || !follows_blank {
-                    block.lines.push(Line { line_no, text });
+                    block.lines.push(Line { line_no, text, is_foreign });
                 }
             }
             if let Some(rule) = rule {

@@ -99,6 +99,10 @@ impl Section<'_> {
             if line.is_blank() {
                 continue;
             }
+            if line.is_foreign {
+                self.notes.pass_over(line);
+                continue;
+            }
             let part =
                 if Some(line_idx) == name_idx { Some(Part::Name) } else { Part::of(&line.text) };
             let Some(part) = part else {
@@ -118,7 +122,7 @@ impl Section<'_> {
     /// it.
     fn name_idx(&mut self, block: &Block<'_>) -> Option<usize> {
         let head = || {
-            let lines = block.lines.iter().enumerate();
+            let lines = block.lines.iter().enumerate().filter(|it| !it.1.is_foreign);
             lines.take_while(|it| Part::of(&it.1.text).is_none())
         };
         let words = || head().filter(|it| is_quantizer_name(&it.1.text));
@@ -269,5 +273,5 @@ impl Section<'_> {
 
 /// Whether a line below a table's titles can only be a row.
 fn is_row(line: &Line<'_>) -> bool {
-    !is_dashes(&line.text) && is_of_table(&line.text)
+    !line.is_foreign && !is_dashes(&line.text) && is_of_table(&line.text)
 }

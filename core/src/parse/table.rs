@@ -20,6 +20,8 @@ pub(super) struct Line<'t> {
     /// Counted from 1.
     pub(super) line_no: usize,
     pub(super) text: Cow<'t, str>,
+    /// Whether it is of the log for certain: see [`Foreign`](super::foreign::Foreign).
+    pub(super) is_foreign: bool,
 }
 
 impl Line<'_> {
@@ -83,7 +85,7 @@ pub(super) fn read<'l, 't: 'l>(
             continue;
         }
         last_no = line.line_no;
-        if is_never_printed(&line.text) {
+        if line.is_foreign || is_never_printed(&line.text) {
             table.other_lines.push(line.line_no);
             continue;
         }

@@ -18,7 +18,11 @@ pub(super) struct Title {
 
 /// The title in a piece before a section: its centred line, else its only line.
 pub(super) fn title(block: &Block<'_>, notes: &mut Notes) -> Title {
-    let lines: Vec<&Line<'_>> = block.lines.iter().filter(|it| !it.is_blank()).collect();
+    let (foreign, lines): (Vec<&Line<'_>>, Vec<_>) =
+        block.lines.iter().filter(|it| !it.is_blank()).partition(|it| it.is_foreign);
+    for line in foreign {
+        notes.pass_over(line);
+    }
     let mut problems = Vec::new();
     // A report may have an empty title, but none that anyone wrote has.
     if lines.is_empty() {
