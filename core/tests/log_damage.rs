@@ -400,7 +400,7 @@ fn names_lost() {
             "T" at Debug: [["sin", "conv2d+relu"]], [], whole
             "T" at Debug: [["sin", "conv2d+relu"]], [], whole
             "T" at Debug: [["sin", "conv2d+relu"]], []
-                lines_lost: line 19: two names stand in one line
+                lines_lost: line 19: a name stands behind other text in its line
                 lines_lost: line 17: names of nodes without an annotation are lost
         "#]],
     );

@@ -148,6 +148,33 @@ fn one_line_lost() {
     });
 }
 
+/// A line of the log with its newline lost before a line of the report, or the other way round.
+#[test]
+fn lines_joined_with_the_log() {
+    const OTHERS: [&str; 3] = [
+        "INFO:worker: still alive",
+        "2026-11-27 12:00:01,123 step 3",
+        "run.py:3: UserWarning: old",
+    ];
+    check_each(|checked| {
+        let lines: Vec<&str> = checked.real.text.lines().collect();
+        let step = step(lines.len() * OTHERS.len() * 2, checked.real);
+        for line_idx in (0..lines.len()).filter(|it| it % step == 0 || *it < 12) {
+            for other in OTHERS {
+                for joined in
+                    [format!("{other}{}", lines[line_idx]), format!("{}{other}", lines[line_idx])]
+                {
+                    let before = lines[..line_idx].join("\n");
+                    let damaged = [&before, &joined, &lines[line_idx + 1..].join("\n")]
+                        .map(|it| it.as_str())
+                        .join("\n");
+                    checked.check(damaged, || format!("line {}: {joined}", line_idx + 1));
+                }
+            }
+        }
+    });
+}
+
 #[test]
 fn white_space_lost() {
     check_each(|checked| {

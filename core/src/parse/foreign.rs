@@ -94,6 +94,20 @@ fn has_logger_prefix(line: &str) -> bool {
     is_date || is_time || is_glog || (has_more && LEVELS.contains(&word))
 }
 
+/// Whether a line of the log stands behind a text that has lost its newline: `None2026-11-27 12:00:01`.
+pub(super) fn has_log_line(text: &str) -> bool {
+    const LEVELS: [&str; 6] = ["DEBUG:", "INFO:", "WARNING:", "ERROR:", "CRITICAL:", "Warning: "];
+    let is_date = |it: &[u8]| {
+        let is_like = |(at, byte): (usize, &u8)| match at {
+            4 | 7 => *byte == b'-',
+            _ => byte.is_ascii_digit(),
+        };
+        it.iter().enumerate().all(is_like)
+    };
+    const N_DATE: usize = "2026-11-27".len();
+    LEVELS.iter().any(|it| text.contains(it)) || text.as_bytes().windows(N_DATE).any(is_date)
+}
+
 /// Whether a line has no room for a sentence: it may be what is left of a line of the report. The
 /// second line of Python's warnings, `  warnings.warn(`, is never.
 pub(super) fn is_one_word(line: &str) -> bool {

@@ -104,8 +104,8 @@ impl List {
             notes.problem(LOST, line.line_no, message);
         } else if is_of_report(&line.text) || text.contains('\0') {
             notes.problem(LOST, line.line_no, OTHER_LINES);
-        } else if line.text.starts_with("    ") && text.contains("    ") {
-            notes.problem(LOST, line.line_no, "two names stand in one line");
+        } else if text.rsplit_once("    ").is_some_and(|it| is_node_name(it.1)) {
+            notes.problem(LOST, line.line_no, "a name stands behind other text in its line");
         } else if line.text.strip_prefix("    ").is_some_and(begins_with_name) {
             let message = "a name among the nodes without an annotation has other text behind it";
             notes.problem(LOST, line.line_no, message);

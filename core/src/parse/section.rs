@@ -3,7 +3,7 @@
 use super::blocks::{
     Block, NO_PATTERNS, QCONFIG, SUPPORTED, after_label, count, is_quantizer_name, quantizer_name,
 };
-use super::foreign::{is_dashes, is_of_report, is_of_table, is_one_word};
+use super::foreign::{has_log_line, is_dashes, is_of_report, is_of_table, is_one_word};
 use super::known::{
     is_description_damaged, is_garbled, is_label_damaged, is_name_damaged, is_path_damaged,
 };
@@ -182,7 +182,7 @@ impl Section<'_> {
             }
             Part::NoPatterns | Part::Titles => false,
         };
-        if is_damaged || is_garbled(text) {
+        if is_damaged || is_garbled(text) || has_log_line(text) {
             self.lost(line, "has a line without its end, or without a part of it");
         }
     }

@@ -103,7 +103,8 @@ pub(super) fn read<'l, 't: 'l>(
             // ExecuTorch indents its rows by three spaces.
             _ if is_of_table(&line.text)
                 || is_one_word(&line.text)
-                || is_indented_by(&line.text, 3) =>
+                || n_spaces(&line.text) == 3
+                || columns.is_start(n_spaces(&line.text)) =>
             {
                 table.damaged(line.line_no, UNREADABLE);
             }
@@ -133,8 +134,9 @@ fn is_never_printed(line: &str) -> bool {
     line.contains(|it| it != '\r' && (is_line_end(it) || ('\x1c'..='\x1f').contains(&it)))
 }
 
-fn is_indented_by(line: &str, n_spaces: usize) -> bool {
-    line.len() - line.trim_start_matches(' ').len() == n_spaces
+/// How many spaces a line begins with.
+fn n_spaces(line: &str) -> usize {
+    line.len() - line.trim_start_matches(' ').len()
 }
 
 impl Table {
