@@ -406,6 +406,27 @@ fn names_lost() {
     );
 }
 
+/// Another tool's rules in the list of names.
+#[test]
+fn rules_among_names() {
+    for between in [
+        format!("{RULE}\n"),
+        format!("{RULE}\n{RULE}\n"),
+        format!("{RULE}\n\n{RULE}\n"),
+        format!("{RULE}\nstep 3 of 4\n{RULE}\n"),
+        format!("{RULE}\nINFO:worker: evaluation\n{RULE}\nINFO:worker: done\n"),
+        format!("{RULE}\n{RULE}\n{RULE}\n{RULE}\n"),
+    ] {
+        let text = debug().replace("    softmax", &format!("{between}    softmax"));
+        let parsed = parse("run.log", text.as_bytes()).expect("a report");
+        assert!(!parsed.reports[0].completeness.is_whole(), "{text}");
+        // Below the list they are of the log.
+        let text = format!("{}{between}    step 3\n", debug());
+        let parsed = parse("run.log", text.as_bytes()).expect("a report");
+        assert!(parsed.reports[0].completeness.is_whole(), "{text}");
+    }
+}
+
 /// A line of the log in the line of a name: what is left of the list is not all of it.
 #[test]
 fn names_joined_with_other_lines() {

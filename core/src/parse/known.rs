@@ -4,7 +4,7 @@
 use crate::python::is_word;
 
 /// Quantizers' classes (`backends/arm/quantizer` and `backends/cortex_m/quantizer`).
-const NAMES: [&str; 2] = ["PatternQuantizer", "SharedQspecQuantizer"];
+pub(super) const NAMES: [&str; 2] = ["PatternQuantizer", "SharedQspecQuantizer"];
 
 /// What quantizers look at (`backends/cortex_m/quantizer/node_finders.py`), as far as it is always
 /// the same.
@@ -36,9 +36,10 @@ const LABELS: [&str; 9] = [
     "executorch.backends.cortex_m.quantizer.quantization_configs.INT16_PER_TENSOR_CONFIG",
 ];
 
-/// Where supported operators are defined (the same files).
-const PATHS: [&str; 4] = [
+/// Where supported operators are defined (the same files), and the module alone.
+const PATHS: [&str; 5] = [
     "None",
+    "executorch.backends.cortex_m.quantizer.quantizer_support",
     "executorch.backends.cortex_m.quantizer.quantizer_support.CORTEX_M_QUANTIZER_SUPPORT_DICT",
     "executorch.backends.cortex_m.quantizer.quantizer.SharedQspecQuantizer.SHARED_QSPEC_OPS_DEFAULT",
     "executorch.backends.arm.quantizer.arm_quantizer_utils.SharedQspecQuantizer.SHARED_QSPEC_OPS_DEFAULT",

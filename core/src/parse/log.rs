@@ -17,7 +17,7 @@
 use std::iter::Peekable;
 
 use super::blocks::{Block, Blocks, Kind, is_indented_count};
-use super::known::is_node_name;
+use super::known::{NAMES, is_node_name};
 use super::last;
 use super::notes::{Notes, join};
 use super::section;
@@ -25,7 +25,7 @@ use super::title::{Title, begins_report, has_title, title};
 use super::wrap::Wrap;
 use super::{ParseError, Parsed};
 use crate::sort::sort;
-use crate::{Name, ProblemKind, Report};
+use crate::{Name, NonAnnotatedNodes, ProblemKind, QuantizerReport, Report};
 
 /// Reads all reports of `text`.
 pub(super) fn read(text: &str) -> Result<Parsed, ParseError> {
@@ -35,6 +35,7 @@ pub(super) fn read(text: &str) -> Result<Parsed, ParseError> {
         notes: Notes::default(),
         pre_transform_nodes: Vec::new(),
         is_after: After::Nothing,
+        is_below_report: false,
     };
     reader.run();
     let mut warnings = reader.notes.warnings;
@@ -69,6 +70,8 @@ struct Reader<'t> {
     notes: Notes,
     pre_transform_nodes: Vec<Name>,
     is_after: After,
+    /// Whether no title or section came since the last section of a report.
+    is_below_report: bool,
 }
 
 impl<'t> Reader<'t> {
@@ -114,26 +117,35 @@ impl<'t> Reader<'t> {
         }
     }
 
-    /// Names below the last rule of a report: another rule stands among those of its list.
+    /// Names below a rule that follows a report: other rules stand among those of its list.
     fn check_names_below(&mut self, block: &Block<'t>) {
-        let first = block.lines.first().filter(|it| it.line_no == block.line_no + 1);
+        const MAX_BETWEEN: usize = 8;
+        let mut lines = block.lines.iter();
+        let first = lines
+            .find(|it| !it.is_blank() && !it.is_foreign)
+            .filter(|it| it.line_no - block.line_no <= MAX_BETWEEN);
         let name = first.and_then(|it| it.text.strip_prefix("    "));
-        if name.is_some_and(|it| is_node_name(it.trim_end())) {
-            self.lost_last_rule();
+        if self.is_below_report && name.is_some_and(|it| is_node_name(it.trim_end())) {
+            self.cut_last_report(
+                "names stand below the report's last rule, as in its list of nodes without an \
+                 annotation",
+            );
         }
+        self.is_below_report &= !has_title(block);
     }
 
     fn lost_last_rule(&mut self) {
-        let Some(report) =
-            self.parsed.reports.last_mut().filter(|_| self.is_after == After::Report)
-        else {
-            return;
-        };
-        report.completeness.add(
-            ProblemKind::CutOff,
-            None,
-            "the report's last rule is lost, or the first one of the next report",
-        );
+        if self.is_after == After::Report {
+            self.cut_last_report(
+                "the report's last rule is lost, or the first one of the next report",
+            );
+        }
+    }
+
+    fn cut_last_report(&mut self, message: &str) {
+        if let Some(report) = self.parsed.reports.last_mut() {
+            report.completeness.add(ProblemKind::CutOff, None, message);
+        }
     }
 
     fn title(&mut self, block: &Block<'t>) -> Title {
@@ -204,7 +216,7 @@ impl<'t> Reader<'t> {
                     let message = "the title cannot be told from other lines";
                     notes.problem(ProblemKind::LinesLost, line_no, message);
                 }
-                if report.quantizers.last() == Some(&quantizer) {
+                if report.quantizers.last() == Some(&quantizer) && !may_be_repeated(&quantizer) {
                     let message = format!("quantizer {quantizer_no} is the same as the one before");
                     notes.problem(ProblemKind::LinesLost, section.line_no, message);
                 }
@@ -226,6 +238,19 @@ impl<'t> Reader<'t> {
         notes.move_problems(&mut report.completeness);
         report.check();
         self.is_after = if has_last { After::Report } else { After::CutReport };
+        let names = &report.non_annotated_nodes;
+        self.is_below_report = matches!(names, Some(NonAnnotatedNodes::Names(_)));
         self.parsed.reports.push(report);
     }
+}
+
+/// Whether two quantizers of a report may print the same section. Vendors have several quantizers of
+/// one class without a description of their own (`backends/cadence/aot/quantizer/quantizer.py`,
+/// `backends/nxp/quantizer/neutron_quantizer.py`), and each may have nothing to report or the same
+/// counts. But no node is annotated by two of them in the same way, and ExecuTorch's own classes
+/// differ in their targets.
+fn may_be_repeated(quantizer: &QuantizerReport) -> bool {
+    !NAMES.contains(&quantizer.quantizer_info.name.as_str())
+        && quantizer.counts.is_some()
+        && quantizer.accepted_patterns.is_empty()
 }
