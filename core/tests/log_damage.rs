@@ -406,6 +406,38 @@ fn names_lost() {
     );
 }
 
+/// A line of the log that looks like one of a report, between two reports and below the last one.
+#[test]
+fn lines_like_a_report_between_reports() {
+    for line in [
+        "Non annotated nodes:",
+        "Non annotated nodes: 3",
+        "Accepted nodes: 3",
+        "   Accepted nodes: 3",
+        "step 1\nRejected nodes: 12\nstep 2",
+    ] {
+        for (a, b) in [(info("A"), info("B")), (debug(), info("B")), (info("A"), debug())] {
+            let text = format!("{a}{line}\n{b}{line}\n");
+            let parsed = parse("run.log", text.as_bytes()).expect("a report");
+            assert_eq!(parsed.reports.len(), 2, "{text}");
+            assert!(parsed.reports.iter().all(|it| it.completeness.is_whole()), "{text}");
+        }
+    }
+    // What is left of another report is no log.
+    let rest = |text: &str, start: &str| text[text.find(start).expect("in it")..].to_owned();
+    for rest in [
+        rest(&info("B"), "Non annotated"),
+        rest(&info("B"), "   Rejected nodes"),
+        rest(&debug(), "Non annotated"),
+        rest(&info("B"), "Annotating"),
+    ] {
+        for text in [format!("{}{rest}", info("A")), format!("{}{rest}{}", info("A"), info("C"))] {
+            let parsed = parse("run.log", text.as_bytes()).expect("a report");
+            assert!(parsed.reports.iter().any(|it| !it.completeness.is_whole()), "{text}");
+        }
+    }
+}
+
 /// Another tool's rules in the list of names.
 #[test]
 fn rules_among_names() {

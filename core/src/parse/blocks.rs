@@ -109,6 +109,25 @@ impl<'t> Block<'t> {
         matches!(self.kind, Kind::Quantizer | Kind::NonAnnotated)
     }
 
+    /// Whether no more than one line may be of a section, and that one may be in any log:
+    /// `Accepted nodes: 3`.
+    pub(super) fn has_one_line(&self) -> bool {
+        let is_own = |line: &&Line<'_>| {
+            let text = line.text.as_ref();
+            let name = text.strip_prefix("    ");
+            evidence(text)
+                || after_label(text, QCONFIG).is_some()
+                || is_quantizer_name(text)
+                || non_annotated(text).is_some()
+                || name.is_some_and(|it| is_word(it.trim_end()))
+        };
+        let mut own = self.lines.iter().filter(is_own);
+        let is_one = own
+            .next()
+            .is_some_and(|it| count(&it.text).is_some() || non_annotated(&it.text).is_some());
+        is_one && own.next().is_none()
+    }
+
     /// The sections of a block between whose lines a rule is lost; usually the block itself.
     pub(super) fn sections(self) -> Vec<Block<'t>> {
         if self.kind != Kind::Quantizer {

@@ -14,9 +14,8 @@
 //! and the row of a node's further input that is not the widest in its table. A text that ExecuTorch would print for another
 //! model, such as one without the whole section of a quantizer, leaves none either.
 
-use std::iter::Peekable;
-
-use super::blocks::{Block, Blocks, Kind, is_indented_count};
+use super::ahead::Ahead;
+use super::blocks::{Block, Kind, is_indented_count};
 use super::known::{NAMES, is_node_name};
 use super::last;
 use super::notes::{Notes, join};
@@ -30,7 +29,7 @@ use crate::{Name, NonAnnotatedNodes, ProblemKind, QuantizerReport, Report};
 /// Reads all reports of `text`.
 pub(super) fn read(text: &str) -> Result<Parsed, ParseError> {
     let mut reader = Reader {
-        blocks: Blocks::of(text).peekable(),
+        blocks: Ahead::of(text),
         parsed: Parsed::default(),
         notes: Notes::default(),
         pre_transform_nodes: Vec::new(),
@@ -64,7 +63,7 @@ enum After {
 }
 
 struct Reader<'t> {
-    blocks: Peekable<Blocks<'t>>,
+    blocks: Ahead<'t>,
     parsed: Parsed,
     /// Of the report that comes next.
     notes: Notes,
@@ -78,8 +77,9 @@ impl<'t> Reader<'t> {
     /// A piece is a title if a section follows it, whatever it says.
     fn run(&mut self) {
         loop {
+            self.pass_over_log();
             if let Some(block) = self.blocks.next_if(|it| !it.is_section()) {
-                let has_sections = self.blocks.peek().is_some_and(Block::is_section);
+                let has_sections = self.blocks.peek().is_some_and(|it| it.is_section());
                 if block.kind == Kind::PreTransform {
                     self.pre_transform_nodes = last::pre_transform_nodes(&block, &mut self.notes);
                 } else if has_sections {
@@ -106,6 +106,16 @@ impl<'t> Reader<'t> {
             } else {
                 break;
             }
+        }
+    }
+
+    /// Between two whole reports, or below the last one, a line that may be of a report is of the log.
+    fn pass_over_log(&mut self) {
+        let is_between = self.is_after == After::Report
+            && self.blocks.peek().is_some_and(|it| it.is_section() && it.has_one_line())
+            && self.blocks.peek_second().is_none_or(has_title);
+        if let Some(block) = self.blocks.peek().filter(|_| is_between) {
+            block.kind = Kind::Other;
         }
     }
 
