@@ -163,7 +163,7 @@ fn rows_lost() {
                 rows_lost: line 15: quantizer 1: a column of the table is wider than its cells: rows are lost or cut
                 counts_differ: quantizer 1 counts 1 rejected node and lists 0
             "T" at Debug: [[]], ["sigmoid", "softmax"]
-                rows_lost: line 11: quantizer 1: a row of the table cannot be read (5 times in lines 11 to 15)
+                rows_lost: line 11: quantizer 1: a line that may be of a table cannot be read (5 times in lines 11 to 15)
                 counts_differ: quantizer 1 counts 3 accepted nodes and lists 0
                 counts_differ: quantizer 1 counts 1 rejected node and lists 0
             "T" at Debug: [["sin"]], ["sigmoid", "softmax"]
@@ -435,6 +435,32 @@ fn lines_like_a_report_between_reports() {
             let parsed = parse("run.log", text.as_bytes()).expect("a report");
             assert!(parsed.reports.iter().any(|it| !it.completeness.is_whole()), "{text}");
         }
+    }
+}
+
+/// Lines cut by `cut -c1-200` and the like, and a label cut in two.
+#[test]
+fn lines_cut_at_a_width() {
+    let targets = "NodeTargetNodeFinder targeting node targets: aten::hardtanh_, aten::conv2d, \
+                   aten::conv_transpose2d.input, aten::clamp_, aten::relu, aten::relu_, \
+                   aten::hardsigmoid_, aten::clamp, aten::hardsigmoid, aten::hardtanh";
+    let path = "torchao.quantization.pt2e.quantizer.arm_inductor_quantizer.ArmInductorQuantizer";
+    let text = info("A").replace("all nodes", targets).replace(" by None", &format!(" by {path}"));
+    let cut =
+        |n_chars: usize| each_line(&text, |_, line| line.chars().take(n_chars).collect::<String>());
+    let label = "a qconfig it does not report";
+    for text in [
+        cut(100),
+        cut(120),
+        cut(200),
+        info("A").replace("with C", "with a qconfig it d\noes not report"),
+        info("A").replace("all nodes", "nodes whose annot\nation it changed"),
+    ] {
+        let parsed = parse("run.log", text.as_bytes()).expect("a report");
+        assert!(!parsed.reports[0].completeness.is_whole(), "{text}");
+    }
+    for text in [text.clone(), info("A").replace("with C", &format!("with {label}"))] {
+        assert!(read("run.log", text.as_bytes()).completeness.is_whole(), "{text}");
     }
 }
 

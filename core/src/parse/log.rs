@@ -238,6 +238,13 @@ impl<'t> Reader<'t> {
             let message = "the title of the report is not in the middle of its line";
             notes.problem(ProblemKind::LinesLost, line_no, message);
         }
+        if let Some(line_no) = wrap.cut_line() {
+            notes.problem(
+                ProblemKind::LinesLost,
+                line_no,
+                "the lines of the report seem to be cut",
+            );
+        }
         if let Some(line_no) = wrap.wrapped_line() {
             notes.problem(ProblemKind::LinesLost, line_no, "the lines of the report are wrapped");
         }

@@ -5,7 +5,8 @@ use super::blocks::{
 };
 use super::foreign::{has_log_line, is_dashes, is_of_report, is_of_table, is_one_word};
 use super::known::{
-    is_description_damaged, is_garbled, is_label_damaged, is_name_damaged, is_path_damaged,
+    is_description_damaged, is_garbled, is_known, is_label_damaged, is_name_damaged,
+    is_path_damaged,
 };
 use super::notes::Notes;
 use super::table::{self, Line};
@@ -182,6 +183,15 @@ impl Section<'_> {
             }
             Part::NoPatterns | Part::Titles => false,
         };
+        let free = match part {
+            Part::Name => quantizer_name(text).map(|it| it.1),
+            Part::QConfig => after_label(text, QCONFIG),
+            Part::Supported => after_label(text, SUPPORTED),
+            Part::Count(_) | Part::NoPatterns | Part::Titles => None,
+        };
+        if free.is_some_and(|it| !is_known(it)) {
+            self.wrap.free_line(line);
+        }
         if is_damaged || is_garbled(text) || has_log_line(text) {
             self.lost(line, "has a line without its end, or without a part of it");
         }
@@ -199,8 +209,13 @@ impl Section<'_> {
         if is_name || is_of_report(&line.text) && !is_of_table(&line.text) {
             self.lost(line, "has lines that do not belong there, or only a part of a line");
         } else if is_of_table(&line.text) {
-            let message =
-                format!("quantizer {}: a row of the table cannot be read", self.quantizer_no);
+            // Without its titles a table may be none: at INFO level there is none.
+            let what = if self.seen[Part::Titles.idx()] {
+                "a row of the table cannot be read"
+            } else {
+                "a line that may be of a table cannot be read"
+            };
+            let message = format!("quantizer {}: {what}", self.quantizer_no);
             self.notes.problem(ProblemKind::RowsLost, line.line_no, message);
         } else if (follows || is_above_name) && is_one_word(&line.text) {
             self.lost(line, "has a line that may be a part of the line beside it");
