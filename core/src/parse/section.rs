@@ -189,7 +189,12 @@ impl Section<'_> {
             Part::Supported => after_label(text, SUPPORTED),
             Part::Count(_) | Part::NoPatterns | Part::Titles => None,
         };
-        if free.is_some_and(|it| !is_known(it)) {
+        // A vendor's path ends with the class.
+        let is_whole = |it: &str| {
+            let name = &self.quantizer.quantizer_info.name;
+            is_known(it) || it.rsplit_once('.').is_some_and(|it| it.1 == name)
+        };
+        if free.is_some_and(|it| !is_whole(it)) {
             self.wrap.free_line(line);
         }
         if is_damaged || is_garbled(text) || has_log_line(text) {

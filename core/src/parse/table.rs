@@ -12,6 +12,7 @@ use super::cells::{is_input_damaged, is_qspec_damaged, is_reason_damaged, lacks_
 use super::foreign::{is_of_table, is_one_word};
 use super::known::{is_garbled, is_node_name};
 use super::row::{Columns, Row};
+use super::title::centred;
 use crate::python::{is_line_end, strip};
 use crate::{AcceptedPattern, AnnotatedNode, InputQSpec, Name, QSpec, RejectedPattern};
 
@@ -104,6 +105,8 @@ pub(super) fn read<'l, 't: 'l>(
             _ if is_of_table(&line.text)
                 || is_one_word(&line.text)
                 || n_spaces(&line.text) == 3
+                || (n_spaces(&line.text) > 3 && line.text.contains('\r'))
+                || (n_spaces(&line.text) > 3 && centred(&line.text).is_some())
                 || columns.is_start(n_spaces(&line.text)) =>
             {
                 table.damaged(line.line_no, UNREADABLE);
