@@ -530,6 +530,8 @@ ValueError: no such model",
   warnings.warn(msg)",
         "run.py:12: FutureWarning: a, b, c
   x = torch.tensor([None])",
+        "================================================================================",
+        "....",
     ];
     let mut wrong = Vec::new();
     for text in [debug(), info("A")] {

@@ -111,7 +111,17 @@ pub(super) fn has_log_line(text: &str) -> bool {
 /// Whether a line has no room for a sentence: it may be what is left of a line of the report. The
 /// second line of Python's warnings, `  warnings.warn(`, is never.
 pub(super) fn is_one_word(line: &str) -> bool {
-    line.split_whitespace().nth(1).is_none() && !line.trim_end().ends_with('(')
+    let text = line.trim();
+    text.split_whitespace().nth(1).is_none() && !text.ends_with('(') && !is_separator(text)
+}
+
+/// Whether a line is one character again and again, of those that no line of a report repeats:
+/// `========`, and the dots that count tests.
+fn is_separator(text: &str) -> bool {
+    const MIN: usize = 4;
+    let first = text.chars().next();
+    text.len() >= MIN
+        && first.is_some_and(|it| "=.*#~+".contains(it) && text.chars().all(|other| other == it))
 }
 
 /// Whether a line that cannot be read where it stands is of a report all the same, or a part of
