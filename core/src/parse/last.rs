@@ -143,7 +143,16 @@ pub(super) fn pre_transform_nodes(block: &Block<'_>, notes: &mut Notes) -> Vec<N
 
 /// Whether a text may be a name that a line of the log follows without a newline.
 fn begins_with_name(text: &str) -> bool {
-    text.starts_with(|it: char| it.is_alphabetic() || it == '_')
+    text.starts_with(|it: char| it.is_alphabetic() || it == '_') && !is_code(text)
+}
+
+/// Whether a text is a line of Python's code, as tracebacks show it: a call or a statement.
+fn is_code(text: &str) -> bool {
+    const KEYWORDS: [&str; 6] = ["return", "raise", "yield", "await", "assert", "with"];
+    let text = text.trim_end();
+    let call = text.trim_start_matches(|it: char| it.is_alphanumeric() || matches!(it, '_' | '.'));
+    let is_call = call.starts_with('(') && call.ends_with(')');
+    is_call || text.split_once(' ').is_some_and(|it| KEYWORDS.contains(&it.0))
 }
 
 /// A node's name: anything without white space.

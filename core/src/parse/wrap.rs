@@ -10,6 +10,8 @@ use super::table::Line;
 pub(super) struct Wrap {
     /// The longest line so far.
     width: usize,
+    /// The longest line so far, without white space at its end.
+    trimmed_width: usize,
     /// The last line of the report: its number and length.
     last: Option<(usize, usize)>,
     /// Lines of the report that a line of another kind follows: number, length, and the length up
@@ -27,12 +29,13 @@ impl Wrap {
     pub(super) fn own_line(&mut self, line: &Line<'_>) {
         let n_chars = line.text.chars().count();
         self.width = self.width.max(n_chars);
+        self.trimmed_width = self.trimmed_width.max(line.text.trim_end().chars().count());
         self.last = Some((line.line_no, n_chars));
     }
 
     /// A line of the report that ends with a text of which any part may be whole.
     pub(super) fn free_line(&mut self, line: &Line<'_>) {
-        let n_chars = line.text.chars().count();
+        let n_chars = line.text.trim_end().chars().count();
         if CUTS.contains(&n_chars) && self.free.len() < MAX_PAIRS {
             self.free.push((line.line_no, n_chars));
         }
@@ -40,7 +43,7 @@ impl Wrap {
 
     /// A line that seems to be cut, if one is: no line of the report is longer.
     pub(super) fn cut_line(&self) -> Option<usize> {
-        self.free.iter().find(|it| it.1 == self.width).map(|it| it.0)
+        self.free.iter().find(|it| it.1 == self.trimmed_width).map(|it| it.0)
     }
 
     /// A line that is none of the report's.
