@@ -4,15 +4,16 @@
 //! false. So each reader judges a report once, here, and whatever shows a figure over all nodes
 //! asks [`Completeness::is_whole`] first.
 
+mod check;
+
 use std::fmt;
 
 use serde::de::Deserializer;
 use serde::ser::{SerializeStruct, Serializer};
 use serde::{Deserialize, Serialize};
 
-use crate::figures::{count, thousands};
-use crate::qspec::QSpec;
-use crate::{InputQSpec, Level, Name, QuantizerReport, Report, Unknown};
+use crate::figures::count;
+use crate::{Name, Unknown};
 
 /// Whether a report is whole, or which problems it has.
 ///
@@ -231,69 +232,4 @@ impl schemars::JsonSchema for Completeness {
     fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         CompletenessRecord::json_schema(generator)
     }
-}
-
-impl Report {
-    /// Adds the problems that the contents show to [`Report::completeness`]: once, where the report
-    /// is read. Checking a report again changes nothing.
-    ///
-    /// Takes time linear in the report's size.
-    pub fn check(&mut self) {
-        let mut completeness = std::mem::take(&mut self.completeness);
-        if self.n_non_annotated().is_none() {
-            completeness.add_cut_off(None);
-        }
-        let level = self.level();
-        for (quantizer_idx, quantizer) in self.quantizers.iter().enumerate() {
-            quantizer.check(quantizer_idx + 1, level, &mut completeness);
-        }
-        let annotations = self.graph.iter().flat_map(|it| &it.nodes);
-        let annotations = annotations.filter_map(|it| it.annotation.as_ref());
-        let n_damaged = annotations
-            .filter(|it| has_damaged_qspec(&it.input_qspec_map, &it.output_qspec))
-            .count();
-        completeness.add_damaged_qspecs(n_damaged, "of the graph");
-        self.completeness = completeness;
-    }
-}
-
-impl QuantizerReport {
-    fn check(&self, quantizer_no: usize, level: Level, completeness: &mut Completeness) {
-        match (self.counts, level) {
-            (Some(counts), Level::Debug) => {
-                let listed = self.count_patterns();
-                for (what, counted, listed) in [
-                    ("accepted", counts.accepted, listed.accepted),
-                    ("rejected", counts.rejected, listed.rejected),
-                ] {
-                    if counted != listed {
-                        completeness.add(
-                            ProblemKind::CountsDiffer,
-                            None,
-                            format!(
-                                "quantizer {quantizer_no} counts {} and lists {}",
-                                count(counted, &format!("{what} node"), &format!("{what} nodes")),
-                                thousands(listed),
-                            ),
-                        );
-                    }
-                }
-            }
-            (None, Level::Info) => completeness.add(
-                ProblemKind::LinesLost,
-                None,
-                format!("quantizer {quantizer_no} has no counts"),
-            ),
-            (Some(_), Level::Info) | (None, Level::Debug) => {}
-        }
-        let nodes = self.accepted_patterns.iter().flat_map(|it| &it.nodes);
-        let n_damaged =
-            nodes.filter(|it| has_damaged_qspec(&it.input_qspec_map, &it.output_qspec)).count();
-        completeness.add_damaged_qspecs(n_damaged, &format!("of quantizer {quantizer_no}"));
-    }
-}
-
-fn has_damaged_qspec(inputs: &[InputQSpec], output: &Option<QSpec>) -> bool {
-    let qspecs = inputs.iter().map(|it| &it.qspec).chain([output]);
-    qspecs.flatten().any(QSpec::is_damaged)
 }

@@ -277,8 +277,9 @@ fn damaged_logs() {
                 incomplete: line 4: quantizer 1 lacks the line `Supported operators and patterns …`
             reports: ["T"]
                 incomplete: line 14: quantizer 1: a row of the table cannot be read
-            run.json: no quantization report in this text
-            hint: ExecuTorch's reports stand between rules of 100 dashes; was the logger at INFO or DEBUG level?
+            reports: ["T"]
+                incomplete: line 1: the report ends below its title
+                incomplete: the nodes without an annotation are not listed
             reports: [""]
                 incomplete: line 11: the beginning of the report is lost, and with it its title
             reports: [""]

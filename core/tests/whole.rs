@@ -2,15 +2,60 @@
 //! gives the same model as for the whole text, or a report that is incomplete, or no report.
 //!
 //! Left out are the two kinds of damage that leave no trace in ExecuTorch's format: a name of the
-//! last list that is lost, and the row of a node's further input that is not the widest in its table.
+//! last list that is lost and that no quantizer rejected, and the row of a node's further input that
+//! is not the widest in its table.
 
 mod common;
 #[path = "common/damages.rs"]
 mod damages;
 
+use std::path::Path;
+
 use common::{RealReport, real_reports};
 use damages::{Random, each_line, wrapped};
-use qspect_core::{Report, parse};
+use qspect_core::{Level, Report, parse, render, unpack};
+
+/// What Qspect prints of a report at either level is whole, and every report in JSON is.
+#[test]
+fn texts_of_json_reports() {
+    let mut folders = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/reports")];
+    let mut n_reports = 0;
+    let mut wrong = Vec::new();
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(&folder).expect("the folder of reports") {
+            let path = entry.expect("an entry").path();
+            if path.is_dir() {
+                folders.push(path);
+                continue;
+            }
+            let name = path.display().to_string();
+            if !name.contains(".json") {
+                continue;
+            }
+            let packed = std::fs::read(&path).expect("a file");
+            for unpacked in unpack(&name, &packed) {
+                let bytes = unpacked.content.expect("a report");
+                for report in parse(&name, &bytes).expect("reports").reports {
+                    n_reports += 1;
+                    if !report.completeness.is_whole() {
+                        wrong.push(format!("{name}: {}", report.completeness));
+                    }
+                    for level in [Level::Info, Level::Debug] {
+                        let text = render::text(&report, level).expect("a text");
+                        let parsed = parse("run.log", text.as_bytes()).expect("a report");
+                        for read in parsed.reports {
+                            if !read.completeness.is_whole() {
+                                wrong.push(format!("{name} {level:?}: {}", read.completeness));
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+    assert!(n_reports > 40, "{n_reports}");
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
 
 /// One real report, and which results of damaging it were wrong.
 struct Checked<'r> {
@@ -118,7 +163,18 @@ fn is_traceless(lines: &[&str], line_idx: usize) -> bool {
         // The name's column is empty, and only the last row of a pattern has `╘`.
         rest.len() + 12 < line.len() && rest.contains(": ") && !line.contains('╘')
     };
-    (is_name && n_names > 1) || is_input
+    (is_name && n_names > 1 && !is_rejected(lines, line.trim())) || is_input
+}
+
+/// Whether a quantizer rejected a node and left it without an annotation. ExecuTorch marks a node
+/// without float tensors.
+fn is_rejected(lines: &[&str], name: &str) -> bool {
+    let rejections = lines.iter().filter_map(|it| it.split_once(" Rejected: "));
+    let mut of_node = rejections.filter(|(label, _)| {
+        let is_of_name = |it: char| it.is_alphanumeric() || it == '_';
+        label.split(|it| !is_of_name(it)).any(|it| it == name)
+    });
+    of_node.next().is_some_and(|(_, reason)| !reason.starts_with("No float inputs"))
 }
 
 #[test]
@@ -132,6 +188,33 @@ fn one_line_lost() {
             }
             let damaged = [&lines[..line_idx], &lines[line_idx + 1..]].concat().join("\n");
             checked.check(damaged, || format!("line {}: {}", line_idx + 1, lines[line_idx]));
+        }
+    });
+}
+
+/// A line of the log with its newline lost before a line of the report, or the other way round.
+#[test]
+fn lines_joined_with_the_log() {
+    const OTHERS: [&str; 3] = [
+        "INFO:worker: still alive",
+        "2026-11-27 12:00:01,123 step 3",
+        "run.py:3: UserWarning: old",
+    ];
+    check_each(|checked| {
+        let lines: Vec<&str> = checked.real.text.lines().collect();
+        let step = step(lines.len() * OTHERS.len() * 2, checked.real);
+        for line_idx in (0..lines.len()).filter(|it| it % step == 0 || *it < 12) {
+            for other in OTHERS {
+                for joined in
+                    [format!("{other}{}", lines[line_idx]), format!("{}{other}", lines[line_idx])]
+                {
+                    let before = lines[..line_idx].join("\n");
+                    let damaged = [&before, &joined, &lines[line_idx + 1..].join("\n")]
+                        .map(|it| it.as_str())
+                        .join("\n");
+                    checked.check(damaged, || format!("line {}: {joined}", line_idx + 1));
+                }
+            }
         }
     });
 }

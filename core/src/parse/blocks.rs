@@ -1,5 +1,6 @@
 //! A text cut at its rules, without what loggers and terminals put around its lines.
 
+use super::foreign::Foreign;
 use super::prefix::{Rule, rule, strip_ansi, without_prefix};
 use super::table::{self, Line};
 use crate::python::is_word;
@@ -44,6 +45,12 @@ pub(super) fn count(line: &str) -> Option<(usize, usize)> {
         let count = number(line.strip_prefix(label)?.strip_prefix(' ')?)?;
         Some((idx, count))
     })
+}
+
+/// Whether a line has a quantizer's counts, or stands instead of them, and is indented as ExecuTorch
+/// prints it.
+pub(super) fn is_indented_count(line: &str) -> bool {
+    line.starts_with("   ") && (count(line).is_some() || line.trim() == NO_PATTERNS)
 }
 
 /// What follows `Non annotated nodes:` in the first line of the last section: nothing at DEBUG
@@ -100,6 +107,25 @@ impl<'t> Block<'t> {
     /// Whether this is a section of a report, below its title.
     pub(super) fn is_section(&self) -> bool {
         matches!(self.kind, Kind::Quantizer | Kind::NonAnnotated)
+    }
+
+    /// Whether no more than one line may be of a section, and that one may be in any log:
+    /// `Accepted nodes: 3`.
+    pub(super) fn has_one_line(&self) -> bool {
+        let is_own = |line: &&Line<'_>| {
+            let text = line.text.as_ref();
+            let name = text.strip_prefix("    ");
+            evidence(text)
+                || after_label(text, QCONFIG).is_some()
+                || is_quantizer_name(text)
+                || non_annotated(text).is_some()
+                || name.is_some_and(|it| is_word(it.trim_end()))
+        };
+        let mut own = self.lines.iter().filter(is_own);
+        let is_one = own
+            .next()
+            .is_some_and(|it| count(&it.text).is_some() || non_annotated(&it.text).is_some());
+        is_one && own.next().is_none()
     }
 
     /// The sections of a block between whose lines a rule is lost; usually the block itself.
@@ -167,12 +193,14 @@ pub(super) struct Blocks<'t> {
     /// The last rule, and its line.
     rule: Option<(Rule<'t>, usize)>,
     ends_in_line: bool,
+    foreign: Foreign,
 }
 
 impl<'t> Blocks<'t> {
     pub(super) fn of(text: &'t str) -> Self {
         let ends_in_line = !text.ends_with('\n');
-        Self { lines: text.lines().enumerate(), rule: None, ends_in_line }
+        let lines = text.lines().enumerate();
+        Self { lines, rule: None, ends_in_line, foreign: Foreign::default() }
     }
 }
 
@@ -198,12 +226,14 @@ impl<'t> Iterator for Blocks<'t> {
                 Some(rule) => without_prefix(rule.before.clone(), &prefix),
                 None => without_prefix(strip_ansi(line), &prefix),
             };
+            let is_foreign = self.foreign.is_next(&text, &prefix) && rule.is_none();
             if rule.is_none() || (!text.trim().is_empty() && block.is_section()) {
-                if is_quantizer_name(&text) {
+                if is_quantizer_name(&text) && !is_foreign {
                     quantizer_name_no = Some(line_no);
                 }
                 let has_name = quantizer_name_no.is_some_and(|it| line_no - it <= MAX_BETWEEN);
                 block.kind = match block.kind {
+                    kind if is_foreign => kind,
                     Kind::Other if evidence(&text) => Kind::Quantizer,
                     Kind::Other if has_name && after_label(&text, QCONFIG).is_some() => {
                         Kind::Quantizer
@@ -221,7 +251,7 @@ impl<'t> Iterator for Blocks<'t> {
                 // lines.
                 let follows_blank = block.lines.last().is_some_and(|it| it.text.trim().is_empty());
                 if block.kind == Kind::Quantizer || !text.trim().is_empty() || !follows_blank {
-                    block.lines.push(Line { line_no, text });
+                    block.lines.push(Line { line_no, text, is_foreign });
                 }
             }
             if let Some(rule) = rule {

@@ -1,5 +1,6 @@
 //! Whether a cell of a table lacks a part.
 
+use super::foreign::has_log_line;
 use super::known::{is_garbled, is_node_name, is_part_of};
 use crate::python::is_word;
 use crate::qspec::DType;
@@ -22,6 +23,7 @@ pub(super) fn is_reason_damaged(reason: &str) -> bool {
     reason.trim().is_empty()
         || is_part_of(reason, &KNOWN_REASONS.map(|it| it.reason), 1)
         || is_garbled(reason)
+        || has_log_line(reason)
 }
 
 /// Whether an input or its qspec lacks a part.

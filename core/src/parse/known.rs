@@ -4,14 +4,16 @@
 use crate::python::is_word;
 
 /// Quantizers' classes (`backends/arm/quantizer` and `backends/cortex_m/quantizer`).
-const NAMES: [&str; 2] = ["PatternQuantizer", "SharedQspecQuantizer"];
+pub(super) const NAMES: [&str; 2] = ["PatternQuantizer", "SharedQspecQuantizer"];
 
 /// What quantizers look at (`backends/cortex_m/quantizer/node_finders.py`), as far as it is always
 /// the same.
-const TARGETS: [&str; 3] = [
+const TARGETS: [&str; 4] = [
     "GlobalNodeFinder targeting all nodes",
     "InputNodeFinder targeting all placeholder nodes",
     "OutputNodeFinder targeting the output node",
+    // Of Qspect's exporter, for quantizers that do not report.
+    "nodes whose annotation it changed",
 ];
 
 /// How the other descriptions of targets begin.
@@ -24,8 +26,10 @@ const TARGETS_BEFORE_LISTS: [&str; 4] = [
 
 /// Labels of qconfigs (`backends/cortex_m/quantizer/quantization_configs.py` in 1.2.0 and 1.5.1,
 /// `backends/arm/quantizer/arm_quantizer_utils.py`).
-const LABELS: [&str; 9] = [
+const LABELS: [&str; 10] = [
     "NO_QCONFIG",
+    // Of Qspect's exporter, for quantizers that do not report.
+    "a qconfig it does not report",
     "SHARED_QCONFIG",
     "TOSAQuantizationConfig",
     "shared qparams for connected targeted nodes",
@@ -36,9 +40,10 @@ const LABELS: [&str; 9] = [
     "executorch.backends.cortex_m.quantizer.quantization_configs.INT16_PER_TENSOR_CONFIG",
 ];
 
-/// Where supported operators are defined (the same files).
-const PATHS: [&str; 4] = [
+/// Where supported operators are defined (the same files), and the module alone.
+const PATHS: [&str; 5] = [
     "None",
+    "executorch.backends.cortex_m.quantizer.quantizer_support",
     "executorch.backends.cortex_m.quantizer.quantizer_support.CORTEX_M_QUANTIZER_SUPPORT_DICT",
     "executorch.backends.cortex_m.quantizer.quantizer.SharedQspecQuantizer.SHARED_QSPEC_OPS_DEFAULT",
     "executorch.backends.arm.quantizer.arm_quantizer_utils.SharedQspecQuantizer.SHARED_QSPEC_OPS_DEFAULT",
@@ -55,6 +60,11 @@ pub(super) fn is_part_of(text: &str, known: &[&str], n_kept: usize) -> bool {
             let n_same_at_end = ends.take_while(|(a, b)| a == b).count();
             text.len() < known.len() && n_same >= n_kept && n_same + n_same_at_end >= text.len()
         })
+}
+
+/// Whether a text in a quantizer's head is one of the known ones, and so is whole.
+pub(super) fn is_known(text: &str) -> bool {
+    TARGETS.contains(&text) || LABELS.contains(&text) || PATHS.contains(&text)
 }
 
 /// Whether a quantizer's class lacks a part: its beginning, or a piece of its middle.

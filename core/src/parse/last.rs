@@ -28,7 +28,7 @@ pub(super) fn non_annotated_nodes(
             break;
         }
         let name = line.text.strip_prefix("    ").map(str::trim_end);
-        if is_of_report(&line.text) || name.is_some_and(is_node_name) {
+        if !line.is_foreign && (is_of_report(&line.text) || name.is_some_and(is_node_name)) {
             notes.problem(LOST, line.line_no, OTHER_LINES);
         } else {
             notes.pass_over(line);
@@ -37,6 +37,10 @@ pub(super) fn non_annotated_nodes(
     let count = count?;
     let mut list = List { names: Vec::new(), has_none: false, other_no: None };
     while let Some(line) = lines.next() {
+        if line.is_foreign {
+            notes.pass_over(line);
+            continue;
+        }
         let name = line.text.strip_prefix("    ").map(str::trim_end).filter(|it| is_name(it));
         match name {
             // The text ends in the middle of this line, and so perhaps in that of a name.
@@ -100,8 +104,11 @@ impl List {
             notes.problem(LOST, line.line_no, message);
         } else if is_of_report(&line.text) || text.contains('\0') {
             notes.problem(LOST, line.line_no, OTHER_LINES);
-        } else if line.text.starts_with("    ") && text.contains("    ") {
-            notes.problem(LOST, line.line_no, "two names stand in one line");
+        } else if text.rsplit_once("    ").is_some_and(|it| is_node_name(it.1)) {
+            notes.problem(LOST, line.line_no, "a name stands behind other text in its line");
+        } else if line.text.strip_prefix("    ").is_some_and(begins_with_name) {
+            let message = "a name among the nodes without an annotation has other text behind it";
+            notes.problem(LOST, line.line_no, message);
         } else {
             wrap.other_line(line);
             notes.pass_over(line);
@@ -132,6 +139,20 @@ pub(super) fn pre_transform_nodes(block: &Block<'_>, notes: &mut Notes) -> Vec<N
         notes.problem(LOST, block.line_no, message);
     }
     names
+}
+
+/// Whether a text may be a name that a line of the log follows without a newline.
+fn begins_with_name(text: &str) -> bool {
+    text.starts_with(|it: char| it.is_alphabetic() || it == '_') && !is_code(text)
+}
+
+/// Whether a text is a line of Python's code, as tracebacks show it: a call or a statement.
+fn is_code(text: &str) -> bool {
+    const KEYWORDS: [&str; 6] = ["return", "raise", "yield", "await", "assert", "with"];
+    let text = text.trim_end();
+    let call = text.trim_start_matches(|it: char| it.is_alphanumeric() || matches!(it, '_' | '.'));
+    let is_call = call.starts_with('(') && call.ends_with(')');
+    is_call || text.split_once(' ').is_some_and(|it| KEYWORDS.contains(&it.0))
 }
 
 /// A node's name: anything without white space.

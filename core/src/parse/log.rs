@@ -10,31 +10,31 @@
 //! in its place, each table must have the shape that ExecuTorch gives it, and whatever else stands
 //! among them must look like a line of the log: then it is passed over with a warning. Everything
 //! else is a problem of the report's [`Completeness`](crate::Completeness). Two losses leave no
-//! trace in the text: a name in the list of nodes without an annotation, and the row of a node's
-//! further input that is not the widest in its table. A text that ExecuTorch would print for another
+//! trace in the text: a name in the list of nodes without an annotation that no quantizer rejected,
+//! and the row of a node's further input that is not the widest in its table. A text that ExecuTorch would print for another
 //! model, such as one without the whole section of a quantizer, leaves none either.
 
-use std::iter::Peekable;
-
-use super::blocks::{Block, Blocks, Kind};
-use super::known::is_node_name;
+use super::ahead::Ahead;
+use super::blocks::{Block, Kind, is_indented_count};
+use super::known::{NAMES, is_node_name};
 use super::last;
 use super::notes::{Notes, join};
 use super::section;
-use super::title::{Title, has_title, title};
+use super::title::{Title, begins_report, has_title, title};
 use super::wrap::Wrap;
 use super::{ParseError, Parsed};
 use crate::sort::sort;
-use crate::{Name, ProblemKind, Report};
+use crate::{Name, NonAnnotatedNodes, ProblemKind, QuantizerReport, Report};
 
 /// Reads all reports of `text`.
 pub(super) fn read(text: &str) -> Result<Parsed, ParseError> {
     let mut reader = Reader {
-        blocks: Blocks::of(text).peekable(),
+        blocks: Ahead::of(text),
         parsed: Parsed::default(),
         notes: Notes::default(),
         pre_transform_nodes: Vec::new(),
         is_after: After::Nothing,
+        is_below_report: false,
     };
     reader.run();
     let mut warnings = reader.notes.warnings;
@@ -63,20 +63,23 @@ enum After {
 }
 
 struct Reader<'t> {
-    blocks: Peekable<Blocks<'t>>,
+    blocks: Ahead<'t>,
     parsed: Parsed,
     /// Of the report that comes next.
     notes: Notes,
     pre_transform_nodes: Vec<Name>,
     is_after: After,
+    /// Whether no title or section came since the last section of a report.
+    is_below_report: bool,
 }
 
 impl<'t> Reader<'t> {
     /// A piece is a title if a section follows it, whatever it says.
     fn run(&mut self) {
         loop {
+            self.pass_over_log();
             if let Some(block) = self.blocks.next_if(|it| !it.is_section()) {
-                let has_sections = self.blocks.peek().is_some_and(Block::is_section);
+                let has_sections = self.blocks.peek().is_some_and(|it| it.is_section());
                 if block.kind == Kind::PreTransform {
                     self.pre_transform_nodes = last::pre_transform_nodes(&block, &mut self.notes);
                 } else if has_sections {
@@ -86,6 +89,9 @@ impl<'t> Reader<'t> {
                     continue;
                 }
                 self.check_names_below(&block);
+                if begins_report(&block) {
+                    self.begun_report(&block);
+                }
                 self.is_after = if has_title(&block) { After::Title } else { After::Nothing };
             } else if let Some(section) = self.blocks.peek() {
                 // A text may be pasted or kept from its middle on.
@@ -103,6 +109,16 @@ impl<'t> Reader<'t> {
         }
     }
 
+    /// Between two whole reports, or below the last one, a line that may be of a report is of the log.
+    fn pass_over_log(&mut self) {
+        let is_between = self.is_after == After::Report
+            && self.blocks.peek().is_some_and(|it| it.is_section() && it.has_one_line())
+            && self.blocks.peek_second().is_none_or(has_title);
+        if let Some(block) = self.blocks.peek().filter(|_| is_between) {
+            block.kind = Kind::Other;
+        }
+    }
+
     /// One rule alone between the lists of a report and the title of the next: one of two is lost,
     /// and with it perhaps the end of the list.
     fn check_rules_between(&mut self, title: &Block<'t>) {
@@ -111,26 +127,35 @@ impl<'t> Reader<'t> {
         }
     }
 
-    /// Names below the last rule of a report: another rule stands among those of its list.
+    /// Names below a rule that follows a report: other rules stand among those of its list.
     fn check_names_below(&mut self, block: &Block<'t>) {
-        let first = block.lines.first().filter(|it| it.line_no == block.line_no + 1);
+        const MAX_BETWEEN: usize = 8;
+        let mut lines = block.lines.iter();
+        let first = lines
+            .find(|it| !it.is_blank() && !it.is_foreign)
+            .filter(|it| it.line_no - block.line_no <= MAX_BETWEEN);
         let name = first.and_then(|it| it.text.strip_prefix("    "));
-        if name.is_some_and(|it| is_node_name(it.trim_end())) {
-            self.lost_last_rule();
+        if self.is_below_report && name.is_some_and(|it| is_node_name(it.trim_end())) {
+            self.cut_last_report(
+                "names stand below the report's last rule, as in its list of nodes without an \
+                 annotation",
+            );
         }
+        self.is_below_report &= !has_title(block);
     }
 
     fn lost_last_rule(&mut self) {
-        let Some(report) =
-            self.parsed.reports.last_mut().filter(|_| self.is_after == After::Report)
-        else {
-            return;
-        };
-        report.completeness.add(
-            ProblemKind::CutOff,
-            None,
-            "the report's last rule is lost, or the first one of the next report",
-        );
+        if self.is_after == After::Report {
+            self.cut_last_report(
+                "the report's last rule is lost, or the first one of the next report",
+            );
+        }
+    }
+
+    fn cut_last_report(&mut self, message: &str) {
+        if let Some(report) = self.parsed.reports.last_mut() {
+            report.completeness.add(ProblemKind::CutOff, None, message);
+        }
     }
 
     fn title(&mut self, block: &Block<'t>) -> Title {
@@ -147,6 +172,25 @@ impl<'t> Reader<'t> {
         title
     }
 
+    /// A report that ends before its first section: as where a run was stopped while it printed.
+    fn begun_report(&mut self, block: &Block<'t>) {
+        self.check_rules_between(block);
+        let title = title(block, &mut self.notes);
+        let mut report = Report {
+            report_title: title.text,
+            pre_transform_nodes: std::mem::take(&mut self.pre_transform_nodes),
+            ..Report::default()
+        };
+        report.completeness.add(
+            ProblemKind::CutOff,
+            Some(block.line_no),
+            "the report ends below its title",
+        );
+        self.notes.move_problems(&mut report.completeness);
+        report.check();
+        self.parsed.reports.push(report);
+    }
+
     fn report(&mut self, title: Title, line_no: usize) {
         let mut report = Report {
             report_title: title.text,
@@ -156,6 +200,7 @@ impl<'t> Reader<'t> {
         let notes = &mut self.notes;
         let mut wrap = Wrap::default();
         let mut has_last = false;
+        let mut is_indented = false;
         while let Some(block) = self.blocks.next_if(|it| it.is_section() && !has_last) {
             for section in block.sections() {
                 if section.n_rules != 1 || !section.is_rule_whole {
@@ -168,6 +213,7 @@ impl<'t> Reader<'t> {
                         last::non_annotated_nodes(&section, notes, &mut wrap);
                     continue;
                 }
+                is_indented |= section.lines.iter().any(|it| is_indented_count(&it.text));
                 let quantizer_no = report.quantizers.len() + 1;
                 let n_warnings = notes.warnings.len();
                 let quantizer = section::quantizer(&section, quantizer_no, notes, &mut wrap);
@@ -180,12 +226,24 @@ impl<'t> Reader<'t> {
                     let message = "the title cannot be told from other lines";
                     notes.problem(ProblemKind::LinesLost, line_no, message);
                 }
-                if report.quantizers.last() == Some(&quantizer) {
+                if report.quantizers.last() == Some(&quantizer) && !may_be_repeated(&quantizer) {
                     let message = format!("quantizer {quantizer_no} is the same as the one before");
                     notes.problem(ProblemKind::LinesLost, section.line_no, message);
                 }
                 report.quantizers.push(quantizer);
             }
+        }
+        // A title that lost its padding, unlike the other lines, is another line.
+        if is_indented && !title.is_centred && !report.report_title.is_empty() {
+            let message = "the title of the report is not in the middle of its line";
+            notes.problem(ProblemKind::LinesLost, line_no, message);
+        }
+        if let Some(line_no) = wrap.cut_line() {
+            notes.problem(
+                ProblemKind::LinesLost,
+                line_no,
+                "the lines of the report seem to be cut",
+            );
         }
         if let Some(line_no) = wrap.wrapped_line() {
             notes.problem(ProblemKind::LinesLost, line_no, "the lines of the report are wrapped");
@@ -197,6 +255,19 @@ impl<'t> Reader<'t> {
         notes.move_problems(&mut report.completeness);
         report.check();
         self.is_after = if has_last { After::Report } else { After::CutReport };
+        let names = &report.non_annotated_nodes;
+        self.is_below_report = matches!(names, Some(NonAnnotatedNodes::Names(_)));
         self.parsed.reports.push(report);
     }
+}
+
+/// Whether two quantizers of a report may print the same section. Vendors have several quantizers of
+/// one class without a description of their own (`backends/cadence/aot/quantizer/quantizer.py`,
+/// `backends/nxp/quantizer/neutron_quantizer.py`), and each may have nothing to report or the same
+/// counts. But no node is annotated by two of them in the same way, and ExecuTorch's own classes
+/// differ in their targets.
+fn may_be_repeated(quantizer: &QuantizerReport) -> bool {
+    !NAMES.contains(&quantizer.quantizer_info.name.as_str())
+        && quantizer.counts.is_some()
+        && quantizer.accepted_patterns.is_empty()
 }

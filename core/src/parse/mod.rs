@@ -3,6 +3,7 @@
 //! A damaged report is never read as a whole one: the module `log` says how, and which losses leave
 //! no trace in a log.
 
+mod ahead;
 pub(crate) mod blocks;
 mod cells;
 mod documents;

@@ -56,6 +56,11 @@ impl Columns {
         header.get(end..)?.trim().is_empty().then_some(columns)
     }
 
+    /// Whether a row's text may begin here: where a column does.
+    pub(super) fn is_start(&self, n_spaces: usize) -> bool {
+        self.ranges.iter().any(|it| !it.is_empty() && it.start == n_spaces)
+    }
+
     /// Whether there is a column of brackets: a pattern has several nodes.
     pub(super) fn has_brackets(&self) -> bool {
         !self.ranges[0].is_empty()

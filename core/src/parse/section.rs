@@ -3,9 +3,10 @@
 use super::blocks::{
     Block, NO_PATTERNS, QCONFIG, SUPPORTED, after_label, count, is_quantizer_name, quantizer_name,
 };
-use super::foreign::{is_dashes, is_of_report, is_of_table, is_one_word};
+use super::foreign::{has_log_line, is_dashes, is_of_report, is_of_table, is_one_word};
 use super::known::{
-    is_description_damaged, is_garbled, is_label_damaged, is_name_damaged, is_path_damaged,
+    is_description_damaged, is_garbled, is_known, is_label_damaged, is_name_damaged,
+    is_path_damaged,
 };
 use super::notes::Notes;
 use super::table::{self, Line};
@@ -99,6 +100,10 @@ impl Section<'_> {
             if line.is_blank() {
                 continue;
             }
+            if line.is_foreign {
+                self.notes.pass_over(line);
+                continue;
+            }
             let part =
                 if Some(line_idx) == name_idx { Some(Part::Name) } else { Part::of(&line.text) };
             let Some(part) = part else {
@@ -118,7 +123,7 @@ impl Section<'_> {
     /// it.
     fn name_idx(&mut self, block: &Block<'_>) -> Option<usize> {
         let head = || {
-            let lines = block.lines.iter().enumerate();
+            let lines = block.lines.iter().enumerate().filter(|it| !it.1.is_foreign);
             lines.take_while(|it| Part::of(&it.1.text).is_none())
         };
         let words = || head().filter(|it| is_quantizer_name(&it.1.text));
@@ -178,7 +183,21 @@ impl Section<'_> {
             }
             Part::NoPatterns | Part::Titles => false,
         };
-        if is_damaged || is_garbled(text) {
+        let free = match part {
+            Part::Name => quantizer_name(text).map(|it| it.1),
+            Part::QConfig => after_label(text, QCONFIG),
+            Part::Supported => after_label(text, SUPPORTED),
+            Part::Count(_) | Part::NoPatterns | Part::Titles => None,
+        };
+        // A vendor's path ends with the class.
+        let is_whole = |it: &str| {
+            let name = &self.quantizer.quantizer_info.name;
+            is_known(it) || it.rsplit_once('.').is_some_and(|it| it.1 == name)
+        };
+        if free.is_some_and(|it| !is_whole(it)) {
+            self.wrap.free_line(line);
+        }
+        if is_damaged || is_garbled(text) || has_log_line(text) {
             self.lost(line, "has a line without its end, or without a part of it");
         }
     }
@@ -195,8 +214,13 @@ impl Section<'_> {
         if is_name || is_of_report(&line.text) && !is_of_table(&line.text) {
             self.lost(line, "has lines that do not belong there, or only a part of a line");
         } else if is_of_table(&line.text) {
-            let message =
-                format!("quantizer {}: a row of the table cannot be read", self.quantizer_no);
+            // Without its titles a table may be none: at INFO level there is none.
+            let what = if self.seen[Part::Titles.idx()] {
+                "a row of the table cannot be read"
+            } else {
+                "a line that may be of a table cannot be read"
+            };
+            let message = format!("quantizer {}: {what}", self.quantizer_no);
             self.notes.problem(ProblemKind::RowsLost, line.line_no, message);
         } else if (follows || is_above_name) && is_one_word(&line.text) {
             self.lost(line, "has a line that may be a part of the line beside it");
@@ -269,5 +293,5 @@ impl Section<'_> {
 
 /// Whether a line below a table's titles can only be a row.
 fn is_row(line: &Line<'_>) -> bool {
-    !is_dashes(&line.text) && is_of_table(&line.text)
+    !line.is_foreign && !is_dashes(&line.text) && is_of_table(&line.text)
 }

@@ -12,6 +12,7 @@ use super::cells::{is_input_damaged, is_qspec_damaged, is_reason_damaged, lacks_
 use super::foreign::{is_of_table, is_one_word};
 use super::known::{is_garbled, is_node_name};
 use super::row::{Columns, Row};
+use super::title::centred;
 use crate::python::{is_line_end, strip};
 use crate::{AcceptedPattern, AnnotatedNode, InputQSpec, Name, QSpec, RejectedPattern};
 
@@ -20,6 +21,8 @@ pub(super) struct Line<'t> {
     /// Counted from 1.
     pub(super) line_no: usize,
     pub(super) text: Cow<'t, str>,
+    /// Whether it is of the log for certain: see [`Foreign`](super::foreign::Foreign).
+    pub(super) is_foreign: bool,
 }
 
 impl Line<'_> {
@@ -83,7 +86,7 @@ pub(super) fn read<'l, 't: 'l>(
             continue;
         }
         last_no = line.line_no;
-        if is_never_printed(&line.text) {
+        if line.is_foreign || is_never_printed(&line.text) {
             table.other_lines.push(line.line_no);
             continue;
         }
@@ -101,7 +104,10 @@ pub(super) fn read<'l, 't: 'l>(
             // ExecuTorch indents its rows by three spaces.
             _ if is_of_table(&line.text)
                 || is_one_word(&line.text)
-                || is_indented_by(&line.text, 3) =>
+                || n_spaces(&line.text) == 3
+                || (n_spaces(&line.text) > 3 && line.text.contains('\r'))
+                || (n_spaces(&line.text) > 3 && centred(&line.text).is_some())
+                || columns.is_start(n_spaces(&line.text)) =>
             {
                 table.damaged(line.line_no, UNREADABLE);
             }
@@ -131,8 +137,9 @@ fn is_never_printed(line: &str) -> bool {
     line.contains(|it| it != '\r' && (is_line_end(it) || ('\x1c'..='\x1f').contains(&it)))
 }
 
-fn is_indented_by(line: &str, n_spaces: usize) -> bool {
-    line.len() - line.trim_start_matches(' ').len() == n_spaces
+/// How many spaces a line begins with.
+fn n_spaces(line: &str) -> usize {
+    line.len() - line.trim_start_matches(' ').len()
 }
 
 impl Table {

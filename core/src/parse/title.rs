@@ -18,7 +18,11 @@ pub(super) struct Title {
 
 /// The title in a piece before a section: its centred line, else its only line.
 pub(super) fn title(block: &Block<'_>, notes: &mut Notes) -> Title {
-    let lines: Vec<&Line<'_>> = block.lines.iter().filter(|it| !it.is_blank()).collect();
+    let (foreign, lines): (Vec<&Line<'_>>, Vec<_>) =
+        block.lines.iter().filter(|it| !it.is_blank()).partition(|it| it.is_foreign);
+    for line in foreign {
+        notes.pass_over(line);
+    }
     let mut problems = Vec::new();
     // A report may have an empty title, but none that anyone wrote has.
     if lines.is_empty() {
@@ -38,7 +42,9 @@ pub(super) fn title(block: &Block<'_>, notes: &mut Notes) -> Title {
         let is_other = centred.is_none()
             && (line.text.starts_with(' ') || is_of_report(&line.text) || is_dashes(text));
         let has_padding = text.contains("   ") || text.trim() != text;
-        if is_other || has_padding || is_garbled(text) {
+        // A row of a table may stand in the middle of its line by chance.
+        let is_row = text.contains("QuantizationSpec") || text.contains("Rejected: ");
+        if is_other || is_row || has_padding || is_garbled(text) {
             problems.push("the title of the report is damaged");
         }
         title = Title { text: text.to_owned(), is_centred: centred.is_some() };
@@ -62,6 +68,26 @@ pub(super) fn title(block: &Block<'_>, notes: &mut Notes) -> Title {
 pub(super) fn has_title(block: &Block<'_>) -> bool {
     block.lines.iter().any(|it| centred(&it.text).is_some())
 }
+
+/// Whether a piece without sections below it is the beginning of a report: a rule, and below it
+/// nothing but a title in the middle of its line. Where the text ends, a part of it is enough.
+pub(super) fn begins_report(block: &Block<'_>) -> bool {
+    let is_padded = |text: &str| text.starts_with(&" ".repeat(MIN_PADDING));
+    match block.lines.as_slice() {
+        [line] if block.is_cut && line.is_blank() => is_padded(&line.text),
+        [line, rest @ ..] if line.line_no == block.line_no + 1 && !line.is_blank() => {
+            let mut rest = rest.iter().filter(|it| !it.is_blank());
+            // A part of the second rule.
+            let is_only = rest.next().is_none_or(|it| block.is_cut && is_dashes(&it.text));
+            let is_title = centred(&line.text).is_some() || (block.is_cut && is_padded(&line.text));
+            is_title && is_only && rest.next().is_none()
+        }
+        _ => false,
+    }
+}
+
+/// The white space before a title that is certainly one: a line of a log is seldom indented so far.
+const MIN_PADDING: usize = 20;
 
 /// What ExecuTorch centred in a line of 100 characters, if it did. A title's own white space at
 /// its ends is told from the padding where the padding would be uneven. The white space behind it

@@ -1,4 +1,4 @@
-//! Whether the lines of a report were wrapped, at a width that leaves its rules whole.
+//! Whether the lines of a report were wrapped or cut, at a width that leaves its rules whole.
 //!
 //! The end of a wrapped line looks like a line of the log. But then each line of the report that
 //! such a line follows is as long as lines can be, and no line is longer.
@@ -10,11 +10,15 @@ use super::table::Line;
 pub(super) struct Wrap {
     /// The longest line so far.
     width: usize,
+    /// The longest line so far, without white space at its end.
+    trimmed_width: usize,
     /// The last line of the report: its number and length.
     last: Option<(usize, usize)>,
     /// Lines of the report that a line of another kind follows: number, length, and the length up
     /// to the end of the next line's first word.
     pairs: Vec<(usize, usize, usize)>,
+    /// Lines with a free text at their end, of a length at which tools cut lines: number and length.
+    free: Vec<(usize, usize)>,
 }
 
 /// Lines to look at: damage shows in a few.
@@ -25,7 +29,21 @@ impl Wrap {
     pub(super) fn own_line(&mut self, line: &Line<'_>) {
         let n_chars = line.text.chars().count();
         self.width = self.width.max(n_chars);
+        self.trimmed_width = self.trimmed_width.max(line.text.trim_end().chars().count());
         self.last = Some((line.line_no, n_chars));
+    }
+
+    /// A line of the report that ends with a text of which any part may be whole.
+    pub(super) fn free_line(&mut self, line: &Line<'_>) {
+        let n_chars = line.text.trim_end().chars().count();
+        if CUTS.contains(&n_chars) && self.free.len() < MAX_PAIRS {
+            self.free.push((line.line_no, n_chars));
+        }
+    }
+
+    /// A line that seems to be cut, if one is: no line of the report is longer.
+    pub(super) fn cut_line(&self) -> Option<usize> {
+        self.free.iter().find(|it| it.1 == self.trimmed_width).map(|it| it.0)
     }
 
     /// A line that is none of the report's.
@@ -53,6 +71,9 @@ impl Wrap {
         is_wrapped.then_some(first)
     }
 }
+
+/// The widths of terminals and pages, at which lines are cut: `cut -c1-200`.
+const CUTS: [usize; 5] = [N_RULE, 120, 132, 160, 200];
 
 /// Rules are whole, or there would be no report.
 const N_RULE: usize = super::blocks::RULE.len();
