@@ -17,8 +17,9 @@ pub(super) struct Wrap {
     /// Lines of the report that a line of another kind follows: number, length, and the length up
     /// to the end of the next line's first word.
     pairs: Vec<(usize, usize, usize)>,
-    /// Lines with a free text at their end, of a length at which tools cut lines: number and length.
-    free: Vec<(usize, usize)>,
+    /// Lines with a free text at their end, of a length at which tools cut lines: number, length
+    /// and text.
+    free: Vec<(usize, usize, String)>,
 }
 
 /// Lines to look at: damage shows in a few.
@@ -37,13 +38,16 @@ impl Wrap {
     pub(super) fn free_line(&mut self, line: &Line<'_>) {
         let n_chars = line.text.trim_end().chars().count();
         if CUTS.contains(&n_chars) && self.free.len() < MAX_PAIRS {
-            self.free.push((line.line_no, n_chars));
+            self.free.push((line.line_no, n_chars, line.text.trim().to_owned()));
         }
     }
 
-    /// A line that seems to be cut, if one is: no line of the report is longer.
+    /// A line that seems to be cut, if one is: no line of the report is longer, and another line has
+    /// the same width. A single line may have any width by chance.
     pub(super) fn cut_line(&self) -> Option<usize> {
-        self.free.iter().find(|it| it.1 == self.trimmed_width).map(|it| it.0)
+        let mut widest = self.free.iter().filter(|it| it.1 == self.trimmed_width);
+        let first = widest.next()?;
+        widest.any(|it| it.2 != first.2).then_some(first.0)
     }
 
     /// A line that is none of the report's.
