@@ -109,7 +109,8 @@ impl Analysis {
     fn explain_config(&self, node_idx: usize, node: &Node, explanation: &mut Explanation) {
         if self.is_kept_float(node) {
             explanation.reason =
-                "annotated to stay float: its qspecs have a float dtype".to_owned();
+                "annotated to stay float: torchao does not quantize to the dtype of its qspecs"
+                    .to_owned();
             return;
         }
         let Some(accepted) = node.accepted(self.report()) else { return };

@@ -325,7 +325,7 @@ fn sections(summary: &Summary) -> Vec<Section> {
                     thousands(counts.rejected),
                     thousands(counts.rejected_previous_annotation),
                 ),
-                None => "counts are lost".to_owned(),
+                None => "counts are unknown".to_owned(),
             },
         ]
     });

@@ -45,7 +45,7 @@ pub(crate) fn quantizer_card(
                 thousands(counts.rejected_previous_annotation),
             ),
         ),
-        None => ("counts are lost".to_owned(), String::new()),
+        None => ("counts are unknown".to_owned(), String::new()),
     };
     let head = part("div", "qs-quantizer__head")
         .with(part("b", "").text(&quantizer.name))
