@@ -41,8 +41,8 @@ pub(crate) struct Baseline {
     pub(crate) reports: Vec<Named>,
     /// One message per file that could not be read.
     pub(crate) failed: Vec<String>,
-    /// Whether a report that is gone is a failure: both sides are files, or both are folders or
-    /// archives. One file need not have all reports of a folder.
+    /// Whether a report that is gone is a failure: both sides are folders or archives, or both are
+    /// files with several reports. One file need not have all reports of a folder.
     pub(crate) is_complete: bool,
 }
 

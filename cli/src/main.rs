@@ -253,11 +253,17 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
         (Command::Check { baseline, limits, .. }, _) if !files.is_empty() => {
             let reports: Vec<Named> = analyses(files).collect();
             let baseline = baseline.as_ref().map(|it| Input::read(std::slice::from_ref(it)));
-            let baseline = baseline.map(|base| check::Baseline {
-                // A file that could not be read is no report that is gone.
-                is_complete: is_collection == base.is_collection && failed.is_empty(),
-                failed: base.failed,
-                reports: analyses(base.files).collect(),
+            let baseline = baseline.map(|base| {
+                let base_reports: Vec<Named> = analyses(base.files).collect();
+                let are_several = is_collection || reports.len().max(base_reports.len()) > 1;
+                check::Baseline {
+                    reports: base_reports,
+                    // A file that could not be read is no report that is gone.
+                    is_complete: failed.is_empty()
+                        && is_collection == base.is_collection
+                        && are_several,
+                    failed: base.failed,
+                }
             });
             let bad = baseline.as_ref().map_or(&[][..], |it| &it.failed);
             // With a part of the baseline missing, what is new cannot be known.

@@ -89,9 +89,10 @@ def test_the_columns_have_their_types(runs: Path) -> None:
     types = {name: kind for name, kind, *_ in described}
     texts = ["file", "report_title", "model", "date", "config", "worst_island", "lints"]
     shares = ["coverage_nodes", "coverage_macs", "coverage_params"]
-    assert len(types) == 24
+    assert len(types) == 26
     for name, kind in types.items():
-        expected = "VARCHAR" if name in texts else "DOUBLE" if name in shares else "UBIGINT"
+        numbers = "DOUBLE" if name in shares else "UBIGINT"
+        expected = "VARCHAR" if name in texts else "BOOLEAN" if name == "whole" else numbers
         assert (name, kind) == (name, expected)
 
 
