@@ -34,8 +34,7 @@ fn words(text: &str) -> impl Iterator<Item = &str> {
     words.filter(|it| !it.bytes().all(|it| it.is_ascii_digit()))
 }
 
-/// The words of the names of nodes, modules, classes, the model and sizes. Not of these are what torch
-/// calls so in every graph, and numbers.
+/// The words of names of nodes, modules, classes, models and sizes, without numbers and torch's own.
 fn words_of_names(report: &Report) -> BTreeSet<String> {
     fn edge(edge_or_node: &EdgeOrNode, add: &mut dyn FnMut(&str)) {
         match edge_or_node {

@@ -1,5 +1,7 @@
 //! The reports that ExecuTorch itself printed, shared by the tests beside this folder.
 
+#![allow(dead_code, reason = "each test uses some of it")]
+
 use std::path::{Path, PathBuf};
 
 use qspect_core::{Level, Report, parse};
