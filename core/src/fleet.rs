@@ -110,7 +110,8 @@ impl Fleet {
         let mut counts: HashMap<(&str, &str), usize> = HashMap::new();
         let nodes = analysis.nodes().iter().enumerate().filter(|_| analysis.is_whole());
         for (node_idx, node) in nodes {
-            if analysis.verdict(node_idx).is_float()
+            if analysis.is_compute(node)
+                && analysis.verdict(node_idx).is_float()
                 && let Some(reason) = analysis.reason(node)
             {
                 *counts.entry((reason, analysis.op_name(node))).or_default() += 1;

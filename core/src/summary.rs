@@ -42,7 +42,8 @@ pub struct Summary {
     pub coverage: Option<Coverage>,
     /// One entry per quantizer, in order of precedence.
     pub quantizers: Vec<QuantizerSummary>,
-    /// Why nodes were rejected, most nodes first. Only nodes that no quantizer accepted.
+    /// Why compute nodes that stay float were rejected, most nodes first. Only nodes that no quantizer
+    /// accepted.
     pub reasons: Vec<Tally>,
     /// The data types of the nodes, most nodes first.
     pub dtypes: Vec<Tally>,

@@ -19,7 +19,7 @@ pub enum Facet {
     Quantizer,
     /// What the node computes in ([`Analysis::dtype`]).
     DType,
-    /// Why the node was rejected.
+    /// Why the node was rejected, if it is a compute node that stays float.
     Reason,
     /// What the node calls, where the source has a graph.
     Op,
@@ -115,6 +115,11 @@ pub struct Row {
 }
 
 impl Row {
+    /// Whether it is a compute node that stays float, as far as the source shows.
+    fn may_stay_float(&self) -> bool {
+        self.role == Role::Compute && (self.verdict.is_float() || self.verdict == Verdict::Unknown)
+    }
+
     /// The verdict of a compute node; of another node its role, too.
     pub fn state(&self) -> String {
         match self.role {
@@ -216,7 +221,8 @@ impl NodeTable {
                     }),
                     Facet::Quantizer => quantizer.as_deref(),
                     Facet::DType => dtype.as_deref(),
-                    Facet::Reason => reason,
+                    // Of other nodes a reason is not why the model stays float.
+                    Facet::Reason => reason.filter(|_| row.may_stay_float()),
                     Facet::Op => row.op.as_deref(),
                 });
             }

@@ -130,3 +130,19 @@ fn a_facets_counts_are_what_choosing_would_show() {
         assert_eq!(chosen.rows.len(), tally.n_nodes, "{}", tally.what);
     }
 }
+
+/// Why nodes stay float: the reasons are those of the nodes that the headline counts.
+#[test]
+fn reasons_are_those_of_nodes_that_stay_float() {
+    let mut n_reasons = 0;
+    for name in build::exporter_names() {
+        let analysis = exporter(&name);
+        let summary = Summary::of(&analysis, &NodeTable::of(&analysis));
+        let verdicts = summary.verdicts.expect("all nodes are known");
+        let n_nodes: usize = summary.reasons.iter().map(|it| it.n_nodes).sum();
+        let n_most = verdicts.rejected + verdicts.annotated_empty;
+        assert!((verdicts.rejected..=n_most).contains(&n_nodes), "{name}: {n_nodes} of {n_most}");
+        n_reasons += n_nodes;
+    }
+    assert!(n_reasons > 0);
+}
