@@ -146,3 +146,32 @@ fn reasons_are_those_of_nodes_that_stay_float() {
     }
     assert!(n_reasons > 0);
 }
+
+/// The headline and the coverage count the same nodes, for each quantizer of ExecuTorch and torchao.
+#[test]
+fn the_headline_agrees_with_the_coverage() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/reports/quantizers");
+    let mut n_reports = 0;
+    for entry in std::fs::read_dir(folder).expect("a folder") {
+        let path = entry.expect("a file").path();
+        let json = std::fs::read_to_string(&path).expect("a report");
+        let summary = summary(&json);
+        let (headline, coverage) = (summary.headline(), summary.coverage.expect("a graph"));
+        let numbers: Vec<u64> =
+            headline.replace(',', "").split(' ').filter_map(|it| it.parse().ok()).take(2).collect();
+        let (quantized, total) = (coverage.nodes.quantized, coverage.nodes.total);
+        let expected = if quantized == total && total == 1 {
+            vec![]
+        } else if quantized == total {
+            vec![total]
+        } else if quantized == 0 {
+            vec![0, total]
+        } else {
+            vec![total - quantized - coverage.n_unknown as u64, total]
+        };
+        assert_eq!(numbers, expected, "{}: {headline}", path.display());
+        assert_eq!(headline.contains("quantized"), quantized == total || quantized == 0);
+        n_reports += 1;
+    }
+    assert_eq!(n_reports, 18);
+}
