@@ -116,13 +116,12 @@ fn without_compute_node(analysis: &Analysis) -> Option<String> {
     })
 }
 
+const LISTS_NO_NODES: &str =
+    "a report at INFO level lists no nodes; log at DEBUG level, or use `qspect.capture`";
+
 fn low_coverage(analysis: &Analysis, least: f64) -> Option<String> {
     let Some(coverage) = analysis.coverage() else {
-        return Some(
-            "coverage is unknown: a report at INFO level lists no nodes; log at DEBUG level, or use \
-             `qspect.capture`"
-                .to_owned(),
-        );
+        return Some(format!("coverage is unknown: {LISTS_NO_NODES}"));
     };
     let (lower, upper) = coverage.bounds();
     if coverage.nodes.total == 0 {
@@ -230,10 +229,7 @@ fn new_float(name: &str, base: &Analysis, head: &Analysis) -> Vec<String> {
         return Vec::new();
     }
     if [base, head].iter().any(|it| it.report().level() == Level::Info) {
-        return vec![format!(
-            "{name}: whether a node is float now is unknown: a report at INFO level lists no nodes; \
-             log at DEBUG level, or use `qspect.capture`"
-        )];
+        return vec![format!("{name}: whether a node is float now is unknown: {LISTS_NO_NODES}")];
     }
     let diff = Diff::of(base, head);
     let became = diff.changed.iter().filter(|it| it.kinds.contains(&ChangeKind::BecameFloat));

@@ -33,6 +33,7 @@ impl Analysis {
     pub fn nodes_within(&self, within: &Within) -> Vec<usize> {
         let islands = || self.islands().unwrap_or_default().into_iter();
         let findings = || self.findings().into_iter();
+        let ops = || self.ops().unwrap_or_default().into_iter();
         let filtered = |is_it: &dyn Fn(usize, &Node) -> bool| {
             let nodes = self.nodes().iter().enumerate();
             nodes.filter(|(node_idx, node)| is_it(*node_idx, node)).map(|it| it.0).collect()
@@ -42,14 +43,7 @@ impl Analysis {
             Within::Island(at) => islands().skip(*at).take(1).flat_map(|it| it.nodes).collect(),
             Within::Findings => findings().flat_map(|it| it.nodes).collect(),
             Within::Finding(at) => findings().skip(*at).take(1).flat_map(|it| it.nodes).collect(),
-            Within::Op(at) => self
-                .ops()
-                .unwrap_or_default()
-                .into_iter()
-                .skip(*at)
-                .take(1)
-                .flat_map(|it| it.nodes)
-                .collect(),
+            Within::Op(at) => ops().skip(*at).take(1).flat_map(|it| it.nodes).collect(),
             Within::Cell(cell) => {
                 filtered(&|node_idx, node| self.cell(node_idx, node).as_char() == *cell)
             }

@@ -32,6 +32,29 @@ fn wrong(whole: &Analysis, damaged: &Analysis) -> Option<String> {
     changed.map(|it| format!("{it:?}"))
 }
 
+/// Damaged reports, and what is wrong with them.
+#[derive(Default)]
+struct Tried {
+    n_damaged: usize,
+    wrongs: Vec<String>,
+}
+
+impl Tried {
+    fn add(&mut self, whole: &Analysis, damaged: &Analysis, what: &str) {
+        self.n_damaged += 1;
+        self.wrongs.extend(wrong(whole, damaged).map(|it| format!("{what}: {it}")));
+    }
+
+    /// Nothing is wrong, and more than so many were tried.
+    #[track_caller]
+    fn assert_none_wrong(self, n_least: usize) {
+        let Self { n_damaged, wrongs } = self;
+        assert!(n_damaged > n_least, "{n_damaged}");
+        let first = &wrongs[..wrongs.len().min(10)];
+        assert!(wrongs.is_empty(), "{} of {n_damaged}: {first:#?}", wrongs.len());
+    }
+}
+
 /// Removes some lines in a row from a text.
 fn without_lines(text: &str, random: &mut Random) -> String {
     let lines: Vec<&str> = text.lines().collect();
@@ -47,8 +70,7 @@ fn without_lines(text: &str, random: &mut Random) -> String {
 
 #[test]
 fn lost_lines_of_a_log_change_no_node() {
-    let mut wrongs = Vec::new();
-    let mut n_damaged = 0;
+    let mut tried = Tried::default();
     for real in real_reports().iter().filter(|it| it.level == Level::Debug) {
         let whole = Analysis::of(real.read());
         let mut random = Random::of(real.text.len());
@@ -66,15 +88,11 @@ fn lost_lines_of_a_log_change_no_node() {
                 if !is_cut && report.quantizers.len() < whole.report().quantizers.len() {
                     continue;
                 }
-                n_damaged += 1;
-                let wrong = wrong(&whole, &Analysis::of(report));
-                wrongs.extend(wrong.map(|it| format!("{} {try_no}: {it}", real.name)));
+                tried.add(&whole, &Analysis::of(report), &format!("{} {try_no}", real.name));
             }
         }
     }
-    assert!(n_damaged > 300, "{n_damaged}");
-    let first = &wrongs[..wrongs.len().min(10)];
-    assert!(wrongs.is_empty(), "{} of {n_damaged}: {first:#?}", wrongs.len());
+    tried.assert_none_wrong(300);
 }
 
 /// The same for lines that a terminal or a tool cut or wrapped: descriptions and qspecs lose their
@@ -84,8 +102,7 @@ fn cut_and_wrapped_lines_of_a_log_change_no_node() {
     let cut = |text: &str, width: usize| {
         each_line(text, |_, line| line.chars().take(width).collect::<String>())
     };
-    let mut wrongs = Vec::new();
-    let mut n_damaged = 0;
+    let mut tried = Tried::default();
     for real in real_reports().iter().filter(|it| it.level == Level::Debug) {
         if real.text.len() > 200_000 {
             continue;
@@ -102,23 +119,19 @@ fn cut_and_wrapped_lines_of_a_log_change_no_node() {
             let reports = parse("run.log", text.as_bytes()).map(|it| it.reports);
             for report in reports.unwrap_or_default() {
                 if report.level() == Level::Debug && !report.completeness.is_whole() {
-                    n_damaged += 1;
-                    let wrong = wrong(&whole, &Analysis::of(report));
-                    wrongs.extend(wrong.map(|it| format!("{} {damage_no}: {it}", real.name)));
+                    let what = format!("{} {damage_no}", real.name);
+                    tried.add(&whole, &Analysis::of(report), &what);
                 }
             }
         }
     }
-    assert!(n_damaged > 100, "{n_damaged}");
-    let first = &wrongs[..wrongs.len().min(10)];
-    assert!(wrongs.is_empty(), "{} of {n_damaged}: {first:#?}", wrongs.len());
+    tried.assert_none_wrong(100);
 }
 
 /// The same for JSON, with a graph and without, whose patterns are lost and whose counts are not.
 #[test]
 fn lost_patterns_of_json_change_no_node() {
-    let mut wrongs = Vec::new();
-    let mut n_damaged = 0;
+    let mut tried = Tried::default();
     for name in exporter_names() {
         for has_graph in [true, false] {
             let mut report = exporter(&name).report().clone();
@@ -156,16 +169,12 @@ fn lost_patterns_of_json_change_no_node() {
                 }
                 let damaged = Analysis::of(damaged);
                 if !damaged.is_whole() {
-                    n_damaged += 1;
-                    let wrong = wrong(&whole, &damaged);
-                    wrongs.extend(wrong.map(|it| format!("{name} {has_graph} {lost}: {it}")));
+                    tried.add(&whole, &damaged, &format!("{name} {has_graph} {lost}"));
                 }
             }
         }
     }
-    assert!(n_damaged > 30, "{n_damaged}");
-    let first = &wrongs[..wrongs.len().min(10)];
-    assert!(wrongs.is_empty(), "{} of {n_damaged}: {first:#?}", wrongs.len());
+    tried.assert_none_wrong(30);
 }
 
 const REASON: &str = "All inputs and outputs to these nodes are non-quantized.";

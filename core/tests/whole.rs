@@ -11,42 +11,34 @@ mod damages;
 
 use std::path::Path;
 
-use common::{RealReport, real_reports};
+use common::{RealReport, files_below, real_reports};
 use damages::{Random, each_line, wrapped};
 use qspect_core::{Level, Report, parse, render, unpack};
 
 /// What Qspect prints of a report at either level is whole, and every report in JSON is.
 #[test]
 fn texts_of_json_reports() {
-    let mut folders = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/reports")];
     let mut n_reports = 0;
     let mut wrong = Vec::new();
-    while let Some(folder) = folders.pop() {
-        for entry in std::fs::read_dir(&folder).expect("the folder of reports") {
-            let path = entry.expect("an entry").path();
-            if path.is_dir() {
-                folders.push(path);
-                continue;
-            }
-            let name = path.display().to_string();
-            if !name.contains(".json") {
-                continue;
-            }
-            let packed = std::fs::read(&path).expect("a file");
-            for unpacked in unpack(&name, &packed) {
-                let bytes = unpacked.content.expect("a report");
-                for report in parse(&name, &bytes).expect("reports").reports {
-                    n_reports += 1;
-                    if !report.completeness.is_whole() {
-                        wrong.push(format!("{name}: {}", report.completeness));
-                    }
-                    for level in [Level::Info, Level::Debug] {
-                        let text = render::text(&report, level).expect("a text");
-                        let parsed = parse("run.log", text.as_bytes()).expect("a report");
-                        for read in parsed.reports {
-                            if !read.completeness.is_whole() {
-                                wrong.push(format!("{name} {level:?}: {}", read.completeness));
-                            }
+    for path in files_below(Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/reports")) {
+        let name = path.display().to_string();
+        if !name.contains(".json") {
+            continue;
+        }
+        let packed = std::fs::read(&path).expect("a file");
+        for unpacked in unpack(&name, &packed) {
+            let bytes = unpacked.content.expect("a report");
+            for report in parse(&name, &bytes).expect("reports").reports {
+                n_reports += 1;
+                if !report.completeness.is_whole() {
+                    wrong.push(format!("{name}: {}", report.completeness));
+                }
+                for level in [Level::Info, Level::Debug] {
+                    let text = render::text(&report, level).expect("a text");
+                    let parsed = parse("run.log", text.as_bytes()).expect("a report");
+                    for read in parsed.reports {
+                        if !read.completeness.is_whole() {
+                            wrong.push(format!("{name} {level:?}: {}", read.completeness));
                         }
                     }
                 }

@@ -11,8 +11,9 @@
 //! among them must look like a line of the log: then it is passed over with a warning. Everything
 //! else is a problem of the report's [`Completeness`](crate::Completeness). Two losses leave no
 //! trace in the text: a name in the list of nodes without an annotation that no quantizer rejected,
-//! and the row of a node's further input that is not the widest in its table. A text that ExecuTorch would print for another
-//! model, such as one without the whole section of a quantizer, leaves none either.
+//! and the row of a node's further input that is not the widest in its table. A text that ExecuTorch
+//! would print for another model, such as one without the whole section of a quantizer, leaves none
+//! either.
 
 use super::ahead::Ahead;
 use super::blocks::{Block, Kind, is_indented_count};
@@ -176,27 +177,30 @@ impl<'t> Reader<'t> {
     fn begun_report(&mut self, block: &Block<'t>) {
         self.check_rules_between(block);
         let title = title(block, &mut self.notes);
-        let mut report = Report {
-            report_title: title.text,
-            pre_transform_nodes: std::mem::take(&mut self.pre_transform_nodes),
-            ..Report::default()
-        };
+        let mut report = self.titled(title.text);
         report.completeness.add(
             ProblemKind::CutOff,
             Some(block.line_no),
             "the report ends below its title",
         );
+        self.finish(report);
+    }
+
+    /// The beginning of a report.
+    fn titled(&mut self, report_title: String) -> Report {
+        let pre_transform_nodes = std::mem::take(&mut self.pre_transform_nodes);
+        Report { report_title, pre_transform_nodes, ..Report::default() }
+    }
+
+    /// Keeps a report that was read to its end, with the problems that were noted.
+    fn finish(&mut self, mut report: Report) {
         self.notes.move_problems(&mut report.completeness);
         report.check();
         self.parsed.reports.push(report);
     }
 
     fn report(&mut self, title: Title, line_no: usize) {
-        let mut report = Report {
-            report_title: title.text,
-            pre_transform_nodes: std::mem::take(&mut self.pre_transform_nodes),
-            ..Report::default()
-        };
+        let mut report = self.titled(title.text);
         let notes = &mut self.notes;
         let mut wrap = Wrap::default();
         let mut has_last = false;
@@ -252,12 +256,10 @@ impl<'t> Reader<'t> {
         if !has_last {
             report.completeness.add_cut_off(Some(line_no));
         }
-        notes.move_problems(&mut report.completeness);
-        report.check();
         self.is_after = if has_last { After::Report } else { After::CutReport };
         let names = &report.non_annotated_nodes;
         self.is_below_report = matches!(names, Some(NonAnnotatedNodes::Names(_)));
-        self.parsed.reports.push(report);
+        self.finish(report);
     }
 }
 

@@ -150,24 +150,26 @@ impl Section<'_> {
         let is_first = !std::mem::replace(&mut self.seen[part.idx()], true);
         let text = line.text.as_ref();
         let info = &mut self.quantizer.quantizer_info;
-        let is_damaged = match part {
+        // Whether the line is damaged, and the free text at its end.
+        let (is_damaged, free) = match part {
             Part::Name => {
                 let (name, description) = quantizer_name(text).unwrap_or_default();
                 info.name = name.to_owned();
                 info.targeted_nodes_description = description.to_owned();
-                is_name_damaged(name) || is_description_damaged(name, description)
+                let is_damaged = is_name_damaged(name) || is_description_damaged(name, description);
+                (is_damaged, Some(description))
             }
             Part::QConfig => {
                 let label = after_label(text, QCONFIG).unwrap_or_default();
                 if is_first {
                     info.qconfig_label = label.to_owned();
                 }
-                is_label_damaged(label)
+                (is_label_damaged(label), Some(label))
             }
             Part::Supported => {
                 let path = after_label(text, SUPPORTED).unwrap_or_default();
                 info.support_config_path = Some(path).filter(|it| *it != "None").map(str::to_owned);
-                is_path_damaged(path)
+                (is_path_damaged(path), Some(path))
             }
             Part::Count(_) => {
                 if let Some((idx, count)) = count(text) {
@@ -179,15 +181,9 @@ impl Section<'_> {
                     };
                     *slot = count;
                 }
-                false
+                (false, None)
             }
-            Part::NoPatterns | Part::Titles => false,
-        };
-        let free = match part {
-            Part::Name => quantizer_name(text).map(|it| it.1),
-            Part::QConfig => after_label(text, QCONFIG),
-            Part::Supported => after_label(text, SUPPORTED),
-            Part::Count(_) | Part::NoPatterns | Part::Titles => None,
+            Part::NoPatterns | Part::Titles => (false, None),
         };
         // A vendor's path ends with the class.
         let is_whole = |it: &str| {

@@ -26,6 +26,23 @@ impl RealReport {
     }
 }
 
+/// All files in a folder and below.
+pub fn files_below(folder: PathBuf) -> Vec<PathBuf> {
+    let mut files = Vec::new();
+    let mut folders = vec![folder];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(&folder).expect("the folder of reports") {
+            let path = entry.expect("an entry").path();
+            if path.is_dir() {
+                folders.push(path);
+            } else {
+                files.push(path);
+            }
+        }
+    }
+    files
+}
+
 /// All real reports. `QSPECT_CORPUS` may name another folder of such files, for the tests that ask
 /// for no report in particular.
 pub fn real_reports() -> Vec<RealReport> {
@@ -34,23 +51,15 @@ pub fn real_reports() -> Vec<RealReport> {
         PathBuf::from,
     );
     let mut reports = Vec::new();
-    let mut folders = vec![root];
-    while let Some(folder) = folders.pop() {
-        for entry in std::fs::read_dir(&folder).expect("the folder of reports") {
-            let path = entry.expect("an entry").path();
-            if path.is_dir() {
-                folders.push(path);
-                continue;
-            }
-            let name = path.display().to_string();
-            let level = match () {
-                () if name.ends_with(".info.txt") => Level::Info,
-                () if name.ends_with(".debug.txt") => Level::Debug,
-                () => continue,
-            };
-            let text = std::fs::read_to_string(&path).expect("a file");
-            reports.push(RealReport { name, level, text });
-        }
+    for path in files_below(root) {
+        let name = path.display().to_string();
+        let level = match () {
+            () if name.ends_with(".info.txt") => Level::Info,
+            () if name.ends_with(".debug.txt") => Level::Debug,
+            () => continue,
+        };
+        let text = std::fs::read_to_string(&path).expect("a file");
+        reports.push(RealReport { name, level, text });
     }
     reports.sort_by(|a, b| a.name.cmp(&b.name));
     assert!(reports.len() >= 30, "only {} reports found", reports.len());
