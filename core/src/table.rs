@@ -74,6 +74,11 @@ impl NodeQuery {
             .fold(Self::default(), |query, it| query.keep(Facet::Verdict, it.as_str()))
     }
 
+    /// Nodes that stay float.
+    pub fn float() -> Self {
+        Self::having(Verdict::ALL.into_iter().filter(|it| it.is_float()))
+    }
+
     /// Keeps this value of the facet too.
     #[must_use]
     pub fn keep(mut self, facet: Facet, value: &str) -> Self {

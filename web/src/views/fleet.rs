@@ -169,9 +169,7 @@ fn fleet_row(
         None => number(unknown()),
         Some(0) => number("0".to_owned()),
         Some(n) => {
-            let is_float = |it: &Verdict| it.is_float();
-            let query = NodeQuery::having(Verdict::ALL.into_iter().filter(is_float));
-            let open = move || state.show_one(report_idx, Some(query.clone()));
+            let open = move || state.show_one(report_idx, Some(NodeQuery::float()));
             cell("qs-number").with(link(open).text(&thousands(n)))
         }
     };

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use qspect_core::figures::{percent, short, thousands};
-use qspect_core::{ModuleSummary, NodeQuery, Verdict, Within};
+use qspect_core::{ModuleSummary, NodeQuery, Within};
 
 use crate::components::{Icicle, TabPanel, last_part};
 use crate::parts::{Part, link, part, told};
@@ -115,8 +115,7 @@ fn row(
         percent(module.verdicts.n_quantized() as u64, module.verdicts.n_floating() as u64);
     let macs = if module.macs > 0 { short(module.macs) } else { "–".to_owned() };
     let all = NodeQuery::within(Within::Module(module.path));
-    let float = NodeQuery::having(Verdict::ALL.into_iter().filter(|it| it.is_float()));
-    let float = NodeQuery { within: all.within.clone(), ..float };
+    let float = NodeQuery { within: all.within.clone(), ..NodeQuery::float() };
     let name = link(move || on_focus.run(module_idx)).disabled(is_focus).text(&name);
     let number = |it: Part| part("td", "qs-number").with(it);
     part("tr", "")

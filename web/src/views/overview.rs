@@ -11,10 +11,6 @@ use crate::place::View;
 use crate::reactive::{effect, memo};
 use crate::state::{AppState, ReportHandle};
 
-/// What stays float.
-const FLOAT: [Verdict; 4] =
-    [Verdict::FloatByConfig, Verdict::AnnotatedEmpty, Verdict::Rejected, Verdict::Unmatched];
-
 /// Sums the report up. Every figure that has nodes behind it leads to them.
 #[component]
 pub(crate) fn OverviewView(state: AppState, report: ReportHandle) -> impl IntoView {
@@ -75,7 +71,7 @@ pub(crate) fn OverviewView(state: AppState, report: ReportHandle) -> impl IntoVi
     let columns = [left, right].map(|it| it.into_iter().fold(part("div", ""), Part::view_in));
     top.push(part("div", "qs-columns").with_all(columns).view());
     if has_nodes && is_whole {
-        let query = memo(|| NodeQuery::having(FLOAT));
+        let query = memo(NodeQuery::float);
         top.push(printed(state, report_id, "Nodes that stay float", "Reason", query));
     }
     view! {
