@@ -11,14 +11,14 @@ use qspect_core::ParseError;
 use wasm_bindgen::prelude::*;
 use web_sys::{Blob, HtmlElement};
 
-use crate::client::Client;
 use crate::host::Host;
 use crate::keyboard;
-use crate::place::{Place, View};
 use crate::reactive::{effect, memo};
 use crate::state::{AppState, Load, OpenFile, ReportHandle, Source};
 use crate::theme::Theme;
+use crate::url::{Place, View};
 use crate::viewer::{lone_switcher, shown_idx, viewer};
+use crate::worker::client::Client;
 
 /// One viewer. Freed, it takes its content out of the page, and its reports out of the worker.
 #[wasm_bindgen]
@@ -43,7 +43,7 @@ impl Viewer {
         open_session: &Function,
         on_event: Function,
     ) -> Result<Viewer, JsValue> {
-        crate::js::report_panics();
+        crate::browser::report_panics();
         let client = Client::new(open_session)?;
         root.set_inner_html("");
         let events = Events(on_event);
@@ -76,7 +76,9 @@ impl Viewer {
 
     /// Shows a view by its name; another name shows the first.
     pub fn show_view(&self, name: &str) {
-        self.told.quietly(|| self.state.show_view(View::of_name(name)));
+        let view = View::of_name(name);
+        let view = if self.state.views().contains(&view) { view } else { View::default() };
+        self.told.quietly(|| self.state.show_view(view));
     }
 
     /// The name of the view that is shown.

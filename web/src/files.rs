@@ -8,8 +8,8 @@ use web_sys::{DataTransfer, Document, DragEvent, Element, FileList};
 
 use qspect_core::unpack;
 
+use crate::browser;
 use crate::folders;
-use crate::js;
 use crate::state::{AppState, Source};
 
 /// A real report: a small transformer, several quantizers, some modules float on purpose.
@@ -24,7 +24,7 @@ pub(crate) fn embedded(document: &Document) -> Result<Vec<Source>, JsValue> {
         let script: Element = script.unchecked_into();
         let name = script.get_attribute("data-name").unwrap_or_else(|| "report".to_owned());
         let text = script.text_content().unwrap_or_default();
-        sources.push(Source { name, blob: js::text_blob(&text, "application/json")? });
+        sources.push(Source { name, blob: browser::text_blob(&text, "application/json")? });
         script.remove(); // read once; the document need not keep it
     }
     Ok(sources)
@@ -32,11 +32,11 @@ pub(crate) fn embedded(document: &Document) -> Result<Vec<Source>, JsValue> {
 
 /// The built-in example.
 pub(crate) fn open_example(state: AppState) {
-    match js::bytes_blob(EXAMPLE) {
+    match browser::bytes_blob(EXAMPLE) {
         Ok(blob) => {
             state.open(vec![Source { name: "tiny_transformer.mixed (example)".to_owned(), blob }]);
         }
-        Err(error) => js::log_error(&js::describe(&error)),
+        Err(error) => browser::log_error(&browser::describe(&error)),
     }
 }
 
@@ -91,7 +91,7 @@ pub(crate) fn listen(state: AppState) -> ReadSignal<bool> {
         end();
         if has_files(event.data_transfer()) {
             event.prevent_default();
-            let width = js::window().and_then(|it| it.inner_width().ok()?.as_f64());
+            let width = browser::window().and_then(|it| it.inner_width().ok()?.as_f64());
             let is_left = width.is_some_and(|it| f64::from(event.client_x()) < it / 2.0);
             let is_base = is_left && untrack(|| state.splits_drops());
             if let Some(data) = event.data_transfer() {
@@ -106,16 +106,16 @@ pub(crate) fn listen(state: AppState) -> ReadSignal<bool> {
             event.prevent_default();
             return open_list(state, files);
         }
-        if js::is_typing(event.target()) {
+        if browser::is_typing(event.target()) {
             return;
         }
         let text = pasted.get_data("text/plain").unwrap_or_default();
         if text.trim().is_empty() {
             return;
         }
-        match js::text_blob(&text, "text/plain") {
+        match browser::text_blob(&text, "text/plain") {
             Ok(blob) => state.open(vec![Source { name: "pasted text".to_owned(), blob }]),
-            Err(error) => js::log_error(&js::describe(&error)),
+            Err(error) => browser::log_error(&browser::describe(&error)),
         }
     });
     is_dragging

@@ -7,7 +7,7 @@ use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{Blob, DataTransfer};
 
-use crate::js;
+use crate::browser;
 use crate::state::{AppState, Source};
 
 /// Opens what is dropped: files as they come, and of folders what may be a report, each with its path
@@ -44,7 +44,7 @@ pub(crate) fn open(state: AppState, data: &DataTransfer, is_base: bool) {
                 Ok(()) => {}
                 Err(error) => state.refuse(
                     &name,
-                    &format!("the browser cannot read this folder: {}", js::describe(&error)),
+                    &format!("the browser cannot read this folder: {}", browser::describe(&error)),
                     "open it by the button Folder",
                 ),
             }

@@ -11,8 +11,8 @@ use web_sys::{
     Element, Event, EventTarget, FocusEvent, HtmlElement, KeyboardEvent, ResizeObserver, ShadowRoot,
 };
 
-use crate::js;
-use crate::place::{Link, Place, links_in, links_to_fragment};
+use crate::browser;
+use crate::url::{Link, Place, links_in, links_to_fragment};
 
 /// Hears where the reader goes.
 pub(crate) type OnPlace = Rc<dyn Fn(&Place)>;
@@ -49,28 +49,29 @@ impl Host {
         ];
         let links = match on_place {
             Some(_) => Vec::new(),
-            None => links_in(&js::fragment()),
+            None => links_in(&browser::fragment()),
         };
         let links = links.into();
         let size = Rc::new(SizeObserver::new(&root));
         Self { root, on_place, links, has_focus, size, _listeners: Rc::new(listeners) }
     }
 
-    fn is_page(&self) -> bool {
+    /// Whether this is the page, and not an element in another page.
+    pub(crate) fn is_page(&self) -> bool {
         self.on_place.is_none()
     }
 
     /// Where the reader is to begin.
     pub(crate) fn place(&self) -> Place {
         match self.is_page() {
-            true => Place::from_fragment(&js::fragment()),
+            true => Place::from_fragment(&browser::fragment()),
             false => Place::default(),
         }
     }
 
     /// Whether the address has come to name other reports than the page began with.
     pub(crate) fn is_elsewhere(&self) -> bool {
-        *links_in(&js::fragment()) != *self.links
+        *links_in(&browser::fragment()) != *self.links
     }
 
     /// The reader went somewhere; `is_step`: "back" comes back to the place before.
@@ -80,14 +81,14 @@ impl Host {
             None => {
                 let parts = [links_to_fragment(&self.links), place.to_fragment()];
                 let parts = parts.into_iter().filter(|it| !it.is_empty());
-                js::set_fragment(&parts.collect::<Vec<_>>().join("&"), is_step);
+                browser::set_fragment(&parts.collect::<Vec<_>>().join("&"), is_step);
             }
         }
     }
 
     /// Puts the keyboard's focus on the first element in the viewer that the selector finds.
     pub(crate) fn focus(&self, selector: &str) {
-        js::focus(&self.root, selector);
+        browser::focus(&self.root, selector);
     }
 
     /// The same with the next frame, if by then the element that had the focus is gone. In somebody
@@ -97,7 +98,7 @@ impl Host {
         request_animation_frame(move || {
             let is_lost = match host.root.get_root_node().dyn_ref::<ShadowRoot>() {
                 Some(shadow) => shadow.active_element().is_none() && host.has_focus.get(),
-                None => js::document().and_then(|it| it.active_element()).is_none_or(is_body),
+                None => browser::document().and_then(|it| it.active_element()).is_none_or(is_body),
             };
             if is_lost {
                 host.focus(selector);
@@ -107,7 +108,7 @@ impl Host {
 
     /// Clicks the first element in the viewer that the selector finds.
     pub(crate) fn click(&self, selector: &str) {
-        if let Some(element) = js::find(&self.root, selector) {
+        if let Some(element) = browser::find(&self.root, selector) {
             element.click();
         }
     }
@@ -124,7 +125,7 @@ impl Host {
 
     /// Hears keys: in a page of its own all, in an element those that are pressed in it.
     pub(crate) fn on_key(&self, mut hear: impl FnMut(&KeyboardEvent) + 'static) -> EventListener {
-        let window = js::window().filter(|_| self.is_page());
+        let window = browser::window().filter(|_| self.is_page());
         let target: EventTarget = match window {
             Some(window) => window.into(),
             None => self.root.clone().into(),

@@ -2,9 +2,9 @@
 
 use leptos::prelude::*;
 
-use crate::js;
-use crate::place::View;
+use crate::browser;
 use crate::state::AppState;
+use crate::url::View;
 
 /// What `?` shows: keys and what they do.
 pub(crate) const KEYS: [(&str, &str); 9] = [
@@ -30,7 +30,7 @@ pub(crate) fn listen(state: AppState, help: Option<RwSignal<bool>>) {
         if key == "Escape" {
             let (has_node, has_text) =
                 state.place().with_untracked(|it| (it.node.is_some(), !it.query.text.is_empty()));
-            let is_typing = js::is_typing(event.target());
+            let is_typing = browser::is_typing(event.target());
             // What it closes here it does not close around here too.
             if has_node || (is_typing && has_text) {
                 event.prevent_default();
@@ -47,7 +47,7 @@ pub(crate) fn listen(state: AppState, help: Option<RwSignal<bool>>) {
             }
             return;
         }
-        if js::is_typing(event.target()) {
+        if browser::is_typing(event.target()) {
             return;
         }
         if is_help_open && key != "?" {
@@ -58,7 +58,8 @@ pub(crate) fn listen(state: AppState, help: Option<RwSignal<bool>>) {
             return;
         }
         let n_reports = untrack(|| state.reports()).len();
-        if let Some(view) = View::ALL.into_iter().find(|it| it.key() == key && n_reports > 0) {
+        let view = state.views().iter().copied().find(|it| it.key() == key && n_reports > 0);
+        if let Some(view) = view {
             state.show_view(view);
             // The view is there after this event.
             return request_animation_frame(move || state.focus(view.scroller()));

@@ -7,9 +7,9 @@ use serde::{Deserialize, Serialize};
 use wasm_bindgen::prelude::*;
 use web_sys::{Blob, MessageEvent, Url};
 
-use crate::js;
-use crate::place::{Link, links_in};
+use crate::browser;
 use crate::state::{AppState, Source};
+use crate::url::{Link, links_in};
 
 #[wasm_bindgen]
 extern "C" {
@@ -47,7 +47,7 @@ impl Offer {
 
 /// Opens what the page's address names or carries.
 pub(crate) fn open_links(state: AppState) {
-    for link in links_in(&js::fragment()) {
+    for link in links_in(&browser::fragment()) {
         match link {
             Link::Report(digits) => {
                 let name = "report in the link";
@@ -83,7 +83,7 @@ struct FetchOptions {
 
 /// Fetches a report as anybody could: without cookies, and without telling where the reader was.
 async fn read_address(address: &str) -> Result<Source, String> {
-    let base = js::window().and_then(|it| it.location().href().ok()).unwrap_or_default();
+    let base = browser::window().and_then(|it| it.location().href().ok()).unwrap_or_default();
     let url = Url::new_with_base(address, &base).map_err(|_| "this is no address".to_owned())?;
     if !matches!(url.protocol().as_str(), "http:" | "https:") {
         return Err("only http and https addresses are read".to_owned());
@@ -96,7 +96,7 @@ async fn read_address(address: &str) -> Result<Source, String> {
     let options = FetchOptions { credentials: "omit", referrer_policy: "no-referrer" };
     let options = serde_wasm_bindgen::to_value(&options).map_err(|it| it.to_string())?;
     let blob = fetch_report(&url.href(), &options).await.map_err(|error| {
-        let cause = js::describe(&error);
+        let cause = browser::describe(&error);
         match cause.starts_with("the server says") {
             true => cause,
             false => {

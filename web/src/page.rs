@@ -3,11 +3,10 @@
 use leptos::ev;
 use leptos::prelude::*;
 
-use crate::client::Client;
+use crate::browser;
 use crate::components::{Bar, DropOverlay, Help, Offers, ShareDialog};
 use crate::files;
 use crate::host::Host;
-use crate::js;
 use crate::keyboard;
 use crate::outside;
 use crate::parts::plain;
@@ -17,6 +16,7 @@ use crate::state::{AppState, Source};
 use crate::theme;
 use crate::viewer::{lone_switcher, shown_idx, switcher, viewer};
 use crate::views::EmptyView;
+use crate::worker::client::Client;
 
 /// The whole page. `embedded` are the reports that came inside it, `licences` are for who asks.
 pub(crate) fn page(
@@ -49,7 +49,7 @@ pub(crate) fn page(
         document().set_title(&title);
     });
 
-    let is_embedded = js::has_param("embed");
+    let is_embedded = browser::has_param("embed");
     let is_reading = memo(move || !state.files().with(Vec::is_empty));
     let empty = move || {
         if is_embedded {

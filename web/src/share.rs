@@ -6,11 +6,11 @@ use leptos::task::spawn_local;
 use wasm_bindgen::prelude::*;
 use web_sys::Blob;
 
+use crate::browser;
 use crate::components::Share;
 use crate::format::stem;
-use crate::js;
-use crate::place::{Link, Place, View, links_to_fragment};
 use crate::state::{AppState, ReportHandle};
+use crate::url::{Link, Place, View, links_to_fragment};
 use crate::worker::Export;
 
 #[wasm_bindgen]
@@ -44,7 +44,7 @@ pub(crate) fn share(
     match choice {
         Share::Copy(export) => {
             state.ask_export(ids, export, is_redacted, move |answer| match answer {
-                Ok(text) => js::copy(&text, move |is_copied| tell(copied(is_copied))),
+                Ok(text) => browser::copy(&text, move |is_copied| tell(copied(is_copied))),
                 Err(error) => tell(Err(error)),
             })
         }
@@ -53,7 +53,8 @@ pub(crate) fn share(
             state.ask_export(ids, export, is_redacted, move |answer| {
                 let saved = answer.and_then(|text| {
                     let name = format!("{stem}.{ending}");
-                    let blob = js::text_blob(&text, kind).map_err(|it| js::describe(&it))?;
+                    let blob =
+                        browser::text_blob(&text, kind).map_err(|it| browser::describe(&it))?;
                     save(&name, &blob)
                 });
                 tell(saved);
@@ -66,7 +67,7 @@ pub(crate) fn share(
                     let named = shown.names.iter().zip(lines.lines());
                     let named = named.map(|(name, json)| Array::of2(&name.into(), &json.into()));
                     let page = page_with(&named.collect(), &shown.place.to_fragment());
-                    save(&format!("{stem}.html"), &page.map_err(|it| js::describe(&it))?)
+                    save(&format!("{stem}.html"), &page.map_err(|it| browser::describe(&it))?)
                 });
                 tell(saved);
             });
@@ -81,7 +82,7 @@ pub(crate) fn share(
                 let place = shown.place.clone();
                 spawn_local(async move {
                     match link(&place, &json).await {
-                        Ok(link) => js::copy(&link, move |is_copied| tell(copied(is_copied))),
+                        Ok(link) => browser::copy(&link, move |is_copied| tell(copied(is_copied))),
                         Err(error) => tell(Err(error)),
                     }
                 });
@@ -126,14 +127,14 @@ impl Shown {
 
 /// The link that carries reports, and leads to a place among them.
 async fn link(place: &Place, json: &str) -> Result<String, String> {
-    let address = js::address();
+    let address = browser::address();
     // A file's address leads nowhere for others, and names folders of this machine.
     if !address.starts_with("http") {
         return Err("This page has no address that others can open: save the page instead, or \
                     share from a page on a web server."
             .to_owned());
     }
-    let digits = to_link(json).await.map_err(|it| js::describe(&it))?;
+    let digits = to_link(json).await.map_err(|it| browser::describe(&it))?;
     let digits = digits.as_string().unwrap_or_default();
     let parts = [links_to_fragment(&[Link::Report(digits)]), place.to_fragment()];
     let parts: Vec<&str> = parts.iter().map(String::as_str).filter(|it| !it.is_empty()).collect();
@@ -156,7 +157,7 @@ fn copied(is_copied: bool) -> Result<String, String> {
 }
 
 fn save(name: &str, blob: &Blob) -> Result<String, String> {
-    js::save(name, blob).map_err(|it| js::describe(&it))?;
+    browser::save(name, blob).map_err(|it| browser::describe(&it))?;
     Ok(format!("Saved as {name}."))
 }
 

@@ -10,11 +10,11 @@ use web_sys::{Blob, KeyboardEvent};
 
 use self::files::Batch;
 pub(crate) use self::files::{Load, OpenFile, ReportHandle, Source};
-use crate::client::Client;
+use crate::browser;
 use crate::host::{Host, Resized};
-use crate::js;
-use crate::place::{Place, View};
 use crate::theme::Theme;
+use crate::url::{Place, View};
+use crate::worker::client::Client;
 
 /// A handle on the page's state; copies are the same state.
 #[derive(Clone, Copy)]
@@ -73,7 +73,6 @@ impl AppState {
 
     /// Which report a head is compared with: the one before it, unless the reader chose another; of the
     /// first one the second.
-    #[cfg(feature = "page")]
     pub(crate) fn base_idx(self, head_idx: usize) -> usize {
         let n_reports = self.reports().len();
         let chosen = self.place().with(|it| it.base_idx);
@@ -84,7 +83,6 @@ impl AppState {
     }
 
     /// The report that a head is compared with, if there is one.
-    #[cfg(feature = "page")]
     pub(crate) fn base_of(self, head_id: usize) -> Option<ReportHandle> {
         let reports = self.reports();
         let head_idx = reports.iter().position(|it| it.report_id == head_id)?;
@@ -219,7 +217,7 @@ impl AppState {
     /// The address changed: back, forward, or a link.
     pub(crate) fn follow_address(self) {
         if self.host.with_value(Host::is_elsewhere) {
-            return js::reload();
+            return browser::reload();
         }
         let place = self.host.with_value(Host::place);
         if place != self.place.get_untracked() {
@@ -240,6 +238,15 @@ impl AppState {
 
     pub(crate) fn click(self, selector: &str) {
         self.host.with_value(|it| it.click(selector));
+    }
+
+    pub(crate) fn is_page(self) -> bool {
+        self.host.with_value(Host::is_page)
+    }
+
+    /// The views that have a tab here.
+    pub(crate) fn views(self) -> &'static [View] {
+        if self.is_page() { &View::ALL } else { &View::OF_ONE_REPORT }
     }
 
     pub(crate) fn is_wide(self) -> bool {

@@ -3,7 +3,7 @@
 use gloo::events::EventListener;
 use leptos::prelude::*;
 
-use crate::js;
+use crate::browser;
 
 /// Where the choice is kept; nothing else is.
 const KEY: &str = "qspect-theme";
@@ -41,22 +41,24 @@ impl Theme {
 
 /// The reader's choice, kept for the next time where the browser allows it.
 pub(crate) fn theme() -> RwSignal<Theme> {
-    let kept = js::storage().and_then(|it| it.get_item(KEY).ok().flatten());
+    let kept = browser::storage().and_then(|it| it.get_item(KEY).ok().flatten());
     let theme = RwSignal::new(Theme::from_str(kept.as_deref().unwrap_or_default()));
     // What is drawn by colour is drawn again when the system goes from light to dark.
-    let query = js::window().and_then(|it| it.match_media("(prefers-color-scheme: dark)").ok()?);
+    let query =
+        browser::window().and_then(|it| it.match_media("(prefers-color-scheme: dark)").ok()?);
     if let Some(query) = query {
         EventListener::new(&query, "change", move |_| theme.update(|_| ())).forget();
     }
     Effect::new(move |previous: Option<Theme>| {
         let theme = theme.get();
-        let root = js::document().and_then(|it| it.document_element());
+        let root = browser::document().and_then(|it| it.document_element());
         if let Some(root) = root {
             // Setting an attribute fails only for a name that is none.
             let _ = root.set_attribute("data-theme", theme.as_str());
         }
         // In a private window storage may be refused; then the choice ends with the page.
-        if let Some(storage) = js::storage().filter(|_| previous.is_some_and(|it| it != theme)) {
+        if let Some(storage) = browser::storage().filter(|_| previous.is_some_and(|it| it != theme))
+        {
             let _ = storage.set_item(KEY, theme.as_str());
         }
         theme

@@ -4,10 +4,9 @@ use leptos::prelude::*;
 
 use crate::components::{Loads, ReportSwitcher, Tabs};
 use crate::parts::part;
-use crate::place::View;
 use crate::reactive::memo;
 use crate::state::{AppState, ReportHandle};
-#[cfg(feature = "page")]
+use crate::url::View;
 use crate::views::{CompareView, FleetView};
 use crate::views::{ModulesView, NodesView, OverviewView, TextView};
 
@@ -66,7 +65,7 @@ pub(crate) fn viewer(
             None => empty(),
             Some(report) => {
                 view! {
-                    <Tabs selected=view on_select=Callback::new(move |it| state.show_view(it)) />
+                    <Tabs views=state.views() selected=view on_select=Callback::new(move |it| state.show_view(it)) />
                     {move || shown(state, view.get(), report.clone())}
                 }
                 .into_any()
@@ -74,7 +73,7 @@ pub(crate) fn viewer(
         }}
     };
     // A page has one main part, and what is in an element is part of somebody else's.
-    let tag = if cfg!(feature = "page") { "main" } else { "div" };
+    let tag = if state.is_page() { "main" } else { "div" };
     part(tag, "qs-main").view_in(content.into_any()).view()
 }
 
@@ -83,12 +82,8 @@ fn shown(state: AppState, view: View, report: ReportHandle) -> AnyView {
         View::Overview => view! { <OverviewView state report /> }.into_any(),
         View::Nodes => view! { <NodesView state report /> }.into_any(),
         View::Modules => view! { <ModulesView state report /> }.into_any(),
-        #[cfg(feature = "page")]
         View::Compare => view! { <CompareView state report /> }.into_any(),
-        #[cfg(feature = "page")]
         View::Fleet => view! { <FleetView state /> }.into_any(),
-        #[cfg(not(feature = "page"))]
-        View::Compare | View::Fleet => ().into_any(),
         View::Text => view! { <TextView state report /> }.into_any(),
     }
 }

@@ -78,8 +78,7 @@ fn checks(report: &mut Report) {
     report.step("lints of the page", || {
         setup::wasm_target()?;
         let packages = ["--package", "qspect-web", "--package", "qspect-loader"];
-        // The page, and then the element.
-        let forms = [&packages[..], &["--package", "qspect-web", "--no-default-features"]];
+        let forms = [&packages[..]];
         forms.into_iter().try_for_each(|form| {
             let mut clippy = cargo(["clippy", "--target", setup::WASM]);
             // The build's profile, so that macros and build scripts are compiled once for both.

@@ -236,7 +236,7 @@ fn tell(path: &Path, n_bytes: usize, bound: &Bound, n_packed: usize) {
 }
 
 /// Compiles one of the programs and returns its path.
-fn compile(package: &str, file: &str, profile: Profile, form: Form) -> Result<PathBuf> {
+fn compile(package: &str, file: &str, profile: Profile, _form: Form) -> Result<PathBuf> {
     let mut compile = cargo::cargo(["build", "--package", package, "--target", setup::WASM]);
     // Panics name source files; let them not name this machine's folders.
     let mut flags = paths::page_rustflags()?;
@@ -249,9 +249,6 @@ fn compile(package: &str, file: &str, profile: Profile, form: Form) -> Result<Pa
     }
     compile.env("CARGO_ENCODED_RUSTFLAGS", flags);
     compile.args(["--profile", profile.name()]);
-    if form == Form::Element {
-        compile.arg("--no-default-features");
-    }
     cargo::build_file(&mut compile, file)
 }
 

@@ -14,8 +14,8 @@ mod shown;
 /// The browser's URLSearchParams, by the same standard.
 mod params;
 #[allow(dead_code, reason = "titles and keys are the page's")]
-#[path = "../../../web/src/place.rs"]
-mod place;
+#[path = "../../../web/src/url.rs"]
+mod url;
 
 /// What is tried.
 #[derive(Clone, Copy, Debug)]

@@ -6,7 +6,7 @@ use qspect_core::{parse, unpack};
 
 use crate::json;
 use crate::limits::timed;
-use crate::place::{Link, Place, links_in, links_to_fragment};
+use crate::url::{Link, Place, links_in, links_to_fragment};
 
 /// `atob`, as `fromLink` in web/share.js calls it.
 const BASE64: GeneralPurpose = GeneralPurpose::new(

@@ -7,8 +7,8 @@ use wasm_bindgen::JsCast;
 use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement, HtmlElement};
 
 use super::strip::{cell_class, draw_for_paper};
+use crate::browser;
 use crate::host::Resized;
-use crate::js;
 use crate::reactive::effect;
 use crate::theme::Theme;
 
@@ -111,7 +111,7 @@ impl Strips {
         };
         let width = canvas.parent_element().map_or(0.0, |it| f64::from(it.client_width()));
         let height = 2.0 * (STRIP + EDGE) + GAP;
-        let ratio = js::window().map_or(1.0, |it| it.device_pixel_ratio());
+        let ratio = browser::window().map_or(1.0, |it| it.device_pixel_ratio());
         canvas.set_width((width * ratio) as u32);
         canvas.set_height((height * ratio) as u32);
         let style = HtmlElement::style(canvas);
@@ -126,7 +126,7 @@ impl Strips {
             // The worst last, so that it is seen where several share a pixel.
             for cell in Cell::ALL {
                 let mark = card.query_selector(&format!(".qs-mark--{}", cell_class(cell)));
-                let Some(color) = mark.ok().flatten().and_then(|it| js::color_of(&it)) else {
+                let Some(color) = mark.ok().flatten().and_then(|it| browser::color_of(&it)) else {
                     continue;
                 };
                 context.set_fill_style_str(&color);
@@ -136,7 +136,7 @@ impl Strips {
                 }
             }
         }
-        let Some(ink) = js::color_of(&card) else { return };
+        let Some(ink) = browser::color_of(&card) else { return };
         context.set_fill_style_str(&ink);
         let (n_base, n_head) = (self.base.len(), self.head.len());
         let middle = |at: usize, n: usize| x(at, n) + width / n.max(1) as f64 / 2.0;

@@ -7,8 +7,8 @@ use qspect_core::{
 };
 
 use super::{mark, neighbours};
+use crate::browser;
 use crate::format::qconfig;
-use crate::js;
 use crate::parts::{Part, link, part};
 
 /// A panel beside the table. `on_open` is called with the name of another node that the reader opens,
@@ -124,7 +124,7 @@ fn one_try(it: Try) -> Part {
     let (label, set_label) = signal("Copy");
     let code = it.code.clone();
     let copy = move || {
-        js::copy(&code, move |is_copied| {
+        browser::copy(&code, move |is_copied| {
             // By then the panel may be gone.
             let _ = set_label.try_set(if is_copied { "Copied" } else { "Not allowed" });
         });

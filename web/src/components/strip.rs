@@ -7,8 +7,8 @@ use qspect_core::{Cell, StripLayout, Verdict};
 use wasm_bindgen::JsCast;
 use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement, HtmlElement};
 
+use crate::browser;
 use crate::host::Resized;
-use crate::js;
 use crate::parts::{plain, told};
 use crate::reactive::effect;
 use crate::theme::Theme;
@@ -199,7 +199,7 @@ fn draw(canvas: &HtmlCanvasElement, cells: &[u8], layout: StripLayout) {
     else {
         return;
     };
-    let ratio = js::window().map_or(1.0, |it| it.device_pixel_ratio());
+    let ratio = browser::window().map_or(1.0, |it| it.device_pixel_ratio());
     let px = |it: usize| (it as f64 * ratio).ceil() as u32;
     let (width, height) = (layout.n_columns * layout.width, layout.n_rows * layout.height);
     canvas.set_width(px(width));
@@ -213,7 +213,7 @@ fn draw(canvas: &HtmlCanvasElement, cells: &[u8], layout: StripLayout) {
     for cell in Cell::ALL {
         let mark = card.query_selector(&format!(".qs-mark--{}", cell_class(cell))).ok().flatten();
         // Without such a cell there is none in the legend, and nothing to draw.
-        let Some(color) = mark.and_then(|it| js::color_of(&it)) else { continue };
+        let Some(color) = mark.and_then(|it| browser::color_of(&it)) else { continue };
         context.set_fill_style_str(&color);
         let shape = cell.shape(size);
         let is_it = |at: &usize| cells[*at] == cell.as_char() as u8;

@@ -3,8 +3,8 @@
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 
-use crate::js;
-use crate::place::View;
+use crate::browser;
+use crate::url::View;
 
 /// The element that shows the selected view.
 const TAB_PANEL_ID: &str = "qs-view";
@@ -12,12 +12,14 @@ const TAB_PANEL_ID: &str = "qs-view";
 /// One tab per view; arrow keys go from tab to tab.
 #[component]
 pub(crate) fn Tabs(
+    /// The views, in order.
+    views: &'static [View],
     /// The view that is shown.
     selected: Memo<View>,
     /// Called with the view to show.
     on_select: Callback<View>,
 ) -> impl IntoView {
-    let tabs = View::ALL.map(|view| {
+    let tabs = views.iter().copied().map(|view| {
         let is_selected = move || selected.get() == view;
         view! {
             <button
@@ -37,8 +39,8 @@ pub(crate) fn Tabs(
         }
     });
     let step = move |event: web_sys::KeyboardEvent| {
-        let n_views = View::ALL.len();
-        let view_idx = View::ALL.iter().position(|it| *it == selected.get_untracked());
+        let n_views = views.len();
+        let view_idx = views.iter().position(|it| *it == selected.get_untracked());
         let view_idx = view_idx.unwrap_or_default();
         let next = match event.key().as_str() {
             "ArrowRight" => (view_idx + 1) % n_views,
@@ -48,10 +50,11 @@ pub(crate) fn Tabs(
             _ => return,
         };
         event.prevent_default();
-        on_select.run(View::ALL[next]);
+        let Some(view) = views.get(next).copied() else { return };
+        on_select.run(view);
         let tabs = event.current_target().and_then(|it| it.dyn_into::<web_sys::Element>().ok());
         if let Some(tabs) = tabs {
-            js::focus(&tabs, &format!("#qs-tab-{}", View::ALL[next].as_str()));
+            browser::focus(&tabs, &format!("#qs-tab-{}", view.as_str()));
         }
     };
     view! {

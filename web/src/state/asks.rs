@@ -1,13 +1,11 @@
 //! What is asked of the worker, each with the answer that comes.
 
 use leptos::prelude::*;
-#[cfg(feature = "page")]
 use qspect_core::DiffList;
 use qspect_core::{Level, NodeQuery};
 use serde::de::DeserializeOwned;
 
 use super::AppState;
-#[cfg(feature = "page")]
 use crate::worker::{DiffAnswer, DiffRowsAnswer, Export, ExportAnswer, ReasonsAnswer};
 use crate::worker::{ModulesAnswer, NodeAnswer, Request, RowsAnswer, TextAnswer};
 
@@ -72,7 +70,6 @@ impl AppState {
 }
 
 /// What only a page asks.
-#[cfg(feature = "page")]
 impl AppState {
     pub(crate) fn ask_reasons(self, on_answer: impl FnMut(ReasonsAnswer) + 'static) {
         self.ask(&Request::Reasons, on_answer);

@@ -8,8 +8,8 @@ use qspect_core::{FleetRow, ParseError, Summary, Warning};
 use web_sys::Blob;
 
 use super::AppState;
-use crate::js;
-use crate::place::View;
+use crate::browser;
+use crate::url::View;
 use crate::worker::{OpenAnswer, OpenedFile, OpenedReport, Request};
 
 /// Something to read.
@@ -55,7 +55,6 @@ pub(crate) struct ReportHandle {
     pub(crate) label: String,
     pub(crate) summary: Arc<Summary>,
     /// It as one of many.
-    #[cfg(feature = "page")]
     pub(crate) row: Arc<FleetRow>,
     /// The names of its nodes' metrics.
     pub(crate) metrics: Arc<[String]>,
@@ -146,7 +145,7 @@ impl AppState {
     }
 
     fn read(self, file_id: usize, name: String, blob: &Blob) {
-        let modified = js::modified(blob);
+        let modified = browser::modified(blob);
         let request = Request::Open { name: name.clone(), modified };
         self.client.with_value(|client| {
             client.ask(&request, Some(blob), move |answer| {
@@ -171,7 +170,7 @@ impl AppState {
     fn loaded(self, source_id: usize, source: &str, opened: Vec<OpenedFile>) {
         let mut first_report = None;
         let entries = opened.into_iter().map(|OpenedFile { name, content, parse_ms }| {
-            js::measure(&format!("qspect parse {name}"), parse_ms);
+            browser::measure(&format!("qspect parse {name}"), parse_ms);
             let is_entry = name.strip_prefix(source).is_some_and(|it| it.starts_with('/'));
             let (file_id, name) = match is_entry {
                 true => (self.take_file_id(), name),
@@ -316,7 +315,6 @@ fn handles(name: &str, reports: Vec<OpenedReport>) -> Vec<ReportHandle> {
             _ => format!("{name} · {} of {n_reports}", report_idx + 1),
         },
         summary: Arc::new(it.summary),
-        #[cfg(feature = "page")]
         row: Arc::new(it.row),
         metrics: it.metrics.into(),
     });

@@ -6,9 +6,9 @@ use qspect_core::{DiffList, FigureChange};
 
 use crate::components::{ChangeGrid, DiffStrips, TabPanel};
 use crate::parts::{part, plain};
-use crate::place::View;
 use crate::reactive::memo;
 use crate::state::{AppState, ReportHandle};
+use crate::url::View;
 use crate::worker::{DiffAnswer, DiffRowsAnswer};
 
 /// The report that is shown, compared with another one.

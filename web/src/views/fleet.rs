@@ -8,9 +8,9 @@ use qspect_core::{Coverage, FleetRow, NodeQuery, Share, Verdict, VerdictCounts};
 use crate::components::{TabPanel, row, rows, scroll_window, sort_header};
 use crate::format::{css_percent, file_name};
 use crate::parts::{Part, link, part, plain};
-use crate::place::View;
 use crate::reactive::{effect, memo};
 use crate::state::{AppState, ReportHandle};
+use crate::url::View;
 
 /// Pixels from one row to the next, and of the header, which stays.
 const ROW_HEIGHT: usize = 44;

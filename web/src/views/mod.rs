@@ -1,10 +1,7 @@
 //! One screen each.
 
-#[cfg(feature = "page")]
 mod compare;
-#[cfg(feature = "page")]
 mod empty;
-#[cfg(feature = "page")]
 mod fleet;
 mod modules;
 mod nodes;
@@ -12,11 +9,8 @@ mod overview;
 mod printed;
 mod text;
 
-#[cfg(feature = "page")]
 pub(crate) use compare::CompareView;
-#[cfg(feature = "page")]
 pub(crate) use empty::EmptyView;
-#[cfg(feature = "page")]
 pub(crate) use fleet::FleetView;
 pub(crate) use modules::ModulesView;
 pub(crate) use nodes::NodesView;

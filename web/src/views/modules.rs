@@ -6,9 +6,9 @@ use qspect_core::{ModuleSummary, NodeQuery, Within};
 
 use crate::components::{Icicle, TabPanel, last_part};
 use crate::parts::{Part, link, part, told};
-use crate::place::View;
 use crate::reactive::memo;
 use crate::state::{AppState, ReportHandle};
+use crate::url::View;
 
 /// An icicle of the modules, and a table of those in the one in focus.
 #[component]

@@ -5,16 +5,16 @@ use qspect_core::figures::{count, thousands};
 use qspect_core::{Cell, Facet, Level, NodeQuery, Summary, Within, table::SortBy};
 
 use super::printed::printed;
+use crate::browser;
 use crate::components::{
     Facets, HEADER_HEIGHT, NodeGrid, ROW_HEIGHT, TabPanel, cell_label, node_detail, plain_label,
     scroll_window,
 };
 use crate::format::qconfig;
-use crate::js;
 use crate::parts::{link, part, told};
-use crate::place::View;
 use crate::reactive::{effect, memo};
 use crate::state::{AppState, ReportHandle};
+use crate::url::View;
 use crate::worker::{NodeAnswer, RowsAnswer};
 
 /// The table, what it is filtered by, and the node that is open.
@@ -120,7 +120,7 @@ pub(crate) fn NodesView(state: AppState, report: ReportHandle) -> impl IntoView 
     state.listen_keys(move |event| {
         let is_step = matches!(event.key().as_str(), "j" | "k")
             && !(event.ctrl_key() || event.meta_key() || event.alt_key());
-        if is_step && !event.default_prevented() && !js::is_typing(event.target()) {
+        if is_step && !event.default_prevented() && !browser::is_typing(event.target()) {
             state.focus(".qs-grid");
             on_key.run(event.clone());
         }

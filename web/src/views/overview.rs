@@ -7,9 +7,9 @@ use qspect_core::{Cell, Facet, Level, Lint, NodeQuery, Share, Summary, Top, Verd
 use super::printed::printed;
 use crate::components::{LinkList, LinkRow, Strip, TabPanel, quantizer_card};
 use crate::parts::{Part, part};
-use crate::place::View;
 use crate::reactive::{effect, memo};
 use crate::state::{AppState, ReportHandle};
+use crate::url::View;
 
 /// Sums the report up. Every figure that has nodes behind it leads to them.
 #[component]

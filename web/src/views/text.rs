@@ -4,13 +4,13 @@ use leptos::prelude::*;
 use qspect_core::Level;
 use qspect_core::figures::count;
 
+use crate::browser;
 use crate::components::{TabPanel, scroll_window};
 use crate::format::stem;
-use crate::js;
 use crate::parts::{part, told};
-use crate::place::View;
 use crate::reactive::memo;
 use crate::state::{AppState, ReportHandle};
+use crate::url::View;
 use crate::worker::TextAnswer;
 
 /// Pixels from one line to the next.
@@ -47,7 +47,7 @@ pub(crate) fn TextView(state: AppState, report: ReportHandle) -> impl IntoView {
     let (note, set_note) = signal("");
     let copy = move |_| {
         state.ask_whole_text(report_id, level.get_untracked(), move |text| {
-            js::copy(&text, move |is_copied| {
+            browser::copy(&text, move |is_copied| {
                 set_note.set(if is_copied { "Copied" } else { "The browser refused: use Save" });
             });
         });
@@ -58,9 +58,9 @@ pub(crate) fn TextView(state: AppState, report: ReportHandle) -> impl IntoView {
         let kind = if level == Level::Debug { "debug" } else { "info" };
         let name = stem.with_value(|it| format!("{it}.{kind}.txt"));
         state.ask_whole_text(report_id, level, move |text| {
-            let saved = js::text_blob(&(text + "\n"), "text/plain");
-            if let Err(error) = saved.and_then(|it| js::save(&name, &it)) {
-                js::log_error(&js::describe(&error));
+            let saved = browser::text_blob(&(text + "\n"), "text/plain");
+            if let Err(error) = saved.and_then(|it| browser::save(&name, &it)) {
+                browser::log_error(&browser::describe(&error));
             }
         });
     };

@@ -5,7 +5,7 @@ use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::Blob;
 
-use crate::js;
+use crate::browser;
 
 #[wasm_bindgen]
 extern "C" {
@@ -29,7 +29,7 @@ pub(super) async fn read(blob: &JsValue, hear: &dyn Fn(f64)) -> Result<Vec<u8>, 
     bytes
         .try_reserve_exact(size as usize)
         .map_err(|_| format!("it has {size} bytes, more than this page can hold"))?;
-    let describe = |it: JsValue| js::describe(&it);
+    let describe = |it: JsValue| browser::describe(&it);
     let next = pieces_of(blob).map_err(describe)?;
     let mut told = 0;
     loop {

@@ -1,9 +1,7 @@
 //! The worker: it reads the files and keeps the reports; the page asks it for what it shows.
 
-#[cfg(not(feature = "page"))]
-mod alone;
 mod bytes;
-#[cfg(feature = "page")]
+pub(crate) mod client;
 mod export;
 mod protocol;
 mod serve;

@@ -48,20 +48,16 @@ pub(crate) enum Request {
     /// The module tree. Answered by a list of [`ModuleSummary`].
     Modules { report_id: usize },
     /// What changed from one report to another. Answered by [`DiffAnswer`].
-    #[cfg(feature = "page")]
     Diff { base_id: usize, head_id: usize },
     /// Some rows of that. Answered by [`DiffRowsAnswer`].
-    #[cfg(feature = "page")]
     DiffRows { base_id: usize, head_id: usize, list: Option<DiffList>, start: usize, len: usize },
     /// Why nodes were rejected, over all reports. Answered by [`ReasonsAnswer`].
-    #[cfg(feature = "page")]
     Reasons,
     /// Some lines of the report's text. Answered by [`TextAnswer`].
     Text { report_id: usize, level: Level, start: usize, len: usize },
     /// The whole text, to copy or to save. Answered by a `String`.
     WholeText { report_id: usize, level: Level },
     /// Reports in a form to share. Answered by [`ExportAnswer`].
-    #[cfg(feature = "page")]
     Export {
         report_ids: Vec<usize>,
         export: Export,
@@ -104,11 +100,8 @@ impl Request {
             | Self::Modules { report_id }
             | Self::Text { report_id, .. }
             | Self::WholeText { report_id, .. } => vec![*report_id],
-            #[cfg(feature = "page")]
             Self::Reasons => Vec::new(),
-            #[cfg(feature = "page")]
             Self::Export { report_ids, .. } => report_ids.clone(),
-            #[cfg(feature = "page")]
             Self::Diff { base_id, head_id } | Self::DiffRows { base_id, head_id, .. } => {
                 vec![*base_id, *head_id]
             }
@@ -144,7 +137,6 @@ pub(crate) struct OpenedReport {
     pub(crate) report_id: usize,
     pub(crate) summary: Summary,
     /// It as one of many.
-    #[cfg(feature = "page")]
     pub(crate) row: FleetRow,
     /// The names of its nodes' metrics.
     pub(crate) metrics: Vec<String>,

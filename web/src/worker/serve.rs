@@ -6,25 +6,18 @@ use std::rc::Rc;
 
 use gloo::events::EventListener;
 use js_sys::{Array, Reflect, Uint8Array};
-#[cfg(feature = "page")]
 use qspect_core::unpack;
-// Docs have small reports, and readers who pay for each byte of the element.
-#[cfg(not(feature = "page"))]
-use qspect_core::parse;
 use qspect_core::{ParseError, Parsed, Report};
-#[cfg(feature = "page")]
 use qspect_reader::parse;
 use serde::Serialize;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::{Event, MessageEvent, MessagePort, Performance};
 
-#[cfg(not(feature = "page"))]
-use super::alone::unpack;
 use super::bytes::read;
 use super::store::{Source, Store};
 use super::{OpenAnswer, OpenedFile, Request, encoded};
-use crate::js;
+use crate::browser;
 
 /// Answers one viewer, which asks through the port, until it says null: reports go then too. Each answer
 /// waits for the one before it, as reading a file takes many turns of the event loop.
@@ -67,7 +60,7 @@ async fn answer(page: &MessagePort, store: &RefCell<Store>, message: &Array) {
     let request = Uint8Array::new(&message.get(1)).to_vec();
     match postcard::from_bytes(&request) {
         Ok(request) => call.answer(store, request, message.get(2)).await,
-        Err(error) => js::log_error(&format!("the worker got a bad request: {error}")),
+        Err(error) => browser::log_error(&format!("the worker got a bad request: {error}")),
     }
 }
 
@@ -126,15 +119,11 @@ impl Call<'_> {
             Request::WholeText { report_id, level } => {
                 self.last(&store.whole_text(report_id, level));
             }
-            #[cfg(feature = "page")]
             Request::Reasons => self.last(&store.reasons()),
-            #[cfg(feature = "page")]
             Request::Diff { base_id, head_id } => self.last(&store.diff(base_id, head_id)),
-            #[cfg(feature = "page")]
             Request::DiffRows { base_id, head_id, list, start, len } => {
                 self.last(&store.diff_rows(base_id, head_id, list, start, len));
             }
-            #[cfg(feature = "page")]
             Request::Export { report_ids, export, is_redacted } => {
                 self.last(&store.export(&report_ids, &export, is_redacted));
             }
@@ -234,7 +223,7 @@ impl Call<'_> {
             self.page.post_message(&Array::of3(&self.call_id, &is_last.into(), &it))
         });
         if let Err(error) = posted {
-            js::log_error(&format!("the worker cannot answer: {}", js::describe(&error)));
+            browser::log_error(&format!("the worker cannot answer: {}", browser::describe(&error)));
         }
     }
 }
@@ -243,7 +232,7 @@ impl Call<'_> {
 async fn restore(store: &RefCell<Store>, report_id: usize, source: &Source) {
     match read_again(source).await {
         Ok(report) => store.borrow_mut().restore(report_id, report),
-        Err(cause) => js::log_error(&format!("{} cannot be read again: {cause}", source.name)),
+        Err(cause) => browser::log_error(&format!("{} cannot be read again: {cause}", source.name)),
     }
 }
 

@@ -93,20 +93,13 @@ impl Store {
             let entry = Entry::of(report);
             let summary = Summary::of(&entry.analysis, &entry.table);
             let metrics = entry.analysis.metrics().into_iter().map(str::to_owned).collect();
-            #[cfg(feature = "page")]
             let row = self.fleet.add(file, report_idx, modified, &entry.analysis);
             let report_id = self.reports.len();
             let source = Source { report_idx, ..source.clone() };
             self.reports.push(Slot { source, n_nodes: 0, used: 0, entry: None });
             self.touch(report_id);
             self.keep(report_id, entry);
-            OpenedReport {
-                report_id,
-                summary,
-                #[cfg(feature = "page")]
-                row,
-                metrics,
-            }
+            OpenedReport { report_id, summary, row, metrics }
         };
         parsed.reports.into_iter().enumerate().map(add).collect()
     }
@@ -157,7 +150,6 @@ impl Store {
         self.reports.get_mut(report_id)?.entry.as_mut()
     }
 
-    #[cfg(feature = "page")]
     pub(super) fn analysis(&self, report_id: usize) -> Option<&Analysis> {
         Some(&self.reports.get(report_id)?.entry.as_ref()?.analysis)
     }

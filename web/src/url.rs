@@ -18,11 +18,11 @@ pub(crate) enum View {
 
 impl View {
     /// In the order of the tabs.
-    #[cfg(feature = "page")]
     pub(crate) const ALL: [Self; 6] =
         [Self::Overview, Self::Nodes, Self::Modules, Self::Compare, Self::Fleet, Self::Text];
-    #[cfg(not(feature = "page"))]
-    pub(crate) const ALL: [Self; 4] = [Self::Overview, Self::Nodes, Self::Modules, Self::Text];
+    /// Those of the element, which shows one report at a time.
+    pub(crate) const OF_ONE_REPORT: [Self; 4] =
+        [Self::Overview, Self::Nodes, Self::Modules, Self::Text];
 
     /// The view of that name; any other name means the first.
     pub(crate) fn of_name(name: &str) -> Self {

@@ -9,7 +9,7 @@ use serde::de::DeserializeOwned;
 use wasm_bindgen::prelude::*;
 use web_sys::{Blob, ErrorEvent, Event, MessageEvent, Worker};
 
-use crate::js;
+use crate::browser;
 use crate::worker::{Request, encoded};
 
 /// Hears one answer after the other.
@@ -64,7 +64,6 @@ impl Client {
     }
 
     /// Ends the session: no more answers, and the worker forgets the reports.
-    #[cfg(not(feature = "page"))]
     pub(crate) fn close(&self) {
         self.inner.listeners.borrow_mut().clear();
         self.inner.calls.borrow_mut().clear();
@@ -101,7 +100,7 @@ impl Client {
             self.inner.worker.borrow().post_message(&Array::of3(&call_id.into(), &it, &blob))
         });
         if let Err(error) = posted {
-            js::log_error(&format!("the page cannot ask: {}", js::describe(&error)));
+            browser::log_error(&format!("the page cannot ask: {}", browser::describe(&error)));
         }
     }
 
@@ -154,7 +153,9 @@ impl Client {
                 // After this event, whose own listener goes then.
                 leptos::task::spawn_local(async move { client.listen() });
             }
-            Err(error) => js::log_error(&format!("no new worker: {}", js::describe(&error))),
+            Err(error) => {
+                browser::log_error(&format!("no new worker: {}", browser::describe(&error)))
+            }
         }
         (self.inner.on_stop.borrow())(message);
     }
@@ -164,5 +165,5 @@ impl Client {
 #[inline(never)]
 fn read<A: DeserializeOwned>(answer: &[u8]) -> Option<A> {
     let answer = postcard::from_bytes(answer);
-    answer.map_err(|it| js::log_error(&format!("the page got a bad answer: {it}"))).ok()
+    answer.map_err(|it| browser::log_error(&format!("the page got a bad answer: {it}"))).ok()
 }
