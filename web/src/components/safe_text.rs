@@ -1,0 +1,41 @@
+//! Text from a report, safe to show: every character is visible, and none of it is endless.
+
+use leptos::prelude::*;
+use qspect_core::figures::count;
+use qspect_core::{is_hidden, shown};
+
+/// Characters of one text that the page shows. A browser lays out all of a text, visible or not.
+const MAX_CHARS: usize = 4_096;
+
+/// Text with its invisible characters marked, cut after [`MAX_CHARS`] characters.
+#[component]
+pub(crate) fn SafeText(#[prop(into)] text: String) -> impl IntoView {
+    let (mut rest, more) = cut(&text);
+    let mut pieces = Vec::new();
+    while let Some(at) = rest.find(is_hidden) {
+        let (before, from) = rest.split_at(at);
+        let (hidden, after) = from.split_at(from.find(|it| !is_hidden(it)).unwrap_or(from.len()));
+        pieces.push(before.to_owned().into_any());
+        // No `span`: the styles of a parent may select those.
+        let hidden = shown(hidden).into_owned();
+        pieces.push(view! { <mark class="qs-escape">{hidden}</mark> }.into_any());
+        rest = after;
+    }
+    pieces.push(format!("{rest}{more}").into_any());
+    pieces
+}
+
+/// The same where markup is not possible: in attributes, and in the options of a list.
+pub(crate) fn safe_attribute(text: &str) -> String {
+    let (text, more) = cut(text);
+    shown(text).into_owned() + &more
+}
+
+fn cut(text: &str) -> (&str, String) {
+    match text.char_indices().nth(MAX_CHARS) {
+        Some((at, _)) => {
+            (&text[..at], format!("… and {} more", count(text.len() - at, "byte", "bytes")))
+        }
+        None => (text, String::new()),
+    }
+}
