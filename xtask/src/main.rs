@@ -6,26 +6,21 @@
 mod bench;
 mod browser;
 mod build;
+mod bundle;
 mod cargo;
 mod exporter;
 mod firefox;
 mod fuzz;
-mod glue;
-mod licences;
 mod lighthouse;
-mod minify;
 mod npm;
-mod order;
-mod pack;
 mod package;
-mod page;
 mod paths;
 mod process;
 mod python;
 mod serve;
 mod setup;
 mod sites;
-mod size;
+mod sizes;
 mod supply;
 mod tally;
 mod test;
@@ -82,8 +77,6 @@ enum Task {
     },
     /// Check the dependencies: licences, duplicates, sources, advisories, what nobody uses
     Supply,
-    /// Tell which crate how much of the viewer's programs is
-    Size,
     /// Look for files and links of which something does not hold that should, with libFuzzer
     Fuzz {
         /// Only this one: log, json, packed, shown, diff or link
@@ -105,7 +98,6 @@ fn main() -> Result<ExitCode> {
         Task::Package => package::run()?,
         Task::Bench { parts, write } => bench::run(&parts, write)?,
         Task::Supply => return supply::run(),
-        Task::Size => size::run()?,
         Task::Fuzz { target, minutes } => return fuzz::run(target.as_deref(), minutes),
         Task::Firefox => return firefox::run(),
         Task::Lighthouse => return lighthouse::run(),

@@ -1,12 +1,4 @@
-// Defines <qspect-report>: a report inside any page. `cargo xtask build` puts this behind the glue that
-// wasm-bindgen writes, web/program.js, web/sessions.js and web/worker.js, and the packed program into it:
-// one module that needs no other file. Importing it does nothing where there is no window.
-
-const LOADER = "qspect:loader";
-const PROGRAM = "qspect:program";
-
-// A worker's name, by which this module knows that it runs in its own.
-const WORKER_NAME = "qspect-report";
+// The element <qspect-report>: a report inside any page.
 
 // Before the program is there. Children show through the slot, as the page styles them; what is ours
 // takes nothing from the page, not even what is inherited, but that it is hidden. Where the height
@@ -22,115 +14,23 @@ const FIRST_STYLE =
 // How far outside the window an element may be to start.
 const NEAR = "200px";
 
-if (typeof document === "undefined") {
-  if (globalThis.name === WORKER_NAME) {
-    answerPorts();
-  }
-}
+// What all elements of a page share, once the first one starts.
+let shared;
 
-// The program, unpacked and compiled once for all elements.
-let started;
-
-function start() {
-  started ??= startProgram().catch((error) => {
-    started = undefined;
-    throw error;
-  });
-  return started;
-}
-
-async function startProgram() {
-  const missing = missingHere();
-  if (missing) {
-    throw new Error(missing);
-  }
-  const [style, wasm] = await unpackProgram(fromCharacters(LOADER), fromCharacters(PROGRAM));
-  const sheet = new CSSStyleSheet();
-  sheet.replaceSync(new TextDecoder().decode(style));
-  const module = await WebAssembly.compile(wasm);
-  const [startWorker] = await Promise.all([workerStarter(), wasm_bindgen({ module_or_path: module })]);
-  return { sheet, openSession: sessions(startWorker, module) };
-}
-
-// The bytes that 93 characters stand for: 35 of them for six bits, the others for seven, highest first;
-// see xtask/src/pack.rs.
-function fromCharacters(text) {
-  const bytes = new Uint8Array(text.length);
-  let length = 0;
-  let rest = 0;
-  let bitCount = 0;
-  for (let at = 0; at < text.length; at++) {
-    const code = text.charCodeAt(at);
-    const digit = code - 32 - (code > 34) - (code > 92);
-    const isShort = digit < 35;
-    // What is above 32 bits has been written.
-    rest = isShort ? (rest << 6) | digit : (rest << 7) | (digit + 35);
-    bitCount += isShort ? 6 : 7;
-    if (bitCount >= 8) {
-      bitCount -= 8;
-      bytes[length++] = rest >> bitCount; // its lowest eight bits
-    }
-  }
-  return bytes.subarray(0, length);
-}
-
-// The first way to have a worker that this page allows: from this module's own URL, which another
-// origin's page may not; from a Blob that imports it, which a policy may forbid; or none, and the
-// page's own thread does the work.
-async function workerStarter() {
-  // Where a bundler made this module a part of another, its URL is that of a file where it was bundled.
-  // Bundlers that do so know the other form, and put a copy of the module beside theirs.
-  const isBundled = import.meta.url.startsWith("file:");
-  const own = isBundled ? new URL("./qspect.js", import.meta.url).href : import.meta.url;
-  const options = { type: "module", name: WORKER_NAME };
-  let url;
-  const blob = () => new Blob([`import ${JSON.stringify(own)}`], { type: "text/javascript" });
-  const ways = [
-    () => new Worker(own, options),
-    () => new Worker((url ??= URL.createObjectURL(blob())), options),
-  ];
-  for (const way of ways) {
-    let first;
-    try {
-      first = way();
-      await new Promise((resolve, reject) => {
-        first.addEventListener("message", resolve, { once: true });
-        first.addEventListener("error", (event) => {
-          event.preventDefault();
-          reject(event);
-        }, { once: true });
-      });
-    } catch {
-      first?.terminate();
-      continue;
-    }
-    return () => {
-      const worker = first ?? way();
-      first = undefined;
-      return worker;
-    };
-  }
-  return inThisThread;
-}
-
-// Speaks like a worker, and is none.
-function inThisThread() {
-  return {
-    postMessage(_, ports) {
-      ports?.forEach((port) => wasm_bindgen.serve(port));
+function shareProgram() {
+  shared ??= loadProgram().then(
+    (module) => {
+      const sheet = new CSSStyleSheet();
+      sheet.replaceSync(STYLE);
+      onCrash((error) => attached.forEach((element) => showCrash(element, error)));
+      return { sheet, openSession: sessions(module) };
     },
-    terminate() {},
-  };
-}
-
-// A report, unpacked if it is gzipped.
-async function fetched(url, signal) {
-  const blob = await fetchReport(url, { signal });
-  const [first, second] = new Uint8Array(await blob.slice(0, 2).arrayBuffer());
-  if (first !== 0x1f || second !== 0x8b) {
-    return blob;
-  }
-  return new Response(blob.stream().pipeThrough(new DecompressionStream("gzip"))).blob();
+    (error) => {
+      shared = undefined;
+      throw error;
+    },
+  );
+  return shared;
 }
 
 // The last part of its path; all of it where it has none, or is no address.
@@ -150,6 +50,7 @@ let around;
 // What only the class itself can do to an element.
 let begin;
 let followTheme;
+let showCrash;
 
 function attach(element) {
   nearby ??= observe();
@@ -220,17 +121,10 @@ function isDark(element, canvasColor) {
   return false;
 }
 
-// What an event tells, of the values that the viewer gives.
-const DETAILS = {
-  ready: (reports) => reports.map(([file, title, model]) => ({ file, title, model })),
-  error: ([file, message, hint]) => ({ file, message, hint }),
-  select: ([report, view, node]) => ({ report, view, node }),
-};
-
 // Where there is no window a class still needs something to extend.
 const Base = globalThis.HTMLElement ?? class {};
 
-export class QspectReport extends Base {
+class QspectReport extends Base {
   static observedAttributes = ["src", "view", "report", "theme", "height"];
 
   #root;
@@ -247,6 +141,7 @@ export class QspectReport extends Base {
   static {
     begin = (element) => element.#begin();
     followTheme = (element) => element.#followTheme();
+    showCrash = (element, error) => element.#showCrash(error);
   }
 
   constructor() {
@@ -352,7 +247,7 @@ export class QspectReport extends Base {
     this.#end();
     const { signal } = this.#ending;
     try {
-      const { sheet, openSession } = await start();
+      const { sheet, openSession } = await shareProgram();
       // Children may not have been parsed yet.
       if (document.readyState === "loading") {
         await new Promise((resolve) => document.addEventListener("DOMContentLoaded", resolve, { once: true }));
@@ -369,7 +264,7 @@ export class QspectReport extends Base {
       this.#root.hidden = false;
       this.#root.toggleAttribute("data-empty", true);
       this.#followTheme();
-      this.#viewer = new wasm_bindgen.Viewer(this.#root, openSession, (kind, values) => this.#tell(kind, DETAILS[kind](values)));
+      this.#viewer = new wasm_bindgen.Viewer(this.#root, openSession, (kind, detail) => this.#tell(kind, detail));
       this.#viewer.show_view(this.getAttribute("view") ?? "");
       this.#viewer.show_report(this.getAttribute("report") ?? "");
       settled.forEach(({ value, reason }, at) => {
@@ -398,6 +293,14 @@ export class QspectReport extends Base {
     }
   }
 
+  // The program is gone for all elements, and so is what it drew.
+  #showCrash(error) {
+    if (this.#viewer) {
+      this.#viewer = undefined;
+      this.#root.replaceChildren(crashNotice(error));
+    }
+  }
+
   #end() {
     this.#ending.abort();
     this.#ending = new AbortController();
@@ -418,7 +321,7 @@ export class QspectReport extends Base {
     }
     const urls = (this.getAttribute("src") ?? "").split(/\s+/).filter(Boolean);
     if (urls.length > 0) {
-      return urls.map((url) => ({ name: fileName(url), read: (signal) => fetched(url, signal) }));
+      return urls.map((url) => ({ name: fileName(url), read: (signal) => fetchReport(url, { signal }) }));
     }
     const inline = [...this.querySelectorAll(':scope > script[type="application/json"]')];
     return inline.map((script) => ({
@@ -436,10 +339,6 @@ export class QspectReport extends Base {
       }
     });
   }
-}
-
-function describe(error) {
-  return String(error instanceof Error ? error.message : error);
 }
 
 // Attributes are properties too.
@@ -462,8 +361,4 @@ function reflect(element, name, value) {
   } else {
     element.setAttribute(name, value);
   }
-}
-
-if (globalThis.customElements && !customElements.get("qspect-report")) {
-  customElements.define("qspect-report", QspectReport);
 }

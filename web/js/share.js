@@ -1,32 +1,48 @@
-// What the page does to share what it shows. Packed with the program.
+// What the page does to share what it shows.
 
-// The page as it was before anything ran: with a report inside it is a page to send around.
+// The page as it was before anything ran: with reports inside it is a page to send around.
 let pristine;
 
-function keepPage(page) {
-  pristine = page;
+function keepPage() {
+  pristine = document.documentElement.cloneNode(true);
 }
 
-// The page with these reports inside, each a name and JSON, as the file that `qspect html` writes: UTF-16,
-// which its mark says. It may ask for nothing, as it is the page of one file whatever this one is, and
-// opens at a place of its own.
-function pageWith(reports, place) {
+// The page of one file with these reports inside, each a name and JSON: what `qspect html` writes. It
+// opens at a place of its own, and its policy allows no request, whatever this page may do.
+async function pageWith(reports, place) {
   const page = pristine.cloneNode(true);
+  if (!page.querySelector("script[data-qspect-program]")) {
+    await makeOneFile(page);
+  }
   page.querySelectorAll("script.qspect-report").forEach((old) => old.remove());
-  const boot = page.querySelector("script:not([type])");
+  const program = page.querySelector("script[data-qspect-program]");
   for (const [name, json] of reports) {
-    const script = page.ownerDocument.createElement("script");
-    script.type = "application/json";
-    script.className = "qspect-report";
+    const script = create("script", { type: "application/gzip", className: "qspect-report" });
     script.dataset.name = name;
-    // Only `<` can end a script element early, and in JSON it stands only in strings.
-    script.textContent = json.replaceAll("<", "\\u003c");
-    boot.before(script);
+    script.textContent = toBase64(await gzip(json));
+    program.before(script, "\n");
   }
   page.dataset.place = place;
-  const html = `\u{feff}<!doctype html>${page.outerHTML}`;
-  const units = Uint16Array.from({ length: html.length }, (_, at) => html.charCodeAt(at));
-  return new Blob([units], { type: "text/html" });
+  return new Blob([`<!doctype html>\n${page.outerHTML}`], { type: "text/html" });
+}
+
+// Puts this module and the program into the hosted page, which has them beside it. `cargo xtask build`
+// defines the constants: it makes the page of one file in the same way.
+async function makeOneFile(page) {
+  const script = page.querySelector("script[type=module]");
+  script.removeAttribute("src");
+  script.dataset.qspectScript = "";
+  const module = await (await fetchReport(moduleUrl)).text();
+  const [start, end] = MODULE_MARKS.map((it) => module.indexOf(it));
+  script.textContent = ONE_FILE_HEAD + module.slice(start, end);
+  const wasm = await (await fetchProgram()).blob();
+  const program = create("script", { type: "application/gzip", textContent: toBase64(await gzip(wasm)) });
+  program.dataset.qspectProgram = "";
+  script.after("\n", program);
+  page.querySelectorAll("link[rel=preload], link[rel=modulepreload]").forEach((it) => it.remove());
+  // The build knows the hash of this very script.
+  const policy = page.querySelector("meta[http-equiv]");
+  policy.content = policy.dataset.ofOneFile;
 }
 
 // Whether this page may ask the network for anything.
