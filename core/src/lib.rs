@@ -59,7 +59,6 @@ mod resolved;
 #[cfg(feature = "schema")]
 pub mod schema;
 mod shown;
-mod sort;
 mod strip;
 mod summary;
 pub mod table;
