@@ -1,6 +1,6 @@
 //! Figures as a reader sees them.
 
-use crate::decimal::{Decimal, fixed};
+use crate::digits::Digits;
 
 /// `1351` as `1,351`.
 pub fn thousands(n: usize) -> String {
@@ -47,13 +47,11 @@ pub fn short(n: u64) -> String {
         _ => ("T", 1e12),
     };
     let value = n as f64 / size;
-    let n_decimals = if value < 9.995 { 2 } else { u16::from(value < 99.95) };
-    format!("{} {unit}", fixed(value, n_decimals))
+    let n_decimals = if value < 9.995 { 2 } else { usize::from(value < 99.95) };
+    format!("{value:.n_decimals$} {unit}")
 }
 
 /// A number as it is, `0.25` or `1`, without an exponent.
 pub fn plain(value: f64) -> String {
-    let decimal = Decimal::shortest(value);
-    let sign = if value.is_sign_negative() { "-" } else { "" };
-    format!("{sign}{}", decimal.positional(decimal.n_decimals()))
+    if value.is_finite() { Digits::shortest(value).positional(0) } else { value.to_string() }
 }

@@ -4,7 +4,7 @@ use std::fmt::{self, Display, Formatter};
 
 use serde_json::Value;
 
-use crate::decimal::Decimal;
+use crate::digits::Digits;
 
 /// Python's `True` or `False`.
 pub(crate) fn bool(value: bool) -> &'static str {
@@ -14,8 +14,7 @@ pub(crate) fn bool(value: bool) -> &'static str {
 /// A float as Python's `repr` prints it: shortest digits that read back the same, an exponent
 /// below 1e-4 and from 1e16.
 pub(crate) fn float(value: f64) -> String {
-    let decimal = Decimal::shortest(value);
-    laid_out(value, &decimal, 16, 1)
+    laid_out(value, Digits::shortest, 16, 1)
 }
 
 /// A value that Python may know to be None.
@@ -52,25 +51,26 @@ pub(crate) fn repr(value: &Value) -> String {
 
 /// A float as Python's `format(value, "g")` prints it: six significant digits, no trailing zeros.
 pub(crate) fn general(value: f64) -> String {
-    let mut decimal = Decimal::exact(value);
-    decimal.round(6);
-    laid_out(value, &decimal, 6, 0)
+    laid_out(value, Digits::six, 6, 0)
 }
 
 /// A float by its digits: an exponent below 1e-4 and from `max_exponent` on, else at least so many
 /// decimals.
-fn laid_out(value: f64, decimal: &Decimal, max_exponent: i32, min_decimals: i32) -> String {
-    if value.is_nan() {
-        return "nan".to_owned();
+fn laid_out(
+    value: f64,
+    digits: fn(f64) -> Digits,
+    max_exponent: i32,
+    min_decimals: usize,
+) -> String {
+    if !value.is_finite() {
+        return value.to_string().to_ascii_lowercase();
     }
-    let size = if value.is_infinite() {
-        "inf".to_owned()
-    } else if (-4..max_exponent).contains(&decimal.exponent()) {
-        decimal.positional(decimal.n_decimals().max(min_decimals))
+    let digits = digits(value);
+    if (-4..max_exponent).contains(&digits.exponent()) {
+        digits.positional(min_decimals)
     } else {
-        decimal.scientific()
-    };
-    if value.is_sign_negative() { format!("-{size}") } else { size }
+        digits.scientific()
+    }
 }
 
 /// Python's `str.isspace` for one character: Unicode white space and the four separators that
