@@ -2,7 +2,6 @@
 
 use std::collections::HashMap;
 
-
 /// Up to this many comparisons, a stretch without landmarks is aligned item by item.
 const MAX_TABLE: usize = 250_000;
 
