@@ -111,11 +111,10 @@ pub(crate) fn split_lines(text: &str) -> Vec<&str> {
     lines
 }
 
-/// Whether a text is one of Python's words, `\w+`. All beyond ASCII counts as a letter: to tell which
-/// of it is would take tables that are larger than what asks here.
+/// Whether a text is one of Python's words, `\w+`. Rust counts some marks as letters that Python does
+/// not.
 pub(crate) fn is_word(text: &str) -> bool {
-    let is_of_word = |it: char| !it.is_ascii() || it.is_ascii_alphanumeric() || it == '_';
-    !text.is_empty() && text.chars().all(is_of_word)
+    !text.is_empty() && text.chars().all(|it| it.is_alphanumeric() || it == '_')
 }
 
 #[cfg(test)]
@@ -139,12 +138,29 @@ mod tests {
             (2_f64.powi(-25), "2.9802322387695312e-08", "2.98023e-08"),
             (-0.0, "-0.0", "-0"),
             (5e-324, "5e-324", "4.94066e-324"),
+            // Halfway between two of six digits: to the even one.
+            (1000005.0, "1000005.0", "1e+06"),
+            (1000015.0, "1000015.0", "1.00002e+06"),
+            (0.00009999995, "9.999995e-05", "0.0001"),
+            (1e22, "1e+22", "1e+22"),
+            (f64::MAX, "1.7976931348623157e+308", "1.79769e+308"),
+            (-f64::MIN_POSITIVE, "-2.2250738585072014e-308", "-2.22507e-308"),
             (f64::NEG_INFINITY, "-inf", "-inf"),
             (f64::INFINITY, "inf", "inf"),
             (f64::NAN, "nan", "nan"),
         ] {
             assert_eq!(float(value), repr);
             assert_eq!(general(value), g);
+        }
+    }
+
+    #[test]
+    fn words() {
+        for text in ["a", "_", "conv2d_1", "größe", "模型_2", "٣"] {
+            assert!(is_word(text), "{text}");
+        }
+        for text in ["", "a b", "a-b", "a.b", "a\u{FFFD}", "a\u{200B}", "–"] {
+            assert!(!is_word(text), "{text}");
         }
     }
 

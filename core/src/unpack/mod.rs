@@ -22,7 +22,7 @@ pub const MAX_FILE: u64 = 1 << 30;
 
 /// The most bytes of all files of one archive, unpacked. Entries that overlap count each time.
 ///
-/// Whoever reads an archive drops each file before the next, so this bounds the time and no memory.
+/// A reader drops each file before the next, so this bounds the time and not the memory.
 pub const MAX_ARCHIVE: u64 = 4 << 30;
 
 /// The most entries of one archive that are looked at, whatever they are.
