@@ -142,7 +142,6 @@ fn shown(state: AppState, base: &ReportHandle, head: &ReportHandle, diff: DiffAn
                     changed=diff.changed.clone()
                     added=diff.added.clone()
                     removed=diff.removed.clone()
-                    theme=state.theme()
                 />
             </section>
         }

@@ -4,11 +4,10 @@ use leptos::prelude::*;
 use qspect_core::figures::{count, thousands};
 use qspect_core::{Cell, Facet, Level, NodeQuery, Summary, Within, table::SortBy};
 
-use super::printed::printed;
+use super::printed::Printed;
 use crate::browser;
 use crate::components::{
-    Facets, HEADER_HEIGHT, NodeGrid, ROW_HEIGHT, TabPanel, cell_label, node_detail, plain_label,
-    scroll_window,
+    Facets, HEADER_HEIGHT, NodeDetail, NodeGrid, ROW_HEIGHT, TabPanel, plain_label, scroll_window,
 };
 use crate::format::qconfig;
 use crate::parts::{link, part, told};
@@ -260,8 +259,16 @@ pub(crate) fn NodesView(state: AppState, report: ReportHandle) -> impl IntoView 
                     part("p", "qs-nodes__none").text(why).view()
                 })}
             </div>
-            {printed(state, report_id, "Nodes", "Output, or why it has none", query)}
-            {move || detail.get().map(|it| node_detail(it.detail, on_open, on_close))}
+            <Printed
+                state
+                report_id
+                title="Nodes"
+                output="Output, or why it has none"
+                query
+            />
+            {move || {
+                detail.get().map(|it| view! { <NodeDetail detail=it.detail on_open on_close /> })
+            }}
         </TabPanel>
     }
 }
@@ -286,7 +293,7 @@ fn within_label(summary: &Summary, within: &Within) -> String {
         Within::Uncovered => "compute nodes that are not quantized".to_owned(),
         Within::Cell(cell) => {
             let cell = Cell::ALL.into_iter().find(|it| it.as_char() == *cell);
-            cell.map_or("", |it| cell_label(it, &summary.strip)).to_owned()
+            cell.map_or("", |it| it.label(&summary.strip)).to_owned()
         }
     }
 }
