@@ -2,6 +2,7 @@
 
 mod asks;
 mod files;
+mod requests_tmp;
 
 use leptos::prelude::*;
 use qspect_core::fleet::FleetSort;
