@@ -162,6 +162,24 @@ proptest! {
         prop_assert_eq!(last.rows_top - up.rows_top, 100.0 * f64::from(n));
     }
 
+    /// Rows below the end of the body would make the element's content higher, and the scroll range
+    /// with it.
+    #[test]
+    fn no_row_stands_below_the_body(range in long_range(), from in share(), left in 0..900_u16) {
+        let near_end = (range.last_element_top() - f64::from(left)).max(0.0);
+        let mut at = dragged(range, from);
+        let later = (near_end + 50.0).min(range.last_element_top());
+        for element_top in [near_end, later, range.last_element_top()] {
+            let (first, len) = range.rows(at);
+            let bottom = (first + len) as f64 * range.row_height - at.shift();
+            prop_assert!(bottom < range.body_height() + range.row_height, "{at:?}");
+            // Those in sight are there.
+            let last_in_sight = at.rows_top + range.view_height - range.header_height;
+            prop_assert!((first + len) as f64 * range.row_height >= last_in_sight, "{at:?}");
+            at = range.scrolled(at, element_top);
+        }
+    }
+
     /// Wheeled on, a list comes to its end with the element, row by row, wherever it was dragged to
     /// before.
     #[test]

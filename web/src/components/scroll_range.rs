@@ -177,9 +177,15 @@ impl ScrollRange {
     /// scrolling asks for nothing.
     pub(crate) fn rows(self, at: ScrollPosition) -> (usize, usize) {
         let step = OVERSCAN / 2;
-        let first = (at.rows_top / self.row_height) as usize;
+        let in_sight = (at.rows_top / self.row_height) as usize;
+        let first = (in_sight / step * step).saturating_sub(OVERSCAN - step);
         let len = (self.view_height / self.row_height) as usize + 2 * OVERSCAN;
-        ((first / step * step).saturating_sub(OVERSCAN - step), len)
+        if !self.is_scaled() {
+            return (first, len);
+        }
+        // Below the end of the body, rows would make the element's content higher.
+        let end = ((self.body_height() + at.shift()) / self.row_height).ceil() as usize;
+        (first, len.min(end.saturating_sub(first)))
     }
 
     /// How many whole rows are in sight at a time, at least one.
