@@ -7,7 +7,7 @@ use qspect_core::figures::{count, thousands};
 use qspect_core::table::Facet;
 use qspect_core::{Cell, NodeQuery, Summary, Tally, Within};
 
-use crate::components::{Facets, SafeText, cell_label, plain_label};
+use crate::components::{Facets, SafeText, plain_label};
 use crate::format::qconfig;
 use crate::state::AppState;
 
@@ -140,7 +140,7 @@ fn within_label(summary: &Summary, within: &Within) -> String {
         Within::Uncovered => "compute nodes that are not quantized".to_owned(),
         Within::Cell(cell) => {
             let cell = Cell::ALL.into_iter().find(|it| it.as_char() == *cell);
-            cell.map_or("", |it| cell_label(it, &summary.strip)).to_owned()
+            cell.map_or("", |it| it.label(&summary.strip)).to_owned()
         }
     }
 }
