@@ -2,6 +2,7 @@
 
 mod axe;
 mod bad_input;
+mod canvas;
 mod compare;
 mod crash;
 mod element;

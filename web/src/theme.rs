@@ -39,10 +39,8 @@ impl Theme {
     }
 }
 
-/// The reader's choice, kept for the next time where the browser allows it. `colors` hears of each
-/// change, also of the system's.
-///
-/// `leptos_use::use_color_mode` does not fit: it needs a cookie or its own storage, and sets a class.
+/// The reader's choice, kept for the next time where the browser allows it. It notifies `colors` of
+/// each change, also of the system's scheme.
 pub(crate) fn theme(colors: Colors) -> RwSignal<Theme> {
     let kept = browser::storage().and_then(|it| it.get_item(KEY).ok().flatten());
     let theme = RwSignal::new(Theme::from_str(kept.as_deref().unwrap_or_default()));

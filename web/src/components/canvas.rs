@@ -11,8 +11,8 @@ use crate::browser;
 use crate::host::Resized;
 use crate::theme::Colors;
 
-/// Draws a canvas once it is in the page, and again when the viewer has another size or other colours,
-/// and for paper.
+/// Draws a canvas once it is in the page, and again when the viewer's size or colours change, and for
+/// paper.
 pub(super) fn use_drawing(
     canvas: NodeRef<html::Canvas>,
     draw: impl Fn(&HtmlCanvasElement) + Copy + 'static,
@@ -42,8 +42,9 @@ pub(super) fn use_drawing(
     let _ = use_event_listener(window(), leptos::ev::afterprint, move |_| draw_in(""));
 }
 
-/// The canvas empty, of this size in CSS pixels, which are its units too, at the screen's own
-/// resolution. Its width in the page is the style's. `None` where the browser has no context for it.
+/// The context of a canvas, which is empty then and has this size in CSS pixels, its unit, at the
+/// screen's own resolution. The style decides how wide the page shows it. `None` where the browser
+/// refuses a context.
 pub(super) fn context_of(
     canvas: &HtmlCanvasElement,
     width: f64,

@@ -117,7 +117,7 @@ fn FacetValue(
     }
 }
 
-/// A facet's value in words, where the value itself is enough for that.
+/// Names a facet's value without the report: a quantizer's number needs more than that.
 pub(crate) fn plain_label(facet: Facet, value: &str) -> String {
     match (facet, value) {
         (Facet::Verdict, "input_output") => "input or output".to_owned(),

@@ -95,7 +95,7 @@ fn gradient(verdicts: &VerdictCounts) -> String {
     bar + ")"
 }
 
-/// What the colours mean.
+/// The verdicts that occur, each with its colour.
 #[component]
 fn Legend(verdicts: VerdictCounts) -> impl IntoView {
     let items = Verdict::ALL.into_iter().filter(|it| verdicts.get(*it) > 0);

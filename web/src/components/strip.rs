@@ -9,8 +9,8 @@ use web_sys::HtmlCanvasElement;
 use super::canvas::{card_of, context_of, legend_color, set_style, use_drawing};
 use super::{CellMark, SafeText, safe_attribute};
 
-/// A canvas that works like a slider along the nodes: hover or arrow keys name one, a click or Enter
-/// opens it.
+/// A canvas that works like a slider along the nodes: hover or arrow keys name one, a click or
+/// Enter opens it.
 #[component]
 pub(crate) fn Strip(
     /// One [`Cell`] per node.
@@ -101,9 +101,11 @@ pub(crate) fn Strip(
         <p class="qs-strip__label" aria-hidden="true">
             {move || {
                 let label = label.get();
-                let is_idle = label.is_empty();
-                let text = if is_idle { "Point at a cell to name its node".to_owned() } else { label };
-                view! { <SafeText text /> }
+                if label.is_empty() {
+                    "Point at a cell to name its node".into_any()
+                } else {
+                    view! { <SafeText text=label /> }.into_any()
+                }
             }}
         </p>
         <Legend cells=legend is_whole on_filter />

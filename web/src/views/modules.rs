@@ -39,8 +39,8 @@ pub(crate) fn ModulesView(state: AppState, report: ReportHandle) -> impl IntoVie
                         view! { <p class="qs-muted qs-modules__none">{why_none}</p> }.into_any()
                     } else {
                         // An unknown path leads to the model itself.
-                        let focus = path.with(|path| modules.iter().position(|it| it.path == *path));
-                        let focus = focus.unwrap_or_default();
+                        let path = path.get();
+                        let focus = modules.iter().position(|it| it.path == path).unwrap_or(0);
                         view! { <Focused modules focus on_focus on_nodes /> }.into_any()
                     }
                 })
