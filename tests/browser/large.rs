@@ -94,7 +94,7 @@ async fn each_of_a_million_rows_is_shown() -> Result<()> {
     let path = folder.path().join("million.json");
     std::fs::write(&path, a_million_names())?;
     let browser = page_with(&[&path]).await?;
-    browser.wait_for(".qs-headline").await?;
+    wait_until(&browser, "return Boolean(document.querySelector('.qs-headline'))").await?;
     show_view(&browser, "Nodes").await?;
     browser.wait_for("[role=grid][aria-rowcount='1000001']").await?;
     wait_for_row(&browser, 2).await?;
@@ -175,20 +175,26 @@ async fn late_answers_are_not_shown() -> Result<()> {
     browser.wait_for(".qs-headline").await?;
     show_view(&browser, "Nodes").await?;
     browser.wait_for("[aria-rowindex='9']").await?;
-    // All in one task, so that no answer can come in between.
-    let script = "
+    // All in one task, so that no answer can come in between; the page asks in its microtasks.
+    let script = "return (async () => {
         window.seen = [];
         new MutationObserver(() => {
             const name = document.querySelector('.qs-detail h2')?.textContent;
             if (name && window.seen.at(-1) !== name) window.seen.push(name);
         }).observe(document.body, { childList: true, subtree: true, characterData: true });
+        const asked = async () => { for (let at = 0; at < 100; at++) await null; };
         const row = (it) => document.querySelector(`[aria-rowindex='${it}']`);
         const escape = new KeyboardEvent('keydown', { key: 'Escape', bubbles: true });
         row(3).click();
+        await asked();
         document.querySelector('[role=grid]').dispatchEvent(escape);
-        row(5).click();
-        row(8).click();
-        return row(8).querySelector('.qs-grid__name').textContent";
+        await asked();
+        for (const it of [5, 8]) {
+            row(it).click();
+            await asked();
+        }
+        return row(8).querySelector('.qs-grid__name').textContent;
+    })()";
     let last = eval(&browser, script).await?;
     browser.wait_for_text(".qs-detail h2", last.as_str().unwrap_or_default()).await?;
     // An answer to a later question comes after all of those.
