@@ -1,10 +1,11 @@
-//! Reports of 50,000 and of a million nodes: read beside the page, shown a screen at a time.
+//! Reports of 50,000 and of a million nodes: read beside the page, shown a screen at a time, whatever
+//! the order of question and answer.
 
 use anyhow::Result;
 use qspect_tests::{Browser, generate};
 use serde_json::json;
 
-use crate::page::{eval, page_with, show_view, wait_until};
+use crate::page::{eval, exporter, page_with, show_view, wait_until};
 
 #[tokio::test]
 async fn large_reports_stay_out_of_the_way() -> Result<()> {
@@ -93,7 +94,7 @@ async fn each_of_a_million_rows_is_shown() -> Result<()> {
     let path = folder.path().join("million.json");
     std::fs::write(&path, a_million_names())?;
     let browser = page_with(&[&path]).await?;
-    browser.wait_for(".qs-headline").await?;
+    wait_until(&browser, "return Boolean(document.querySelector('.qs-headline'))").await?;
     show_view(&browser, "Nodes").await?;
     browser.wait_for("[role=grid][aria-rowcount='1000001']").await?;
     wait_for_row(&browser, 2).await?;
@@ -164,5 +165,43 @@ async fn each_of_a_million_rows_is_shown() -> Result<()> {
         return code.textContent.includes('n999999') && bottom <= scroll.bottom && bottom > scroll.bottom - 40";
     wait_until(&browser, is_at_the_end).await?;
     assert_eq!(browser.console_errors().await?, [""; 0]);
+    browser.close().await
+}
+
+/// A panel that is closed, and a node that is left, before the worker has answered do not come back.
+#[tokio::test]
+async fn late_answers_are_not_shown() -> Result<()> {
+    let browser = page_with(&[&exporter("swin_t.mixed.qspect.json.gz")]).await?;
+    browser.wait_for(".qs-headline").await?;
+    show_view(&browser, "Nodes").await?;
+    browser.wait_for("[aria-rowindex='9']").await?;
+    // All in one task, so that no answer can come in between; the page asks in its microtasks.
+    let script = "return (async () => {
+        window.seen = [];
+        new MutationObserver(() => {
+            const name = document.querySelector('.qs-detail h2')?.textContent;
+            if (name && window.seen.at(-1) !== name) window.seen.push(name);
+        }).observe(document.body, { childList: true, subtree: true, characterData: true });
+        const asked = async () => { for (let at = 0; at < 100; at++) await null; };
+        const row = (it) => document.querySelector(`[aria-rowindex='${it}']`);
+        const escape = new KeyboardEvent('keydown', { key: 'Escape', bubbles: true });
+        row(3).click();
+        await asked();
+        document.querySelector('[role=grid]').dispatchEvent(escape);
+        await asked();
+        for (const it of [5, 8]) {
+            row(it).click();
+            await asked();
+        }
+        return row(8).querySelector('.qs-grid__name').textContent;
+    })()";
+    let last = eval(&browser, script).await?;
+    browser.wait_for_text(".qs-detail h2", last.as_str().unwrap_or_default()).await?;
+    // An answer to a later question comes after all of those.
+    eval(&browser, "document.querySelector('.qs-grid__sort').click()").await?;
+    browser.wait_for("[aria-sort=ascending]").await?;
+    crate::page::search(&browser, "softmax").await?;
+    wait_until(&browser, "return document.querySelector('[role=grid]').ariaRowCount < 100").await?;
+    assert_eq!(eval(&browser, "return window.seen").await?, json!([last]));
     browser.close().await
 }

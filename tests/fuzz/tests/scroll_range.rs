@@ -82,7 +82,10 @@ proptest! {
         let last = (first + range.n_in_sight() - 1).min(range.n_rows - 1);
         let next = range.revealing(at, last);
         prop_assert!(shows(range, next, last));
-        prop_assert!(next.rows_top - at.rows_top <= range.view_height - range.header_height);
+        let sight = range.view_height - range.header_height;
+        prop_assert!(next.rows_top - at.rows_top <= sight);
+        let n = range.n_in_sight() as f64;
+        prop_assert!(n * range.row_height <= sight && sight < (n + 1.0) * range.row_height);
     }
 
     #[test]
@@ -121,6 +124,11 @@ proptest! {
         let last = dragged(range, 1.0);
         prop_assert_eq!(last.rows_top, range.last_rows_top());
         prop_assert!(shows(range, last, range.n_rows - 1));
+        // A browser whose last position has a fraction reports its whole pixels.
+        if range.is_scaled() {
+            let rounded = range.scrolled(dragged(range, 0.5), range.last_element_top() - 1.0);
+            prop_assert_eq!(rounded.rows_top, range.last_rows_top());
+        }
     }
 
     /// Where the thumb is set to a row's share of the list, that row is at most as far away as the
@@ -184,10 +192,13 @@ proptest! {
     /// before.
     #[test]
     fn a_wheel_reaches_both_ends(range in long_range(), near in 0.0..0.03, step in 20..100_i32) {
+        // Both arrive together: no step moves the rows farther than the scrollbar's thumb would.
+        let scale = range.last_rows_top() / range.last_element_top() + 1.0;
+        let most = f64::from(step) * scale + 1.0;
         let mut at = dragged(range, near);
         while at.element_top > 0.0 {
             let next = range.scrolled(at, (at.element_top - f64::from(step)).max(0.0));
-            prop_assert!(next.rows_top <= at.rows_top, "{at:?} {next:?}");
+            prop_assert!((0.0..=most).contains(&(at.rows_top - next.rows_top)), "{at:?} {next:?}");
             at = next;
         }
         prop_assert_eq!(at.rows_top, 0.0);
@@ -195,10 +206,31 @@ proptest! {
         while at.element_top < range.last_element_top() {
             let to = (at.element_top + f64::from(step)).min(range.last_element_top());
             let next = range.scrolled(at, to);
-            prop_assert!(next.rows_top >= at.rows_top, "{at:?} {next:?}");
+            prop_assert!((0.0..=most).contains(&(next.rows_top - at.rows_top)), "{at:?} {next:?}");
             at = next;
         }
         prop_assert_eq!(at.rows_top, range.last_rows_top());
+    }
+}
+
+/// A position one pixel from an end is not taken for the end, as the browser may round it.
+#[test]
+fn rows_beside_the_ends_are_revealed() {
+    let range = ScrollRange {
+        n_rows: 1_000_000,
+        row_height: 30.0,
+        header_height: 34.0,
+        view_height: 34.0 + 30.0 * 30.0 - 1.0,
+        max_body_height: MAX_BODY_HEIGHT,
+    };
+    let first = range.revealing(ScrollPosition::default(), 27);
+    assert_eq!(first.rows_top, 1.0);
+    let last = range.revealing(dragged(range, 1.0), 1_000_000 - 28);
+    assert_eq!(last.rows_top, range.last_rows_top() - 1.0);
+    for (at, rounded) in [(first, -1.0), (first, 1.0), (last, -1.0), (last, 1.0)] {
+        let element_top = at.element_top + rounded;
+        let set = ScrollPosition { element_top, ..at };
+        assert_eq!(range.scrolled(set, element_top), set);
     }
 }
 
