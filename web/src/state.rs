@@ -1,7 +1,7 @@
 //! What the page knows, and the only place that changes it.
 
-mod asks;
 mod files;
+mod requests;
 
 use leptos::prelude::*;
 use qspect_core::fleet::FleetSort;

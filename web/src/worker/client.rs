@@ -3,6 +3,7 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
+use futures_channel::oneshot;
 use gloo::events::EventListener;
 use js_sys::{Array, Function, Uint8Array};
 use serde::de::DeserializeOwned;
@@ -34,6 +35,10 @@ struct Inner {
     /// Hears that the worker stopped, and why.
     on_stop: RefCell<Box<dyn Fn(String)>>,
 }
+
+/// The worker stopped, or the session ended, before there was an answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Stopped;
 
 /// How many workers may stop one after the other without an answer.
 const MAX_STOPPED: usize = 3;
@@ -85,6 +90,23 @@ impl Client {
             }
         };
         self.send(request, blob, Box::new(listener));
+    }
+
+    /// Sends a request that has one answer.
+    ///
+    /// # Errors
+    /// [`Stopped`] where no answer can come any more.
+    pub(crate) async fn request<A: DeserializeOwned + 'static>(
+        &self,
+        request: &Request,
+    ) -> Result<A, Stopped> {
+        let (sender, answer) = oneshot::channel();
+        let mut sender = Some(sender);
+        self.ask(request, None, move |answer| {
+            // Where the view that asked is gone, its future is too.
+            sender.take().map(|it| it.send(answer).ok());
+        });
+        answer.await.map_err(|_| Stopped)
     }
 
     #[inline(never)]

@@ -1,0 +1,215 @@
+//! Requests to the worker, each an `async fn` with its one answer.
+//!
+//! A worker that stops takes its reports with it, and they are read again under other ids. A request that
+//! it has not answered by then never completes: its future stays pending until its task or its resource is
+//! dropped. What is derived from the reports' ids asks again. Only [`AppState::export`] completes, with an
+//! error, as a reader waits for it.
+//!
+//! A future may outlive the view that asked: after `.await`, read and write signals by their `try_` forms.
+
+use std::future::pending;
+
+use leptos::prelude::*;
+use qspect_core::{DiffList, Level, NodeQuery};
+use serde::de::DeserializeOwned;
+
+use super::AppState;
+use crate::worker::client::Stopped;
+use crate::worker::{DiffAnswer, DiffRowsAnswer, Export, ExportAnswer, ReasonsAnswer};
+use crate::worker::{ModulesAnswer, NodeAnswer, Request, RowsAnswer, TextAnswer};
+
+impl AppState {
+    async fn request<A: DeserializeOwned + 'static>(self, request: Request) -> A {
+        match self.try_request(&request).await {
+            Ok(answer) => answer,
+            Err(Stopped) => pending().await,
+        }
+    }
+
+    async fn try_request<A: DeserializeOwned + 'static>(
+        self,
+        request: &Request,
+    ) -> Result<A, Stopped> {
+        // The state is gone once its element has left the page.
+        let client = self.client.try_get_value().ok_or(Stopped)?;
+        client.request(request).await
+    }
+
+    /// Some rows of the node table.
+    pub(crate) async fn rows(
+        self,
+        report_id: usize,
+        query: NodeQuery,
+        start: usize,
+        len: usize,
+    ) -> RowsAnswer {
+        self.request(Request::Rows { report_id, query, start, len }).await
+    }
+
+    /// One node, and its place among the rows that `query` finds; `None` if the report has no such node.
+    pub(crate) async fn node(
+        self,
+        report_id: usize,
+        name: String,
+        query: NodeQuery,
+    ) -> Option<NodeAnswer> {
+        self.request(Request::Node { report_id, name, query }).await
+    }
+
+    /// The module tree.
+    pub(crate) async fn modules(self, report_id: usize) -> ModulesAnswer {
+        self.request(Request::Modules { report_id }).await
+    }
+
+    /// What changed from one report to another; `None` if one of them cannot be read again.
+    pub(crate) async fn diff(self, base_id: usize, head_id: usize) -> Option<DiffAnswer> {
+        self.request(Request::Diff { base_id, head_id }).await
+    }
+
+    /// Some rows of that.
+    pub(crate) async fn diff_rows(
+        self,
+        base_id: usize,
+        head_id: usize,
+        list: Option<DiffList>,
+        start: usize,
+        len: usize,
+    ) -> DiffRowsAnswer {
+        self.request(Request::DiffRows { base_id, head_id, list, start, len }).await
+    }
+
+    /// Some lines of the report's text.
+    pub(crate) async fn text(
+        self,
+        report_id: usize,
+        level: Level,
+        start: usize,
+        len: usize,
+    ) -> TextAnswer {
+        self.request(Request::Text { report_id, level, start, len }).await
+    }
+
+    /// The whole text, to copy or to save.
+    pub(crate) async fn whole_text(self, report_id: usize, level: Level) -> String {
+        self.request(Request::WholeText { report_id, level }).await
+    }
+
+    /// Why nodes were rejected, over all reports.
+    pub(crate) async fn reasons(self) -> ReasonsAnswer {
+        self.request(Request::Reasons).await
+    }
+
+    /// Reports in a form to share.
+    pub(crate) async fn export(
+        self,
+        report_ids: Vec<usize>,
+        export: Export,
+        is_redacted: bool,
+    ) -> ExportAnswer {
+        let request = Request::Export { report_ids, export, is_redacted };
+        let stopped = "The reader stopped before this was written: please try again.";
+        self.try_request(&request).await.unwrap_or_else(|Stopped| Err(stopped.to_owned()))
+    }
+}
+
+/// The same with callbacks. TODO: delete once no view uses them.
+impl AppState {
+    fn ask<A: DeserializeOwned>(self, request: &Request, on_answer: impl FnMut(A) + 'static) {
+        self.client.with_value(|it| it.ask(request, None, on_answer));
+    }
+
+    pub(crate) fn ask_rows(
+        self,
+        report_id: usize,
+        query: NodeQuery,
+        start: usize,
+        len: usize,
+        on_answer: impl FnMut(RowsAnswer) + 'static,
+    ) {
+        let request = Request::Rows { report_id, query, start, len };
+        self.ask(&request, on_answer);
+    }
+
+    pub(crate) fn ask_node(
+        self,
+        report_id: usize,
+        name: String,
+        query: NodeQuery,
+        on_answer: impl FnMut(Option<NodeAnswer>) + 'static,
+    ) {
+        let request = Request::Node { report_id, name, query };
+        self.ask(&request, on_answer);
+    }
+
+    pub(crate) fn ask_modules(
+        self,
+        report_id: usize,
+        on_answer: impl FnMut(ModulesAnswer) + 'static,
+    ) {
+        let request = Request::Modules { report_id };
+        self.ask(&request, on_answer);
+    }
+
+    pub(crate) fn ask_text(
+        self,
+        report_id: usize,
+        level: Level,
+        start: usize,
+        len: usize,
+        on_answer: impl FnMut(TextAnswer) + 'static,
+    ) {
+        let request = Request::Text { report_id, level, start, len };
+        self.ask(&request, on_answer);
+    }
+
+    pub(crate) fn ask_whole_text(
+        self,
+        report_id: usize,
+        level: Level,
+        on_answer: impl FnMut(String) + 'static,
+    ) {
+        let request = Request::WholeText { report_id, level };
+        self.ask(&request, on_answer);
+    }
+}
+
+/// What only a page asks.
+impl AppState {
+    pub(crate) fn ask_reasons(self, on_answer: impl FnMut(ReasonsAnswer) + 'static) {
+        self.ask(&Request::Reasons, on_answer);
+    }
+
+    pub(crate) fn ask_diff(
+        self,
+        base_id: usize,
+        head_id: usize,
+        on_answer: impl FnMut(Option<DiffAnswer>) + 'static,
+    ) {
+        let request = Request::Diff { base_id, head_id };
+        self.ask(&request, on_answer);
+    }
+
+    pub(crate) fn ask_diff_rows(
+        self,
+        base_id: usize,
+        head_id: usize,
+        list: Option<DiffList>,
+        start: usize,
+        len: usize,
+        on_answer: impl FnMut(DiffRowsAnswer) + 'static,
+    ) {
+        let request = Request::DiffRows { base_id, head_id, list, start, len };
+        self.ask(&request, on_answer);
+    }
+
+    pub(crate) fn ask_export(
+        self,
+        report_ids: Vec<usize>,
+        export: Export,
+        is_redacted: bool,
+        on_answer: impl FnMut(ExportAnswer) + 'static,
+    ) {
+        let request = Request::Export { report_ids, export, is_redacted };
+        self.ask(&request, on_answer);
+    }
+}
