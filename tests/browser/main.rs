@@ -1,8 +1,11 @@
 //! The built page in a real browser, opened from disk as users open it.
 
+mod address;
 mod axe;
 mod bad_input;
+mod closing;
 mod compare;
+mod dialogs;
 mod element;
 mod element_life;
 mod element_page;

@@ -19,7 +19,7 @@ use crate::reactive::{effect, memo};
 use crate::state::{AppState, Load, OpenFile, ReportHandle, Source};
 use crate::theme::Theme;
 use crate::url::{Place, View};
-use crate::viewer::{lone_switcher, shown_idx, viewer};
+use crate::viewer::{LoneSwitcher, shown_idx, viewer};
 use crate::worker::client::Client;
 
 /// One viewer. Freed, it takes its content out of the page, and its reports out of the worker.
@@ -210,7 +210,7 @@ impl<'a> Failure<'a> {
 }
 
 fn element(state: AppState, events: Events, told: Rc<Told>, root: HtmlElement) -> AnyView {
-    keyboard::listen(state, None);
+    keyboard::listen(state);
     let report_idx = shown_idx(state);
     let reports = memo(move || state.reports());
     let report = memo(move || reports.with(|it| it.get(report_idx.get()).cloned()));
@@ -274,7 +274,7 @@ fn element(state: AppState, events: Events, told: Rc<Told>, root: HtmlElement) -
     // Before there is a report the element shows what the page has put into it.
     let empty = || ().into_any();
     view! {
-        {lone_switcher(state, reports, report_idx)}
+        <LoneSwitcher state reports selected=report_idx is_closable=false />
         {viewer(state, report, empty)}
     }
     .into_any()

@@ -22,6 +22,7 @@ mod share;
 mod sort_header;
 mod strip;
 mod tabs;
+mod wanted;
 mod window;
 
 pub(crate) use bar::Bar;
@@ -48,4 +49,5 @@ pub(crate) use share::{Share, ShareDialog};
 pub(crate) use sort_header::sort_header;
 pub(crate) use strip::{Strip, cell_label};
 pub(crate) use tabs::{TabPanel, Tabs};
+pub(crate) use wanted::WantedFiles;
 pub(crate) use window::{ScrollWindow, scroll_window};

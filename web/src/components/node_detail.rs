@@ -124,7 +124,10 @@ fn one_try(it: Try) -> Part {
     let (label, set_label) = signal("Copy");
     let code = it.code.clone();
     let copy = move || {
-        browser::copy(&code, move |is_copied| {
+        let code = code.clone();
+        let copied = browser::copy(async move { Ok(code) });
+        leptos::task::spawn_local(async move {
+            let is_copied = copied.await.is_ok();
             // By then the panel may be gone.
             let _ = set_label.try_set(if is_copied { "Copied" } else { "Not allowed" });
         });

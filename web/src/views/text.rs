@@ -46,10 +46,13 @@ pub(crate) fn TextView(state: AppState, report: ReportHandle) -> impl IntoView {
     });
     let (note, set_note) = signal("");
     let copy = move |_| {
-        state.ask_whole_text(report_id, level.get_untracked(), move |text| {
-            browser::copy(&text, move |is_copied| {
-                set_note.set(if is_copied { "Copied" } else { "The browser refused: use Save" });
-            });
+        let level = level.get_untracked();
+        let copied = browser::copy(async move { Ok(state.whole_text(report_id, level).await) });
+        leptos::task::spawn_local(async move {
+            let is_copied = copied.await.is_ok();
+            let note = if is_copied { "Copied" } else { "The browser refused: use Save" };
+            // By then another view may be shown.
+            let _ = set_note.try_set(note);
         });
     };
     let stem = StoredValue::new(stem(&report.label).to_owned());
