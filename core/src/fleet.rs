@@ -50,10 +50,39 @@ pub struct ReasonOfOp {
     pub n_reports: usize,
 }
 
+/// The nodes of one report that were rejected, counted by reason and op.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Rejections {
+    counts: Vec<((String, String), usize)>,
+}
+
 /// Many reports, added one by one, of which it keeps sums alone.
 #[derive(Clone, Debug, Default)]
 pub struct Fleet {
+    /// By reason and op: how many nodes, in how many reports.
     reasons: HashMap<(String, String), (usize, usize)>,
+}
+
+impl Rejections {
+    /// Counts them, in time linear in the report's size. A report that is not whole has none that are
+    /// known for sure.
+    pub fn of(analysis: &Analysis) -> Self {
+        let mut counts: HashMap<(&str, &str), usize> = HashMap::new();
+        let nodes = analysis.nodes().iter().enumerate().filter(|_| analysis.is_whole());
+        for (node_idx, node) in nodes {
+            if analysis.is_compute(node)
+                && analysis.verdict(node_idx).is_float()
+                && let Some(reason) = analysis.reason(node)
+            {
+                *counts.entry((reason, analysis.op_name(node))).or_default() += 1;
+            }
+        }
+        let counts = counts.into_iter().map(|((reason, op), n_nodes)| {
+            let key = (reason.to_owned(), op.to_owned());
+            (key, n_nodes)
+        });
+        Self { counts: counts.collect() }
+    }
 }
 
 impl FleetRow {
@@ -106,21 +135,28 @@ impl Fleet {
         date: Option<&str>,
         analysis: &Analysis,
     ) -> FleetRow {
-        let mut counts: HashMap<(&str, &str), usize> = HashMap::new();
-        let nodes = analysis.nodes().iter().enumerate().filter(|_| analysis.is_whole());
-        for (node_idx, node) in nodes {
-            if analysis.is_compute(node)
-                && analysis.verdict(node_idx).is_float()
-                && let Some(reason) = analysis.reason(node)
-            {
-                *counts.entry((reason, analysis.op_name(node))).or_default() += 1;
-            }
-        }
-        for ((reason, op), n_nodes) in counts {
-            let sum = self.reasons.entry((reason.to_owned(), op.to_owned())).or_default();
+        self.add_rejections(&Rejections::of(analysis));
+        FleetRow::of(file, report_idx, date, analysis)
+    }
+
+    /// Adds what a report has.
+    pub fn add_rejections(&mut self, rejections: &Rejections) {
+        for (key, n_nodes) in &rejections.counts {
+            let sum = self.reasons.entry(key.clone()).or_default();
             *sum = (sum.0 + n_nodes, sum.1 + 1);
         }
-        FleetRow::of(file, report_idx, date, analysis)
+    }
+
+    /// Takes out what was added before.
+    pub fn remove_rejections(&mut self, rejections: &Rejections) {
+        for (key, n_nodes) in &rejections.counts {
+            if let Some(sum) = self.reasons.get_mut(key) {
+                *sum = (sum.0.saturating_sub(*n_nodes), sum.1.saturating_sub(1));
+                if sum.1 == 0 {
+                    self.reasons.remove(key);
+                }
+            }
+        }
     }
 
     /// Why nodes were rejected, by op, over all reports; most nodes first.

@@ -84,7 +84,7 @@ pub use diff::{
     QuantizerChange, ReportName,
 };
 pub use explain::{Explanation, Neighbour};
-pub use fleet::{Fleet, FleetRow};
+pub use fleet::{Fleet, FleetRow, Rejections};
 pub use icicle::{IcicleCell, icicle};
 pub use islands::Island;
 pub use lint::{Finding, LateAnchor, Lint};

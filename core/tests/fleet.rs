@@ -7,7 +7,8 @@ mod common;
 use build::{exporter, rejected, with_graph};
 use qspect_core::fleet::{FleetSort, Origin, Pairing, match_baseline, sorted};
 use qspect_core::{
-    Analysis, Coverage, Fleet, FleetRow, Level, Lint, Report, Share, Totals, VerdictCounts, render,
+    Analysis, Coverage, Fleet, FleetRow, Level, Lint, Rejections, Report, Share, Totals,
+    VerdictCounts, render,
 };
 use serde_json::json;
 
@@ -372,4 +373,24 @@ fn reasons_are_summed_up_over_reports() {
         .map(|it| (it.op.as_str(), it.reason.as_str(), it.n_nodes, it.n_reports))
         .collect();
     assert_eq!(told, [("aten.add", "too wide", 4, 2), ("aten.relu", "too wide", 3, 2)]);
+}
+
+/// What a report adds to the sums can be taken out again, to the last node.
+#[test]
+fn reasons_of_a_report_are_removed() {
+    let of = |relus: &[&str], adds: &[&str]| {
+        let nodes = relus.iter().chain(adds).map(|it| build::graph_node(it, &[]));
+        let patterns = json!([rejected(relus, "too wide"), rejected(adds, "too wide")]);
+        with_graph(nodes.collect(), json!([build::quantizer(json!([]), patterns)]))
+    };
+    let (first, second) = (of(&["relu", "relu_1"], &["add"]), of(&["relu"], &[]));
+    let mut fleet = Fleet::default();
+    fleet.add("a.json", 0, None, &first);
+    let before = fleet.reasons();
+    fleet.add("b.json", 0, None, &second);
+    assert_ne!(fleet.reasons(), before);
+    fleet.remove_rejections(&Rejections::of(&second));
+    assert_eq!(fleet.reasons(), before);
+    fleet.remove_rejections(&Rejections::of(&first));
+    assert!(fleet.reasons().is_empty());
 }

@@ -101,7 +101,7 @@ async fn a_file_of_200_megabytes() -> Result<()> {
         "return document.querySelector('[role=progressbar]')?.checkVisibility() === true",
     )
     .await?;
-    browser.wait_for_text("[role=progressbar]", "huge.log").await?;
+    browser.wait_for_text(".qs-progress", "huge.log").await?;
     wait_until(&browser, "return Boolean(document.querySelector('[role=alert]'))").await?;
     check_alert(&browser, "huge.log", "no quantization report in this text").await?;
     // And the page goes on.

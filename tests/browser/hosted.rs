@@ -117,7 +117,7 @@ async fn addresses_that_are_no_reports_are_refused() -> Result<()> {
         ("javascript:document.title='ran'", "only http and https addresses are read"),
         ("data:application/json,{}", "only http and https addresses are read"),
         ("file:///etc/hosts", "only http and https addresses are read"),
-        ("https://[", "this is no address"),
+        ("https://[", "this is not an address"),
         ("gone.json", "the server says 404"),
         ("/", "no quantization report in this text"),
     ] {
@@ -143,7 +143,7 @@ async fn the_page_of_its_own_fetches_nothing() -> Result<()> {
     browser.wait_for("#qs-open").await?;
     let hash = format!("location.hash = 'src={}'", server.url("/report.json.gz"));
     eval(&browser, &hash).await?;
-    browser.wait_for_text("[role=alert]", "this page asks the network for nothing").await?;
+    browser.wait_for_text("[role=alert]", "this page makes no requests").await?;
     assert_eq!(server.n_requests("/report.json.gz"), 0);
     browser.close().await
 }

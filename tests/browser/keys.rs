@@ -110,20 +110,20 @@ async fn brackets_step_through_the_reports() -> Result<()> {
     eval(&browser, "location.hash = '#report=9'").await?;
     wait_until(
         &browser,
-        "return Boolean(document.querySelector('.qs-chip:nth-child(2)[aria-current]'))",
+        "return Boolean(document.querySelector('.qs-chip:nth-child(2) [aria-current]'))",
     )
     .await?;
     let body = browser.wait_for("body").await?;
     body.send_keys("[").await?;
     wait_until(
         &browser,
-        "return Boolean(document.querySelector('.qs-chip:nth-child(1)[aria-current]'))",
+        "return Boolean(document.querySelector('.qs-chip:nth-child(1) [aria-current]'))",
     )
     .await?;
     body.send_keys("]]").await?;
     wait_until(
         &browser,
-        "return Boolean(document.querySelector('.qs-chip:nth-child(2)[aria-current]'))",
+        "return Boolean(document.querySelector('.qs-chip:nth-child(2) [aria-current]'))",
     )
     .await?;
     show_view(&browser, "Nodes").await?;

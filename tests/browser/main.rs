@@ -1,10 +1,13 @@
 //! The built page in a real browser, opened from disk as users open it.
 
+mod address;
 mod axe;
 mod bad_input;
 mod canvas;
+mod closing;
 mod compare;
 mod crash;
+mod dialogs;
 mod element;
 mod element_life;
 mod element_page;

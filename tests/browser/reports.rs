@@ -196,7 +196,7 @@ async fn the_address_leads_back() -> Result<()> {
     )
     .await?;
     browser.wait_for_text(".qs-detail h2", node.as_str().unwrap_or_default()).await?;
-    let address = eval(&browser, "return location.hash").await?;
+    let address = eval(&browser, "return location.hash.split(/&?file=/)[0]").await?;
     assert_eq!(
         address,
         json!(format!(

@@ -173,8 +173,15 @@ async fn what_is_too_large_for_a_link_is_offered_as_a_file() -> Result<()> {
 #[tokio::test]
 async fn a_page_from_a_disk_has_no_link() -> Result<()> {
     let (browser, _folder) = sharing(REPORT).await?;
-    choose(&browser, "Link", "Copy link").await?;
-    browser.wait_for_text(".qs-share__note", "no address that others can open").await?;
+    eval(
+        &browser,
+        "[...document.querySelectorAll('.qs-bar button')]
+          .find((it) => it.textContent.trim() === 'Share').click()",
+    )
+    .await?;
+    browser.wait_for_text(".qs-share__line", "no address that others can open").await?;
+    let is_disabled = "return document.querySelector('.qs-share__line button').disabled";
+    assert_eq!(eval(&browser, is_disabled).await?, true);
     browser.close().await
 }
 
@@ -326,5 +333,53 @@ async fn redacted_reports_keep_verdicts_and_no_names() -> Result<()> {
     page.wait_for_text(".qs-headline", "16 of 198 compute nodes stay float, 12 of them on purpose")
         .await?;
     page.close().await?;
+    browser.close().await
+}
+
+/// Safari lets a page write to the clipboard in the reader's gesture alone: the text follows.
+#[tokio::test]
+async fn copying_begins_with_the_click() -> Result<()> {
+    let (browser, _folder) = sharing(REPORT).await?;
+    let watch = "
+        const { write } = Clipboard.prototype;
+        Clipboard.prototype.write = function (items) {
+          globalThis.isInClick = globalThis.isClick;
+          return write.call(this, items);
+        };
+        document.addEventListener('click', () => (globalThis.isClick = true), { capture: true });
+        document.addEventListener('click', () => (globalThis.isClick = false));";
+    eval(&browser, watch).await?;
+    choose(&browser, "Text", "Copy").await?;
+    let text = copied(&browser).await?;
+    assert!(text.starts_with("----"), "{text:.80}");
+    assert_eq!(eval(&browser, "return isInClick").await?, true);
+    browser.close().await
+}
+
+/// Older browsers take no promise, or have nothing to put one into: the text is written when it is there.
+#[tokio::test]
+async fn copying_needs_no_promise() -> Result<()> {
+    for lack in [
+        "delete globalThis.ClipboardItem",
+        "Clipboard.prototype.write = async () => { throw new DOMException('no', 'DataError') }",
+    ] {
+        let (browser, _folder) = sharing(REPORT).await?;
+        eval(&browser, lack).await?;
+        choose(&browser, "Nodes", "Copy").await?;
+        let text = copied(&browser).await?;
+        assert!(text.contains("name,"), "{text:.80}");
+        assert_eq!(browser.console_errors().await?, [""; 0]);
+        browser.close().await?;
+    }
+    Ok(())
+}
+
+/// A browser may read what it saves after the click.
+#[tokio::test]
+async fn a_saved_file_outlives_the_click() -> Result<()> {
+    let (browser, folder) = sharing(REPORT).await?;
+    eval(&browser, "globalThis.revoked = 0; URL.revokeObjectURL = () => { revoked++ }").await?;
+    saved(&browser, folder.path(), "Text", "tiny_transformer.mixed.txt").await?;
+    assert_eq!(eval(&browser, "return revoked").await?, 0);
     browser.close().await
 }

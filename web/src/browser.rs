@@ -1,11 +1,15 @@
 //! Calls to the browser that may fail.
 
-use js_sys::{Array, Function, Reflect};
+use std::time::Duration;
+
+use js_sys::{Array, Function, Object, Promise, Reflect};
+use leptos::prelude::set_timeout;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::{JsFuture, future_to_promise};
 use web_sys::{
-    Blob, BlobPropertyBag, Document, Element, HtmlAnchorElement, HtmlElement, HtmlInputElement,
-    Window,
+    Blob, BlobPropertyBag, Clipboard, Document, Element, HtmlAnchorElement, HtmlElement,
+    HtmlInputElement, Window,
 };
 
 /// The page's window; a worker has none.
@@ -54,6 +58,9 @@ pub(crate) fn modified(blob: &Blob) -> Option<String> {
     Some(text.get(..16)?.replace('T', " "))
 }
 
+/// How long a saved file's address stays valid, in seconds: Safari reads it after the click.
+const SAVING_TIME: Duration = Duration::from_secs(60);
+
 /// Offers the bytes as a file to keep.
 pub(crate) fn save(name: &str, blob: &Blob) -> Result<(), JsValue> {
     let url = web_sys::Url::create_object_url_with_blob(blob)?;
@@ -62,18 +69,70 @@ pub(crate) fn save(name: &str, blob: &Blob) -> Result<(), JsValue> {
     link.set_href(&url);
     link.set_download(name);
     link.click();
-    web_sys::Url::revoke_object_url(&url)
+    set_timeout(
+        move || {
+            // It fails only for what is no address.
+            let _ = web_sys::Url::revoke_object_url(&url);
+        },
+        SAVING_TIME,
+    );
+    Ok(())
 }
 
-/// Puts the text on the clipboard; `on_done` hears whether that worked.
-pub(crate) fn copy(text: &str, on_done: impl FnOnce(bool) + 'static) {
+#[wasm_bindgen]
+extern "C" {
+    /// web-sys has it only among its unstable types.
+    type ClipboardItem;
+
+    #[wasm_bindgen(constructor, catch)]
+    fn new(types: &Object) -> Result<ClipboardItem, JsValue>;
+}
+
+/// Puts a text on the clipboard that may still have to be worked out.
+///
+/// Call it in the reader's gesture. Safari lets a page write then and not later, so the browser gets a
+/// promise of the text at once; where it takes no promise, the text is written when it is there.
+///
+/// # Errors
+/// In words for the reader: the text's own error, or that the browser refused.
+pub(crate) fn copy(
+    text: impl Future<Output = Result<String, String>> + 'static,
+) -> impl Future<Output = Result<(), String>> {
+    let refused = "The browser refused the clipboard: save it instead.";
     // Where the page is not trusted with the clipboard, `navigator.clipboard` is not there.
     let clipboard = window().map(|it| it.navigator().clipboard()).filter(|it| !it.is_undefined());
-    let Some(clipboard) = clipboard else { return on_done(false) };
-    let promise = clipboard.write_text(text);
-    leptos::task::spawn_local(async move {
-        on_done(wasm_bindgen_futures::JsFuture::from(promise).await.is_ok());
+    let promised = future_to_promise(async move { Ok(JsValue::from(text.await?)) });
+    let written = clipboard.as_ref().and_then(|it| write_promised(it, &promised).ok());
+    // Both at once: the browser logs a promise that fails before anything waits for it.
+    let (promised, written) = (JsFuture::from(promised), written.map(JsFuture::from));
+    async move {
+        let text = promised.await;
+        let is_written = match written {
+            Some(written) => written.await.is_ok(),
+            None => false,
+        };
+        let text = text.map_err(|it| describe(&it))?.as_string().unwrap_or_default();
+        if is_written {
+            return Ok(());
+        }
+        let clipboard = clipboard.ok_or(refused)?;
+        let written = JsFuture::from(clipboard.write_text(&text)).await;
+        written.map(drop).map_err(|_| refused.to_owned())
+    }
+}
+
+fn write_promised(clipboard: &Clipboard, text: &Promise) -> Result<Promise, JsValue> {
+    const PLAIN: &str = "text/plain";
+    let text = JsFuture::from(text.clone());
+    let blob = future_to_promise(async move {
+        let options = BlobPropertyBag::new();
+        options.set_type(PLAIN);
+        let parts = Array::of1(&text.await?);
+        Ok(Blob::new_with_str_sequence_and_options(&parts, &options)?.into())
     });
+    let types = Object::new();
+    Reflect::set(&types, &PLAIN.into(), &blob)?;
+    Ok(clipboard.write(&Array::of1(&ClipboardItem::new(&types)?.into())))
 }
 
 /// An element's colour as the style has it in the end.
@@ -107,6 +166,12 @@ pub(crate) fn focus(root: &Element, selector: &str) {
     }
 }
 
+/// Whether others can open the page's address. That of a file names folders of this machine; a page inside
+/// another's `srcdoc`, or of a `blob:`, has none.
+pub(crate) fn is_address_public() -> bool {
+    address().starts_with("http")
+}
+
 /// The page's address without its fragment.
 pub(crate) fn address() -> String {
     let address = window().and_then(|it| it.location().href().ok()).unwrap_or_default();
@@ -122,13 +187,6 @@ pub(crate) fn has_param(name: &str) -> bool {
 /// The address's fragment, with its `#`.
 pub(crate) fn fragment() -> String {
     window().and_then(|it| it.location().hash().ok()).unwrap_or_default()
-}
-
-/// Begins the page anew.
-pub(crate) fn reload() {
-    if let Some(Err(error)) = window().map(|it| it.location().reload()) {
-        log_error(&describe(&error));
-    }
 }
 
 /// Changes the address's fragment; `is_step`: "back" comes back to the one before.

@@ -15,10 +15,9 @@ use web_sys::{Blob, HtmlElement};
 use crate::browser;
 use crate::host::Host;
 use crate::keyboard;
-use crate::reactive::{effect, memo};
 use crate::state::{AppState, Load, OpenFile, ReportHandle, Source};
 use crate::url::{Place, View};
-use crate::viewer::{lone_switcher, shown_idx, viewer};
+use crate::viewer::{LoneSwitcher, shown_idx, viewer};
 use crate::worker::client::Client;
 
 /// One viewer. Freed, it takes its content out of the page, and its reports out of the worker.
@@ -209,20 +208,20 @@ impl<'a> Failure<'a> {
 }
 
 fn element(state: AppState, events: Events, told: Rc<Told>, root: HtmlElement) -> AnyView {
-    keyboard::listen(state, None);
+    keyboard::listen(state);
     let report_idx = shown_idx(state);
-    let reports = memo(move || state.reports());
-    let report = memo(move || reports.with(|it| it.get(report_idx.get()).cloned()));
+    let reports = Memo::new(move |_| state.reports());
+    let report = Memo::new(move |_| reports.with(|it| it.get(report_idx.get()).cloned()));
     // Without a report the page's own content shows.
-    effect(move || {
+    Effect::new(move |_| {
         // Only a name that is none fails.
         let _ = root.toggle_attribute_with_force("data-empty", reports.with(Vec::is_empty));
     });
-    let is_reading = memo(move || {
+    let is_reading = Memo::new(move |_| {
         let is_reading = |it: &OpenFile| matches!(it.load, Load::Reading(_));
         state.files().with(|files| files.is_empty() || files.iter().any(is_reading))
     });
-    effect(move || {
+    Effect::new(move |_| {
         let Some(which) = told.which.get() else { return };
         let found = reports.with(|reports| match which.parse::<usize>() {
             Ok(number) => Some(number.saturating_sub(1)),
@@ -273,7 +272,7 @@ fn element(state: AppState, events: Events, told: Rc<Told>, root: HtmlElement) -
     // Before there is a report the element shows what the page has put into it.
     let empty = || ().into_any();
     view! {
-        {lone_switcher(state, reports, report_idx)}
+        <LoneSwitcher state reports selected=report_idx is_closable=false />
         {viewer(state, report, empty)}
     }
     .into_any()

@@ -10,7 +10,7 @@ use wasm_bindgen::JsCast;
 use web_sys::{Element, Event, EventTarget, FocusEvent, HtmlElement, KeyboardEvent, ShadowRoot};
 
 use crate::browser;
-use crate::url::{Link, Place, links_in, links_to_fragment};
+use crate::url::{Link, Place, files_in, fragment_of};
 
 /// Hears where the reader goes.
 pub(crate) type OnPlace = Rc<dyn Fn(&Place)>;
@@ -22,8 +22,6 @@ pub(crate) struct Host {
     root: HtmlElement,
     /// Hears where the reader goes, in an element; in the page the address tells it.
     on_place: Option<OnPlace>,
-    /// What the address said of reports when the page began.
-    links: Rc<[Link]>,
     has_focus: Rc<Cell<bool>>,
     _listeners: Rc<[EventListener; 2]>,
 }
@@ -44,12 +42,7 @@ impl Host {
                 }
             }),
         ];
-        let links = match on_place {
-            Some(_) => Vec::new(),
-            None => links_in(&browser::fragment()),
-        };
-        let links = links.into();
-        Self { root, on_place, links, has_focus, _listeners: Rc::new(listeners) }
+        Self { root, on_place, has_focus, _listeners: Rc::new(listeners) }
     }
 
     /// Whether this is the page, and not an element in another page.
@@ -57,27 +50,27 @@ impl Host {
         self.on_place.is_none()
     }
 
-    /// Where the reader is to begin.
+    /// The place that the address names; an element has no address.
     pub(crate) fn place(&self) -> Place {
-        match self.is_page() {
-            true => Place::from_fragment(&browser::fragment()),
-            false => Place::default(),
-        }
+        if self.is_page() { Place::from_fragment(&browser::fragment()) } else { Place::default() }
     }
 
-    /// Whether the address has come to name other reports than the page began with.
-    pub(crate) fn is_elsewhere(&self) -> bool {
-        *links_in(&browser::fragment()) != *self.links
+    /// The files that the address names.
+    pub(crate) fn files(&self) -> Vec<String> {
+        if self.is_page() { files_in(&browser::fragment()) } else { Vec::new() }
     }
 
-    /// The reader went somewhere; `is_step`: "back" comes back to the place before.
-    pub(crate) fn went(&self, place: &Place, is_step: bool) {
+    /// Puts the place into the address, with the links that bring reports and the files that the place is
+    /// in; `is_step`: "back" comes back to the place before.
+    pub(crate) fn went(&self, links: &[Link], place: &Place, files: &[String], is_step: bool) {
         match &self.on_place {
             Some(on_place) => on_place(place),
             None => {
-                let parts = [links_to_fragment(&self.links), place.to_fragment()];
-                let parts = parts.into_iter().filter(|it| !it.is_empty());
-                browser::set_fragment(&parts.collect::<Vec<_>>().join("&"), is_step);
+                let fragment = fragment_of(links, place, files);
+                let is_written = browser::fragment().trim_start_matches('#') == fragment;
+                if is_step || !is_written {
+                    browser::set_fragment(&fragment, is_step);
+                }
             }
         }
     }

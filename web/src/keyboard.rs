@@ -1,13 +1,14 @@
 //! Keys that work everywhere.
 
 use leptos::prelude::*;
+use web_sys::KeyboardEvent;
 
 use crate::browser;
-use crate::state::AppState;
+use crate::state::{AppState, Dialog};
 use crate::url::View;
 
-/// What `?` shows: keys and what they do.
-pub(crate) const KEYS: [(&str, &str); 9] = [
+/// The keys that Help shows, and what they do.
+pub(crate) const KEYS: [(&str, &str); 10] = [
     ("1  2  3  4  5  6", "Overview, Nodes, Modules, Compare, Fleet, Text"),
     ("/", "search the nodes"),
     ("j  k  or  ↓  ↑", "next, previous node"),
@@ -15,71 +16,76 @@ pub(crate) const KEYS: [(&str, &str); 9] = [
     ("←  →", "along the strip; with Shift to the next that is not quantized"),
     ("Esc", "close what is open"),
     ("[  ]", "previous, next report"),
+    ("w", "close the report"),
     ("o", "open files"),
     ("?", "these keys"),
 ];
 
-/// Listens for them. `help` is whether they are shown, where they can be.
-pub(crate) fn listen(state: AppState, help: Option<RwSignal<bool>>) {
+/// Listens for them.
+pub(crate) fn listen(state: AppState) {
     state.listen_keys(move |event| {
-        if event.ctrl_key() || event.alt_key() || event.meta_key() || event.default_prevented() {
+        if event.default_prevented() {
             return;
         }
         let key = event.key();
-        let is_help_open = help.is_some_and(|it| it.get_untracked());
-        if key == "Escape" {
-            let (has_node, has_text) =
-                state.place().with_untracked(|it| (it.node.is_some(), !it.query.text.is_empty()));
-            let is_typing = browser::is_typing(event.target());
-            // What it closes here it does not close around here too.
-            if has_node || (is_typing && has_text) {
-                event.prevent_default();
-            }
-            if let Some(help) = help.filter(|_| is_help_open) {
-                help.set(false);
-            } else if is_typing {
-                if !has_text {
-                    state.focus(".qs-grid");
-                }
-                state.set_query(|it| it.text.clear());
-            } else {
-                state.show_node(None);
-            }
+        // Some keyboards type brackets by AltGr or Option, which counts as Alt, and as Ctrl on Windows.
+        let step = match key.as_str() {
+            "[" => Some(-1),
+            "]" => Some(1),
+            _ => None,
+        };
+        let is_typed = step.is_some() && (event.alt_key() || !event.ctrl_key());
+        if event.meta_key() || (!is_typed && (event.ctrl_key() || event.alt_key())) {
             return;
+        }
+        if key == "Escape" {
+            return escape(state, event);
         }
         if browser::is_typing(event.target()) {
             return;
         }
-        if is_help_open && key != "?" {
-            // What lies behind the help does not move.
-            if matches!(key.as_str(), "j" | "k") {
-                event.prevent_default();
-            }
-            return;
+        if let Some(step) = step {
+            return state.step_report(step);
         }
-        let n_reports = untrack(|| state.reports()).len();
-        let view = state.views().iter().copied().find(|it| it.key() == key && n_reports > 0);
+        let has_reports = !untrack(|| state.reports()).is_empty();
+        let view = state.views().iter().copied().find(|it| it.key() == key && has_reports);
         if let Some(view) = view {
             state.show_view(view);
             // The view is there after this event.
             return request_animation_frame(move || state.focus(view.scroller()));
         }
         match key.as_str() {
-            "/" if n_reports > 0 => {
+            "/" if has_reports => {
                 event.prevent_default();
                 state.show_view(View::Nodes);
                 // The view is there after this event.
                 request_animation_frame(move || state.focus("#qs-search"));
             }
-            "?" => {
-                if let Some(help) = help {
-                    help.set(!is_help_open);
-                }
-            }
+            "?" if untrack(|| state.dialog()) == Some(Dialog::Help) => state.close_dialog(),
+            "?" if state.is_page() => state.open_dialog(Dialog::Help),
             "o" => state.click("#qs-open"),
-            "[" => state.step_report(-1),
-            "]" => state.step_report(1),
+            // What an element shows is its page's choice.
+            "w" if state.is_page() => state.close_shown(),
             _ => {}
         }
     });
+}
+
+/// Clears the search, leaves it, or closes the node.
+fn escape(state: AppState, event: &KeyboardEvent) {
+    let (has_node, has_text) =
+        state.place().with_untracked(|it| (it.node.is_some(), !it.query.text.is_empty()));
+    let is_typing = browser::is_typing(event.target());
+    // What it closes here it does not close around here too.
+    if has_node || (is_typing && has_text) {
+        event.prevent_default();
+    }
+    if is_typing {
+        if !has_text {
+            state.focus(".qs-grid");
+        }
+        state.set_query(|it| it.text.clear());
+    } else {
+        state.show_node(None);
+    }
 }

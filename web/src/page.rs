@@ -1,24 +1,20 @@
-//! The page of its own: the bar, the viewer, and what lies over them.
+//! The page of its own: the bar, the viewer, and its overlays.
 
-use leptos::ev;
 use leptos::prelude::*;
 
 use crate::browser;
-use crate::components::{Bar, DropOverlay, Help, Offers, ShareDialog};
-use crate::files;
+use crate::components::{Bar, DropOverlay, Help, Offers, ShareDialog, WantedFiles, safe_attribute};
+use crate::export;
 use crate::host::Host;
 use crate::keyboard;
-use crate::outside;
-use crate::parts::plain;
-use crate::reactive::{effect, memo};
-use crate::share::share;
-use crate::state::{AppState, Source};
+use crate::sources;
+use crate::state::{AppState, Dialog, ReportHandle, Source};
 use crate::theme;
-use crate::viewer::{lone_switcher, shown_idx, switcher, viewer};
+use crate::viewer::{LoneSwitcher, Switcher, shown_idx, viewer};
 use crate::views::EmptyView;
 use crate::worker::client::Client;
 
-/// The whole page. `embedded` are the reports that came inside it, `licences` are for who asks.
+/// The whole page. `embedded` are the reports that came inside it, `licences` those of all code in it.
 pub(crate) fn page(
     client: Client,
     host: Host,
@@ -27,93 +23,118 @@ pub(crate) fn page(
 ) -> impl IntoView {
     let state = AppState::new(client, host);
     let theme = theme::theme(state.colors());
-    let is_dragging = files::listen(state);
-    let is_help_open = RwSignal::new(false);
-    keyboard::listen(state, Some(is_help_open));
-    let _ = window_event_listener(ev::popstate, move |_| state.follow_address());
-    let _ = window_event_listener(ev::hashchange, move |_| state.follow_address());
-    let offers = outside::listen(state);
-    outside::open_links(state);
-    if !embedded.is_empty() {
-        state.open(embedded);
-    }
+    keyboard::listen(state);
+    let is_dragging = sources::listen(state);
+    state.open(embedded);
+    state.follow_files();
 
-    let reports = memo(move || state.reports());
+    let reports = Memo::new(move |_| state.reports());
     let report_idx = shown_idx(state);
-    let report = memo(move || reports.with(|it| it.get(report_idx.get()).cloned()));
-    effect(move || {
-        let title = report.with(|report| match report {
-            Some(report) => format!("{} · Qspect", plain(&report.label)),
-            None => "Qspect".to_owned(),
+    let report = Memo::new(move |_| reports.with(|it| it.get(report_idx.get()).cloned()));
+    let label = Memo::new(move |_| {
+        report.with(|it| it.as_ref().map(|it| it.label.clone()).unwrap_or_default())
+    });
+    Effect::new(move |_| {
+        let title = label.with(|label| match label.as_str() {
+            "" => "Qspect".to_owned(),
+            label => format!("{} · Qspect", safe_attribute(label)),
         });
         document().set_title(&title);
     });
 
     let is_embedded = browser::has_param("embed");
-    let is_reading = memo(move || !state.files().with(Vec::is_empty));
     let empty = move || {
-        if is_embedded {
-            return ().into_any();
-        }
+        if is_embedded { ().into_any() } else { view! { <Empty state /> }.into_any() }
+    };
+    let bar = if is_embedded {
+        view! { <LoneSwitcher state reports selected=report_idx is_closable=false /> }.into_any()
+    } else {
         view! {
-            <EmptyView
-                is_small=is_reading
-                on_example=Callback::new(move |()| files::open_example(state))
-            />
+            <Bar
+                theme=theme
+                on_files=Callback::new(move |list| sources::open_list(state, list))
+                has_report=Memo::new(move |_| report.with(Option::is_some))
+                on_share=Callback::new(move |()| state.open_dialog(Dialog::Share))
+                on_help=Callback::new(move |()| state.open_dialog(Dialog::Help))
+            >
+                <Switcher state reports selected=report_idx is_closable=true />
+            </Bar>
         }
         .into_any()
     };
-    let is_share_open = RwSignal::new(false);
-    let is_redacted = RwSignal::new(false);
-    let note = RwSignal::new(String::new());
-    let on_share = Callback::new(move |choice| {
-        if let Some(report) = report.get_untracked() {
-            share(state, &report, choice, is_redacted.get_untracked(), note);
-        }
-    });
-    let bar = match is_embedded {
-        true => lone_switcher(state, reports, report_idx),
-        false => view! {
-            <Bar
-                theme=theme
-                on_files=Callback::new(move |list| files::open_list(state, list))
-                has_report=memo(move || report.with(Option::is_some))
-                on_share=Callback::new(move |()| {
-                    note.set(String::new());
-                    is_share_open.set(true);
-                })
-                on_help=Callback::new(move |()| is_help_open.update(|it| *it = !*it))
-            >
-                {switcher(state, reports, report_idx)}
-            </Bar>
-        }
-        .into_any(),
-    };
-    let offered = memo(move || {
-        offers.with(|it| {
-            it.iter().map(|it| (it.title.clone(), it.origin.clone())).collect::<Vec<_>>()
-        })
-    });
-    let on_answer = Callback::new(move |is_taken| {
-        let first = offers.try_update(|it| it.remove(0));
-        if let Some(offer) = first.filter(|_| is_taken) {
-            offer.accept(state);
-        }
-    });
-    let metrics = memo(move || {
-        report.with(|it| it.as_ref().map(|it| it.metrics.to_vec()).unwrap_or_default())
-    });
-    let label =
-        memo(move || report.with(|it| it.as_ref().map(|it| it.label.clone()).unwrap_or_default()));
     view! {
         {bar}
         {viewer(state, report, empty)}
-        <DropOverlay
-            is_open=is_dragging
-            is_split=memo(move || state.splits_drops())
+        <DropOverlay is_open=is_dragging is_split=Memo::new(move |_| state.splits_drops()) />
+        <Dialogs state report label licences />
+    }
+}
+
+/// The page before there is a report.
+#[component]
+fn Empty(state: AppState) -> impl IntoView {
+    let is_reading = Memo::new(move |_| !state.files().with(Vec::is_empty));
+    view! {
+        <WantedFiles files=state.wanted() place=state.place() />
+        <EmptyView
+            is_small=is_reading
+            on_example=Callback::new(move |()| sources::open_example(state))
         />
-        <Help is_open=is_help_open licences />
-        <ShareDialog is_open=is_share_open is_redacted label metrics note on_share />
-        <Offers offers=offered on_answer />
+    }
+}
+
+/// One of them is open at a time.
+#[component]
+fn Dialogs(
+    state: AppState,
+    report: Memo<Option<ReportHandle>>,
+    label: Memo<String>,
+    licences: String,
+) -> impl IntoView {
+    let on_close = Callback::new(move |()| state.close_dialog());
+    let is_redacted = RwSignal::new(false);
+    let note = RwSignal::new(String::new());
+    let is_share_open = state.is_shown(Dialog::Share);
+    Effect::new(move |_| {
+        if is_share_open.get() {
+            note.set(String::new());
+        }
+    });
+    let on_share = Callback::new(move |choice| {
+        if let Some(report) = report.get_untracked() {
+            export::share(state, &report, choice, is_redacted.get_untracked(), note);
+        }
+    });
+    let metrics = Memo::new(move |_| {
+        report.with(|it| it.as_ref().map(|it| it.metrics.to_vec()).unwrap_or_default())
+    });
+    let offers = Memo::new(move |_| {
+        state.offers().with(|offers| {
+            let offers = offers.iter().map(|it| (it.title.clone(), it.origin.clone()));
+            offers.collect::<Vec<_>>()
+        })
+    });
+    view! {
+        <Help
+            is_open=state.is_shown(Dialog::Help)
+            on_close
+            has_shortcuts=state.has_shortcuts()
+            licences
+        />
+        <ShareDialog
+            is_open=is_share_open
+            on_close
+            is_redacted
+            has_address=browser::is_address_public()
+            label
+            metrics
+            note
+            on_share
+        />
+        <Offers
+            offers
+            is_open=state.is_shown(Dialog::Consent)
+            on_answer=Callback::new(move |is_taken| state.answer_offer(is_taken))
+        />
     }
 }

@@ -1,17 +1,23 @@
 //! What the page knows, and the only place that changes it.
 
+mod address;
+mod closing;
+mod dialog;
 mod files;
 mod requests;
+mod restart;
 
 use leptos::prelude::*;
 use qspect_core::fleet::FleetSort;
 use qspect_core::{DiffList, Level, NodeQuery};
-use web_sys::{Blob, KeyboardEvent};
+use web_sys::KeyboardEvent;
 
-use self::files::Batch;
-pub(crate) use self::files::{Load, OpenFile, ReportHandle, Source};
-use crate::browser;
+use self::address::OpenLink;
+pub(crate) use self::dialog::{Dialog, Offer};
+use self::files::{Batch, KeptFile};
+pub(crate) use self::files::{Download, Load, OpenFile, ReportHandle, Source};
 use crate::host::{Host, Resized};
+use crate::shortcuts;
 use crate::theme::Colors;
 use crate::url::{Place, View};
 use crate::worker::client::Client;
@@ -29,8 +35,19 @@ pub(crate) struct AppState {
     batches: StoredValue<Vec<Batch>>,
     /// How often the worker stopped, and no file here was to blame.
     innocent_stops: StoredValue<usize>,
-    /// The files themselves, with their ids and names: they are read again if the worker stops.
-    blobs: StoredValue<Vec<(usize, String, Blob)>, LocalStorage>,
+    /// The files of which there are reports, or will be: they are read again if the worker stops.
+    kept: StoredValue<Vec<KeptFile>, LocalStorage>,
+    /// Files that are on their way from an address.
+    downloads: StoredValue<Vec<Download>, LocalStorage>,
+    /// The links in the address, in its order, with the files that they opened.
+    links: StoredValue<Vec<OpenLink>>,
+    /// The files that the address names, as long as there is no report.
+    wanted: RwSignal<Vec<String>>,
+    /// The dialog that the reader opened.
+    dialog: RwSignal<Option<Dialog>>,
+    /// Reports of other pages that wait for the reader's consent.
+    offers: RwSignal<Vec<Offer>>,
+    has_shortcuts: RwSignal<bool>,
 }
 
 impl AppState {
@@ -39,12 +56,18 @@ impl AppState {
             client: StoredValue::new_local(client.clone()),
             files: RwSignal::new(Vec::new()),
             place: RwSignal::new(host.place()),
+            wanted: RwSignal::new(host.files()),
             host: StoredValue::new_local(host),
             colors: Colors::new(),
             next_file_id: StoredValue::new(0),
             batches: StoredValue::new(Vec::new()),
             innocent_stops: StoredValue::new(0),
-            blobs: StoredValue::new_local(Vec::new()),
+            kept: StoredValue::new_local(Vec::new()),
+            downloads: StoredValue::new_local(Vec::new()),
+            links: StoredValue::new(Vec::new()),
+            dialog: RwSignal::new(None),
+            offers: RwSignal::new(Vec::new()),
+            has_shortcuts: shortcuts::kept(),
         };
         client.set_on_stop(move |message| state.worker_stopped(&message));
         state
@@ -205,19 +228,8 @@ impl AppState {
         if place == self.place.get_untracked() {
             return;
         }
-        self.host.with_value(|it| it.went(&place, is_step));
         self.place.set(place);
-    }
-
-    /// The address changed: back, forward, or a link.
-    pub(crate) fn follow_address(self) {
-        if self.host.with_value(Host::is_elsewhere) {
-            return browser::reload();
-        }
-        let place = self.host.with_value(Host::place);
-        if place != self.place.get_untracked() {
-            self.place.set(place);
-        }
+        self.write_address(is_step);
     }
 
     // What is around.
@@ -257,8 +269,23 @@ impl AppState {
         self.host.with_value(Host::resized)
     }
 
-    /// Hears keys for as long as what asks for it is there.
-    pub(crate) fn listen_keys(self, hear: impl FnMut(&KeyboardEvent) + 'static) {
-        StoredValue::new_local(self.host.with_value(|it| it.on_key(hear)));
+    /// Calls `on_key` with the keys that mean the viewer, for as long as its owner is there.
+    ///
+    /// With a dialog open no key means what is behind it. A character is a key of its own only where the
+    /// reader has not turned that off.
+    pub(crate) fn listen_keys(self, on_key: impl Fn(&KeyboardEvent) + 'static) {
+        let filtered = move |event: &KeyboardEvent| {
+            let is_free = untrack(|| self.dialog()).is_none_or(|it| it.is_closed_by(&event.key()));
+            let is_on = self.has_shortcuts.get_untracked() || !shortcuts::is_one(event);
+            if is_free && is_on {
+                on_key(event);
+            }
+        };
+        StoredValue::new_local(self.host.with_value(|it| it.on_key(filtered)));
+    }
+
+    /// Whether single characters are shortcuts.
+    pub(crate) fn has_shortcuts(self) -> RwSignal<bool> {
+        self.has_shortcuts
     }
 }

@@ -1,4 +1,4 @@
-//! Where in the page the reader is, as the address's fragment has it.
+//! The address's fragment: links that bring reports, the place in the page, and the files that it is in.
 
 use qspect_core::{DiffList, Facet, Level, NodeQuery, Within, fleet::FleetSort, table::SortBy};
 
@@ -94,7 +94,7 @@ pub(crate) struct Place {
     pub(crate) fleet_sort: Option<(FleetSort, bool)>,
 }
 
-/// What in a fragment says which reports there are. It stays there, whatever is selected.
+/// A part of a fragment that brings a report. It stays there, whatever is selected.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Link {
     /// `src=URL`: the address of a report.
@@ -103,7 +103,7 @@ pub(crate) enum Link {
     Report(String),
 }
 
-/// The links in a fragment. `report=2` is none: a number is a place among the open reports.
+/// The links in a fragment. `report=2` is a place among the open reports and brings none.
 pub(crate) fn links_in(fragment: &str) -> Vec<Link> {
     let params = Params::read(fragment.strip_prefix('#').unwrap_or(fragment));
     let src = params.get_all("src").map(Link::Src);
@@ -122,6 +122,25 @@ pub(crate) fn links_to_fragment(links: &[Link]) -> String {
         }
     }
     params.to_text()
+}
+
+/// `file=NAME`: the files that the place is in, if the reader opened them from a disk. Without them the page
+/// says which ones to open.
+pub(crate) fn files_in(fragment: &str) -> Vec<String> {
+    let params = Params::read(fragment.strip_prefix('#').unwrap_or(fragment));
+    params.get_all("file").filter(|it| !it.is_empty()).take(MAX_FILES).collect()
+}
+
+/// A comparison is of two.
+const MAX_FILES: usize = 2;
+
+/// A whole fragment without `#`.
+pub(crate) fn fragment_of(links: &[Link], place: &Place, files: &[String]) -> String {
+    let names = Params::default();
+    files.iter().for_each(|it| names.append("file", it));
+    let parts = [links_to_fragment(links), place.to_fragment(), names.to_text()];
+    let parts: Vec<&str> = parts.iter().map(String::as_str).filter(|it| !it.is_empty()).collect();
+    parts.join("&")
 }
 
 const FACETS: [(Facet, &str); Facet::ALL.len()] = [

@@ -1,10 +1,8 @@
-//! What shows reports, wherever it is: tabs, and the view that is selected.
+//! The viewer of page and element: progress and errors of files, tabs, and the view that is selected.
 
 use leptos::prelude::*;
 
 use crate::components::{Loads, ReportSwitcher, Tabs};
-use crate::parts::part;
-use crate::reactive::memo;
 use crate::state::{AppState, ReportHandle};
 use crate::url::View;
 use crate::views::{CompareView, FleetView};
@@ -12,39 +10,54 @@ use crate::views::{ModulesView, NodesView, OverviewView, TextView};
 
 /// Which of the reports is shown.
 pub(crate) fn shown_idx(state: AppState) -> Memo<usize> {
-    memo(move || {
+    Memo::new(move |_| {
         let n_reports = state.reports().len();
         state.place().with(|it| it.report_idx).min(n_reports.saturating_sub(1))
     })
 }
 
 /// The reports to choose from, where there are several.
-pub(crate) fn switcher(
+#[component]
+pub(crate) fn Switcher(
     state: AppState,
     reports: Memo<Vec<ReportHandle>>,
-    report_idx: Memo<usize>,
-) -> AnyView {
-    let labels =
-        memo(move || reports.with(|it| it.iter().map(|it| it.label.clone()).collect::<Vec<_>>()));
+    /// Which of them is shown.
+    selected: Memo<usize>,
+    /// Whether the reader can close them.
+    is_closable: bool,
+) -> impl IntoView {
+    let labels = Memo::new(move |_| {
+        reports.with(|it| it.iter().map(|it| it.label.clone()).collect::<Vec<_>>())
+    });
     let on_select = Callback::new(move |it| state.show_report(it));
-    view! { <ReportSwitcher labels selected=report_idx on_select /> }.into_any()
+    let on_close = Callback::new(move |report_idx: usize| {
+        let report_id = reports.with_untracked(|it| it.get(report_idx).map(|it| it.report_id));
+        if let Some(report_id) = report_id {
+            state.close(report_id);
+        }
+    });
+    view! { <ReportSwitcher labels selected on_select on_close=is_closable.then_some(on_close) /> }
 }
 
-/// The same where there is no bar: in one of its own.
-pub(crate) fn lone_switcher(
+/// The same in a bar of its own, where there is no other.
+#[component]
+pub(crate) fn LoneSwitcher(
     state: AppState,
     reports: Memo<Vec<ReportHandle>>,
-    report_idx: Memo<usize>,
-) -> AnyView {
-    let is_needed = memo(move || reports.with(Vec::len) > 1);
-    let bar = move || {
-        let switcher = is_needed.get().then(|| switcher(state, reports, report_idx));
-        switcher.map(|it| part("div", "qs-bar").view_in(it).view())
-    };
-    bar.into_any()
+    selected: Memo<usize>,
+    is_closable: bool,
+) -> impl IntoView {
+    let is_needed = Memo::new(move |_| reports.with(Vec::len) > 1);
+    view! {
+        <Show when=move || is_needed.get()>
+            <div class="qs-bar">
+                <Switcher state reports selected is_closable />
+            </div>
+        </Show>
+    }
 }
 
-/// The files on their way, then the report that is shown; without one what `empty` gives.
+/// The files on their way, then the report that is shown, or what `empty` returns without one.
 pub(crate) fn viewer(
     state: AppState,
     report: Memo<Option<ReportHandle>>,
@@ -52,8 +65,8 @@ pub(crate) fn viewer(
 ) -> AnyView {
     provide_context(state.resized());
     provide_context(state.colors());
-    let view = memo(move || state.place().with(|it| it.view));
-    // Whatever leads from view to view, a figure, a cell or "back", is gone with the view it is in.
+    let view = Memo::new(move |_| state.place().with(|it| it.view));
+    // The figure, cell or link that leads to another view goes with its own view, and the focus with it.
     Effect::new(move |previous: Option<()>| {
         let view = view.get();
         if previous.is_some() {
@@ -61,7 +74,11 @@ pub(crate) fn viewer(
         }
     });
     let content = view! {
-        <Loads files=state.files() on_dismiss=Callback::new(move |it| state.dismiss(it)) />
+        <Loads
+            files=state.files()
+            on_dismiss=Callback::new(move |it| state.dismiss(it))
+            on_cancel=Callback::new(move |it| state.cancel(it))
+        />
         {move || match report.get() {
             None => empty(),
             Some(report) => {
@@ -73,9 +90,12 @@ pub(crate) fn viewer(
             }
         }}
     };
-    // A page has one main part, and what is in an element is part of somebody else's.
-    let tag = if state.is_page() { "main" } else { "div" };
-    part(tag, "qs-main").view_in(content.into_any()).view()
+    // A page has one main part, and an element is part of another page.
+    if state.is_page() {
+        view! { <main class="qs-main">{content}</main> }.into_any()
+    } else {
+        view! { <div class="qs-main">{content}</div> }.into_any()
+    }
 }
 
 fn shown(state: AppState, view: View, report: ReportHandle) -> AnyView {

@@ -6,9 +6,9 @@ use qspect_core::{parse, unpack};
 
 use crate::json;
 use crate::limits::timed;
-use crate::url::{Link, Place, links_in, links_to_fragment};
+use crate::url::{Link, Place, files_in, fragment_of, links_in, links_to_fragment};
 
-/// `atob`, as `fromLink` in web/share.js calls it.
+/// `atob`, as web/src/sources/link.rs calls it.
 const BASE64: GeneralPurpose = GeneralPurpose::new(
     &alphabet::STANDARD,
     GeneralPurposeConfig::new()
@@ -22,12 +22,12 @@ pub(crate) fn run(bytes: &[u8]) {
     let links = links_in(&fragment);
     assert_eq!(Place::from_fragment(&place.to_fragment()), place);
     assert_eq!(links_in(&links_to_fragment(&links)), links);
+    let files = files_in(&fragment);
     // As the page writes them, and as the browser gives that back.
-    let parts = [links_to_fragment(&links), place.to_fragment()];
-    let parts = parts.into_iter().filter(|it| !it.is_empty());
-    let written = format!("#{}", parts.collect::<Vec<_>>().join("&"));
+    let written = format!("#{}", fragment_of(&links, &place, &files));
     assert_eq!(Place::from_fragment(&written), place, "{written}");
     assert_eq!(links_in(&written), links, "{written}");
+    assert_eq!(files_in(&written), files, "{written}");
     for link in links {
         if let Link::Report(digits) = link {
             open(&digits);

@@ -1,13 +1,17 @@
 //! Files on their way, and files that could not be read.
 
 use leptos::prelude::*;
+use qspect_core::figures::{count, thousands};
 use qspect_core::{ParseError, Position, Warning};
 
-use super::{row, rows};
-use crate::parts::{part, plain, told};
-use crate::reactive::memo;
+use super::{SafeText, safe_attribute};
 use crate::state::{Load, OpenFile};
-use qspect_core::figures::{count, thousands};
+
+/// So many files that are being read have a bar each.
+const MAX_BARS: usize = 5;
+
+/// So many warnings of a file are listed.
+const MAX_WARNINGS: usize = 100;
 
 /// A progress bar for each file that is being read, an alert for each that could not be, and a
 /// note for each that could be read in part. The styles show a bar only after 200 ms.
@@ -17,58 +21,42 @@ pub(crate) fn Loads(
     files: ReadSignal<Vec<OpenFile>>,
     /// Called with the file whose error or note the reader has read.
     on_dismiss: Callback<usize>,
+    /// Called with the files that the reader does not want to wait for.
+    on_cancel: Callback<Vec<usize>>,
 ) -> impl IntoView {
     let is_reading = |it: &&OpenFile| matches!(it.load, Load::Reading(_));
-    let n_reading = memo(move || files.with(|it| it.iter().filter(is_reading).count()));
+    let n_reading = Memo::new(move |_| files.with(|it| it.iter().filter(is_reading).count()));
     // Many files have one bar together.
-    let is_crowd = memo(move || n_reading.get() > MAX_BARS);
-    let shown = memo(move || {
+    let is_crowd = Memo::new(move |_| n_reading.get() > MAX_BARS);
+    let shown = Memo::new(move |_| {
         let is_crowd = is_crowd.get();
         files.with(|files| {
             let shown = files.iter().filter(|it| is_shown(&it.load));
             shown.filter(|it| !is_crowd || !is_reading(it)).cloned().collect::<Vec<_>>()
         })
     });
+    let cancel_all = Callback::new(move |()| {
+        let reading = files.with_untracked(|files| {
+            files.iter().filter(is_reading).map(|it| it.source_id).collect::<Vec<_>>()
+        });
+        on_cancel.run(reading);
+    });
+    // A file that is read becomes another part of the page.
+    let key = |file: &OpenFile| match file.load {
+        Load::Reading(_) => (file.file_id, "reading"),
+        Load::Failed(_) => (file.file_id, "failed"),
+        Load::Ready { .. } => (file.file_id, "ready"),
+    };
     view! {
         <div class="qs-loads">
-            {move || is_crowd.get().then(|| crowd(files, n_reading))}
-            {rows(move || shown.get().into_iter().map(|file| {
-                let state = match file.load {
-                    Load::Reading(_) => "reading",
-                    Load::Failed(_) => "failed",
-                    Load::Ready { .. } => "ready",
-                };
-                row(format!("{} {state}", file.file_id), move || one(file, files, on_dismiss))
-            }).collect())}
+            <Show when=move || is_crowd.get()>
+                <Crowd files n_reading on_cancel=cancel_all />
+            </Show>
+            <For each=move || shown.get() key let:file>
+                <OneFile file files on_dismiss on_cancel />
+            </For>
         </div>
     }
-}
-
-/// So many files that are being read have a bar each.
-const MAX_BARS: usize = 5;
-
-fn crowd(files: ReadSignal<Vec<OpenFile>>, n_reading: Memo<usize>) -> AnyView {
-    let n_files = move || files.with(Vec::len);
-    let n_read = move || n_files().saturating_sub(n_reading.get());
-    let share = move || 100 * n_read() / n_files().max(1);
-    view! {
-        <div
-            class="qs-progress"
-            role="progressbar"
-            aria-label="Reading files"
-            aria-valuemin="0"
-            aria-valuemax="100"
-            aria-valuenow=move || share().to_string()
-        >
-            <span class="qs-progress__name">
-                {move || format!("{} of {} files", thousands(n_read()), thousands(n_files()))}
-            </span>
-            <span class="qs-progress__track">
-                <span class="qs-progress__bar" style:width=move || format!("{}%", share())></span>
-            </span>
-        </div>
-    }
-    .into_any()
 }
 
 fn is_shown(load: &Load) -> bool {
@@ -78,95 +66,155 @@ fn is_shown(load: &Load) -> bool {
     }
 }
 
-fn one(file: OpenFile, files: ReadSignal<Vec<OpenFile>>, on_dismiss: Callback<usize>) -> AnyView {
-    let OpenFile { file_id, name, load, .. } = file;
-    let dismiss = move || {
-        view! {
-            <button
-                class="qs-button qs-button--icon"
-                aria-label="Dismiss"
-                on:click=move |_| on_dismiss.run(file_id)
-            >
-                "×"
-            </button>
-        }
-    };
-    match load {
-        Load::Reading(_) => {
-            let share = memo(move || {
-                files.with(|files| match &files.iter().find(|it| it.file_id == file_id)?.load {
-                    Load::Reading(share) if *share < 1.0 => Some((share * 100.0).round() as u32),
-                    _ => None,
-                })
-            });
-            view! {
-                <div
-                    class="qs-progress"
-                    role="progressbar"
-                    aria-label=plain(&format!("Reading {name}"))
-                    aria-valuemin="0"
-                    aria-valuemax="100"
-                    // Without a value the bar says "busy": the file is read, and is parsed now.
-                    aria-valuenow=move || share.get().map(|it| it.to_string())
-                >
-                    <span class="qs-progress__name">{told(&name)}</span>
-                    <span class="qs-progress__track">
-                        <span
-                            class="qs-progress__bar"
-                            class:qs-progress__bar--busy=move || share.get().is_none()
-                            style:width=move || {
-                                share.get().map_or_else(|| "100%".to_owned(), |it| format!("{it}%"))
-                            }
-                        ></span>
-                    </span>
-                </div>
-            }
-            .into_any()
-        }
-        Load::Failed(error) => view! {
-            <div class="qs-alert" role="alert">
-                {failure(error)}
-                {dismiss()}
-            </div>
-        }
-        .into_any(),
-        Load::Ready { warnings, .. } => view! {
-            <div class="qs-note" role="status">
-                {note(name, warnings)}
-                {dismiss()}
-            </div>
-        }
-        .into_any(),
-    }
-}
-
-fn failure(error: ParseError) -> impl IntoView {
-    let ParseError { file, position, path, message, hint } = error;
-    let place = position.map(|Position { line, column }| format!(", line {line}, column {column}"));
+/// The bar of many files.
+#[component]
+fn Crowd(
+    files: ReadSignal<Vec<OpenFile>>,
+    n_reading: Memo<usize>,
+    on_cancel: Callback<()>,
+) -> impl IntoView {
+    let n_files = move || files.with(Vec::len);
+    let n_read = move || n_files().saturating_sub(n_reading.get());
+    let percent = Signal::derive(move || Some((100 * n_read() / n_files().max(1)) as u32));
     view! {
-        <div class="qs-alert__text">
-            <b>{told(&file)}</b>
-            {place}
-            ": "
-            {told(&message)}
-            {path.map(|path| part("span", "").text(" at ").with(part("code", "").text(&path)).view())}
-            {hint.map(|hint| part("p", "qs-alert__hint").text(&hint).view())}
+        <div class="qs-progress">
+            <span class="qs-progress__name">
+                {move || format!("{} of {} files", thousands(n_read()), thousands(n_files()))}
+            </span>
+            <Track label="Reading files" percent />
+            <button class="qs-button" on:click=move |_| on_cancel.run(())>
+                "Cancel"
+            </button>
         </div>
     }
 }
 
-fn note(name: String, warnings: Vec<Warning>) -> impl IntoView {
-    let n_warnings = warnings.len();
-    let lines = warnings.iter().take(100).map(|it| part("li", "").text(&it.to_string()));
-    let lines = part("ul", "").with_all(lines);
+/// The bar itself. A button cannot be part of it: assistive technology sees a progress bar as one thing.
+#[component]
+fn Track(
+    #[prop(into)] label: String,
+    /// Without a value the bar says "busy".
+    percent: Signal<Option<u32>>,
+) -> impl IntoView {
     view! {
-        <details class="qs-note__text">
-            <summary>
-                <b>{told(&name)}</b>
-                {format!(": {} to know", count(n_warnings, "thing", "things"))}
-            </summary>
-            {lines.view()}
-            {(n_warnings > 100).then(|| format!("and {} more", n_warnings - 100))}
-        </details>
+        <span
+            class="qs-progress__track"
+            role="progressbar"
+            aria-label=label
+            aria-valuemin="0"
+            aria-valuemax="100"
+            aria-valuenow=move || percent.get().map(|it| it.to_string())
+        >
+            <span
+                class="qs-progress__bar"
+                class:qs-progress__bar--busy=move || percent.get().is_none()
+                style:width=move || format!("{}%", percent.get().unwrap_or(100))
+            ></span>
+        </span>
+    }
+}
+
+#[component]
+fn OneFile(
+    file: OpenFile,
+    files: ReadSignal<Vec<OpenFile>>,
+    on_dismiss: Callback<usize>,
+    on_cancel: Callback<Vec<usize>>,
+) -> impl IntoView {
+    let OpenFile { file_id, source_id, name, load } = file;
+    let on_dismiss = Callback::new(move |()| on_dismiss.run(file_id));
+    match load {
+        Load::Reading(_) => {
+            let on_cancel = Callback::new(move |()| on_cancel.run(vec![source_id]));
+            view! { <Reading file_id name files on_cancel /> }.into_any()
+        }
+        Load::Failed(error) => view! { <Failure error on_dismiss /> }.into_any(),
+        Load::Ready { warnings, .. } => view! { <Warnings name warnings on_dismiss /> }.into_any(),
+    }
+}
+
+/// A file that is being read.
+#[component]
+fn Reading(
+    file_id: usize,
+    name: String,
+    files: ReadSignal<Vec<OpenFile>>,
+    on_cancel: Callback<()>,
+) -> impl IntoView {
+    // At 1 the file is read, and is parsed now, which takes a time that nothing measures.
+    let percent = Memo::new(move |_| {
+        files.with(|files| match &files.iter().find(|it| it.file_id == file_id)?.load {
+            Load::Reading(share) if *share < 1.0 => Some((share * 100.0).round() as u32),
+            _ => None,
+        })
+    });
+    let label = safe_attribute(&format!("Reading {name}"));
+    view! {
+        <div class="qs-progress">
+            <span class="qs-progress__name"><SafeText text=name.clone() /></span>
+            <Track label percent=percent.into() />
+            <CrossButton
+                label=safe_attribute(&format!("Cancel reading {name}"))
+                on_click=on_cancel
+            />
+        </div>
+    }
+}
+
+/// A file that could not be read.
+#[component]
+fn Failure(error: ParseError, on_dismiss: Callback<()>) -> impl IntoView {
+    let ParseError { file, position, path, message, hint } = error;
+    let place = position.map(|Position { line, column }| format!(", line {line}, column {column}"));
+    let path = path.map(|it| view! { <span>" at "<code><SafeText text=it /></code></span> });
+    let hint = hint.map(|it| view! { <p class="qs-alert__hint"><SafeText text=it /></p> });
+    view! {
+        <div class="qs-alert" role="alert">
+            <div class="qs-alert__text">
+                <b><SafeText text=file /></b>
+                {place}
+                ": "
+                <SafeText text=message />
+                {path}
+                {hint}
+            </div>
+            <CrossButton label="Dismiss" on_click=on_dismiss />
+        </div>
+    }
+}
+
+/// A file that could be read in part.
+#[component]
+fn Warnings(name: String, warnings: Vec<Warning>, on_dismiss: Callback<()>) -> impl IntoView {
+    let n_warnings = warnings.len();
+    let lines = warnings.iter().take(MAX_WARNINGS).map(|it| {
+        view! { <li><SafeText text=it.to_string() /></li> }
+    });
+    let more = n_warnings.checked_sub(MAX_WARNINGS).filter(|it| *it > 0);
+    view! {
+        <div class="qs-note" role="status">
+            <details class="qs-note__text">
+                <summary>
+                    <b><SafeText text=name /></b>
+                    {format!(": {}", count(n_warnings, "warning", "warnings"))}
+                </summary>
+                <ul>{lines.collect_view()}</ul>
+                {more.map(|it| format!("and {it} more"))}
+            </details>
+            <CrossButton label="Dismiss" on_click=on_dismiss />
+        </div>
+    }
+}
+
+#[component]
+fn CrossButton(#[prop(into)] label: String, on_click: Callback<()>) -> impl IntoView {
+    view! {
+        <button
+            class="qs-button qs-button--icon"
+            aria-label=label
+            on:click=move |_| on_click.run(())
+        >
+            "×"
+        </button>
     }
 }

@@ -2,47 +2,50 @@
 
 use leptos::prelude::*;
 
-use super::Modal;
-use crate::parts::part;
-use crate::reactive::memo;
+use super::{Modal, SafeText};
 
-/// The first of the offers, each a title and the origin of the page that sends it.
+/// A question about the first of the offers, each a title and the origin of the page that sends it.
 #[component]
 pub(crate) fn Offers(
     #[prop(into)] offers: Signal<Vec<(String, String)>>,
+    /// Whether it is shown: another dialog may be open.
+    #[prop(into)]
+    is_open: Signal<bool>,
     /// Called with whether the first offer is taken.
     on_answer: Callback<bool>,
 ) -> impl IntoView {
-    let told = move || {
-        let first = offers.with(|it| it.first().cloned());
-        let Some((title, origin)) = first else { return ().into_any() };
-        let origin = match origin.as_str() {
-            "null" => "A page without an address".to_owned(),
-            origin => origin.to_owned(),
-        };
-        part("p", "qs-offer")
-            .with(part("b", "").text(&origin))
-            .text(" wants to show a report here: ")
-            .with(part("b", "").text(&title))
-            .view()
+    let question = move || {
+        let (title, origin) = offers.with(|it| it.first().cloned())?;
+        let origin = if origin == "null" { "A page without an address".to_owned() } else { origin };
+        Some(view! {
+            <p class="qs-offer">
+                <b><SafeText text=origin /></b>
+                " wants to show a report here: "
+                <b><SafeText text=title /></b>
+            </p>
+        })
     };
-    let answer = move |text: &str, class: &'static str, is_taken: bool| {
-        part("button", class).text(text).on_click(move || on_answer.run(is_taken))
-    };
-    let content = part("div", "qs-help__box")
-        .with(part("h2", "").text("A report from another page"))
-        .view_in(told.into_any())
-        .with(
-            part("div", "qs-share__end")
-                .with(answer("Do not show", "qs-button", false))
-                .with(answer("Show it", "qs-button qs-button--main", true)),
-        )
-        .view();
-    let is_open = memo(move || offers.with(|it| !it.is_empty()));
-    let on_close = Callback::new(move |()| {
-        if is_open.get_untracked() {
-            on_answer.run(false);
-        }
-    });
-    view! { <Modal label="A report from another page" is_open on_close content /> }
+    view! {
+        <Modal
+            label="A report from another page"
+            is_open
+            on_close=Callback::new(move |()| on_answer.run(false))
+        >
+            <div class="qs-help__box">
+                <h2>"A report from another page"</h2>
+                {question}
+                <div class="qs-share__end">
+                    <button class="qs-button" on:click=move |_| on_answer.run(false)>
+                        "Do not show"
+                    </button>
+                    <button
+                        class="qs-button qs-button--main"
+                        on:click=move |_| on_answer.run(true)
+                    >
+                        "Show it"
+                    </button>
+                </div>
+            </div>
+        </Modal>
+    }
 }

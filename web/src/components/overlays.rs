@@ -1,11 +1,9 @@
-//! What lies over the page for a while.
+//! Overlays of the page: the drop zone, dialogs, and the help.
 
 use leptos::html::Dialog;
 use leptos::prelude::*;
 
 use crate::keyboard::KEYS;
-use crate::parts::part;
-use crate::reactive::effect;
 
 /// Shown while files are dragged over the page.
 #[component]
@@ -17,9 +15,8 @@ pub(crate) fn DropOverlay(
     #[prop(into)]
     is_split: Signal<bool>,
 ) -> impl IntoView {
-    let texts = move || match is_split.get() {
-        true => vec!["Drop as base", "Drop as head"],
-        false => vec!["Drop to open"],
+    let texts = move || {
+        if is_split.get() { vec!["Drop as base", "Drop as head"] } else { vec!["Drop to open"] }
     };
     view! {
         <div class="qs-drop" class:qs-drop--on=is_open aria-hidden="true">
@@ -34,14 +31,14 @@ pub(crate) fn DropOverlay(
 /// A dialog over the page, which keeps the focus and gives it back.
 #[component]
 pub(crate) fn Modal(
-    /// What it is called.
+    /// Its name for assistive technology.
     label: &'static str,
     /// Whether it is shown.
     #[prop(into)]
     is_open: Signal<bool>,
     /// Called by Esc and by a click beside it.
     on_close: Callback<()>,
-    content: AnyView,
+    children: Children,
 ) -> impl IntoView {
     let dialog = NodeRef::<Dialog>::new();
     let follow = move |is_open: bool| {
@@ -53,19 +50,20 @@ pub(crate) fn Modal(
             _ => {}
         }
     };
-    effect(move || follow(is_open.get()));
+    Effect::new(move |_| follow(is_open.get()));
     view! {
         <dialog
             class="qs-help"
             aria-label=label
             node_ref=dialog
             on:close=move |_| {
-                // Told of in a later task: by then it may ask something else.
-                if dialog.get_untracked().is_none_or(|it| it.open()) {
+                // This event comes in a later task: by then the dialog may be open again, or be closed by
+                // the state.
+                if dialog.get_untracked().is_none_or(|it| it.open()) || !is_open.get_untracked() {
                     return;
                 }
                 on_close.run(());
-                // Esc has closed it, and there may be more to ask.
+                // Esc has closed it, and the next question may be waiting in it.
                 untrack(|| follow(is_open.get()));
             }
             on:click=move |event| {
@@ -75,7 +73,7 @@ pub(crate) fn Modal(
                 }
             }
         >
-            {content}
+            {children()}
         </dialog>
     }
 }
@@ -83,33 +81,53 @@ pub(crate) fn Modal(
 /// The keys and what they do, and the licences.
 #[component]
 pub(crate) fn Help(
-    /// Whether it is shown; Esc, its button and a click beside it close it.
-    is_open: RwSignal<bool>,
+    /// Whether it is shown.
+    #[prop(into)]
+    is_open: Signal<bool>,
+    /// Called by Esc, its button, and a click beside it.
+    on_close: Callback<()>,
+    /// Whether single characters are shortcuts.
+    has_shortcuts: RwSignal<bool>,
     /// Of all who have code in the program.
     licences: String,
 ) -> impl IntoView {
-    let rows = KEYS.into_iter().flat_map(|(keys, what)| {
-        let keys = keys.split("  ").fold(part("dt", ""), |row, key| match key {
-            "or" => row.text(" or "),
-            key => row.with(part("kbd", "").text(key)),
-        });
-        [keys, part("dd", "").text(what)]
-    });
-    let close = part("button", "qs-button").on_click(move || is_open.set(false)).text("Close");
-    // Before what is folded above it.
-    let close = close.aria("autofocus", "");
-    let content = part("div", "qs-help__box")
-        .with(part("h2", "").text("Keys"))
-        .with(part("dl", "").with_all(rows))
-        .with(
-            part("details", "")
-                .with(part("summary", "").text("Licences"))
-                // Scrolled by keys, too.
-                .with(part("pre", "qs-code").aria("tabindex", "0").view_in(licences.into_any())),
-        )
-        .with(close)
-        .view();
+    let rows = KEYS.map(|(keys, what)| view! { <KeyRow keys what /> });
     view! {
-        <Modal label="Keys" is_open on_close=Callback::new(move |()| is_open.set(false)) content />
+        <Modal label="Keys" is_open on_close>
+            <div class="qs-help__box">
+                <h2>"Keys"</h2>
+                <dl>{rows.into_iter().collect_view()}</dl>
+                <label class="qs-help__switch">
+                    <input
+                        type="checkbox"
+                        role="switch"
+                        prop:checked=has_shortcuts
+                        on:change:target=move |event| has_shortcuts.set(event.target().checked())
+                    />
+                    " Single-key shortcuts: all of the above but Enter, Esc and the arrows"
+                </label>
+                <details>
+                    <summary>"Licences"</summary>
+                    // Scrolled by keys, too.
+                    <pre class="qs-code" tabindex="0">{licences}</pre>
+                </details>
+                // Focused first: what is above it is folded.
+                <button class="qs-button" autofocus on:click=move |_| on_close.run(())>
+                    "Close"
+                </button>
+            </div>
+        </Modal>
+    }
+}
+
+#[component]
+fn KeyRow(keys: &'static str, what: &'static str) -> impl IntoView {
+    let keys = keys.split("  ").map(|key| match key {
+        "or" => " or ".into_any(),
+        key => view! { <kbd>{key}</kbd> }.into_any(),
+    });
+    view! {
+        <dt>{keys.collect_view()}</dt>
+        <dd>{what}</dd>
     }
 }

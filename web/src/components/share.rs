@@ -2,8 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::Modal;
-use crate::parts::{Part, part, plain, told};
+use super::{Modal, SafeText, safe_attribute};
 use crate::worker::Export;
 
 /// What a reader can do with the report.
@@ -19,7 +18,7 @@ pub(crate) enum Share {
     Copy(Export),
 }
 
-/// A form, what is said of it, and whether it is worth copying.
+/// A form, its description, and whether it can be copied too.
 fn forms() -> [(&'static str, &'static str, Export, bool); 6] {
     [
         ("Report", "JSON, to open here again", Export::Json, true),
@@ -34,88 +33,139 @@ fn forms() -> [(&'static str, &'static str, Export, bool); 6] {
 /// The ways to share a report: a link, a page, files.
 #[component]
 pub(crate) fn ShareDialog(
-    is_open: RwSignal<bool>,
+    /// Whether it is shown.
+    #[prop(into)]
+    is_open: Signal<bool>,
+    /// Called by Esc, its button, and a click beside it.
+    on_close: Callback<()>,
     /// Whether names are replaced before anything is shared.
     is_redacted: RwSignal<bool>,
-    /// What the report is called.
-    label: Memo<String>,
-    /// What Model Explorer's nodes can be coloured by.
+    /// Whether others can open the page's address.
+    has_address: bool,
+    /// The report's name.
+    #[prop(into)]
+    label: Signal<String>,
+    /// The metrics that Model Explorer can colour nodes by.
     #[prop(into)]
     metrics: Signal<Vec<String>>,
-    /// What came of the last choice.
+    /// The result of the last choice.
     #[prop(into)]
     note: Signal<String>,
-    /// Called with what the reader chose.
+    /// Called with the reader's choice.
     on_share: Callback<Share>,
 ) -> impl IntoView {
-    let button = move |text: &str, share: Share| {
-        let on_click = move || on_share.run(share.clone());
-        part("button", "qs-button").on_click(on_click).text(text)
+    let link = if has_address {
+        "the report is in the link itself: nothing is uploaded"
+    } else {
+        "this page has no address that others can open: save the page instead, or share from a page on \
+         a web server"
     };
-    let line = |name: &str, what: &str| {
-        part("li", "qs-share__line")
-            .with(part("b", "").text(name))
-            .with(part("span", "qs-share__what qs-muted").text(what))
-    };
-    let forms = forms().into_iter().map(|(name, what, export, is_copied)| {
-        let copy = is_copied.then(|| button("Copy", Share::Copy(export.clone())));
-        line(name, what).with_all(copy).with(button("Save", Share::Save(export)))
+    let forms = forms().into_iter().map(move |(name, what, export, is_copied)| {
+        let copy = is_copied.then(|| Share::Copy(export.clone()));
+        view! {
+            <Line name what>
+                {copy.map(|share| view! { <Choice text="Copy" share on_share /> })}
+                <Choice text="Save" share=Share::Save(export) on_share />
+            </Line>
+        }
     });
-    let by = RwSignal::new("verdict".to_owned());
-    let bys = move || {
-        let all = ["verdict", "dtype"].map(str::to_owned).into_iter().chain(metrics.get());
-        all.map(|it| view! { <option value=it.clone()>{plain(&it)}</option> }.into_any())
-            .collect::<Vec<_>>()
-    };
-    let by_list = view! {
-        <select
-            class="qs-switcher__list"
-            aria-label="Colour nodes by"
-            on:change:target=move |event| by.set(event.target().value())
+    view! {
+        <Modal label="Share this report" is_open on_close>
+            <div class="qs-help__box qs-share">
+                <h2>"Share " {move || view! { <SafeText text=label.get() /> }}</h2>
+                <label class="qs-share__redact">
+                    <input
+                        type="checkbox"
+                        prop:checked=is_redacted
+                        on:change:target=move |event| is_redacted.set(event.target().checked())
+                    />
+                    " Redact: replace the names of nodes, modules and the model in all but Model Explorer's"
+                </label>
+                <ul class="qs-share__list">
+                    <Line name="Link" what=link>
+                        <Choice
+                            text="Copy link"
+                            share=Share::Link
+                            is_disabled=!has_address
+                            on_share
+                        />
+                    </Line>
+                    <Line name="Page" what="HTML: the viewer with the report inside">
+                        <Choice text="Save" share=Share::Page on_share />
+                    </Line>
+                    {forms.collect_view()}
+                    <NodeData metrics on_share />
+                </ul>
+                <div class="qs-share__end">
+                    <p class="qs-share__note" role="status">
+                        {note}
+                    </p>
+                    <button class="qs-button" on:click=move |_| on_close.run(())>
+                        "Close"
+                    </button>
+                </div>
+            </div>
+        </Modal>
+    }
+}
+
+#[component]
+fn Line(name: &'static str, what: &'static str, children: Children) -> impl IntoView {
+    view! {
+        <li class="qs-share__line">
+            <b>{name}</b>
+            <span class="qs-share__what qs-muted">{what}</span>
+            {children()}
+        </li>
+    }
+}
+
+#[component]
+fn Choice(
+    text: &'static str,
+    share: Share,
+    #[prop(optional)] is_disabled: bool,
+    on_share: Callback<Share>,
+) -> impl IntoView {
+    view! {
+        <button
+            class="qs-button"
+            disabled=is_disabled
+            on:click=move |_| on_share.run(share.clone())
         >
-            {bys}
-        </select>
+            {text}
+        </button>
     }
-    .into_any();
-    let node_data = line("Model Explorer", "node data: its graph, with verdicts or figures")
-        .view_in(by_list)
-        .with(part("button", "qs-button").text("Save").on_click(move || {
-            // A metric that was chosen for another report may be none of this one's.
-            let by = by.get_untracked();
-            let is_known = by == "dtype" || metrics.with_untracked(|it| it.contains(&by));
-            let by = if is_known { by } else { "verdict".to_owned() };
-            on_share.run(Share::Save(Export::NodeData(by)));
-        }));
-    let list = part("ul", "qs-share__list")
-        .with(
-            line("Link", "the report is in the link itself: nothing is uploaded")
-                .with(button("Copy link", Share::Link)),
-        )
-        .with(
-            line("Page", "HTML: the viewer with the report inside")
-                .with(button("Save", Share::Page)),
-        )
-        .with_all(forms)
-        .with(node_data);
-    let redact = view! {
-        <label class="qs-share__redact">
-            <input
-                type="checkbox"
-                prop:checked=is_redacted
-                on:change:target=move |event| is_redacted.set(event.target().checked())
-            />
-            " Redact: replace the names of nodes, modules and the model in all but Model Explorer's"
-        </label>
+}
+
+/// The line of Model Explorer's node data, with the choice of what colours the nodes.
+#[component]
+fn NodeData(metrics: Signal<Vec<String>>, on_share: Callback<Share>) -> impl IntoView {
+    let by = RwSignal::new("verdict".to_owned());
+    let options = move || {
+        let all = ["verdict", "dtype"].map(str::to_owned).into_iter().chain(metrics.get());
+        all.map(|it| view! { <option value=it.clone()>{safe_attribute(&it)}</option> })
+            .collect_view()
+    };
+    let save = move |_| {
+        // The metric may have been chosen for another report, and this one has others.
+        let by = by.get_untracked();
+        let is_known = by == "dtype" || metrics.with_untracked(|it| it.contains(&by));
+        let by = if is_known { by } else { "verdict".to_owned() };
+        on_share.run(Share::Save(Export::NodeData(by)));
+    };
+    view! {
+        <Line name="Model Explorer" what="node data: its graph, with verdicts or figures">
+            <select
+                class="qs-switcher__list"
+                aria-label="Colour nodes by"
+                on:change:target=move |event| by.set(event.target().value())
+            >
+                {options}
+            </select>
+            <button class="qs-button" on:click=save>
+                "Save"
+            </button>
+        </Line>
     }
-    .into_any();
-    let answer = view! { <p class="qs-share__note" role="status">{note}</p> }.into_any();
-    let close = part("button", "qs-button").on_click(move || is_open.set(false)).text("Close");
-    let content = part("div", "qs-help__box qs-share")
-        .view_in(view! { <h2>"Share " {move || told(&label.get())}</h2> }.into_any())
-        .view_in(redact)
-        .with(list)
-        .with(Part::view_in(part("div", "qs-share__end"), answer).with(close))
-        .view();
-    let on_close = Callback::new(move |()| is_open.set(false));
-    view! { <Modal label="Share this report" is_open on_close content /> }
 }

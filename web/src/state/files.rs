@@ -5,17 +5,40 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 use qspect_core::{FleetRow, ParseError, Summary, Warning};
-use web_sys::Blob;
+use wasm_bindgen::JsCast;
+use web_sys::{AbortController, Blob, File};
 
 use super::AppState;
 use crate::browser;
-use crate::url::View;
-use crate::worker::{OpenAnswer, OpenedFile, OpenedReport, Request};
+use crate::url::{Link, View};
+use crate::worker::{OpenAnswer, OpenedFile, OpenedReport, ReportPlace, Request};
 
 /// Something to read.
 pub(crate) struct Source {
     pub(crate) name: String,
     pub(crate) blob: Blob,
+}
+
+/// A file as long as reports of it are open, or may be.
+pub(super) struct KeptFile {
+    pub(super) file_id: usize,
+    pub(super) name: String,
+    blob: Blob,
+    /// The reports of it that the reader closed.
+    pub(super) closed: Vec<ReportPlace>,
+}
+
+impl KeptFile {
+    /// Whether the reader can open it again: not what was pasted, sent, or is in the page.
+    pub(super) fn is_file(&self) -> bool {
+        self.blob.is_instance_of::<File>()
+    }
+}
+
+/// A file on its way from an address.
+pub(crate) struct Download {
+    pub(crate) file_id: usize,
+    pub(crate) abort: AbortController,
 }
 
 /// Files that came together. The first report among them is shown, or becomes the base.
@@ -35,6 +58,13 @@ pub(crate) struct OpenFile {
     pub(crate) load: Load,
 }
 
+impl OpenFile {
+    /// Whether nothing can come of it any more: an entry of an archive may be read with the others.
+    pub(super) fn is_failed_whole(&self) -> bool {
+        self.file_id == self.source_id && matches!(self.load, Load::Failed(_))
+    }
+}
+
 /// How a file fares.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Load {
@@ -51,6 +81,8 @@ pub(crate) enum Load {
 #[derive(Clone, Debug)]
 pub(crate) struct ReportHandle {
     pub(crate) report_id: usize,
+    /// Which report of its file it is.
+    pub(crate) place: ReportPlace,
     /// The file's name, with the report's place if the file has several.
     pub(crate) label: String,
     pub(crate) summary: Arc<Summary>,
@@ -66,9 +98,6 @@ impl PartialEq for ReportHandle {
         self.report_id == other.report_id && Arc::ptr_eq(&self.summary, &other.summary)
     }
 }
-
-/// How often all is read again after a stop that no file here is to blame for.
-const MAX_INNOCENT_STOPS: usize = 3;
 
 impl AppState {
     /// Reads files. The first report among them is shown.
@@ -107,22 +136,41 @@ impl AppState {
         }
     }
 
-    /// Shows that a file is on its way.
-    pub(crate) fn announce(self, name: &str) -> usize {
+    /// Shows that the file of a link is on its way; `at` is the link's place in the address. The download
+    /// is aborted if the reader cancels it.
+    pub(crate) fn announce(
+        self,
+        name: &str,
+        at: usize,
+        link: Link,
+        abort: Option<AbortController>,
+    ) -> usize {
         let file_id = self.take_file_id();
+        let file_idx = self.place_of_link(at, link, file_id);
         let (name, load) = (name.to_owned(), Load::Reading(0.0));
-        self.files.update(|it| it.push(OpenFile { file_id, source_id: file_id, name, load }));
+        self.files.update(|it| {
+            it.insert(file_idx, OpenFile { file_id, source_id: file_id, name, load });
+        });
+        if let Some(abort) = abort {
+            self.downloads.update_value(|it| it.push(Download { file_id, abort }));
+        }
         file_id
     }
 
-    /// Reads a file that was announced, which now has a name of its own.
+    /// Reads a file that was announced, which now has a name of its own; not if it was closed meanwhile.
     pub(crate) fn deliver(self, file_id: usize, name: String, blob: Blob) {
-        self.read(file_id, name.clone(), &blob);
-        self.blobs.update_value(|it| it.push((file_id, name, blob)));
+        self.downloads.update_value(|it| it.retain(|it| it.file_id != file_id));
+        let is_open = self.files.with_untracked(|it| it.iter().any(|it| it.file_id == file_id));
+        if is_open {
+            let closed = Vec::new();
+            self.kept.update_value(|it| it.push(KeptFile { file_id, name, blob, closed }));
+            self.read(file_id);
+        }
     }
 
-    /// Says why a file that was announced does not come.
+    /// Reports why a file that was announced does not come.
     pub(crate) fn fail(self, file_id: usize, message: &str, hint: &str) {
+        self.downloads.update_value(|it| it.retain(|it| it.file_id != file_id));
         self.files.update(|files| {
             if let Some(file) = files.iter_mut().find(|it| it.file_id == file_id) {
                 file.load = Load::Failed(failure(&file.name, message, hint));
@@ -130,12 +178,30 @@ impl AppState {
         });
     }
 
-    /// Says why something that was dropped cannot be opened.
+    /// Reports why something that was dropped cannot be opened.
     pub(crate) fn refuse(self, name: &str, message: &str, hint: &str) {
         let file_id = self.take_file_id();
         let load = Load::Failed(failure(name, message, hint));
         let name = name.to_owned();
         self.files.update(|it| it.push(OpenFile { file_id, source_id: file_id, name, load }));
+    }
+
+    /// The file, or the archive, that a report came in.
+    pub(super) fn source_of(self, report_id: usize) -> Option<usize> {
+        self.files.with_untracked(|files| {
+            let has_it = |it: &&OpenFile| match &it.load {
+                Load::Ready { reports, .. } => reports.iter().any(|it| it.report_id == report_id),
+                Load::Reading(_) | Load::Failed(_) => false,
+            };
+            files.iter().find(has_it).map(|it| it.source_id)
+        })
+    }
+
+    pub(super) fn name_of_kept(self, file_id: usize) -> String {
+        let name = |kept: &Vec<KeptFile>| {
+            kept.iter().find(|it| it.file_id == file_id).map(|it| it.name.clone())
+        };
+        self.kept.with_value(name).unwrap_or_default()
     }
 
     fn take_file_id(self) -> usize {
@@ -144,11 +210,18 @@ impl AppState {
         file_id
     }
 
-    fn read(self, file_id: usize, name: String, blob: &Blob) {
-        let modified = browser::modified(blob);
-        let request = Request::Open { name: name.clone(), modified };
+    /// Has the worker read a file that is kept.
+    pub(super) fn read(self, file_id: usize) {
+        let request = self.kept.with_value(|kept| {
+            let kept = kept.iter().find(|it| it.file_id == file_id)?;
+            let modified = browser::modified(&kept.blob);
+            let (name, closed) = (kept.name.clone(), kept.closed.clone());
+            Some((Request::Open { file_id, name, modified, closed }, kept.blob.clone()))
+        });
+        let Some((request, blob)) = request else { return };
+        let name = self.name_of_kept(file_id);
         self.client.with_value(|client| {
-            client.ask(&request, Some(blob), move |answer| {
+            client.ask(&request, Some(&blob), move |answer| {
                 match answer {
                     OpenAnswer::Reading(share) => self.files.update(|files| {
                         if let Some(file) = files.iter_mut().find(|it| it.file_id == file_id) {
@@ -156,11 +229,14 @@ impl AppState {
                         }
                     }),
                     OpenAnswer::Files(opened) => self.loaded(file_id, &name, opened),
-                    // An archive has become the files in it.
-                    OpenAnswer::Done => self.files.update(|files| {
-                        let is_reading = |it: &OpenFile| matches!(it.load, Load::Reading(_));
-                        files.retain(|it| it.file_id != file_id || !is_reading(it));
-                    }),
+                    OpenAnswer::Done => {
+                        // An archive has become the files in it.
+                        self.files.update(|files| {
+                            let is_reading = |it: &OpenFile| matches!(it.load, Load::Reading(_));
+                            files.retain(|it| it.file_id != file_id || !is_reading(it));
+                        });
+                        self.drop_unused();
+                    }
                 }
             });
         });
@@ -168,8 +244,19 @@ impl AppState {
 
     /// Takes in what has been read of a file: itself, or entries of the archive that it is.
     fn loaded(self, source_id: usize, source: &str, opened: Vec<OpenedFile>) {
+        let is_open = self.files.with_untracked(|it| it.iter().any(|it| it.file_id == source_id));
+        if !is_open {
+            // It was closed while this answer was on its way.
+            return;
+        }
         let mut first_report = None;
-        let entries = opened.into_iter().map(|OpenedFile { name, content, parse_ms }| {
+        // Of an entry that was read again the reader may have closed all reports.
+        let is_left = |it: &OpenedFile| match &it.content {
+            Ok((reports, _)) => !reports.is_empty() || it.n_reports == 0,
+            Err(_) => true,
+        };
+        let entries = opened.into_iter().filter(is_left).map(|opened| {
+            let OpenedFile { name, n_reports, content, parse_ms } = opened;
             browser::measure(&format!("qspect parse {name}"), parse_ms);
             let is_entry = name.strip_prefix(source).is_some_and(|it| it.starts_with('/'));
             let (file_id, name) = match is_entry {
@@ -179,7 +266,7 @@ impl AppState {
             let load = match content {
                 Ok((reports, warnings)) => {
                     first_report = first_report.or(reports.first().map(|it| it.report_id));
-                    Load::Ready { reports: handles(&name, reports), warnings }
+                    Load::Ready { reports: handles(&name, n_reports, reports), warnings }
                 }
                 Err(error) => Load::Failed(error),
             };
@@ -221,82 +308,9 @@ impl AppState {
             }
         }
     }
-
-    /// Takes a file's error or note away.
-    pub(crate) fn dismiss(self, file_id: usize) {
-        self.files.update(|files| {
-            files.retain_mut(|file| {
-                if let Load::Ready { warnings, .. } = &mut file.load
-                    && file.file_id == file_id
-                {
-                    warnings.clear();
-                }
-                file.file_id != file_id || matches!(file.load, Load::Ready { .. })
-            });
-        });
-    }
-
-    fn archive_name(self, source_id: usize) -> String {
-        self.blobs.with_value(|blobs| {
-            let archive = blobs.iter().find(|it| it.0 == source_id);
-            archive.map(|it| it.1.clone()).unwrap_or_default()
-        })
-    }
-
-    /// The reports went with the worker that kept them. The file that it was reading is to blame;
-    /// the others are read again. If it read none of these, a viewer beside this one is to blame, or
-    /// what was asked last; and if that is so again and again, reading again does not help.
-    pub(super) fn worker_stopped(self, message: &str) {
-        // One that waits for its turn has come to nothing yet.
-        let is_begun = |it: &OpenFile| matches!(it.load, Load::Reading(share) if share > 0.0);
-        let mut read_again = Vec::new();
-        self.files.update(|files| {
-            let to_blame = files.iter().find(|it| is_begun(it)).map(|it| it.file_id);
-            if to_blame.is_none() {
-                self.innocent_stops.update_value(|it| *it += 1);
-            }
-            let is_hopeless =
-                to_blame.is_none() && self.innocent_stops.get_value() > MAX_INNOCENT_STOPS;
-            // An archive is read again as a whole, and stands where its first entry stood.
-            let is_entry = |it: &OpenFile| it.file_id != it.source_id;
-            let mut whole: Vec<OpenFile> = Vec::new();
-            for mut file in files.drain(..) {
-                if is_entry(&file) {
-                    let known = whole.iter_mut().find(|it| it.file_id == file.source_id);
-                    if let Some(archive) = known {
-                        archive.load = Load::Reading(0.0);
-                        continue;
-                    }
-                    file.file_id = file.source_id;
-                    file.name = self.archive_name(file.source_id);
-                    file.load = Load::Reading(0.0);
-                }
-                whole.push(file);
-            }
-            *files = whole;
-            for file in files.iter_mut().filter(|it| !matches!(it.load, Load::Failed(_))) {
-                if to_blame != Some(file.file_id) && !is_hopeless {
-                    file.load = Load::Reading(0.0);
-                    read_again.push((file.file_id, file.name.clone()));
-                    continue;
-                }
-                let message = format!("the reader stopped: {message}");
-                let hint = "open the file again; a very large one may not fit";
-                file.load = Load::Failed(failure(&file.name, &message, hint));
-            }
-        });
-        for (file_id, name) in read_again {
-            let blob = self
-                .blobs
-                .with_value(|blobs| blobs.iter().find(|it| it.0 == file_id).map(|it| it.2.clone()));
-            if let Some(blob) = blob {
-                self.read(file_id, name, &blob);
-            }
-        }
-    }
 }
 
-fn failure(file: &str, message: &str, hint: &str) -> ParseError {
+pub(super) fn failure(file: &str, message: &str, hint: &str) -> ParseError {
     ParseError {
         file: file.to_owned(),
         position: None,
@@ -306,13 +320,13 @@ fn failure(file: &str, message: &str, hint: &str) -> ParseError {
     }
 }
 
-fn handles(name: &str, reports: Vec<OpenedReport>) -> Vec<ReportHandle> {
-    let n_reports = reports.len();
-    let handles = reports.into_iter().enumerate().map(|(report_idx, it)| ReportHandle {
+fn handles(name: &str, n_reports: usize, reports: Vec<OpenedReport>) -> Vec<ReportHandle> {
+    let handles = reports.into_iter().map(|it| ReportHandle {
         report_id: it.report_id,
+        place: it.place,
         label: match n_reports {
             1 => name.to_owned(),
-            _ => format!("{name} · {} of {n_reports}", report_idx + 1),
+            _ => format!("{name} · {} of {n_reports}", it.place.report_idx + 1),
         },
         summary: Arc::new(it.summary),
         row: Arc::new(it.row),

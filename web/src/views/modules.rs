@@ -6,6 +6,7 @@ use leptos::prelude::*;
 use qspect_core::figures::{percent, short, thousands};
 use qspect_core::{ModuleSummary, NodeQuery, Within};
 
+use super::latest::latest;
 use crate::components::{Icicle, SafeText, TabPanel};
 use crate::state::{AppState, ReportHandle};
 use crate::url::View;
@@ -14,10 +15,9 @@ use crate::url::View;
 #[component]
 pub(crate) fn ModulesView(state: AppState, report: ReportHandle) -> impl IntoView {
     let ReportHandle { report_id, summary, .. } = report;
-    let modules = LocalResource::new(move || {
-        let answer = state.modules(report_id);
-        async move { Arc::<[ModuleSummary]>::from(answer.await) }
-    });
+    let (modules, set_modules) = signal(None::<Arc<[ModuleSummary]>>);
+    let ask = move |()| async move { Arc::<[ModuleSummary]>::from(state.modules(report_id).await) };
+    latest(|| (), ask, move |(), it| set_modules.set(Some(it.clone())));
     let place = state.place();
     let path = Memo::new(move |_| place.with(|it| it.module.clone()));
     let on_focus = Callback::new(move |path| {

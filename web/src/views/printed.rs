@@ -5,6 +5,7 @@ use leptos_use_signal_debounce_throttle::signal_debounced;
 use qspect_core::NodeQuery;
 use qspect_core::figures::{count, thousands};
 
+use super::latest::latest;
 use crate::components::{RowMark, SafeText};
 use crate::state::AppState;
 use crate::worker::{RowView, RowsAnswer};
@@ -30,15 +31,15 @@ pub(super) fn Printed(
     query: Memo<NodeQuery>,
 ) -> impl IntoView {
     let quiet_query: Signal<NodeQuery> = signal_debounced(query, QUIET);
-    let found = LocalResource::new(move || {
-        let query = quiet_query.get();
-        let rows = state.rows(report_id, query.clone(), 0, N_ROWS);
-        async move { (query, rows.await) }
-    });
+    let (found, set_found) = signal(None::<(NodeQuery, RowsAnswer)>);
+    latest(
+        move || quiet_query.get(),
+        move |query| state.rows(report_id, query, 0, N_ROWS),
+        move |query, answer| set_found.set(Some((query.clone(), answer.clone()))),
+    );
     let content = move || {
         let query = query.get();
-        let answer = found.map(|(of, answer)| (*of == query).then(|| answer.clone())).flatten();
-        match answer {
+        match found.get().filter(|it| it.0 == query).map(|it| it.1) {
             Some(answer) if answer.n_rows == 0 => ().into_any(),
             Some(answer) => view! { <Table title output answer /> }.into_any(),
             None => view! {

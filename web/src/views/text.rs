@@ -99,11 +99,13 @@ fn TextBar(
 ) -> impl IntoView {
     let (note, set_note) = signal("");
     let copy = move |_| {
+        let level = level.get_untracked();
+        let copied = browser::copy(async move { Ok(state.whole_text(report_id, level).await) });
         spawn_local(async move {
-            let text = state.whole_text(report_id, level.get_untracked()).await;
-            browser::copy(&text, move |is_copied| {
-                set_note.set(if is_copied { "Copied" } else { "The browser refused: use Save" });
-            });
+            let is_copied = copied.await.is_ok();
+            let note = if is_copied { "Copied" } else { "The browser refused: use Save" };
+            // By then another view may be shown.
+            let _ = set_note.try_set(note);
         });
     };
     let stem = stem(&label).to_owned();

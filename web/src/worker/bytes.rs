@@ -1,9 +1,9 @@
 //! The bytes of a file, piece by piece.
 
-use js_sys::{Function, Promise, Uint8Array};
+use js_sys::{Array, ArrayBuffer, Function, Promise, Uint8Array};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
-use web_sys::Blob;
+use web_sys::{Blob, MessageChannel, MessageEvent, MessagePort};
 
 use crate::browser;
 
@@ -14,39 +14,171 @@ extern "C" {
     fn pieces_of(blob: &Blob) -> Result<Function, JsValue>;
 }
 
-/// Bytes that are read from one word of how far it is to the next: few enough for a moving progress bar.
+/// Bytes between two calls that report the progress: few enough for a moving bar. The page also reads so
+/// many at once.
 const STEP: usize = 8 << 20;
 
-/// All bytes of a blob. `hear` is told how much of it is there, up to 1 when all is.
-///
-/// # Errors
-/// What the browser says went wrong, or that the file became shorter, or has more than memory can hold.
-pub(super) async fn read(blob: &JsValue, hear: &dyn Fn(f64)) -> Result<Vec<u8>, String> {
-    let blob: &Blob = blob.dyn_ref().ok_or("no file came with the request")?;
-    // Sizes are whole numbers. One beyond the 4 GiB that a program can have saturates, and is refused.
-    let size = blob.size();
-    let mut bytes = Vec::new();
-    bytes
-        .try_reserve_exact(size as usize)
-        .map_err(|_| format!("it has {size} bytes, more than this page can hold"))?;
-    let describe = |it: JsValue| browser::describe(&it);
-    let next = pieces_of(blob).map_err(describe)?;
-    let mut told = 0;
-    loop {
-        let piece = next.call0(&JsValue::NULL).map_err(describe)?;
-        let piece = JsFuture::from(Promise::resolve(&piece)).await.map_err(describe)?;
-        let Some(piece) = piece.dyn_ref::<Uint8Array>() else { break };
-        let start = bytes.len();
-        bytes.resize(start + piece.length() as usize, 0);
-        piece.copy_to(&mut bytes[start..]);
-        if bytes.len() - told >= STEP {
-            told = bytes.len();
-            hear(told as f64 / size);
+/// Why there are no bytes.
+pub(super) enum ReadError {
+    /// Nothing needs them any more.
+    Cancelled,
+    /// In words: the browser's reason, or that the file was truncated or is too large.
+    Failed(String),
+}
+
+/// Where a worker reads from, and what it reports to.
+pub(super) struct Reading<'a> {
+    /// Reads what the worker cannot: in WebKitGTK a worker of a page that was opened from disk can read
+    /// none of the page's blobs.
+    pub(super) page: &'a MessagePort,
+    /// Called with the share that is read, up to 1 when all is.
+    pub(super) on_progress: &'a dyn Fn(f64),
+    /// Asked between two pieces.
+    pub(super) is_cancelled: &'a dyn Fn() -> bool,
+}
+
+impl Reading<'_> {
+    /// All bytes of a blob.
+    pub(super) async fn bytes_of(&self, blob: &JsValue) -> Result<Vec<u8>, ReadError> {
+        if (self.is_cancelled)() {
+            return Err(ReadError::Cancelled);
+        }
+        let failed = |it: &str| ReadError::Failed(it.to_owned());
+        let blob: &Blob = blob.dyn_ref().ok_or_else(|| failed("no file came with the request"))?;
+        // Sizes are whole numbers. One beyond the 4 GiB that a program can have saturates, and is refused.
+        let size = blob.size();
+        let mut bytes = Vec::new();
+        bytes
+            .try_reserve_exact(size as usize)
+            .map_err(|_| failed(&format!("it has {size} bytes, more than this page can hold")))?;
+        // None once the page has to read.
+        let mut own_pieces = pieces_of(blob).ok();
+        let mut reported = 0;
+        loop {
+            let piece = match &own_pieces {
+                None => self.piece_by_page(blob, bytes.len() as f64).await?,
+                Some(next) => match next_piece(next).await {
+                    Ok(piece) => piece,
+                    Err(error) if self.can_read_blobs().await => {
+                        // The fault is the file's. The page would read a changed file as it is now, and
+                        // this is not the file that the reader chose.
+                        return Err(failed(&browser::describe(&error)));
+                    }
+                    Err(_) => {
+                        own_pieces = None;
+                        continue;
+                    }
+                },
+            };
+            if (self.is_cancelled)() {
+                return Err(ReadError::Cancelled);
+            }
+            let Some(piece) = piece else { break };
+            let start = bytes.len();
+            bytes.resize(start + piece.length() as usize, 0);
+            piece.copy_to(&mut bytes[start..]);
+            if bytes.len() - reported >= STEP {
+                reported = bytes.len();
+                (self.on_progress)(reported as f64 / size);
+            }
+        }
+        if (bytes.len() as f64) < size {
+            return Err(failed("the file was truncated while it was being read"));
+        }
+        (self.on_progress)(1.0);
+        Ok(bytes)
+    }
+
+    /// Whether this thread can read a blob that the page has just made.
+    async fn can_read_blobs(&self) -> bool {
+        let Ok(answer) = ask_page(self.page, &JsValue::NULL, 0.0, 0.0).await else { return true };
+        let Some(blob) = answer.dyn_ref::<Blob>() else { return true };
+        match pieces_of(blob) {
+            Ok(next) => next_piece(&next).await.is_ok(),
+            Err(_) => false,
         }
     }
-    if (bytes.len() as f64) < size {
-        return Err("it became shorter while it was read".to_owned());
+
+    /// The piece that begins at `start`, as the page reads it; `None` at the end.
+    async fn piece_by_page(
+        &self,
+        blob: &Blob,
+        start: f64,
+    ) -> Result<Option<Uint8Array>, ReadError> {
+        let end = (start + STEP as f64).min(blob.size());
+        if start >= end {
+            return Ok(None);
+        }
+        let answer = ask_page(self.page, blob, start, end).await;
+        let answer = answer.map_err(|it| ReadError::Failed(browser::describe(&it)))?;
+        match answer.dyn_ref::<ArrayBuffer>() {
+            Some(buffer) => Ok(Some(Uint8Array::new(buffer)).filter(|it| it.length() > 0)),
+            None => Err(ReadError::Failed(answer.as_string().unwrap_or_default())),
+        }
     }
-    hear(1.0);
-    Ok(bytes)
+}
+
+async fn next_piece(next: &Function) -> Result<Option<Uint8Array>, JsValue> {
+    let piece = next.call0(&JsValue::NULL)?;
+    let piece = JsFuture::from(Promise::resolve(&piece)).await?;
+    Ok(piece.dyn_into().ok())
+}
+
+/// The message is described in the module `protocol`; `read_for_worker` answers it.
+async fn ask_page(
+    page: &MessagePort,
+    blob: &JsValue,
+    start: f64,
+    end: f64,
+) -> Result<JsValue, JsValue> {
+    let channel = MessageChannel::new()?;
+    let request = Array::of4(&JsValue::NULL, blob, &start.into(), &end.into());
+    page.post_message_with_transferable(&request, &Array::of1(&channel.port2()))?;
+    let answer = next_message(&channel.port1()).await?;
+    channel.port1().close();
+    Ok(answer.unchecked_into::<MessageEvent>().data())
+}
+
+/// The next message's event.
+async fn next_message(port: &MessagePort) -> Result<JsValue, JsValue> {
+    let event = Promise::new(&mut |resolve, _| port.set_onmessage(Some(&resolve)));
+    JsFuture::from(event).await
+}
+
+/// Lets the event loop handle the messages and timers that wait. By a message of its own: browsers delay
+/// timers of pages in the background.
+pub(super) async fn yield_to_event_loop() -> Result<(), JsValue> {
+    let channel = MessageChannel::new()?;
+    channel.port2().post_message(&JsValue::NULL)?;
+    next_message(&channel.port1()).await?;
+    channel.port1().close();
+    Ok(())
+}
+
+/// Reads a piece of a blob in the page, for a worker that cannot: the answer to its message.
+pub(super) async fn read_for_worker(event: &MessageEvent, message: &Array) {
+    let Ok(port) = event.ports().get(0).dyn_into::<MessagePort>() else { return };
+    if message.get(1).is_null() {
+        return send(&port, browser::bytes_blob(b"?").map(JsValue::from), &Array::new());
+    }
+    let piece = piece_of(message).await;
+    let transferred = piece.iter().collect();
+    send(&port, piece, &transferred);
+}
+
+fn send(port: &MessagePort, answer: Result<JsValue, JsValue>, transferred: &Array) {
+    let sent = match answer {
+        Ok(answer) => port.post_message_with_transferable(&answer, transferred),
+        Err(error) => port.post_message(&browser::describe(&error).into()),
+    };
+    if let Err(error) = sent {
+        browser::log_error(&format!("the page cannot answer: {}", browser::describe(&error)));
+    }
+}
+
+async fn piece_of(message: &Array) -> Result<JsValue, JsValue> {
+    let blob: Blob = message.get(1).dyn_into()?;
+    let number = |at: u32| message.get(at).as_f64().unwrap_or_default();
+    let piece = blob.slice_with_f64_and_f64(number(2), number(3))?;
+    JsFuture::from(piece.array_buffer()).await
 }

@@ -10,6 +10,7 @@ use serde::de::DeserializeOwned;
 use wasm_bindgen::prelude::*;
 use web_sys::{Blob, ErrorEvent, Event, MessageEvent, Worker};
 
+use super::bytes::read_for_worker;
 use crate::browser;
 use crate::worker::{Request, encoded};
 
@@ -135,6 +136,12 @@ impl Client {
             };
             *inner.n_stopped.borrow_mut() = 0;
             let message: Array = event.data().unchecked_into();
+            if message.get(0).is_null() {
+                let event = event.clone();
+                return leptos::task::spawn_local(async move {
+                    read_for_worker(&event, &message).await;
+                });
+            }
             let Some(call_id) = message.get(0).as_f64().map(|it| it as u32) else { return };
             let is_last = message.get(1).is_truthy();
             // Taken out while it runs, since it may ask again.

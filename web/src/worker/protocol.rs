@@ -1,8 +1,13 @@
-//! What page and worker say to each other.
+//! The messages between page and worker.
 //!
 //! A message to the worker is `[call_id, Request, Blob?]`; each answer is `[call_id, is_last,
 //! answer]`, where the answer's type is the one that the request names. Request and answer are
 //! postcard's bytes: an array of bytes is copied much faster than objects are.
+//!
+//! One message goes the other way: a worker that cannot read a blob asks the page for a piece of it, by
+//! `[null, blob, start, end]` and a port. The page answers through the port with an `ArrayBuffer`, or with
+//! a text that gives the reason why it cannot read the blob either. Without a blob the message asks for one
+//! to try: whether a worker can read the page's blobs at all.
 
 use js_sys::Uint8Array;
 use qspect_core::fleet::ReasonOfOp;
@@ -24,11 +29,20 @@ pub(crate) fn encoded(message: &impl Serialize) -> Result<Uint8Array, JsValue> {
 pub(crate) enum Request {
     /// Read the blob that comes with this. Answered by [`OpenAnswer`]s.
     Open {
+        /// The page's number for the file.
+        file_id: usize,
         /// The file's name, for errors.
         name: String,
         /// When it was written, as `YYYY-MM-DD HH:MM` in UTC, where that is known.
         modified: Option<String>,
+        /// Reports to leave out, as the reader closed them before.
+        closed: Vec<ReportPlace>,
     },
+    /// Forget reports. Answered by `()`.
+    Close { report_ids: Vec<usize> },
+    /// Stop reading these files, and forget the reports that have come of them. It overtakes the requests
+    /// that wait. Answered by `()`.
+    Cancel { file_ids: Vec<usize> },
     /// Some rows of the node table. Answered by [`RowsAnswer`].
     Rows {
         report_id: usize,
@@ -94,19 +108,29 @@ impl Request {
     /// The reports that it is about.
     pub(crate) fn report_ids(&self) -> Vec<usize> {
         match self {
-            Self::Open { .. } => Vec::new(),
+            // Nothing is read again in order to be forgotten.
+            Self::Open { .. } | Self::Close { .. } | Self::Cancel { .. } | Self::Reasons => {
+                Vec::new()
+            }
             Self::Rows { report_id, .. }
             | Self::Node { report_id, .. }
             | Self::Modules { report_id }
             | Self::Text { report_id, .. }
             | Self::WholeText { report_id, .. } => vec![*report_id],
-            Self::Reasons => Vec::new(),
             Self::Export { report_ids, .. } => report_ids.clone(),
             Self::Diff { base_id, head_id } | Self::DiffRows { base_id, head_id, .. } => {
                 vec![*base_id, *head_id]
             }
         }
     }
+}
+
+/// Which report of an opened file: the place of its entry in the archive (0 if the file is no archive), and
+/// the report's place in that entry.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub(crate) struct ReportPlace {
+    pub(crate) entry_idx: usize,
+    pub(crate) report_idx: usize,
 }
 
 /// How a file fares.
@@ -125,6 +149,8 @@ pub(crate) enum OpenAnswer {
 pub(crate) struct OpenedFile {
     /// Of an entry, the archive's name with the path in it.
     pub(crate) name: String,
+    /// How many reports are in it, with those that are left out.
+    pub(crate) n_reports: usize,
     /// Its reports and what to know of them, or why there are none.
     pub(crate) content: Result<(Vec<OpenedReport>, Vec<Warning>), ParseError>,
     /// Milliseconds from the file's bytes to its reports, without reading and counting.
@@ -134,7 +160,9 @@ pub(crate) struct OpenedFile {
 /// A report that the worker keeps.
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct OpenedReport {
+    /// Never given twice, also after the report is closed.
     pub(crate) report_id: usize,
+    pub(crate) place: ReportPlace,
     pub(crate) summary: Summary,
     /// It as one of many.
     pub(crate) row: FleetRow,

@@ -1,7 +1,7 @@
-//! The worker's side: one message in, its answers out.
+//! The worker's side: it answers requests one after the other.
 
-use std::cell::RefCell;
-use std::collections::VecDeque;
+use std::cell::{Cell, RefCell};
+use std::collections::{HashSet, VecDeque};
 use std::rc::Rc;
 
 use gloo::events::EventListener;
@@ -14,64 +14,65 @@ use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::{Event, MessageEvent, MessagePort, Performance};
 
-use super::bytes::read;
+use super::bytes::{ReadError, Reading, yield_to_event_loop};
 use super::store::{Source, Store};
-use super::{OpenAnswer, OpenedFile, Request, encoded};
+use super::{OpenAnswer, OpenedFile, ReportPlace, Request, encoded};
 use crate::browser;
 
-/// Answers one viewer, which asks through the port, until it says null: reports go then too. Each answer
-/// waits for the one before it, as reading a file takes many turns of the event loop.
+/// Answers one viewer, which sends its requests through the port, until it sends null: its reports are
+/// dropped then. Each answer waits for the one before it, as reading a file takes many turns of the event
+/// loop.
 pub(crate) fn serve(port: MessagePort) {
-    let page = port.clone();
-    let store = Rc::new(RefCell::new(Store::default()));
-    // The first one is being answered.
-    let waiting = Rc::new(RefCell::new(VecDeque::new()));
+    let session = Rc::new(Session {
+        page: port.clone(),
+        store: RefCell::default(),
+        waiting: RefCell::default(),
+        cancelled: RefCell::default(),
+        is_over: Cell::new(false),
+    });
     let own = Rc::new(RefCell::new(None));
     let listener = own.clone();
     let listen = move |event: &Event| {
         let message = event.unchecked_ref::<MessageEvent>().data();
         let Ok(message) = message.dyn_into::<Array>() else {
-            page.close();
-            // What it still waits for, nobody hears.
-            waiting.borrow_mut().clear();
+            session.end();
             let listener = own.take();
-            // After this event: a listener cannot take itself away. Leptos has no executor here.
+            // After this event: a listener cannot remove itself. Leptos has no executor here.
             return spawn_local(async move { drop(listener) });
         };
-        waiting.borrow_mut().push_back(message);
-        if waiting.borrow().len() > 1 {
-            return;
-        }
-        let (page, store, waiting) = (page.clone(), store.clone(), waiting.clone());
-        spawn_local(async move {
-            loop {
-                let Some(message) = waiting.borrow().front().cloned() else { break };
-                answer(&page, &store, &message).await;
-                waiting.borrow_mut().pop_front();
+        let request = Uint8Array::new(&message.get(1)).to_vec();
+        match postcard::from_bytes(&request) {
+            Ok(request) => {
+                session.take(Call { call_id: message.get(0), request, blob: message.get(2) });
             }
-        });
+            Err(error) => browser::log_error(&format!("the worker got a bad request: {error}")),
+        }
     };
     *listener.borrow_mut() = Some(EventListener::new(&port, "message", listen));
     port.start();
 }
 
-async fn answer(page: &MessagePort, store: &RefCell<Store>, message: &Array) {
-    let call = Call { page, call_id: message.get(0) };
-    let request = Uint8Array::new(&message.get(1)).to_vec();
-    match postcard::from_bytes(&request) {
-        Ok(request) => call.answer(store, request, message.get(2)).await,
-        Err(error) => browser::log_error(&format!("the worker got a bad request: {error}")),
-    }
+/// One viewer's reports and requests.
+struct Session {
+    page: MessagePort,
+    store: RefCell<Store>,
+    /// The first one is being answered.
+    waiting: RefCell<VecDeque<Rc<Call>>>,
+    /// Files that are not to be read, or not to their end.
+    cancelled: RefCell<HashSet<usize>>,
+    /// Whether the viewer is gone.
+    is_over: Cell<bool>,
 }
 
 /// One request, to be answered.
-struct Call<'a> {
-    page: &'a MessagePort,
+struct Call {
     call_id: JsValue,
+    request: Request,
+    blob: JsValue,
 }
 
-/// How often the page hears of an archive's files, in milliseconds, and of how many at most: it has to
-/// take them in between two frames.
+/// An archive's files are sent to the page in parts: after so many milliseconds, and at most so many files,
+/// as the page has to take them in between two frames.
 const PART_MS: f64 = 100.0;
 const PART_FILES: usize = 20;
 
@@ -85,142 +86,205 @@ struct ParsedFile {
     modified: Option<String>,
 }
 
-impl Call<'_> {
-    async fn answer(&self, store: &RefCell<Store>, request: Request, blob: JsValue) {
+impl Session {
+    /// Puts a request behind the others. Cancelling takes effect at once, also on the file that is being
+    /// read; the reports that have come of it are dropped when the request's turn comes.
+    fn take(self: &Rc<Self>, call: Call) {
+        if let Request::Cancel { file_ids } = &call.request {
+            self.cancelled.borrow_mut().extend(file_ids);
+        }
+        self.waiting.borrow_mut().push_back(Rc::new(call));
+        if self.waiting.borrow().len() > 1 {
+            return;
+        }
+        let session = self.clone();
+        spawn_local(async move {
+            loop {
+                let Some(call) = session.waiting.borrow().front().cloned() else { break };
+                session.answer(&call).await;
+                session.waiting.borrow_mut().pop_front();
+            }
+        });
+    }
+
+    fn end(&self) {
+        self.page.close();
+        self.is_over.set(true);
+        self.waiting.borrow_mut().clear();
+    }
+
+    fn is_cancelled(&self, file_id: usize) -> bool {
+        self.is_over.get() || self.cancelled.borrow().contains(&file_id)
+    }
+
+    async fn answer(&self, call: &Call) {
         // What was put aside is read again.
-        for report_id in request.report_ids() {
-            let missing = store.borrow_mut().missing(report_id);
+        for report_id in call.request.report_ids() {
+            let missing = self.store.borrow_mut().missing(report_id);
             if let Some(source) = missing {
-                restore(store, report_id, &source).await;
+                self.restore(report_id, &source).await;
             }
         }
-        let bytes = match request {
-            Request::Open { .. } => read(&blob, &|it| self.more(&OpenAnswer::Reading(it))).await,
-            _ => Ok(Vec::new()),
-        };
+        if let Request::Open { file_id, name, modified, closed } = &call.request {
+            let (blob, name) = (call.blob.clone(), name.clone());
+            let place = ReportPlace { entry_idx: 0, report_idx: 0 };
+            let source = Source { blob, file_id: *file_id, name, place };
+            self.open(call, &source, modified.as_deref(), closed).await;
+            return self.last(call, &OpenAnswer::Done);
+        }
         // Nothing waits from here on.
-        let store = &mut *store.borrow_mut();
-        match request {
-            Request::Open { name, modified } => {
-                let source = Source { blob, name, file_idx: 0, report_idx: 0 };
-                self.open(store, &source, modified, bytes);
-                self.last(&OpenAnswer::Done);
+        let store = &mut *self.store.borrow_mut();
+        match &call.request {
+            Request::Open { .. } => {}
+            Request::Close { report_ids } => {
+                store.close(report_ids);
+                self.last(call, &());
+            }
+            Request::Cancel { file_ids } => {
+                store.close_files(file_ids);
+                self.cancelled.borrow_mut().retain(|it| !file_ids.contains(it));
+                self.last(call, &());
             }
             Request::Rows { report_id, query, start, len } => {
-                self.last(&store.rows(report_id, &query, start, len));
+                self.last(call, &store.rows(*report_id, query, *start, *len));
             }
             Request::Node { report_id, name, query } => {
-                self.last(&store.node(report_id, &name, &query));
+                self.last(call, &store.node(*report_id, name, query));
             }
-            Request::Modules { report_id } => self.last(&store.modules(report_id)),
+            Request::Modules { report_id } => self.last(call, &store.modules(*report_id)),
             Request::Text { report_id, level, start, len } => {
-                self.last(&store.text(report_id, level, start, len));
+                self.last(call, &store.text(*report_id, *level, *start, *len));
             }
             Request::WholeText { report_id, level } => {
-                self.last(&store.whole_text(report_id, level));
+                self.last(call, &store.whole_text(*report_id, *level));
             }
-            Request::Reasons => self.last(&store.reasons()),
-            Request::Diff { base_id, head_id } => self.last(&store.diff(base_id, head_id)),
+            Request::Reasons => self.last(call, &store.reasons()),
+            Request::Diff { base_id, head_id } => {
+                self.last(call, &store.diff(*base_id, *head_id));
+            }
             Request::DiffRows { base_id, head_id, list, start, len } => {
-                self.last(&store.diff_rows(base_id, head_id, list, start, len));
+                self.last(call, &store.diff_rows(*base_id, *head_id, *list, *start, *len));
             }
             Request::Export { report_ids, export, is_redacted } => {
-                self.last(&store.export(&report_ids, &export, is_redacted));
+                self.last(call, &store.export(report_ids, export, *is_redacted));
             }
         }
     }
 
-    /// Takes a file, or all files of an archive, and tells of them as they come.
-    fn open(
+    /// Reads a file, or all files of an archive, and reports them as they come.
+    async fn open(
         &self,
-        store: &mut Store,
+        call: &Call,
         source: &Source,
-        modified: Option<String>,
-        bytes: Result<Vec<u8>, String>,
+        modified: Option<&str>,
+        closed: &[ReportPlace],
     ) {
-        let mut pending: Vec<ParsedFile> = Vec::new();
-        let bytes = match bytes {
+        let is_cancelled = || self.is_cancelled(source.file_id);
+        let reading = Reading {
+            page: &self.page,
+            on_progress: &|it| self.more(call, &OpenAnswer::Reading(it)),
+            is_cancelled: &is_cancelled,
+        };
+        let bytes = match reading.bytes_of(&source.blob).await {
             Ok(bytes) => bytes,
-            Err(cause) => {
-                let error = ParseError {
-                    file: source.name.clone(),
-                    position: None,
-                    path: None,
-                    message: format!("the browser cannot read this file: {cause}"),
-                    hint: Some(
-                        "is it a folder? If it was moved or changed since it was chosen, choose it again"
-                            .to_owned(),
-                    ),
-                };
-                pending.push(ParsedFile {
-                    name: source.name.clone(),
-                    file_idx: 0,
-                    parsed: Err(error),
-                    parse_ms: 0.0,
-                    modified: None,
-                });
-                return self.tell(store, source, pending);
+            Err(ReadError::Cancelled) => return,
+            Err(ReadError::Failed(cause)) => {
+                let failed = vec![unreadable(&source.name, &cause)];
+                return self.add(call, source, closed, failed);
             }
         };
-        let mut told = self.now();
+        let mut pending: Vec<ParsedFile> = Vec::new();
+        let mut reported = now();
         let mut files = unpack(&source.name, &bytes);
         let mut file_idx = 0;
         while let Some(file) = files.next() {
-            let start = self.now();
+            let start = now();
             let parsed = file.content.and_then(|bytes| parse(&file.name, &bytes));
             pending.push(ParsedFile {
                 name: file.name,
                 file_idx,
                 parsed,
-                parse_ms: self.now() - start,
-                modified: file.modified.or_else(|| modified.clone()),
+                parse_ms: now() - start,
+                modified: file.modified.or_else(|| modified.map(str::to_owned)),
             });
             file_idx += 1;
             if files.done() < files.total()
-                && (pending.len() == PART_FILES || self.now() - told > PART_MS)
+                && (pending.len() == PART_FILES || now() - reported > PART_MS)
             {
-                self.more(&OpenAnswer::Reading(files.done() as f64 / files.total() as f64));
-                self.tell(store, source, std::mem::take(&mut pending));
-                told = self.now();
+                self.more(call, &OpenAnswer::Reading(files.done() as f64 / files.total() as f64));
+                self.add(call, source, closed, std::mem::take(&mut pending));
+                if let Err(error) = yield_to_event_loop().await {
+                    browser::log_error(&browser::describe(&error));
+                }
+                if is_cancelled() {
+                    return;
+                }
+                reported = now();
             }
         }
-        // Gone before the last reports take their room.
+        // Freed before the last reports are analysed.
         drop(bytes);
-        self.tell(store, source, pending);
+        self.add(call, source, closed, pending);
     }
 
-    fn tell(&self, store: &mut Store, source: &Source, files: Vec<ParsedFile>) {
+    /// Keeps the reports of some files, and sends them to the page.
+    fn add(&self, call: &Call, source: &Source, closed: &[ReportPlace], files: Vec<ParsedFile>) {
+        let store = &mut *self.store.borrow_mut();
         let opened = files.into_iter().map(|it| {
             let ParsedFile { name, file_idx, parsed, parse_ms, modified } = it;
+            let n_reports = parsed.as_ref().map_or(0, |it| it.reports.len());
             let content = parsed.map(|parsed| {
                 let warnings = parsed.warnings.clone();
-                let source = Source { file_idx, ..source.clone() };
-                (store.add(&source, &name, modified.as_deref(), parsed), warnings)
+                let place = ReportPlace { entry_idx: file_idx, report_idx: 0 };
+                let source = Source { place, ..source.clone() };
+                (store.add(&source, &name, modified.as_deref(), parsed, closed), warnings)
             });
-            OpenedFile { name, content, parse_ms }
+            OpenedFile { name, n_reports, content, parse_ms }
         });
-        self.more(&OpenAnswer::Files(opened.collect()));
+        let opened = opened.collect();
+        self.more(call, &OpenAnswer::Files(opened));
     }
 
-    /// Milliseconds on the worker's own clock.
-    fn now(&self) -> f64 {
-        let performance = Reflect::get(&js_sys::global(), &"performance".into());
-        performance.map_or(0.0, |it| it.unchecked_into::<Performance>().now())
+    /// Reads a report again that was put aside. If its file is gone or changed, it stays away.
+    async fn restore(&self, report_id: usize, source: &Source) {
+        match self.read_again(source).await {
+            Ok(report) => self.store.borrow_mut().restore(report_id, report),
+            Err(cause) => {
+                browser::log_error(&format!("{} cannot be read again: {cause}", source.name));
+            }
+        }
     }
 
-    /// An answer that others follow.
-    fn more(&self, answer: &impl Serialize) {
-        self.post(false, answer);
+    async fn read_again(&self, source: &Source) -> Result<Report, String> {
+        let reading = Reading {
+            page: &self.page,
+            on_progress: &|_| {},
+            is_cancelled: &|| self.is_cancelled(source.file_id),
+        };
+        let bytes = reading.bytes_of(&source.blob).await.map_err(|it| match it {
+            ReadError::Cancelled => "it is closed".to_owned(),
+            ReadError::Failed(cause) => cause,
+        })?;
+        let ReportPlace { entry_idx, report_idx } = source.place;
+        let file = unpack(&source.name, &bytes).nth(entry_idx).ok_or("it has fewer files")?;
+        let parsed = file.content.and_then(|bytes| parse(&file.name, &bytes));
+        let reports = parsed.map_err(|it| it.to_string())?.reports;
+        Ok(reports.into_iter().nth(report_idx).ok_or("it has fewer reports")?)
     }
 
-    /// The last answer.
-    fn last(&self, answer: &impl Serialize) {
-        self.post(true, answer);
+    /// Sends an answer that others follow.
+    fn more(&self, call: &Call, answer: &impl Serialize) {
+        self.post(call, false, answer);
     }
 
-    fn post(&self, is_last: bool, answer: &impl Serialize) {
+    /// Sends the last answer.
+    fn last(&self, call: &Call, answer: &impl Serialize) {
+        self.post(call, true, answer);
+    }
+
+    fn post(&self, call: &Call, is_last: bool, answer: &impl Serialize) {
         let posted = encoded(answer).and_then(|it| {
-            self.page.post_message(&Array::of3(&self.call_id, &is_last.into(), &it))
+            self.page.post_message(&Array::of3(&call.call_id, &is_last.into(), &it))
         });
         if let Err(error) = posted {
             browser::log_error(&format!("the worker cannot answer: {}", browser::describe(&error)));
@@ -228,18 +292,21 @@ impl Call<'_> {
     }
 }
 
-/// Reads a report again that was put aside. If its file is gone, or is another by now, it stays away.
-async fn restore(store: &RefCell<Store>, report_id: usize, source: &Source) {
-    match read_again(source).await {
-        Ok(report) => store.borrow_mut().restore(report_id, report),
-        Err(cause) => browser::log_error(&format!("{} cannot be read again: {cause}", source.name)),
-    }
+fn unreadable(name: &str, cause: &str) -> ParsedFile {
+    let hint = "is it a folder? If it was moved or changed since it was chosen, choose it again";
+    let error = ParseError {
+        file: name.to_owned(),
+        position: None,
+        path: None,
+        message: format!("the browser cannot read this file: {cause}"),
+        hint: Some(hint.to_owned()),
+    };
+    let parsed = Err(error);
+    ParsedFile { name: name.to_owned(), file_idx: 0, parsed, parse_ms: 0.0, modified: None }
 }
 
-async fn read_again(source: &Source) -> Result<Report, String> {
-    let bytes = read(&source.blob, &|_| {}).await?;
-    let file = unpack(&source.name, &bytes).nth(source.file_idx).ok_or("it has fewer files")?;
-    let parsed = file.content.and_then(|bytes| parse(&file.name, &bytes));
-    let reports = parsed.map_err(|it| it.to_string())?.reports;
-    Ok(reports.into_iter().nth(source.report_idx).ok_or("it has fewer reports")?)
+/// Milliseconds on the worker's own clock.
+fn now() -> f64 {
+    let performance = Reflect::get(&js_sys::global(), &"performance".into());
+    performance.map_or(0.0, |it| it.unchecked_into::<Performance>().now())
 }

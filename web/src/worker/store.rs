@@ -1,26 +1,28 @@
 //! The reports that the worker keeps, and what was last worked out of them.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, HashMap};
 
 use qspect_core::{
-    Analysis, Diff, DiffList, Fleet, Level, NodeQuery, NodeTable, Parsed, Report, Summary, Within,
-    render, shown, table::Found,
+    Analysis, Diff, DiffList, Fleet, FleetRow, Level, NodeQuery, NodeTable, Parsed, Rejections,
+    Report, Summary, Within, render, shown, table::Found,
 };
 
 use wasm_bindgen::JsValue;
 
 use super::{
-    DiffAnswer, DiffRowsAnswer, ModulesAnswer, NodeAnswer, OpenedReport, ReasonsAnswer, RowView,
-    RowsAnswer, TextAnswer,
+    DiffAnswer, DiffRowsAnswer, ModulesAnswer, NodeAnswer, OpenedReport, ReasonsAnswer,
+    ReportPlace, RowView, RowsAnswer, TextAnswer,
 };
 
 #[derive(Default)]
 pub(super) struct Store {
-    reports: Vec<Slot>,
+    /// By their ids.
+    reports: HashMap<usize, Slot>,
+    next_report_id: usize,
     /// Counts what is asked for.
     now: usize,
-    /// Reports by when they were used, longest ago first; those that were used again come again.
-    queue: VecDeque<(usize, usize)>,
+    /// The ids of the reports by when they were used, longest ago first; each id once.
+    by_use: BTreeMap<usize, usize>,
     /// Nodes of the reports that are kept.
     n_nodes: usize,
     /// The last comparison, with the reports that it is of.
@@ -42,6 +44,8 @@ const MAX_COLUMNS: usize = 10_000;
 /// A report, or where it can be read again.
 struct Slot {
     source: Source,
+    /// What it adds to the reasons of all reports.
+    rejections: Rejections,
     n_nodes: usize,
     /// When it was asked for last.
     used: usize,
@@ -52,12 +56,12 @@ struct Slot {
 #[derive(Clone)]
 pub(super) struct Source {
     pub(super) blob: JsValue,
+    /// The page's number for the file.
+    pub(super) file_id: usize,
     /// The name that the page gave the blob.
     pub(super) name: String,
-    /// Which of the files in it, from 0: names need not be unique.
-    pub(super) file_idx: usize,
-    /// Which report of that file.
-    pub(super) report_idx: usize,
+    /// Which report of the file. Names of entries need not be unique.
+    pub(super) place: ReportPlace,
 }
 
 struct Entry {
@@ -81,33 +85,62 @@ struct Text {
 }
 
 impl Store {
-    /// Takes a file's reports in.
+    /// Keeps the reports of one entry of a file, all but the `closed` ones.
     pub(super) fn add(
         &mut self,
         source: &Source,
-        file: &str,
+        entry: &str,
         modified: Option<&str>,
         parsed: Parsed,
+        closed: &[ReportPlace],
     ) -> Vec<OpenedReport> {
-        let add = |(report_idx, report): (usize, Report)| {
-            let entry = Entry::of(report);
-            let summary = Summary::of(&entry.analysis, &entry.table);
-            let metrics = entry.analysis.metrics().into_iter().map(str::to_owned).collect();
-            let row = self.fleet.add(file, report_idx, modified, &entry.analysis);
-            let report_id = self.reports.len();
-            let source = Source { report_idx, ..source.clone() };
-            self.reports.push(Slot { source, n_nodes: 0, used: 0, entry: None });
+        let places = (0..).map(|report_idx| ReportPlace { report_idx, ..source.place });
+        let reports = places.zip(parsed.reports).filter(|it| !closed.contains(&it.0));
+        let add = |(place, report): (ReportPlace, Report)| {
+            let kept = Entry::of(report);
+            let analysis = &kept.analysis;
+            let summary = Summary::of(analysis, &kept.table);
+            let metrics = analysis.metrics().into_iter().map(str::to_owned).collect();
+            let row = FleetRow::of(entry, place.report_idx, modified, analysis);
+            let rejections = Rejections::of(analysis);
+            self.fleet.add_rejections(&rejections);
+            let report_id = self.next_report_id;
+            self.next_report_id += 1;
+            let source = Source { place, ..source.clone() };
+            let slot = Slot { source, rejections, n_nodes: 0, used: 0, entry: None };
+            self.reports.insert(report_id, slot);
             self.touch(report_id);
-            self.keep(report_id, entry);
-            OpenedReport { report_id, summary, row, metrics }
+            self.keep(report_id, kept);
+            OpenedReport { report_id, place, summary, row, metrics }
         };
-        parsed.reports.into_iter().enumerate().map(add).collect()
+        reports.map(add).collect()
+    }
+
+    /// Forgets reports.
+    pub(super) fn close(&mut self, report_ids: &[usize]) {
+        for report_id in report_ids {
+            let Some(slot) = self.reports.remove(report_id) else { continue };
+            self.by_use.remove(&slot.used);
+            self.fleet.remove_rejections(&slot.rejections);
+            if slot.entry.is_some() {
+                self.n_nodes -= slot.n_nodes;
+            }
+            self.diff.take_if(|it| it.0 == *report_id || it.1 == *report_id);
+        }
+    }
+
+    /// Forgets all reports of these files.
+    pub(super) fn close_files(&mut self, file_ids: &[usize]) {
+        let reports = self.reports.iter();
+        let of_files = reports.filter(|(_, slot)| file_ids.contains(&slot.source.file_id));
+        let report_ids: Vec<usize> = of_files.map(|it| *it.0).collect();
+        self.close(&report_ids);
     }
 
     /// Where a report that was put aside can be read again.
     pub(super) fn missing(&mut self, report_id: usize) -> Option<Source> {
         self.touch(report_id);
-        let slot = self.reports.get(report_id)?;
+        let slot = self.reports.get(&report_id)?;
         slot.entry.is_none().then(|| slot.source.clone())
     }
 
@@ -116,15 +149,16 @@ impl Store {
     }
 
     fn touch(&mut self, report_id: usize) {
-        if let Some(slot) = self.reports.get_mut(report_id) {
+        if let Some(slot) = self.reports.get_mut(&report_id) {
             self.now += 1;
+            self.by_use.remove(&slot.used);
             slot.used = self.now;
-            self.queue.push_back((report_id, self.now));
+            self.by_use.insert(slot.used, report_id);
         }
     }
 
     fn keep(&mut self, report_id: usize, entry: Entry) {
-        if let Some(slot) = self.reports.get_mut(report_id) {
+        if let Some(slot) = self.reports.get_mut(&report_id) {
             slot.n_nodes = entry.analysis.nodes().len();
             self.n_nodes += slot.n_nodes;
             slot.entry = Some(entry);
@@ -132,26 +166,26 @@ impl Store {
         }
     }
 
-    /// Puts reports aside until the others fit, but none of the last two: a comparison needs both.
+    /// Puts reports aside until the others fit, but never the last two: a comparison needs both.
     fn make_room(&mut self) {
-        while self.n_nodes > MAX_NODES
-            && let Some((report_id, used)) = self.queue.front().copied()
-            && used + 1 < self.now
-        {
-            self.queue.pop_front();
-            let slot = &mut self.reports[report_id];
-            if slot.used == used && slot.entry.take().is_some() {
+        for (used, report_id) in &self.by_use {
+            if self.n_nodes <= MAX_NODES || used + 1 >= self.now {
+                return;
+            }
+            if let Some(slot) = self.reports.get_mut(report_id)
+                && slot.entry.take().is_some()
+            {
                 self.n_nodes -= slot.n_nodes;
             }
         }
     }
 
     fn entry(&mut self, report_id: usize) -> Option<&mut Entry> {
-        self.reports.get_mut(report_id)?.entry.as_mut()
+        self.reports.get_mut(&report_id)?.entry.as_mut()
     }
 
     pub(super) fn analysis(&self, report_id: usize) -> Option<&Analysis> {
-        Some(&self.reports.get(report_id)?.entry.as_ref()?.analysis)
+        Some(&self.reports.get(&report_id)?.entry.as_ref()?.analysis)
     }
 
     pub(super) fn rows(
@@ -239,7 +273,7 @@ impl Store {
 
     fn compared(&mut self, base_id: usize, head_id: usize) -> Option<&Diff> {
         if self.diff.as_ref().is_none_or(|it| (it.0, it.1) != (base_id, head_id)) {
-            let entry = |it: usize| self.reports.get(it)?.entry.as_ref();
+            let entry = |it: usize| self.reports.get(&it)?.entry.as_ref();
             let (base, head) = (entry(base_id)?, entry(head_id)?);
             self.diff = Some((base_id, head_id, Diff::of(&base.analysis, &head.analysis)));
         }

@@ -1,6 +1,7 @@
 //! Why a node stays float, and what to try.
 
 use leptos::prelude::*;
+use leptos::task::spawn_local;
 use qspect_core::{Neighbour, Try};
 
 use super::{AndMore, NodeLink};
@@ -60,11 +61,14 @@ fn Side(neighbour: Neighbour, on_open: Callback<String>) -> impl IntoView {
 fn TryLine(try_it: Try) -> impl IntoView {
     let Try { what, code, .. } = try_it;
     let (label, set_label) = signal("Copy");
-    let copied = code.clone();
+    let text = code.clone();
     let copy = move |_| {
-        browser::copy(&copied, move |is_copied| {
+        let text = text.clone();
+        let copied = browser::copy(async move { Ok(text) });
+        spawn_local(async move {
+            let label = if copied.await.is_ok() { "Copied" } else { "Not allowed" };
             // By then the panel may be gone.
-            let _ = set_label.try_set(if is_copied { "Copied" } else { "Not allowed" });
+            let _ = set_label.try_set(label);
         });
     };
     view! {

@@ -8,6 +8,7 @@ use qspect_core::{Cell, NodeQuery, Summary, Within};
 
 use crate::components::Strip;
 use crate::state::AppState;
+use crate::views::latest::latest;
 
 /// A card with the strip. It asks for the name of the node that the reader points at.
 #[component]
@@ -22,15 +23,16 @@ pub(super) fn Model(
         async move { answer.await.rows.into_iter().next().map(|it| it.row) }
     };
     let current = RwSignal::new(None::<usize>);
-    let row = LocalResource::new(move || {
-        let row = current.get().map(row_at);
-        async move { row?.await }
-    });
-    let label = Signal::derive(move || {
-        let is_pointing = current.get().is_some();
-        let label = row.map(|row| row.as_ref().map(|it| format!("{} · {}", it.name, it.state())));
-        label.flatten().filter(|_| is_pointing).unwrap_or_default()
-    });
+    let (label, set_label) = signal(String::new());
+    let ask = move |at: Option<usize>| async move { row_at(at?).await };
+    latest(
+        move || current.get(),
+        ask,
+        move |_, row| {
+            let label = row.as_ref().map(|it| format!("{} · {}", it.name, it.state()));
+            set_label.set(label.unwrap_or_default());
+        },
+    );
     let on_node = Callback::new(move |at| {
         spawn_local(async move {
             if let Some(row) = row_at(at).await {

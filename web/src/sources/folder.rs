@@ -1,4 +1,4 @@
-//! What is dropped on the page: files, and folders with files in them.
+//! Reads dropped files, and the files in dropped folders.
 
 use js_sys::{Array, Function, Promise, Reflect};
 use leptos::task::spawn_local;
@@ -10,12 +10,12 @@ use web_sys::{Blob, DataTransfer};
 use crate::browser;
 use crate::state::{AppState, Source};
 
-/// Opens what is dropped: files as they come, and of folders what may be a report, each with its path
-/// as its name, in the order of their names.
+/// Opens dropped files in their order, and the files of dropped folders that may be reports, each with its
+/// path as its name, in the order of their names.
 ///
 /// Folders are read by `FileSystemDirectoryHandle`: the older `FileSystemEntry` gives no file to a page
 /// that was opened from disk.
-pub(crate) fn open(state: AppState, data: &DataTransfer, is_base: bool) {
+pub(super) fn open(state: AppState, data: &DataTransfer, is_base: bool) {
     let mut files = Vec::new();
     // They have to be asked for before the event is over.
     let mut folders = Vec::new();
@@ -80,7 +80,7 @@ async fn walk(
     }
 }
 
-/// What a promise comes to; any other value is that already.
+/// The value of a promise; any other value stays itself.
 async fn settled(value: JsValue) -> Result<JsValue, JsValue> {
     JsFuture::from(Promise::resolve(&value)).await
 }

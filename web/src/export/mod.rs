@@ -1,0 +1,88 @@
+//! Shares what is shown: as a link, a page or a file.
+
+mod file;
+mod link;
+mod page;
+
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+use crate::browser;
+use crate::components::Share;
+use crate::format::stem;
+use crate::state::{AppState, ReportHandle};
+use crate::url::{Place, View};
+
+/// Shares a report in the way that the reader chose, and puts into `note` what was done, or why it failed.
+pub(crate) fn share(
+    state: AppState,
+    report: &ReportHandle,
+    choice: Share,
+    is_redacted: bool,
+    note: RwSignal<String>,
+) {
+    let shown = Shown::of(state, report, is_redacted);
+    // The page may be gone by then.
+    let done = move |result: Result<String, String>| {
+        let _ = note.try_set(result.unwrap_or_else(|it| it));
+    };
+    let copied = |result: Result<(), String>| result.map(|()| "Copied.".to_owned());
+    match choice {
+        Share::Copy(export) => {
+            let text = async move { state.export(vec![shown.head_id], export, is_redacted).await };
+            // At once, in the reader's gesture.
+            let copy = browser::copy(text);
+            spawn_local(async move { done(copied(copy.await)) });
+        }
+        Share::Link => {
+            let copy = browser::copy(link::of(state, shown, is_redacted));
+            spawn_local(async move { done(copied(copy.await)) });
+        }
+        Share::Save(export) => spawn_local(async move {
+            done(file::save(state, &shown, export, is_redacted).await);
+        }),
+        Share::Page => spawn_local(async move {
+            done(page::save(state, &shown, is_redacted).await);
+        }),
+    }
+}
+
+/// What goes into a link, a page or a file.
+struct Shown {
+    /// The report that is shown.
+    head_id: usize,
+    /// A file's name without its ending.
+    stem: String,
+    /// The report that is shown, or both sides of a comparison, the base first.
+    ids: Vec<usize>,
+    names: Vec<String>,
+    /// Where the reader is, with indices into these.
+    place: Place,
+}
+
+impl Shown {
+    fn of(state: AppState, report: &ReportHandle, is_redacted: bool) -> Self {
+        let place = state.place().get_untracked();
+        let is_compared = place.view == View::Compare;
+        let base = is_compared.then(|| untrack(|| state.base_of(report.report_id))).flatten();
+        let base_idx = base.is_some().then_some(0);
+        let reports: Vec<ReportHandle> = base.into_iter().chain([report.clone()]).collect();
+        let report_idx = reports.len() - 1;
+        let name = |(at, it): (usize, &ReportHandle)| {
+            if is_redacted { format!("report {}", at + 1) } else { stem(&it.label).to_owned() }
+        };
+        let place = if is_redacted {
+            // The rest may hold names that are redacted.
+            Place { report_idx, base_idx, view: place.view, ..Place::default() }
+        } else {
+            Place { report_idx, base_idx, ..place }
+        };
+        Self {
+            head_id: report.report_id,
+            stem: if is_redacted { "report".to_owned() } else { stem(&report.label).to_owned() },
+            ids: reports.iter().map(|it| it.report_id).collect(),
+            names: reports.iter().enumerate().map(name).collect(),
+            place,
+        }
+    }
+}

@@ -1,0 +1,59 @@
+//! What happens when the worker stops: a new one reads the files again.
+
+use leptos::prelude::*;
+
+use super::files::failure;
+use super::{AppState, Load, OpenFile};
+
+/// How often all is read again after a stop that no file here is to blame for.
+const MAX_INNOCENT_STOPS: usize = 3;
+
+impl AppState {
+    /// The reports went with the worker that kept them. The file that it was reading is to blame; the
+    /// others are read again. If it read none of these, a viewer beside this one is to blame, or the last
+    /// request; after some such stops, reading again does not help.
+    pub(super) fn worker_stopped(self, message: &str) {
+        // One that waits for its turn has reported nothing yet.
+        let is_begun = |it: &OpenFile| matches!(it.load, Load::Reading(share) if share > 0.0);
+        let mut read_again = Vec::new();
+        self.files.update(|files| {
+            let to_blame = files.iter().find(|it| is_begun(it)).map(|it| it.file_id);
+            if to_blame.is_none() {
+                self.innocent_stops.update_value(|it| *it += 1);
+            }
+            let is_hopeless =
+                to_blame.is_none() && self.innocent_stops.get_value() > MAX_INNOCENT_STOPS;
+            // An archive is read again as a whole, and stands where its first entry stood.
+            let is_entry = |it: &OpenFile| it.file_id != it.source_id;
+            let mut whole: Vec<OpenFile> = Vec::new();
+            for mut file in files.drain(..) {
+                if is_entry(&file) {
+                    let known = whole.iter_mut().find(|it| it.file_id == file.source_id);
+                    if let Some(archive) = known {
+                        archive.load = Load::Reading(0.0);
+                        continue;
+                    }
+                    file.file_id = file.source_id;
+                    file.name = self.name_of_kept(file.source_id);
+                    file.load = Load::Reading(0.0);
+                }
+                whole.push(file);
+            }
+            *files = whole;
+            for file in files.iter_mut().filter(|it| !matches!(it.load, Load::Failed(_))) {
+                if to_blame != Some(file.file_id) && !is_hopeless {
+                    file.load = Load::Reading(0.0);
+                    read_again.push(file.file_id);
+                    continue;
+                }
+                let message = format!("the reader stopped: {message}");
+                let hint = "open the file again; a very large one may not fit";
+                file.load = Load::Failed(failure(&file.name, &message, hint));
+            }
+        });
+        self.drop_unused();
+        for file_id in read_again {
+            self.read(file_id);
+        }
+    }
+}
