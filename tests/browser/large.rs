@@ -205,3 +205,32 @@ async fn late_answers_are_not_shown() -> Result<()> {
     assert_eq!(eval(&browser, "return window.seen").await?, json!([last]));
     browser.close().await
 }
+
+/// Keys may come before the worker has answered a query that finds fewer rows.
+#[tokio::test]
+async fn keys_keep_to_the_rows_that_are_found() -> Result<()> {
+    let browser = page_with(&[&exporter("swin_t.mixed.qspect.json.gz")]).await?;
+    browser.wait_for(".qs-headline").await?;
+    show_view(&browser, "Nodes").await?;
+    browser.wait_for("[aria-rowindex='9']").await?;
+    let script = "return (async () => {
+        const grid = document.querySelector('[role=grid]');
+        const press = (key) =>
+            grid.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true }));
+        // The last value of a facet has the fewest nodes.
+        [...document.querySelector('.qs-facet').querySelectorAll('input')].at(-1).click();
+        for (let at = 0; at < 100; at++) await null;
+        press('End');
+        press('Enter');
+    })()";
+    eval(&browser, script).await?;
+    browser.wait_for(".qs-detail h2").await?;
+    wait_until(
+        &browser,
+        "const grid = document.querySelector('[role=grid]');
+        const open = document.querySelector('[role=row][aria-selected=true]');
+        return grid.ariaRowCount < 1000 && open?.ariaRowIndex === grid.ariaRowCount",
+    )
+    .await?;
+    browser.close().await
+}

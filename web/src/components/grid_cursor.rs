@@ -19,8 +19,18 @@ pub(crate) struct GridCursor {
 impl GridCursor {
     /// On the first row. While `opens_on_move`, moving to a row opens it.
     pub(crate) fn new(scroll: VirtualScroll, opens_on_move: Signal<bool>) -> Self {
-        let active_row = RwSignal::new(0);
-        Self { scroll, active_row, wanted_row: RwSignal::new(None), opens_on_move }
+        let (active_row, wanted_row) = (RwSignal::new(0), RwSignal::new(None::<usize>));
+        // A key may come before the answer to a query that finds fewer rows.
+        Effect::new(move |_| {
+            let Some(last) = scroll.n_rows().checked_sub(1) else { return };
+            if active_row.get_untracked() > last {
+                active_row.set(last);
+            }
+            if wanted_row.get_untracked().is_some_and(|it| it > last) {
+                wanted_row.set(Some(last));
+            }
+        });
+        Self { scroll, active_row, wanted_row, opens_on_move }
     }
 
     pub(crate) fn active_row(self) -> usize {
