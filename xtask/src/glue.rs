@@ -22,24 +22,15 @@ pub struct Bound {
     pub glue: String,
 }
 
-/// Whether the program says what its functions are called.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub enum Names {
-    /// For who wants to know what is in it.
-    Kept,
-    /// As users get it.
-    Dropped,
-}
-
 /// What the command `wasm-bindgen` does, as a library: nobody has to install the right version.
 ///
 /// The glue is a classic script: no module can stand inline in a file *and* be a worker's source.
-pub fn bind(compiled: &Path, names: Names) -> Result<Bound> {
+pub fn bind(compiled: &Path) -> Result<Bound> {
     let mut output = Bindgen::new()
         .input_path(compiled)
         .no_modules(true)?
         .typescript(false)
-        .remove_name_section(names == Names::Dropped)
+        .remove_name_section(true)
         .remove_producers_section(true)
         .generate_output()
         .with_context(|| format!("wasm-bindgen cannot read {}", compiled.display()))?;

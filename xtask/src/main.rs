@@ -25,7 +25,6 @@ mod python;
 mod serve;
 mod setup;
 mod sites;
-mod size;
 mod supply;
 mod tally;
 mod test;
@@ -80,10 +79,10 @@ enum Task {
         #[arg(long, conflicts_with = "parts")]
         write: bool,
     },
-    /// Check the dependencies: licences, duplicates, sources, advisories, what nobody uses
+    /// Check the dependencies: licences, notices, duplicates, sources, advisories, unused ones
     Supply,
-    /// Tell which crate how much of the viewer's programs is
-    Size,
+    /// Write the notices of third parties, licences/*.txt, by cargo-about
+    Licences,
     /// Look for files and links of which something does not hold that should, with libFuzzer
     Fuzz {
         /// Only this one: log, json, packed, shown, diff or link
@@ -105,7 +104,7 @@ fn main() -> Result<ExitCode> {
         Task::Package => package::run()?,
         Task::Bench { parts, write } => bench::run(&parts, write)?,
         Task::Supply => return supply::run(),
-        Task::Size => size::run()?,
+        Task::Licences => licences::run()?,
         Task::Fuzz { target, minutes } => return fuzz::run(target.as_deref(), minutes),
         Task::Firefox => return firefox::run(),
         Task::Lighthouse => return lighthouse::run(),

@@ -1,6 +1,6 @@
 //! What the machine lacks: added where that takes one known command, named where it does not.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result, bail};
@@ -19,25 +19,6 @@ pub fn wasm_target() -> Result<()> {
     }
     rustup(&["target", "add", WASM])
         .with_context(|| format!("the Rust compiler cannot compile for {WASM}"))
-}
-
-/// Whether the standard library's source is here, by which the viewer is compiled 26 kB smaller.
-///
-/// rustup adds it. Where it cannot the viewer is built all the same, and is larger.
-pub fn std_source() -> Result<bool> {
-    let is_here = || Ok(std_folder()?.join("Cargo.toml").is_file());
-    if is_here()? {
-        return Ok(true);
-    }
-    if let Err(error) = rustup(&["component", "add", "rust-src"]) {
-        eprintln!("xtask: {error:#}; without the standard library's source the viewer is larger");
-    }
-    is_here()
-}
-
-/// Where the standard library's source is, if it is here.
-pub fn std_folder() -> Result<PathBuf> {
-    Ok(Path::new(&rustc(&["--print", "sysroot"])?).join("lib/rustlib/src/rust/library"))
 }
 
 /// What the compiler prints.

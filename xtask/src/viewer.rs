@@ -7,9 +7,9 @@ use anyhow::{Context, Result, ensure};
 use oxc_span::SourceType;
 use sha2::{Digest, Sha256};
 
-use crate::glue::{Bound, Names};
+use crate::glue::Bound;
 use crate::page::{self, Parts, Program};
-use crate::{build, cargo, glue, licences, minify, pack, paths, setup, workspace};
+use crate::{build, cargo, glue, minify, pack, paths, setup, workspace};
 
 /// What the element says of itself.
 const BANNER: &str = concat!(
@@ -50,9 +50,12 @@ pub fn build(profile: Profile) -> Result<PathBuf> {
         .context("cannot read the compiled loader")?;
     let loader = pack::gzip(&loader)?;
     fs::create_dir_all(workspace::dist()).context("cannot make the folder dist")?;
-    let licences = licences::viewer()?;
+    let licences = read(&workspace::root().join("licences/viewer.txt"))?;
     write(&workspace::third_party(), &licences)?;
-    write(&workspace::third_party_of_command(), licences::command()?)?;
+    write(
+        &workspace::third_party_of_command(),
+        read(&workspace::root().join("licences/command.txt"))?,
+    )?;
     let page = pages(&sources, &licences, &loader, &program(profile, Form::Page)?)?;
     element(&sources, &loader, &program(profile, Form::Element)?)?;
     // The format's schema is published beside the viewer.
@@ -69,27 +72,6 @@ pub enum Form {
     Page,
     /// An element for other pages.
     Element,
-}
-
-/// A program, for who wants to know what is in it.
-pub struct Named {
-    /// Before wasm-bindgen, with the compiler's symbols.
-    pub compiled: Vec<u8>,
-    /// With the names of its functions.
-    pub named: Vec<u8>,
-    /// As users get it.
-    pub shipped: Vec<u8>,
-}
-
-/// Compiles the program for users, and keeps its names.
-pub fn named(form: Form) -> Result<Named> {
-    setup::wasm_target()?;
-    let path = compile("qspect-web", "qspect_web.wasm", Profile::Web, form)?;
-    Ok(Named {
-        compiled: fs::read(&path).context("cannot read the compiled program")?,
-        named: glue::bind(&path, Names::Kept)?.wasm,
-        shipped: glue::bind(&path, Names::Dropped)?.wasm,
-    })
 }
 
 /// What is no Rust.
@@ -135,8 +117,7 @@ impl Sources {
 
 /// Compiles the program and binds it.
 fn program(profile: Profile, form: Form) -> Result<Bound> {
-    let bound =
-        glue::bind(&compile("qspect-web", "qspect_web.wasm", profile, form)?, Names::Dropped)?;
+    let bound = glue::bind(&compile("qspect-web", "qspect_web.wasm", profile, form)?)?;
     paths::check_none_in(&bound.wasm)?;
     Ok(bound)
 }
@@ -239,14 +220,7 @@ fn tell(path: &Path, n_bytes: usize, bound: &Bound, n_packed: usize) {
 fn compile(package: &str, file: &str, profile: Profile, _form: Form) -> Result<PathBuf> {
     let mut compile = cargo::cargo(["build", "--package", package, "--target", setup::WASM]);
     // Panics name source files; let them not name this machine's folders.
-    let mut flags = paths::page_rustflags()?;
-    if profile == Profile::Web && setup::std_source()? {
-        // A panic is a trap without words: those of the standard library, and what writes them, are a
-        // fourteenth of the program. The flags are unstable, and this variable allows them.
-        compile.env("RUSTC_BOOTSTRAP", "1");
-        compile.args(["-Zbuild-std=std,panic_abort", "-Zbuild-std-features=optimize_for_size"]);
-        flags.push_str("\x1f-Zunstable-options\x1f-Cpanic=immediate-abort");
-    }
+    let flags = paths::page_rustflags()?;
     compile.env("CARGO_ENCODED_RUSTFLAGS", flags);
     compile.args(["--profile", profile.name()]);
     cargo::build_file(&mut compile, file)
