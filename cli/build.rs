@@ -1,8 +1,8 @@
 //! Puts the viewer into the command: the file that `QSPECT_VIEWER` names, or else `dist/qspect.html`.
-//! An empty name is none.
+//! An empty name means none.
 //!
-//! The file is UTF-16, and goes into the command as UTF-8, in which Rust can put reports into it.
-//! `cargo xtask build` sets it. Without either the command works too, but for `html` and `open`.
+//! `cargo xtask build` sets the variable. Without a viewer the command works too, except for `html` and
+//! `open`.
 
 use std::path::{Path, PathBuf};
 use std::{env, fs};
@@ -10,38 +10,38 @@ use std::{env, fs};
 /// Where `cargo xtask build` and `cargo xtask package` leave the viewer.
 const BUILT: &str = "../dist/qspect.html";
 
+/// The notices of third parties whose code is in the command or in its viewer.
+const LICENCES: &str = "../licences/command.txt";
+
 fn main() {
     println!("cargo:rerun-if-changed=build.rs");
     println!("cargo:rerun-if-env-changed=QSPECT_VIEWER");
-    let out = PathBuf::from(env::var_os("OUT_DIR").expect("cargo sets OUT_DIR"));
-    // Said of a file that is not there, too: when it is built, the command takes it up.
+    // Also for a file that does not exist yet: the command takes it up once it is built.
     println!("cargo:rerun-if-changed={BUILT}");
-    let named = env::var("QSPECT_VIEWER").ok();
-    let built = || Path::new(BUILT).is_file().then(|| BUILT.to_owned());
-    let mut licences = "None".to_owned();
-    let viewer = match named.or_else(built) {
-        Some(path) if !path.is_empty() => {
-            println!("cargo:rerun-if-changed={path}");
-            // The viewer's build leaves them beside it.
-            let notices = Path::new(&path).with_file_name("THIRD-PARTY-command.txt");
-            println!("cargo:rerun-if-changed={}", notices.display());
-            if notices.is_file() {
-                let copy = out.join("licences.txt");
-                fs::copy(&notices, &copy).expect("the notices can be copied");
-                licences = format!("Some(include_str!({copy:?}))");
-            }
-            let bytes = fs::read(&path).expect("the viewer can be read");
-            let units: Vec<u16> =
-                bytes.chunks_exact(2).map(|it| u16::from_le_bytes([it[0], it[1]])).collect();
-            let text = String::from_utf16(&units).expect("the viewer is UTF-16");
-            let text = text.strip_prefix('\u{FEFF}').expect("the viewer is marked as UTF-16");
-            let copy = out.join("viewer.html");
-            fs::write(&copy, text).expect("OUT_DIR can be written");
+    println!("cargo:rerun-if-changed={LICENCES}");
+    let viewer = match env::var("QSPECT_VIEWER") {
+        Ok(path) if path.is_empty() => None,
+        Ok(path) => Some(PathBuf::from(path)),
+        Err(_) => Some(PathBuf::from(BUILT)).filter(|it| it.is_file()),
+    };
+    if let Some(viewer) = &viewer {
+        println!("cargo:rerun-if-changed={}", viewer.display());
+    }
+    let licences = Some(Path::new(LICENCES)).filter(|it| it.is_file());
+    embed("viewer", viewer.as_deref());
+    embed("licences", licences);
+}
+
+/// Writes `NAME.rs`, an expression of type `Option<&str>` with the file's text.
+fn embed(name: &str, file: Option<&Path>) {
+    let out = PathBuf::from(env::var_os("OUT_DIR").expect("cargo sets OUT_DIR"));
+    let code = match file {
+        Some(file) => {
+            let copy = out.join(format!("{name}.txt"));
+            fs::copy(file, &copy).expect("the file can be copied");
             format!("Some(include_str!({copy:?}))")
         }
-        _ => "None".to_owned(),
+        None => "None".to_owned(),
     };
-    for (name, code) in [("viewer.rs", viewer), ("licences.rs", licences)] {
-        fs::write(out.join(name), code).expect("OUT_DIR can be written");
-    }
+    fs::write(out.join(format!("{name}.rs")), code).expect("OUT_DIR can be written");
 }

@@ -5,6 +5,10 @@ use std::io::{self, Write};
 use std::path::Path;
 
 use anyhow::{Context, Result, bail};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use flate2::Compression;
+use flate2::write::GzEncoder;
 use qspect_core::render;
 
 use crate::input::File;
@@ -12,7 +16,7 @@ use crate::input::File;
 /// `dist/qspect.html`, if the command was built with it.
 const VIEWER: Option<&str> = include!(concat!(env!("OUT_DIR"), "/viewer.rs"));
 
-/// `dist/THIRD-PARTY-command.txt`, likewise.
+/// `licences/command.txt`, if the repository has it.
 const LICENCES: Option<&str> = include!(concat!(env!("OUT_DIR"), "/licences.rs"));
 
 /// Where in the viewer the reports go.
@@ -22,7 +26,7 @@ const REPORTS: &str = "<!--qspect:reports-->";
 pub(crate) fn licences() -> Result<&'static str> {
     LICENCES.context(
         "this command was built without the notices of third parties\n\
-         hint: build it with `cargo xtask build`, which gathers them",
+         hint: build it from Qspect's repository, which has them in licences/command.txt",
     )
 }
 
@@ -42,7 +46,7 @@ pub(crate) fn viewer() -> Result<(&'static str, &'static str)> {
 pub(crate) fn write(viewer: (&str, &str), files: &[File], path: &Path) -> Result<()> {
     let page = page(viewer, files)?;
     if path == Path::new("-") {
-        io::stdout().lock().write_all(&page)?;
+        io::stdout().lock().write_all(page.as_bytes())?;
         return Ok(());
     }
     fs::write(path, page).with_context(|| format!("cannot write {}", path.display()))
@@ -57,7 +61,7 @@ pub(crate) fn open(viewer: (&str, &str), files: &[File]) -> Result<()> {
         .suffix(".html")
         .tempfile()
         .context("cannot make a temporary file")?;
-    file.write_all(&page).context("cannot write the temporary file")?;
+    file.write_all(page.as_bytes()).context("cannot write the temporary file")?;
     let (_, path) = file.keep().context("cannot keep the temporary file")?;
     opener::open(&path).with_context(|| {
         format!("cannot start a browser\nhint: open {} in one yourself", path.display())
@@ -66,21 +70,23 @@ pub(crate) fn open(viewer: (&str, &str), files: &[File]) -> Result<()> {
     Ok(())
 }
 
-/// The page as a file has it: UTF-16, little-endian, and marked so.
-fn page((before, after): (&str, &str), files: &[File]) -> Result<Vec<u8>> {
+/// The page with the reports as base64 of gzip: web/js/page.js reads them.
+fn page((before, after): (&str, &str), files: &[File]) -> Result<String> {
     let mut page = before.to_owned();
     for File { name, reports, .. } in files {
-        let json = render::json_lines(reports).with_context(|| format!("cannot write {name}"))?;
-        page.push_str(r#"<script type="application/json" class="qspect-report" data-name=""#);
-        page.push_str(&attribute(name));
-        page.push_str("\">");
-        // Only `<` can end a script element early, and in JSON it stands only in strings.
-        page.push_str(&json.replace('<', r"\u003c"));
-        page.push_str("</script>");
+        let context = || format!("cannot write {name}");
+        let json = render::json_lines(reports).with_context(context)?;
+        let mut packed = GzEncoder::new(Vec::new(), Compression::best());
+        packed.write_all(json.as_bytes()).with_context(context)?;
+        let packed = STANDARD.encode(packed.finish().with_context(context)?);
+        let name = attribute(name);
+        page.push_str(&format!(
+            "<script type=\"application/gzip\" class=\"qspect-report\" data-name=\"{name}\">\
+             {packed}</script>\n"
+        ));
     }
     page.push_str(after);
-    let units = ['\u{FEFF}' as u16].into_iter().chain(page.encode_utf16());
-    Ok(units.flat_map(u16::to_le_bytes).collect())
+    Ok(page)
 }
 
 fn attribute(text: &str) -> String {

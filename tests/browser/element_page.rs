@@ -3,14 +3,14 @@
 use std::fs;
 
 use anyhow::Result;
-use qspect_tests::{Browser, Server, element};
+use qspect_tests::{Browser, Server};
 
 use crate::page::exporter;
 
 /// A server with the element, reports, and what a test's page runs first.
 pub fn server() -> Result<Server> {
     let server = Server::start()?;
-    server.put("/qspect.js", fs::read(element()?)?)?;
+    server.put_element()?;
     server.put("/prelude.js", include_str!("element_prelude.js"))?;
     for (path, name) in [
         ("/ds_cnn.json", "ds_cnn.cortex_m.qspect.json"),

@@ -7,17 +7,18 @@ for (const kind of ["ready", "error", "select"]) {
 
 globalThis.nCompiled = 0;
 globalThis.memories = [];
-const { compile, instantiate } = WebAssembly;
+const { compile, compileStreaming, instantiate } = WebAssembly;
 WebAssembly.compile = (bytes) => {
   nCompiled++;
   return compile(bytes);
 };
+WebAssembly.compileStreaming = (response) => {
+  nCompiled++;
+  return compileStreaming(response);
+};
 WebAssembly.instantiate = async (...given) => {
   const made = await instantiate(...given);
-  // The module that is compiled gives an instance alone; bytes are the loader, which comes first.
-  if (made instanceof WebAssembly.Instance) {
-    memories.push(made.exports.memory);
-  }
+  memories.push(made.exports.memory);
   return made;
 };
 

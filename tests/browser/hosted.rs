@@ -49,9 +49,13 @@ async fn a_link_names_a_report_of_the_same_origin() -> Result<()> {
     // That is of the page before.
     requests.retain(|it| !it.ends_with("/favicon.ico"));
     // The program is asked for once, by the page's head, and under an address of this build.
-    let program = requests.remove(0);
-    assert!(program.starts_with(&server.url("/qspect.html?")), "{program}");
-    assert_eq!(server.n_requests("/qspect.html"), 1);
+    for file in ["/qspect.js", "/qspect_bg.wasm"] {
+        let own = requests.extract_if(.., |it| it.starts_with(&server.url(&format!("{file}?"))));
+        // The worker runs the script too; the program is fetched once.
+        let most = if file.ends_with(".js") { 2 } else { 1 };
+        assert!((1..=most).contains(&own.count()), "{file}");
+        assert!((1..=most).contains(&server.n_requests(file)), "{file}");
+    }
     assert_eq!(requests, [server.url("/report.json.gz")]);
     eval(&browser, "document.querySelector('dialog[open]').close()").await?;
     wait_until(&browser, "return location.hash.startsWith('#src=report.json.gz')").await?;
@@ -59,18 +63,20 @@ async fn a_link_names_a_report_of_the_same_origin() -> Result<()> {
     browser.close().await
 }
 
-/// It is two files, and one may have been forgotten.
+/// It is three files, and one may have been forgotten.
 #[tokio::test]
 async fn a_missing_program_is_told() -> Result<()> {
     let server = Server::start()?;
-    server.put("/index.html", fs::read(hosted()?)?)?;
+    server.put("/index.html", fs::read(hosted()?.join("index.html"))?)?;
+    server.put("/qspect.js", fs::read(hosted()?.join("qspect.js"))?)?;
     let browser = Browser::start().await?;
     browser.client().goto(&server.url("/index.html")).await?;
-    browser.wait_for_text("[role=alert]", "on a web server: the server says 404").await?;
+    browser.wait_for_text("[role=alert]", "it belongs beside qspect.js").await?;
+    browser.wait_for_text("[role=alert]", "the server answers 404").await?;
     // Some servers have a page for all that is not there.
-    server.put("/qspect.html", "<!doctype html><title>Not found</title>")?;
+    server.put("/qspect_bg.wasm", "<!doctype html><title>Not found</title>")?;
     browser.client().refresh().await?;
-    browser.wait_for_text("[role=alert]", "the file is incomplete, please get it again").await?;
+    browser.wait_for_text("[role=alert]", "the program is damaged, please get it again").await?;
     browser.close().await
 }
 

@@ -3,6 +3,7 @@
 mod axe;
 mod bad_input;
 mod compare;
+mod crash;
 mod element;
 mod element_life;
 mod element_page;

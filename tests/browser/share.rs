@@ -7,7 +7,7 @@ use std::process::Command;
 
 use anyhow::{Context, Result, ensure};
 use qspect_core::{Report, parse, render, unpack};
-use qspect_tests::{Browser, Server, command, page_text};
+use qspect_tests::{Browser, Server, command};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
@@ -241,7 +241,7 @@ async fn a_saved_page_keeps_all_characters() -> Result<()> {
 async fn a_saved_page_opens_with_the_report() -> Result<()> {
     let (browser, folder) = sharing(REPORT).await?;
     let name = "tiny_transformer.mixed.html";
-    let page = page_text(&saved(&browser, folder.path(), "Page", name).await?)?;
+    let page = String::from_utf8(saved(&browser, folder.path(), "Page", name).await?)?;
     assert!(page.contains("connect-src 'none'"));
     let shown = json_of(&browser, folder.path(), "tiny_transformer.mixed.qspect.json").await?;
     browser.open(&folder.path().join(name)).await?;
@@ -250,7 +250,7 @@ async fn a_saved_page_opens_with_the_report() -> Result<()> {
     assert_eq!(shown, original(REPORT)?);
     assert_eq!(again, shown);
     // And that page saves itself again.
-    let page = page_text(&saved(&browser, folder.path(), "Page", name).await?)?;
+    let page = String::from_utf8(saved(&browser, folder.path(), "Page", name).await?)?;
     assert_eq!(page.matches("class=\"qspect-report\"").count(), 1);
     assert_eq!(browser.console_errors().await?, [""; 0]);
     assert_eq!(browser.requests().await?, [""; 0]);

@@ -1,7 +1,7 @@
 //! What happens when a reader is quicker than the worker, or the worker stops.
 
 use anyhow::Result;
-use qspect_tests::{Browser, page_bytes, page_text, viewer};
+use qspect_tests::{Browser, viewer};
 
 use crate::page::{eval, page_with, report, show_view, wait_until};
 
@@ -78,10 +78,10 @@ async fn a_stopped_worker_costs_one_file() -> Result<()> {
             constructor(url) { super(url); workers.push(this); }
         };
     </script>";
-    let html = page_text(&std::fs::read(viewer()?)?)?;
+    let html = std::fs::read_to_string(viewer()?)?;
     let folder = tempfile::tempdir()?;
     let path = folder.path().join("viewer.html");
-    std::fs::write(&path, page_bytes(&html.replacen("<head>", keep, 1)))?;
+    std::fs::write(&path, html.replacen("<head>", keep, 1))?;
     let browser = Browser::start().await?;
     browser.open(&path).await?;
     browser

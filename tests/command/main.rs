@@ -5,6 +5,7 @@ mod diff;
 mod exports;
 mod fleet;
 mod readme;
+mod sizes;
 
 use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
@@ -13,7 +14,7 @@ use std::process::{Command, Output, Stdio};
 use anyhow::{Context, Result};
 use flate2::Compression;
 use flate2::write::GzEncoder;
-use qspect_tests::{command, page_text, reports};
+use qspect_tests::{command, reports, reports_in_page};
 
 fn qspect(arguments: &[&str]) -> Result<Output> {
     Command::new(command()?).args(arguments).output().context("qspect does not start")
@@ -226,9 +227,12 @@ fn the_page_has_the_reports_and_can_go_to_standard_output() -> Result<()> {
     let log = format!("{text}\n{title}\n{text}\nNon annotated nodes: 1\n{text}\n");
     let output = qspect_with(&["html", "-", "-o", "-"], log.as_bytes())?;
     assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
-    let page = page_text(&output.stdout)?;
-    assert!(page.contains(r#"class="qspect-report" data-name="&lt;stdin>""#));
-    assert!(page.contains(r"\u003c/script>\u003c!--"));
+    let page = String::from_utf8(output.stdout)?;
+    let reports = reports_in_page(&page)?;
+    let [(name, json)] = &reports[..] else { anyhow::bail!("{} reports", reports.len()) };
+    assert_eq!(name, "&lt;stdin>");
+    let report: serde_json::Value = serde_json::from_str(json)?;
+    assert_eq!(report["report_title"], title.trim());
     Ok(())
 }
 

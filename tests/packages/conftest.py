@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import gzip
 import json
 import os
 import shutil
@@ -33,7 +35,8 @@ def run(*command: object, cwd: Path, **environment: str) -> subprocess.Completed
 def embedded(page: str) -> list[object]:
     """The reports inside a page."""
     parts = page.split('class="qspect-report" data-name="')[1:]
-    return [json.loads(it.split(">", 1)[1].split("</script>")[0]) for it in parts]
+    texts = [it.split(">", 1)[1].split("</script>")[0] for it in parts]
+    return [json.loads(gzip.decompress(base64.b64decode(it))) for it in texts]
 
 
 def check_notices(text: str) -> None:

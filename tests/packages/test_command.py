@@ -12,7 +12,7 @@ def test_cargo_installs_it_with_the_viewer(tmp_path: Path) -> None:
     command = package("QSPECT_COMMAND")
     done = run(command, "html", MIXED, "-o", "a.html", cwd=tmp_path)
     assert (done.returncode, done.stderr) == (0, "")
-    page = (tmp_path / "a.html").read_text(encoding="utf-16")
+    page = (tmp_path / "a.html").read_text("utf-8")
     report = run(command, "json", MIXED, cwd=tmp_path)
     assert embedded(page) == [json.loads(report.stdout)]
     assert len(page) > 100_000

@@ -13,9 +13,13 @@ mod server;
 mod vendor;
 
 use std::fs;
+use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, ensure};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use flate2::read::GzDecoder;
 
 pub use crate::browser::Browser;
 pub use crate::server::Server;
@@ -25,14 +29,14 @@ pub fn viewer() -> Result<PathBuf> {
     path_from("QSPECT_HTML")
 }
 
-/// The built element, one module.
+/// The built module that defines the element; `qspect_bg.wasm` is beside it.
 pub fn element() -> Result<PathBuf> {
-    path_from("QSPECT_JS")
+    Ok(hosted()?.join("qspect.js"))
 }
 
-/// The built viewer in its hosted form, which fetches what a link names.
+/// The folder of the built viewer for web servers: `index.html`, `qspect.js`, `qspect_bg.wasm`.
 pub fn hosted() -> Result<PathBuf> {
-    path_from("QSPECT_HOSTED")
+    folder_from("QSPECT_HOSTED")
 }
 
 /// axe-core, the script that looks for what bars readers from a page.
@@ -40,19 +44,18 @@ pub fn axe() -> Result<PathBuf> {
     path_from("QSPECT_AXE")
 }
 
-/// The text of a page, which is UTF-16 and marked so.
-pub fn page_text(bytes: &[u8]) -> Result<String> {
-    let units: Vec<u16> =
-        bytes.chunks_exact(2).map(|it| u16::from_le_bytes([it[0], it[1]])).collect();
-    let text = String::from_utf16(&units).context("the page is no UTF-16")?;
-    let text = text.strip_prefix('\u{FEFF}').context("the page is not marked as UTF-16")?;
-    Ok(text.to_owned())
-}
-
-/// A page's text as a file has it.
-pub fn page_bytes(text: &str) -> Vec<u8> {
-    let units = ['\u{FEFF}' as u16].into_iter().chain(text.encode_utf16());
-    units.flat_map(u16::to_le_bytes).collect()
+/// The reports inside a page, each with its name as it stands in the HTML, and its JSON.
+pub fn reports_in_page(page: &str) -> Result<Vec<(String, String)>> {
+    let scripts = page.split(r#"class="qspect-report" data-name=""#).skip(1);
+    scripts
+        .map(|script| {
+            let (name, rest) = script.split_once("\">").context("a script without a name")?;
+            let (base64, _) = rest.split_once("</script>").context("a script without an end")?;
+            let mut json = String::new();
+            GzDecoder::new(STANDARD.decode(base64)?.as_slice()).read_to_string(&mut json)?;
+            Ok((name.to_owned(), json))
+        })
+        .collect()
 }
 
 /// The built command.
@@ -79,13 +82,21 @@ pub fn reports() -> Result<Vec<PathBuf>> {
 
 /// The file that an environment variable names.
 fn path_from(variable: &str) -> Result<PathBuf> {
-    let path = std::env::var_os(variable).map(PathBuf::from);
-    let path = path
-        .with_context(|| format!("{variable} is not set: run these tests by `cargo xtask test`"))?;
-    ensure!(
-        path.is_file(),
-        "{variable} names {}, which is no file: run these tests by `cargo xtask test`",
-        path.display()
-    );
+    let path = named_by(variable)?;
+    ensure!(path.is_file(), "{variable} names {}, {NO_FILE}", path.display());
     Ok(path)
+}
+
+/// The folder that an environment variable names.
+fn folder_from(variable: &str) -> Result<PathBuf> {
+    let path = named_by(variable)?;
+    ensure!(path.is_dir(), "{variable} names {}, {NO_FILE}", path.display());
+    Ok(path)
+}
+
+const NO_FILE: &str = "which does not exist: run these tests by `cargo xtask test`";
+
+fn named_by(variable: &str) -> Result<PathBuf> {
+    let path = std::env::var_os(variable).map(PathBuf::from);
+    path.with_context(|| format!("{variable} is not set: run these tests by `cargo xtask test`"))
 }

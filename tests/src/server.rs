@@ -77,12 +77,20 @@ impl Server {
         self.header(path, "Access-Control-Allow-Origin", "*")
     }
 
-    /// Puts the hosted page at `/` and at its name, and beside it the page that it takes its program from.
+    /// Puts the files of the hosted page at `/`.
     pub fn put_page(&self) -> Result<()> {
-        let page = fs::read(crate::hosted()?)?;
+        self.put_element()?;
+        let page = fs::read(crate::hosted()?.join("index.html"))?;
         self.put("/", page.clone())?;
-        self.put("/index.html", page)?;
-        self.put("/qspect.html", fs::read(crate::viewer()?)?)
+        self.put("/index.html", page)
+    }
+
+    /// Puts the files of the element at `/`.
+    pub fn put_element(&self) -> Result<()> {
+        for name in ["qspect.js", "qspect_bg.wasm"] {
+            self.put(&format!("/{name}"), fs::read(crate::hosted()?.join(name))?)?;
+        }
+        Ok(())
     }
 
     /// The same for pages of its own origin alone.
@@ -183,6 +191,7 @@ fn content_type(path: &str) -> Header {
         "js" => "text/javascript; charset=utf-8",
         "css" => "text/css; charset=utf-8",
         "json" => "application/json",
+        "wasm" => "application/wasm",
         "xml" => "application/xml",
         "svg" => "image/svg+xml",
         _ => "application/octet-stream",

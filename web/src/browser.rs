@@ -34,11 +34,6 @@ pub(crate) fn log_error(message: &str) {
     web_sys::console::error_1(&message.into());
 }
 
-/// Sends panics to the console: without it they are a bare `unreachable`.
-pub(crate) fn report_panics() {
-    std::panic::set_hook(Box::new(|panic| log_error(&format!("Qspect: {panic}"))));
-}
-
 /// Text as a file-like thing.
 pub(crate) fn text_blob(text: &str, media_type: &str) -> Result<Blob, JsValue> {
     let options = BlobPropertyBag::new();

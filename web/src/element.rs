@@ -1,21 +1,22 @@
-//! The viewer in somebody else's page: what `web/element.js` can ask of it.
+//! The viewer in somebody else's page: what `web/js/element.js` can ask of it.
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
-use js_sys::{Array, Function};
+use js_sys::Function;
 use leptos::mount::{UnmountHandle, mount_to};
 use leptos::prelude::*;
 use leptos::tachys::view::any_view::AnyViewState;
 use qspect_core::ParseError;
+use serde::Serialize;
 use wasm_bindgen::prelude::*;
 use web_sys::{Blob, HtmlElement};
 
+use crate::browser;
 use crate::host::Host;
 use crate::keyboard;
 use crate::reactive::{effect, memo};
 use crate::state::{AppState, Load, OpenFile, ReportHandle, Source};
-use crate::theme::Theme;
 use crate::url::{Place, View};
 use crate::viewer::{lone_switcher, shown_idx, viewer};
 use crate::worker::client::Client;
@@ -43,7 +44,7 @@ impl Viewer {
         open_session: &Function,
         on_event: Function,
     ) -> Result<Viewer, JsValue> {
-        crate::browser::report_panics();
+        crate::report_panics();
         let client = Client::new(open_session)?;
         root.set_inner_html("");
         let events = Events(on_event);
@@ -56,7 +57,7 @@ impl Viewer {
         let made = Rc::new(Cell::new(None));
         let state = made.clone();
         let mounted = mount_to(root, move || {
-            let it = AppState::new(its_client, host, RwSignal::new(Theme::Auto));
+            let it = AppState::new(its_client, host);
             made.set(Some(it));
             element(it, events, its_told, its_root)
         });
@@ -92,9 +93,9 @@ impl Viewer {
         self.told.which.set(Some(which));
     }
 
-    /// Draws anew what is drawn by colour.
+    /// Draws the canvases again, in the colours that the style has now.
     pub fn redraw(&self) {
-        self.state.theme().update(|_| ());
+        self.state.colors().notify();
     }
 }
 
@@ -109,10 +110,12 @@ impl Drop for Viewer {
 struct Events(Function);
 
 impl Events {
-    /// web/element.js makes an object of what is told, by the order of its values.
-    fn send(&self, kind: &str, detail: &Array) {
-        // Who hears it reports its own errors.
-        let _ = self.0.call2(&JsValue::NULL, &kind.into(), detail);
+    fn send(&self, kind: &str, detail: &impl Serialize) {
+        match serde_wasm_bindgen::to_value(detail) {
+            // A listener reports its own errors.
+            Ok(detail) => drop(self.0.call2(&JsValue::NULL, &kind.into(), &detail)),
+            Err(error) => browser::log_error(&format!("no event {kind}: {error}")),
+        }
     }
 }
 
@@ -149,14 +152,14 @@ impl Told {
         if is_new && !self.is_page.get() {
             // From here on the reader decides, even if what the page asked for is still to come.
             self.which.set(None);
-            self.events.send("select", &selected.detail());
+            self.events.send("select", &selected);
         }
         *self.selected.borrow_mut() = selected;
     }
 }
 
-/// What `qspect:select` tells.
-#[derive(Default, PartialEq)]
+/// The detail of `qspect:select`; npm/qspect.d.ts has the same types.
+#[derive(Default, PartialEq, Serialize)]
 struct Selected {
     /// Counted from 1.
     report: usize,
@@ -169,22 +172,40 @@ impl Selected {
         let Place { report_idx, view, node, .. } = place;
         Self { report: report_idx + 1, view: view.as_str(), node: node.clone() }
     }
+}
 
-    fn detail(&self) -> Array {
-        Array::of3(&self.report.into(), &self.view.into(), &self.node.clone().into())
+/// One report in the detail of `qspect:ready`.
+#[derive(Serialize)]
+struct OpenedReport {
+    file: String,
+    title: String,
+    model: Option<String>,
+}
+
+impl OpenedReport {
+    fn of(report: &ReportHandle) -> Self {
+        let ReportHandle { label, summary, .. } = report;
+        Self {
+            file: label.clone(),
+            title: summary.report_title.as_str().to_owned(),
+            model: summary.model.clone(),
+        }
     }
 }
 
-/// A report, as `qspect:ready` tells it.
-fn opened(report: &ReportHandle) -> Array {
-    let ReportHandle { label, summary, .. } = report;
-    Array::of3(&label.into(), &summary.report_title.as_str().into(), &summary.model.clone().into())
+/// The detail of `qspect:error`.
+#[derive(Serialize)]
+struct Failure<'a> {
+    file: &'a str,
+    message: &'a str,
+    hint: Option<&'a str>,
 }
 
-/// What `qspect:error` tells.
-fn failure(error: &ParseError) -> Array {
-    let ParseError { file, message, hint, .. } = error;
-    Array::of3(&file.into(), &message.into(), &hint.clone().into())
+impl<'a> Failure<'a> {
+    fn of(error: &'a ParseError) -> Self {
+        let ParseError { file, message, hint, .. } = error;
+        Self { file, message, hint: hint.as_deref() }
+    }
 }
 
 fn element(state: AppState, events: Events, told: Rc<Told>, root: HtmlElement) -> AnyView {
@@ -235,14 +256,15 @@ fn element(state: AppState, events: Events, told: Rc<Told>, root: HtmlElement) -
                 let told = (file.file_id, failed.is_some());
                 match failed {
                     _ if known.contains(&told) => {}
-                    Some(error) => events.send("error", &failure(error)),
+                    Some(error) => events.send("error", &Failure::of(error)),
                     None => is_ready = true,
                 }
                 told
             });
             let told = told.collect();
             if is_ready {
-                let reports = reports.with_untracked(|it| it.iter().map(opened).collect());
+                let reports = reports
+                    .with_untracked(|it| it.iter().map(OpenedReport::of).collect::<Vec<_>>());
                 events.send("ready", &reports);
             }
             told

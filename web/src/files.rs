@@ -2,9 +2,7 @@
 
 use leptos::ev;
 use leptos::prelude::*;
-use wasm_bindgen::JsCast;
-use wasm_bindgen::JsValue;
-use web_sys::{DataTransfer, Document, DragEvent, Element, FileList};
+use web_sys::{DataTransfer, DragEvent, FileList};
 
 use qspect_core::unpack;
 
@@ -14,21 +12,6 @@ use crate::state::{AppState, Source};
 
 /// A real report: a small transformer, several quantizers, some modules float on purpose.
 const EXAMPLE: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/example.qspect.json"));
-
-/// The reports that `qspect html` put into the page.
-pub(crate) fn embedded(document: &Document) -> Result<Vec<Source>, JsValue> {
-    let scripts = document.query_selector_all("script.qspect-report")?;
-    let mut sources = Vec::new();
-    for script_idx in 0..scripts.length() {
-        let Some(script) = scripts.get(script_idx) else { continue };
-        let script: Element = script.unchecked_into();
-        let name = script.get_attribute("data-name").unwrap_or_else(|| "report".to_owned());
-        let text = script.text_content().unwrap_or_default();
-        sources.push(Source { name, blob: browser::text_blob(&text, "application/json")? });
-        script.remove(); // read once; the document need not keep it
-    }
-    Ok(sources)
-}
 
 /// The built-in example.
 pub(crate) fn open_example(state: AppState) {

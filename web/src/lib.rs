@@ -27,31 +27,68 @@ mod viewer;
 mod views;
 mod worker;
 
+use js_sys::Function;
+use serde::Deserialize;
 use wasm_bindgen::prelude::*;
-use web_sys::MessagePort;
+use web_sys::{HtmlElement, MessagePort};
 
-/// Runs in the page, once the program is there. `open_session` gives a port to a worker; `licences` are
-/// those of all who have code in the program.
+use crate::host::Host;
+use crate::state::Source;
+use crate::worker::client::Client;
+
+#[wasm_bindgen]
+extern "C" {
+    /// Throws an error with these words, which no caller in this program catches. Defined in
+    /// web/js/crash.js.
+    #[wasm_bindgen(js_name = throwPanic)]
+    fn throw_panic(text: &str);
+}
+
+/// The notices of third parties whose code is in this program.
+const LICENCES: &str = include_str!("../../licences/viewer.txt");
+
+/// Gives panics words: without the hook a panic is a bare `unreachable`.
+fn report_panics() {
+    std::panic::set_hook(Box::new(|panic| throw_panic(&panic.to_string())));
+}
+
+/// A report inside the page.
+#[derive(Deserialize)]
+struct Embedded {
+    name: String,
+    /// A `Blob`.
+    #[serde(with = "serde_wasm_bindgen::preserve")]
+    blob: JsValue,
+}
+
+/// Starts the page in `root`. `open_session` opens a port to a worker; `reports` is an array of
+/// `{name, blob}`.
 ///
 /// # Errors
-/// Where the page has no element `#qspect`, or the browser refuses a worker.
+/// Where the browser refuses.
 #[wasm_bindgen]
-pub fn start_page(open_session: &js_sys::Function, licences: String) -> Result<(), JsValue> {
-    browser::report_panics();
+pub fn start_page(
+    root: HtmlElement,
+    open_session: &Function,
+    reports: JsValue,
+) -> Result<(), JsValue> {
+    report_panics();
+    let client = Client::new(open_session)?;
+    let reports: Vec<Embedded> = serde_wasm_bindgen::from_value(reports)?;
+    let reports =
+        reports.into_iter().map(|it| Source { name: it.name, blob: it.blob.unchecked_into() });
+    let reports = reports.collect();
     let document = browser::document().ok_or("no document")?;
-    let root = document.get_element_by_id("qspect").ok_or("the page has no #qspect")?;
-    let root: web_sys::HtmlElement = root.dyn_into()?;
-    let client = worker::client::Client::new(open_session)?;
-    let embedded = files::embedded(&document)?;
-    // Where the page was saved, unless its address says where to go.
+    // The place at which the page was saved, unless the address names one.
     let place = document.document_element().and_then(|it| it.get_attribute("data-place"));
     if let Some(place) = place.filter(|_| browser::fragment().is_empty()) {
         browser::set_fragment(&place, false);
     }
-    // The shell has been shown while the program was loading.
+    // The shell was visible while the program was loading.
     root.set_inner_html("");
-    let host = host::Host::new(root.clone(), None);
-    leptos::mount::mount_to(root, || page::page(client, host, embedded, licences)).forget();
+    let host = Host::new(root.clone(), None);
+    leptos::mount::mount_to(root, || page::page(client, host, reports, LICENCES.to_owned()))
+        .forget();
     browser::measure("qspect ready", 0.0);
     Ok(())
 }
@@ -60,6 +97,6 @@ pub fn start_page(open_session: &js_sys::Function, licences: String) -> Result<(
 /// be had.
 #[wasm_bindgen]
 pub fn serve(port: MessagePort) {
-    browser::report_panics();
+    report_panics();
     worker::serve(port);
 }

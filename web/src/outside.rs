@@ -13,7 +13,7 @@ use crate::url::{Link, links_in};
 
 #[wasm_bindgen]
 extern "C" {
-    /// Defined, as the next ones, in web/network.js and web/share.js.
+    /// Defined, as the next ones, in web/js/network.js and web/js/share.js.
     #[wasm_bindgen(js_name = fetchReport, catch)]
     async fn fetch_report(url: &str, options: &JsValue) -> Result<JsValue, JsValue>;
 

@@ -25,8 +25,8 @@ pub(crate) fn page(
     embedded: Vec<Source>,
     licences: String,
 ) -> impl IntoView {
-    let theme = theme::theme();
-    let state = AppState::new(client, host, theme);
+    let state = AppState::new(client, host);
+    let theme = theme::theme(state.colors());
     let is_dragging = files::listen(state);
     let is_help_open = RwSignal::new(false);
     keyboard::listen(state, Some(is_help_open));

@@ -15,12 +15,12 @@ use crate::worker::Export;
 
 #[wasm_bindgen]
 extern "C" {
-    /// Defined, as the next one, in web/share.js.
+    /// Defined, as the next one, in web/js/share.js.
     #[wasm_bindgen(js_name = toLink, catch)]
     async fn to_link(text: &str) -> Result<JsValue, JsValue>;
 
     #[wasm_bindgen(js_name = pageWith, catch)]
-    fn page_with(reports: &Array, place: &str) -> Result<Blob, JsValue>;
+    async fn page_with(reports: &Array, place: &str) -> Result<JsValue, JsValue>;
 }
 
 /// Characters of a link: more are cut by too many of the programs that links go through.
@@ -63,13 +63,18 @@ pub(crate) fn share(
         Share::Page => {
             let shown = Shown::of(state, report, is_redacted);
             state.ask_export(shown.ids.clone(), Export::Lines, is_redacted, move |answer| {
-                let saved = answer.and_then(|lines| {
-                    let named = shown.names.iter().zip(lines.lines());
-                    let named = named.map(|(name, json)| Array::of2(&name.into(), &json.into()));
-                    let page = page_with(&named.collect(), &shown.place.to_fragment());
-                    save(&format!("{stem}.html"), &page.map_err(|it| browser::describe(&it))?)
+                let lines = match answer {
+                    Ok(lines) => lines,
+                    Err(error) => return tell(Err(error)),
+                };
+                let named = shown.names.iter().zip(lines.lines());
+                let named = named.map(|(name, json)| Array::of2(&name.into(), &json.into()));
+                let named: Array = named.collect();
+                let (place, name) = (shown.place.to_fragment(), format!("{stem}.html"));
+                spawn_local(async move {
+                    let page = page_with(&named, &place).await.map_err(|it| browser::describe(&it));
+                    tell(page.and_then(|it| save(&name, &it.unchecked_into())));
                 });
-                tell(saved);
             });
         }
         Share::Link => {

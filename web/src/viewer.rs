@@ -51,6 +51,7 @@ pub(crate) fn viewer(
     empty: impl Fn() -> AnyView + Send + Sync + 'static,
 ) -> AnyView {
     provide_context(state.resized());
+    provide_context(state.colors());
     let view = memo(move || state.place().with(|it| it.view));
     // Whatever leads from view to view, a figure, a cell or "back", is gone with the view it is in.
     Effect::new(move |previous: Option<()>| {

@@ -22,7 +22,7 @@ impl Product {
     /// Tells tests where all of it is, by the variables that `tests/src/lib.rs` names.
     pub fn tell(&self, tests: &mut Command) {
         tests.env("QSPECT_HTML", &self.html).env("QSPECT_HOSTED", workspace::hosted());
-        tests.env("QSPECT_JS", workspace::element()).env("QSPECT_BIN", &self.command);
+        tests.env("QSPECT_BIN", &self.command);
     }
 }
 

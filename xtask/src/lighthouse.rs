@@ -31,7 +31,7 @@ pub fn run() -> Result<ExitCode> {
     let lighthouse = npm::lighthouse()?;
     let chrome = browser::find_or_install()?.chrome;
     let site = package::anew(&workspace::root().join("target/lighthouse"))?;
-    package::copy(&workspace::dist(), &["index.html", "qspect.html"], &site)?;
+    package::copy(&workspace::hosted(), &["index.html", "qspect.js", "qspect_bg.wasm"], &site)?;
     let reports = workspace::root().join("tests/reports/executorch-1.5.1-exporter");
     package::copy(&reports, &[REPORT], &site)?;
     let address = serve::start(&site)?;

@@ -6,25 +6,22 @@
 mod bench;
 mod browser;
 mod build;
+mod bundle;
 mod cargo;
 mod exporter;
 mod firefox;
 mod fuzz;
-mod glue;
 mod licences;
 mod lighthouse;
-mod minify;
 mod npm;
-mod order;
-mod pack;
 mod package;
-mod page;
 mod paths;
 mod process;
 mod python;
 mod serve;
 mod setup;
 mod sites;
+mod sizes;
 mod supply;
 mod tally;
 mod test;
@@ -32,6 +29,7 @@ mod tidy;
 mod viewer;
 mod workspace;
 
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::Result;
@@ -75,6 +73,9 @@ enum Task {
         /// Only these
         #[arg(value_parser = bench::PARTS)]
         parts: Vec<String>,
+        /// Measure the start of another build's qspect.html too, in turns
+        #[arg(long, value_name = "FILE")]
+        before: Option<PathBuf>,
         /// Put the figures into BENCHMARKS.md
         #[arg(long, conflicts_with = "parts")]
         write: bool,
@@ -102,7 +103,7 @@ fn main() -> Result<ExitCode> {
         Task::Build { debug } => build::run(Profile::from_debug_flag(debug))?,
         Task::Serve { debug, open } => serve::run(Profile::from_debug_flag(debug), open)?,
         Task::Package => package::run()?,
-        Task::Bench { parts, write } => bench::run(&parts, write)?,
+        Task::Bench { parts, before, write } => bench::run(&parts, before.as_deref(), write)?,
         Task::Supply => return supply::run(),
         Task::Licences => licences::run()?,
         Task::Fuzz { target, minutes } => return fuzz::run(target.as_deref(), minutes),

@@ -19,12 +19,15 @@ const PATIENCE: Duration = Duration::from_mins(5);
 /// The texts that go with every copy.
 const LICENSES: [&str; 3] = ["LICENSE", "LICENSE-APACHE", "LICENSE-MIT"];
 
-/// The third parties', beside the element.
+/// The third parties', beside the viewer.
 const THIRD_PARTY: &str = "THIRD-PARTY.txt";
+
+/// The viewer as web servers have it, with the notices.
+const HOSTED: [&str; 4] = ["index.html", "qspect.js", "qspect_bg.wasm", THIRD_PARTY];
 
 /// What `cargo xtask package` leaves behind in `target/package`.
 pub struct Packages {
-    /// The npm package, with the element.
+    /// The npm package, with the element and the page.
     pub tarball: PathBuf,
     /// The Python package, with the element and the page.
     pub wheel: PathBuf,
@@ -60,8 +63,8 @@ fn tarball(folder: &Path) -> Result<PathBuf> {
     let stage = anew(&folder.join("npm"))?;
     copy(&source, &["package.json", "README.md", "qspect.d.ts"], &stage)?;
     copy(root, &LICENSES, &stage)?;
-    let built = ["qspect.js", "qspect.html", "report.schema.json", THIRD_PARTY];
-    copy(&workspace::dist(), &built, &stage)?;
+    copy(&workspace::dist(), &["qspect.html", "report.schema.json"], &stage)?;
+    copy(&workspace::hosted(), &HOSTED, &stage)?;
     process::run_within(
         PATIENCE,
         Command::new(npm())
@@ -77,10 +80,11 @@ fn tarball(folder: &Path) -> Result<PathBuf> {
 fn wheel(folder: &Path) -> Result<PathBuf> {
     let exporter = workspace::root().join("exporter");
     let viewer = anew(&exporter.join("src/qspect/viewer"))?;
-    copy(&workspace::dist(), &["qspect.html", "qspect.js", THIRD_PARTY], &viewer)?;
+    copy(&workspace::dist(), &["qspect.html"], &viewer)?;
+    copy(&workspace::hosted(), &HOSTED, &viewer)?;
     // Found by their names, and then named in the wheel's metadata.
     copy(workspace::root(), &LICENSES, &exporter)?;
-    fs::copy(workspace::third_party(), exporter.join(format!("LICENSE-{THIRD_PARTY}")))
+    fs::copy(workspace::licences_of_viewer(), exporter.join(format!("LICENSE-{THIRD_PARTY}")))
         .context("cannot copy the third parties' notices")?;
     // setuptools packs what an earlier version left in `build`, too.
     anew(&exporter.join("build"))?;

@@ -1,39 +1,31 @@
-//! Keeps this machine's folders out of what is built: a panic names its source file.
+//! Keeps this machine's folders out of the program: a panic's message names its source file.
 
 use std::env;
 use std::fs;
 use std::path::PathBuf;
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Result, ensure};
 
 use crate::{setup, workspace};
 
-/// The page's compiler flags, in cargo's encoding: those of .cargo/config.toml, which this variable
-/// would hide, and shorter names for the folders of sources.
-pub fn page_rustflags() -> Result<String> {
-    let path = workspace::root().join(".cargo/config.toml");
-    let config =
-        fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
-    let config: toml::Table = config.parse().context(".cargo/config.toml is no TOML")?;
-    let flags = config
-        .get("target")
-        .and_then(|it| it.get(setup::WASM)?.get("rustflags")?.as_array())
-        .with_context(|| format!(".cargo/config.toml has no rustflags for {}", setup::WASM))?;
-    let mut flags: Vec<String> =
-        flags.iter().filter_map(|it| it.as_str()).map(str::to_owned).collect();
-    for folder in source_folders()? {
-        flags.push(format!("--remap-path-prefix={}=crates", folder.display()));
-    }
-    flags.push(format!("--remap-path-prefix={}=.", workspace::root().display()));
-    Ok(flags.join("\x1f"))
+/// A value for cargo's `--config`: flags that give the folders of sources other names. Cargo adds them to
+/// those of .cargo/config.toml.
+pub fn rustflags() -> Result<String> {
+    let root = workspace::root().to_owned();
+    let folders = source_folders().into_iter().map(|it| (it, "crates")).chain([(root, ".")]);
+    let flags =
+        folders.map(|(folder, name)| format!("--remap-path-prefix={}={name}", folder.display()));
+    // A list of texts is the same in JSON and in TOML.
+    let flags = serde_json::to_string(&flags.collect::<Vec<_>>())?;
+    Ok(format!("target.{}.rustflags={flags}", setup::WASM))
 }
 
-/// Where cargo unpacks the crates that it downloads, one folder per registry.
-fn source_folders() -> Result<Vec<PathBuf>> {
-    let sources = cargo_home().context("neither CARGO_HOME nor HOME is set")?.join("registry/src");
-    let entries = fs::read_dir(&sources)
-        .with_context(|| format!("cannot list {}: has nothing been built?", sources.display()))?;
-    entries.map(|entry| Ok(entry?.path())).collect()
+/// The folders into which cargo unpacks the crates that it downloads, one per registry. There are none
+/// where all crates are vendored.
+fn source_folders() -> Vec<PathBuf> {
+    let sources = cargo_home().map(|it| it.join("registry/src"));
+    let entries = sources.and_then(|it| fs::read_dir(it).ok());
+    entries.into_iter().flatten().flatten().map(|it| it.path()).collect()
 }
 
 fn cargo_home() -> Option<PathBuf> {
@@ -47,7 +39,7 @@ pub fn check_none_in(program: &[u8]) -> Result<()> {
     for folder in folders.into_iter().flatten() {
         let name = folder.display().to_string();
         let is_named = program.windows(name.len()).any(|it| it == name.as_bytes());
-        ensure!(!is_named, "the page's program names {name}: remap it in xtask/src/paths.rs");
+        ensure!(!is_named, "the program names {name}: remap it in xtask/src/paths.rs");
     }
     Ok(())
 }

@@ -1,4 +1,4 @@
-//! `cargo xtask serve`: the folder dist over HTTP, for this machine only.
+//! `cargo xtask serve`: the folder dist/hosted over HTTP, for this machine only.
 
 use std::fs;
 use std::path::{Component, Path, PathBuf};
@@ -21,7 +21,7 @@ pub fn run(profile: Profile, open: bool) -> Result<()> {
     if open && let Err(error) = open_in_browser(&address) {
         eprintln!("xtask: {error:#}; open {address} yourself");
     }
-    serve(&server, &workspace::dist());
+    serve(&server, &workspace::hosted());
     Ok(())
 }
 
@@ -84,8 +84,7 @@ fn file_for(url: &str) -> Option<PathBuf> {
 
 fn content_type(file: &Path) -> &'static str {
     match file.extension().and_then(|it| it.to_str()) {
-        // As the mark at its start tells.
-        Some("html") => "text/html; charset=utf-16le",
+        Some("html") => "text/html; charset=utf-8",
         Some("js") => "text/javascript; charset=utf-8",
         Some("css") => "text/css; charset=utf-8",
         Some("json") => "application/json",

@@ -32,6 +32,9 @@ const REPORTS: [(&str, &str); 2] = [
     ("mlp_partial.qspect.json", "mlp_mixed.partial.qspect.json"),
 ];
 
+/// The files of the element.
+const ELEMENT: [&str; 2] = ["qspect.js", "qspect_bg.wasm"];
+
 /// Builds both packages, and tests them and all sites.
 pub fn test() -> Result<Tally> {
     let packages = package::build()?;
@@ -98,7 +101,7 @@ impl Tools {
         process::run_within(BUILD, build.current_dir(mkdocs).env("NO_MKDOCS_2_WARNING", "1"))?;
 
         let mdbook = self.source("mdbook", "src", "")?;
-        package::copy(&workspace::dist(), &["qspect.js"], &mdbook.join("src"))?;
+        package::copy(&workspace::hosted(), &ELEMENT, &mdbook.join("src"))?;
         let mut build = Command::new(&self.mdbook);
         process::run_within(
             BUILD,
@@ -116,7 +119,7 @@ impl Tools {
 
         let plain = self.source("plain", "built", "built")?;
         package::copy(&plain, &["index.html"], &plain.join("built"))?;
-        package::copy(&workspace::dist(), &["qspect.js"], &plain.join("built"))?;
+        package::copy(&workspace::hosted(), &ELEMENT, &plain.join("built"))?;
 
         let notebook = self.source("notebook", "", "")?;
         let mut show = Command::new(&self.python);

@@ -30,8 +30,8 @@ pub enum Suite {
     Sites,
 }
 
-/// The page's two programs are for WebAssembly alone.
-const WITHOUT_PAGE: [&str; 4] = ["--exclude", "qspect-web", "--exclude", "qspect-loader"];
+/// The page's program is for WebAssembly alone.
+const WITHOUT_PAGE: [&str; 2] = ["--exclude", "qspect-web"];
 
 /// Runs the suite, or all of them, and prints the count as the last line.
 pub fn run(suite: Option<Suite>) -> ExitCode {
@@ -77,15 +77,10 @@ fn checks(report: &mut Report) {
     });
     report.step("lints of the page", || {
         setup::wasm_target()?;
-        let packages = ["--package", "qspect-web", "--package", "qspect-loader"];
-        let forms = [&packages[..]];
-        forms.into_iter().try_for_each(|form| {
-            let mut clippy = cargo(["clippy", "--target", setup::WASM]);
-            // The build's profile, so that macros and build scripts are compiled once for both.
-            clippy.args(form).args(["--profile", Profile::Web.name()]);
-            clippy.args(["--", "-D", "warnings"]);
-            process::run(&mut clippy)
-        })
+        let mut clippy = cargo(["clippy", "--package", "qspect-web", "--target", setup::WASM]);
+        // The build's profile, so that macros and build scripts are compiled once for both.
+        clippy.args(["--profile", Profile::Web.name(), "--", "-D", "warnings"]);
+        process::run(&mut clippy)
     });
     report.step("tidy", || tidy::check(workspace::root()));
     report.step("notices", licences::check);

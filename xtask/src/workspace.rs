@@ -18,24 +18,19 @@ pub fn viewer() -> PathBuf {
     dist().join("qspect.html")
 }
 
-/// The viewer for a web server: it may fetch the reports that a link names.
+/// The files of the viewer for a web server: `index.html`, `qspect.js`, `qspect_bg.wasm`.
 pub fn hosted() -> PathBuf {
-    dist().join("index.html")
+    dist().join("hosted")
 }
 
-/// The element, all in one module.
+/// The module that starts the hosted page and defines the element.
 pub fn element() -> PathBuf {
-    dist().join("qspect.js")
+    hosted().join("qspect.js")
 }
 
 /// The notices of third parties whose code is in the viewer.
-pub fn third_party() -> PathBuf {
-    dist().join("THIRD-PARTY.txt")
-}
-
-/// The same of the command, which carries the viewer; cli/build.rs knows the name.
-pub fn third_party_of_command() -> PathBuf {
-    dist().join("THIRD-PARTY-command.txt")
+pub fn licences_of_viewer() -> PathBuf {
+    root().join("licences/viewer.txt")
 }
 
 /// The path as a developer at the root would write it.

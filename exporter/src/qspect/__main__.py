@@ -60,7 +60,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 def _open_reports(arguments: Sequence[str]) -> None:
     """`open` and `html`, as the command `qspect` has them."""
     # Not above: neither captures nor needs anything of torch.
-    from qspect.page import ViewerMissing, encoded, open_page, page, write_page
+    from qspect.page import ViewerMissing, open_page, page, write_page
 
     parser = argparse.ArgumentParser(prog="python -m qspect")
     commands = parser.add_subparsers(dest="command", required=True)
@@ -83,7 +83,7 @@ def _open_reports(arguments: Sequence[str]) -> None:
                 sys.exit(f"cannot start a browser: open {path} in one yourself")
             print(f"opened {path}", file=sys.stderr)
         elif options.output == "-":
-            sys.stdout.buffer.write(encoded(page(options.reports)))
+            sys.stdout.buffer.write(page(options.reports).encode("utf-8"))
         else:
             write_page(options.output, options.reports)
     except (OSError, EOFError, ValueError, ViewerMissing) as error:

@@ -29,7 +29,7 @@ from mkdocs.plugins import BasePlugin, get_plugin_logger
 from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page
 
-from qspect.page import VIEWS, ViewerMissing, asset, told
+from qspect.page import ELEMENT, VIEWS, ViewerMissing, asset, told
 
 _logger = get_plugin_logger(__name__)
 
@@ -56,14 +56,15 @@ class QspectPlugin(BasePlugin[QspectConfig]):
         self._fences: dict[str, str] = {}
 
     def on_files(self, files: Files, *, config: MkDocsConfig) -> Files:
-        """Adds the element's script to the site."""
+        """Adds the element's files to the site."""
         try:
-            script = asset("qspect.js")
+            element = [asset(name) for name in ELEMENT]
         except ViewerMissing as error:
             raise PluginError(str(error)) from None
-        files.append(
-            File(script.name, str(script.parent), config.site_dir, config.use_directory_urls)
-        )
+        for file in element:
+            files.append(
+                File(file.name, str(file.parent), config.site_dir, config.use_directory_urls)
+            )
         self._files = files
         return files
 

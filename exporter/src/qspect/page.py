@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import gzip
 import html
 import json
@@ -25,12 +26,16 @@ _FOLDER = Path(__file__).with_name("viewer")
 _PLACE_OF_REPORTS = "<!--qspect:reports-->"
 
 
+ELEMENT = ("qspect.js", "qspect_bg.wasm")
+"""The files of the element, which belong beside each other."""
+
+
 class ViewerMissing(RuntimeError):
     """The package was installed without a viewer."""
 
 
 def asset(name: str) -> Path:
-    """A file of the viewer: `qspect.html`, the page, or `qspect.js`, the element.
+    """A file of the viewer: `qspect.html`, the page of one file, or one of the hosted viewer.
 
     Raises:
         ViewerMissing: The package was installed from a source tree without a built viewer.
@@ -56,24 +61,25 @@ def page(reports: Source | Sequence[Source], *, fragment: str = "") -> str:
         ValueError: A file holds no JSON.
         ViewerMissing: The package has no viewer.
     """
-    viewer = asset("qspect.html").read_text(encoding="utf-16")
+    viewer = asset("qspect.html").read_text(encoding="utf-8")
     before, place, after = viewer.partition(_PLACE_OF_REPORTS)
     if not place:
         raise ViewerMissing("the viewer of this installation has no place for reports")
-    scripts = []
-    for name, text in _texts(reports):
-        # Only `<` can end a script element early, and in JSON it stands only in strings.
-        text = text.replace("<", "\\u003c")
-        scripts.append(
-            '<script type="application/json" class="qspect-report" '
-            f'data-name="{html.escape(name)}">{text}</script>'
-        )
     if fragment:
-        # A page in a `srcdoc` has no address to put a fragment in. Before the page's policy, which
-        # allows no script but its own.
-        script = f"<script>location.hash = {json.dumps(fragment)}</script>"
-        before = before.replace("<head>", f"<head>{script}", 1)
-    return "".join([before, *scripts, after])
+        # A page in a `srcdoc` has no address that could have a fragment.
+        before = before.replace("<html ", f'<html data-place="{html.escape(fragment)}" ', 1)
+    return "".join([before, *map(_script, _texts(reports)), after])
+
+
+def _script(report: tuple[str, str]) -> str:
+    """A report inside a page: base64 of gzip, as `qspect html` writes it."""
+    name, text = report
+    # Without a time, so that equal reports make equal pages.
+    packed = base64.b64encode(gzip.compress(text.encode("utf-8"), mtime=0)).decode("ascii")
+    return (
+        '<script type="application/gzip" class="qspect-report" '
+        f'data-name="{html.escape(name)}">{packed}</script>\n'
+    )
 
 
 def write_page(path: str | os.PathLike[str], reports: Source | Sequence[Source]) -> None:
@@ -84,12 +90,7 @@ def write_page(path: str | os.PathLike[str], reports: Source | Sequence[Source])
         ValueError: A file holds no JSON.
         ViewerMissing: The package has no viewer.
     """
-    Path(path).write_bytes(encoded(page(reports)))
-
-
-def encoded(text: str) -> bytes:
-    """A page as its file has it: UTF-16, little-endian, and marked so."""
-    return b"\xff\xfe" + text.encode("utf-16-le")
+    Path(path).write_text(page(reports), encoding="utf-8", newline="\n")
 
 
 def open_page(reports: Source | Sequence[Source]) -> tuple[Path, bool]:
@@ -100,7 +101,7 @@ def open_page(reports: Source | Sequence[Source]) -> tuple[Path, bool]:
     Returns:
         The page's file, and whether a browser was started.
     """
-    content = encoded(page(reports))
+    content = page(reports).encode("utf-8")
     with tempfile.NamedTemporaryFile(prefix="qspect-", suffix=".html", delete=False) as file:
         file.write(content)
     path = Path(file.name)
@@ -115,7 +116,7 @@ def show(
 ) -> ShownReport:
     """Shows a report in a Jupyter notebook, when it is the last value of a cell.
 
-    The whole viewer goes into the cell's output, some 600 kB: it works without a server, and in
+    The whole viewer goes into the cell's output, some 700 kB: it works without a server, and in
     the notebook as it is sent around.
 
     Args:

@@ -25,7 +25,7 @@ from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 from sphinx.util.fileutil import copy_asset_file
 
-from qspect.page import VIEWS, ViewerMissing, asset, told
+from qspect.page import ELEMENT, VIEWS, ViewerMissing, asset, told
 from qspect.version import __version__
 
 _logger = logging.getLogger(__name__)
@@ -139,13 +139,14 @@ def _copy_element(app: Sphinx) -> None:
     if not _has_viewer(app):
         return
     try:
-        element, notices = asset("qspect.js"), asset("THIRD-PARTY.txt")
+        element, notices = [asset(name) for name in ELEMENT], asset("THIRD-PARTY.txt")
     except ViewerMissing as error:
         raise ExtensionError(str(error)) from None
     # Before any page is written: Sphinx puts a checksum of the script into its URL.
     static = Path(app.outdir, "_static")
     static.mkdir(parents=True, exist_ok=True)
-    copy_asset_file(str(element), str(static))
+    for file in element:
+        copy_asset_file(str(file), str(static))
     # Under a name that is the project's own on no site.
     copy_asset_file(str(notices), str(static / f"qspect.{notices.name}"))
 

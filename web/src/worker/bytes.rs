@@ -9,7 +9,7 @@ use crate::browser;
 
 #[wasm_bindgen]
 extern "C" {
-    /// Defined in web/worker.js: a function that promises the next piece, and null after the last.
+    /// Defined in web/js/pieces.js: a function that promises the next piece, and null after the last.
     #[wasm_bindgen(js_name = piecesOf, catch)]
     fn pieces_of(blob: &Blob) -> Result<Function, JsValue>;
 }

@@ -1,0 +1,71 @@
+// What the reader sees after a panic or a trap: the program cannot go on then, wherever it stopped.
+
+// Rust's panic hook calls this. The error carries the panic's words out of the program.
+class QspectPanic extends Error {}
+
+function throwPanic(text) {
+  throw new QspectPanic(text);
+}
+
+// Calls `show` with the error once, when the program stops in this thread.
+function onCrash(show) {
+  const controller = new AbortController();
+  const hear = (error) => {
+    if (isOfProgram(error)) {
+      controller.abort();
+      show(error);
+    }
+  };
+  const { signal } = controller;
+  addEventListener("error", (event) => hear(event.error), { signal });
+  addEventListener("unhandledrejection", (event) => hear(event.reason), { signal });
+}
+
+// A page may run other programs, whose errors are not ours: ours pass through this module.
+function isOfProgram(error) {
+  if (error instanceof QspectPanic) {
+    return true;
+  }
+  // A stack that is too deep throws a RangeError in Chromium and WebKit, and an InternalError in Firefox.
+  const isTrap = ["RuntimeError", "RangeError", "InternalError"].includes(error?.name);
+  return isTrap && (!moduleUrl || String(error.stack).includes(moduleUrl));
+}
+
+// The notice in place of the viewer.
+function crashNotice(error) {
+  const details =
+    `Qspect ${VERSION}\n${error.name}: ${error.message}\n${error.stack}\n` + navigator.userAgent;
+  const notice = create("section", { className: "qs-crash" });
+  notice.setAttribute("role", "alert");
+  const copy = create("button", { className: "qs-button", textContent: "Copy details" });
+  copy.addEventListener("click", async () => {
+    try {
+      await navigator.clipboard.writeText(details);
+      copy.textContent = "Copied";
+    } catch {
+      getSelection().selectAllChildren(text);
+      copy.textContent = "Selected: copy with Ctrl+C";
+    }
+  });
+  const reload = create("button", { className: "qs-button qs-button--main", textContent: "Reload the page" });
+  reload.addEventListener("click", () => location.reload());
+  const text = create("pre", { className: "qs-code", textContent: details, tabIndex: 0 });
+  const buttons = create("p", {});
+  buttons.append(reload, " ", copy);
+  notice.append(
+    create("h1", { textContent: "Qspect stopped working" }),
+    create("p", { className: "qs-crash__message", textContent: error.message }),
+    create("p", {
+      textContent:
+        "This is a fault in Qspect, not in your report. Please reload the page and open the report again. " +
+        "The details below help to fix it: they name no node, and nothing has been sent.",
+    }),
+    buttons,
+    text,
+  );
+  return notice;
+}
+
+function create(tag, properties) {
+  return Object.assign(document.createElement(tag), properties);
+}

@@ -1,0 +1,81 @@
+// Loads the program. `cargo xtask build` joins the scripts of this folder to one module, behind the script
+// of wasm-bindgen, which defines `wasm_bindgen`.
+
+// Resolves to the compiled module, once for the page and for all elements.
+let program;
+
+function loadProgram() {
+  program ??= compileProgram().catch((error) => {
+    // The next element tries again.
+    program = undefined;
+    throw error;
+  });
+  return program;
+}
+
+async function compileProgram() {
+  const missing = missingFeatures();
+  if (missing.length > 0) {
+    throw new Error(
+      `Qspect needs a newer browser: this one lacks ${missing.join(" and ")}. ` +
+        "Chrome or Edge 123, Firefox 120, Safari 17.5 and later versions work",
+    );
+  }
+  const inline = document.querySelector("script[data-qspect-program]");
+  const module = await compile(inline ? unpacked(inline.textContent) : await fetchProgram());
+  await wasm_bindgen({ module_or_path: module });
+  return module;
+}
+
+function missingFeatures() {
+  const missing = ["WebAssembly", "DecompressionStream"].filter((name) => !(name in globalThis));
+  // The style writes all of its colours by it.
+  if (!CSS.supports("color", "light-dark(#000, #fff)")) {
+    missing.push("light-dark() colours");
+  }
+  return missing;
+}
+
+// Compiles while the bytes arrive, where the server names their type.
+async function compile(response) {
+  try {
+    const type = response.headers.get("Content-Type") ?? "";
+    return type.startsWith("application/wasm")
+      ? await WebAssembly.compileStreaming(response)
+      : await WebAssembly.compile(await response.arrayBuffer());
+  } catch (error) {
+    throw new Error(`the program is damaged, please get it again (${describe(error)})`);
+  }
+}
+
+// The program in a page of one file: base64 of gzip.
+function unpacked(base64) {
+  let bytes;
+  try {
+    bytes = fromBase64(base64);
+  } catch {
+    throw new Error("the file is damaged, please get it again");
+  }
+  const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
+  return new Response(stream, { headers: { "Content-Type": "application/wasm" } });
+}
+
+async function fetchProgram() {
+  const url = programUrl();
+  // Only the files of one build fit each other, and browsers keep files.
+  url.search = PROGRAM_ID;
+  let response;
+  try {
+    response = await fetch(url);
+    if (!response.ok) {
+      throw new Error(`the server answers ${response.status}`);
+    }
+  } catch (error) {
+    throw new Error(`${url} cannot be fetched; it belongs beside qspect.js (${describe(error)})`);
+  }
+  return response;
+}
+
+function describe(error) {
+  return String(error instanceof Error ? error.message : error).replace(/\.$/, "");
+}
