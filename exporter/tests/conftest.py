@@ -32,9 +32,9 @@ def pytest_configure(config: pytest.Config) -> None:
             "(cargo build --release -p qspect builds target/release/qspect)"
         )
     torch.set_num_threads(1)
-    # ExecuTorch's tables count code points. Where wcwidth happens to be installed, as it is here by
-    # way of Model Explorer's IPython, tabulate counts columns of a terminal instead, and a cell with
-    # a control character in it as -1 wide.
+    # ExecuTorch's tables count code points. Where wcwidth is installed, here by Model Explorer's
+    # IPython, tabulate counts columns of a terminal instead, and a cell with a control character in
+    # it as -1 wide.
     tabulate.WIDE_CHARS_MODE = False
     # torch.export and ExecuTorch warn of deprecations of their own in every test.
     warnings.filterwarnings("ignore", module=r"(torch|torchao|executorch|coremltools)\b")

@@ -116,7 +116,7 @@ def test_an_exception_that_is_caught_leaves_the_report_whole(tmp_path: Path) -> 
 
 
 def test_a_quantizer_with_a_reporter_that_raises_midway_is_incomplete(
-    monkeypatch: pytest.MonkeyPatch
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Its reporter has not reported yet, so the report is made of the annotations."""
     from executorch.backends.arm.quantizer.arm_quantizer_utils import SharedQspecQuantizer

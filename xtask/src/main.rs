@@ -11,6 +11,7 @@ mod cargo;
 mod exporter;
 mod firefox;
 mod fuzz;
+mod licences;
 mod lighthouse;
 mod npm;
 mod package;
@@ -79,8 +80,10 @@ enum Task {
         #[arg(long, conflicts_with = "parts")]
         write: bool,
     },
-    /// Check the dependencies: licences, duplicates, sources, advisories, what nobody uses
+    /// Check the dependencies: licences, notices, duplicates, sources, advisories, unused ones
     Supply,
+    /// Write the notices of third parties, licences/*.txt, by cargo-about
+    Licences,
     /// Look for files and links of which something does not hold that should, with libFuzzer
     Fuzz {
         /// Only this one: log, json, packed, shown, diff or link
@@ -102,6 +105,7 @@ fn main() -> Result<ExitCode> {
         Task::Package => package::run()?,
         Task::Bench { parts, before, write } => bench::run(&parts, before.as_deref(), write)?,
         Task::Supply => return supply::run(),
+        Task::Licences => licences::run()?,
         Task::Fuzz { target, minutes } => return fuzz::run(target.as_deref(), minutes),
         Task::Firefox => return firefox::run(),
         Task::Lighthouse => return lighthouse::run(),

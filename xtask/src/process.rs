@@ -16,7 +16,7 @@ pub fn run(command: &mut Command) -> Result<()> {
     check(command, status)
 }
 
-/// Runs the command to its end, and ends it itself if it takes longer than `limit`: for what waits for
+/// Runs the command to its end, and kills it if it takes longer than `limit`: for commands that wait for
 /// others, such as a registry's server.
 pub fn run_within(limit: Duration, command: &mut Command) -> Result<()> {
     const PERIOD: Duration = Duration::from_millis(50);
@@ -37,7 +37,7 @@ pub fn run_within(limit: Duration, command: &mut Command) -> Result<()> {
     }
 }
 
-/// What the command prints; its errors go to the terminal.
+/// The command's standard output; its errors go to the terminal.
 pub fn output(command: &mut Command) -> Result<String> {
     let output = command
         .stderr(Stdio::inherit())
@@ -48,7 +48,7 @@ pub fn output(command: &mut Command) -> Result<String> {
         .with_context(|| format!("`{}` printed something else than UTF-8", describe(command)))
 }
 
-/// Whether the command starts and succeeds; what it prints is of no interest.
+/// Whether the command starts and succeeds; its output is dropped.
 pub fn succeeds(command: &mut Command) -> bool {
     command.output().is_ok_and(|it| it.status.success())
 }
@@ -59,8 +59,8 @@ pub fn check(command: &Command, status: ExitStatus) -> Result<()> {
     Ok(())
 }
 
-/// The command as one would type it. The program goes by its file name: cargo passes on the path of
-/// the toolchain's own binary, which tells the reader nothing.
+/// The command as one would type it. The program is shown by its file name, because cargo passes on the
+/// long path of the toolchain's own binary.
 pub fn describe(command: &Command) -> String {
     let program = std::path::Path::new(command.get_program());
     let name = program.file_stem().unwrap_or(program.as_os_str());

@@ -1,4 +1,4 @@
-//! Python: finds one, and gives it what a suite of tests needs.
+//! Python: finds an interpreter, and makes the virtual environments of the checks and tests.
 
 use std::env;
 use std::ffi::OsString;
@@ -16,7 +16,7 @@ const PATIENCE: Duration = Duration::from_mins(30);
 
 /// The Python of a virtual environment in `target/` that has what a file of requirements lists.
 ///
-/// The environment is made anew when the requirements change; `cost` tells what that takes.
+/// The environment is made again when the requirements change; `cost` is what the terminal shows then.
 pub fn environment(name: &str, requirements: &str, cost: &str) -> Result<PathBuf> {
     let root = workspace::root();
     let folder = root.join("target").join(name);
@@ -36,6 +36,21 @@ pub fn environment(name: &str, requirements: &str, cost: &str) -> Result<PathBuf
         fs::write(&stamp, wanted).with_context(|| format!("cannot write {}", stamp.display()))?;
     }
     Ok(python)
+}
+
+/// Runs ruff and mypy on the exporter, as its pyproject.toml configures them.
+pub fn lint() -> Result<()> {
+    let python = environment("lint-venv", "exporter/requirements-lint.txt", "ruff and mypy")?;
+    let exporter = workspace::root().join("exporter");
+    let cache = workspace::root().join("target/lint-venv/cache");
+    for tool in [
+        &["ruff", "check", "--no-cache", "."][..],
+        &["ruff", "format", "--no-cache", "--check", "."],
+        &["mypy", "--no-error-summary", "--cache-dir", &cache.display().to_string()],
+    ] {
+        process::run(Command::new(&python).arg("-m").args(tool).current_dir(&exporter))?;
+    }
+    Ok(())
 }
 
 /// Installs a package without what it depends on: always, as it may have changed.

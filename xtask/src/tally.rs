@@ -1,7 +1,6 @@
 //! How many tests passed and failed.
 
 use std::fmt;
-use std::iter::Sum;
 use std::ops::AddAssign;
 
 /// Passed and failed; there is no third.
@@ -71,15 +70,6 @@ impl AddAssign for Tally {
     fn add_assign(&mut self, other: Self) {
         self.passed += other.passed;
         self.failed += other.failed;
-    }
-}
-
-impl Sum for Tally {
-    fn sum<I: Iterator<Item = Self>>(tallies: I) -> Self {
-        tallies.fold(Self::default(), |mut sum, it| {
-            sum += it;
-            sum
-        })
     }
 }
 

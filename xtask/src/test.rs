@@ -13,7 +13,7 @@ use crate::build::{self, Product};
 use crate::cargo::cargo;
 use crate::tally::Tally;
 use crate::viewer::Profile;
-use crate::{browser, exporter, npm, process, setup, sites, tidy, workspace};
+use crate::{browser, exporter, licences, npm, process, python, setup, sites, tidy, workspace};
 
 /// A part of the tests, to run alone.
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -83,6 +83,8 @@ fn checks(report: &mut Report) {
         process::run(&mut clippy)
     });
     report.step("tidy", || tidy::check(workspace::root()));
+    report.step("notices", licences::check);
+    report.step("Python", python::lint);
 }
 
 fn unit_tests(product: Option<&Product>) -> Result<Tally> {

@@ -7,7 +7,10 @@ use std::fmt;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, bail, ensure};
+use serde_json::Value;
+
+use crate::{cargo, process};
 
 /// No source file has more lines: a longer one has more than one reason to change.
 const MAX_LINES: usize = 500;
@@ -35,9 +38,8 @@ impl fmt::Display for Problem {
 /// Holds the tree at `root` against all rules; the error lists every place that breaks one.
 pub fn check(root: &Path) -> Result<()> {
     let mut problems = Vec::new();
-    let workspace = Path::new("Cargo.toml");
-    for member in manifests::members(workspace, &read(root, workspace)?)? {
-        problems.extend(check_member(root, Path::new(&member))?);
+    for member in members(root)? {
+        problems.extend(check_member(root, &member)?);
     }
     if problems.is_empty() {
         return Ok(());
@@ -46,11 +48,30 @@ pub fn check(root: &Path) -> Result<()> {
     bail!("these places break a rule\n{}", list.join("\n"))
 }
 
+/// The folders of the packages, as paths from `root`.
+fn members(root: &Path) -> Result<Vec<PathBuf>> {
+    let mut metadata = cargo::cargo(["metadata", "--no-deps", "--locked", "--format-version=1"]);
+    let metadata = process::output(metadata.current_dir(root))?;
+    let metadata: Value =
+        serde_json::from_str(&metadata).context("cargo's metadata is not JSON")?;
+    let packages = metadata["packages"].as_array().context("cargo's metadata lacks packages")?;
+    let manifests = packages.iter().filter_map(|it| it["manifest_path"].as_str());
+    let folders = manifests.filter_map(|it| Path::new(it).parent()?.strip_prefix(root).ok());
+    let folders: Vec<_> = folders.map(Path::to_owned).collect();
+    // A root by another path, such as a link, would leave nothing to check.
+    ensure!(
+        folders.contains(&PathBuf::from("core")),
+        "cargo lists no package in {}",
+        root.display()
+    );
+    Ok(folders)
+}
+
 fn check_member(root: &Path, member: &Path) -> Result<Vec<Problem>> {
     let is_core = member == Path::new("core");
     let manifest = member.join("Cargo.toml");
     let text = read(root, &manifest)?;
-    let mut problems = manifests::check(&manifest, &text)?;
+    let mut problems = manifests::check(&manifest, &text);
     if is_core {
         problems.extend(purity::check(&manifest, &text));
     }

@@ -3,6 +3,7 @@
 //! A target takes bytes and panics where something does not hold. `cargo test` gives each the committed
 //! inputs and changes of them, `cargo xtask fuzz` lets libFuzzer look for others.
 
+pub mod corpus;
 mod diff;
 mod json;
 mod limits;

@@ -9,7 +9,7 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::Index;
 use proptest::test_runner::{RngAlgorithm, TestRng, TestRunner};
-use qspect_fuzz::{TARGETS, target};
+use qspect_fuzz::{TARGETS, corpus, target};
 
 /// How many changed inputs each target is given.
 const N_CHANGED: u32 = 2_000;
@@ -19,14 +19,12 @@ const MAX_INPUT: usize = 8 << 10;
 
 /// The inputs in the repository, each with its file's name.
 fn inputs(name: &str) -> Vec<(String, Vec<u8>)> {
-    let mut inputs = Vec::new();
-    for folder in ["corpus", "regressions"] {
-        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder).join(name);
-        let Ok(entries) = fs::read_dir(&folder) else { continue };
-        for entry in entries {
-            let path = entry.expect("an entry").path();
-            inputs.push((path.display().to_string(), fs::read(path).expect("a file")));
-        }
+    let mut inputs = corpus::read(name).expect("an archive");
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("regressions").join(name);
+    let entries = fs::read_dir(&folder).into_iter().flatten();
+    for entry in entries {
+        let path = entry.expect("an entry").path();
+        inputs.push((path.display().to_string(), fs::read(path).expect("a file")));
     }
     inputs.sort();
     inputs
