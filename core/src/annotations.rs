@@ -1,11 +1,11 @@
 //! The annotations in force, and what their qspecs come to.
 
+use std::cmp::Reverse;
 use std::sync::OnceLock;
 
 use crate::chains::{self, End, Link, Place};
 use crate::names::Names;
 use crate::observers::Observers;
-use crate::sort::sort;
 use crate::{EdgeOrNode, InputQSpec, NodeIndex, QSpec, Report};
 
 /// Inputs of a node that are kept in order one by one.
@@ -123,8 +123,8 @@ impl Annotations {
             }
             if this.edges.len() - start > MANY_INPUTS {
                 let mut own = this.edges.split_off(start);
-                let last_first = |a: &Edge, b: &Edge| b.input_idx.cmp(&a.input_idx);
-                sort(&mut own, |a, b| a.producer.cmp(&b.producer).then_with(|| last_first(a, b)));
+                // Last entries first, as `dedup` keeps the first of equal ones.
+                own.sort_unstable_by_key(|it| (it.producer, Reverse(it.input_idx)));
                 own.dedup_by_key(|it| it.producer);
                 this.edges.append(&mut own);
             }

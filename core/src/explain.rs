@@ -6,7 +6,6 @@ use serde::{Deserialize, Serialize};
 
 use crate::annotations::Effect;
 use crate::reasons::KNOWN_REASONS;
-use crate::sort::{sort, sort_once};
 use crate::tries::{Try, qconfig_name};
 use crate::verdicts::has_effect;
 use crate::{Analysis, Node, QuantizerReport, Role, Verdict};
@@ -196,7 +195,7 @@ impl Analysis {
     /// The neighbours of a group of nodes, each once, inputs first, without the group itself.
     fn neighbours_around(&self, group: &HashSet<usize>) -> Vec<Neighbour> {
         let mut members: Vec<usize> = group.iter().copied().collect();
-        sort_once(&mut members);
+        members.sort_unstable();
         let mut around: Vec<(usize, bool)> = Vec::new();
         let mut is_seen = HashSet::new();
         for member in members {
@@ -206,7 +205,7 @@ impl Analysis {
                 }
             }
         }
-        sort(&mut around, |a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+        around.sort_unstable_by_key(|(node_idx, is_input)| (!is_input, *node_idx));
         let neighbour = |(node_idx, is_input): (usize, bool)| {
             let name = self.nodes().get(node_idx)?.name.to_string();
             Some(Neighbour { name, verdict: self.verdict(node_idx), is_input })

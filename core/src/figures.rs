@@ -1,6 +1,6 @@
 //! Figures as a reader sees them.
 
-use crate::decimal::{Decimal, fixed};
+use crate::digits::Digits;
 
 /// `1351` as `1,351`.
 pub fn thousands(n: usize) -> String {
@@ -47,13 +47,50 @@ pub fn short(n: u64) -> String {
         _ => ("T", 1e12),
     };
     let value = n as f64 / size;
-    let n_decimals = if value < 9.995 { 2 } else { u16::from(value < 99.95) };
-    format!("{} {unit}", fixed(value, n_decimals))
+    let n_decimals = if value < 9.995 { 2 } else { usize::from(value < 99.95) };
+    format!("{value:.n_decimals$} {unit}")
 }
 
-/// A number as it is, `0.25` or `1`, without an exponent.
+/// All digits of a number, `0.25` or `1`, without an exponent; `NaN` and `inf` by these names.
 pub fn plain(value: f64) -> String {
-    let decimal = Decimal::shortest(value);
-    let sign = if value.is_sign_negative() { "-" } else { "" };
-    format!("{sign}{}", decimal.positional(decimal.n_decimals()))
+    if value.is_finite() { Digits::shortest(value).positional(0) } else { value.to_string() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn plain_numbers() {
+        for (value, expected) in [
+            (0.25, "0.25"),
+            (1.0, "1"),
+            (-0.0, "-0"),
+            (-12.5, "-12.5"),
+            (1e21, "1000000000000000000000"),
+            (2_f64.powi(-25), "0.000000029802322387695312"),
+            (f64::NAN, "NaN"),
+            (f64::NEG_INFINITY, "-inf"),
+        ] {
+            assert_eq!(plain(value), expected);
+        }
+    }
+
+    #[test]
+    fn short_numbers() {
+        for (n, expected) in [
+            (999, "999"),
+            (1_000, "1.00 k"),
+            (9_994, "9.99 k"),
+            (9_995, "10.0 k"),
+            (99_949, "99.9 k"),
+            (99_950, "100 k"),
+            (999_499, "999 k"),
+            (999_500, "1.00 M"),
+            (1_234_567, "1.23 M"),
+            (2_500_000_000_000, "2.50 T"),
+        ] {
+            assert_eq!(short(n), expected);
+        }
+    }
 }

@@ -5,7 +5,6 @@ use std::collections::HashMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::sort::{sort, sort_indices};
 use crate::summary::IslandSummary;
 use crate::{Analysis, Coverage, Level, Lint, Share, Totals};
 
@@ -169,7 +168,7 @@ impl Fleet {
             n_reports: *n_reports,
         });
         let mut reasons: Vec<ReasonOfOp> = reasons.collect();
-        sort(&mut reasons, |a, b| {
+        reasons.sort_unstable_by(|a, b| {
             let most = b.n_nodes.cmp(&a.n_nodes);
             most.then_with(|| (&a.reason, &a.op).cmp(&(&b.reason, &b.op)))
         });
@@ -230,8 +229,8 @@ pub fn sorted(rows: &[impl Borrow<FleetRow>], by: FleetSort, is_descending: bool
     let keys: Vec<(Option<f64>, Option<String>)> =
         rows.iter().map(Borrow::borrow).map(|it| (figure(it), text(it))).collect();
     let mut order: Vec<usize> = (0..rows.len()).collect();
-    sort_indices(&mut order, &mut |a, b| {
-        let (a, b) = (&keys[a], &keys[b]);
+    order.sort_by(|a, b| {
+        let (a, b) = (&keys[*a], &keys[*b]);
         let is_unknown = |it: &(Option<f64>, Option<String>)| it.0.is_none() && it.1.is_none();
         let order = a.0.partial_cmp(&b.0).unwrap_or(std::cmp::Ordering::Equal);
         let order = order.then_with(|| a.1.cmp(&b.1));

@@ -1,8 +1,9 @@
 //! Float islands: what an engineer works down.
 
+use std::cmp::Reverse;
+
 use serde::{Deserialize, Serialize};
 
-use crate::sort::{sort, sort_once};
 use crate::{Analysis, Node};
 
 /// A maximal connected group of float compute nodes.
@@ -66,14 +67,11 @@ impl Analysis {
                 }
                 island.n_quantize += usize::from(is_read_quantized);
             }
-            sort_once(&mut island.nodes);
+            island.nodes.sort_unstable();
             islands.push(island);
         }
         // They come in graph order.
-        sort(&mut islands, |a: &Island, b| {
-            let crossings = b.crossings().cmp(&a.crossings());
-            crossings.then_with(|| b.nodes.len().cmp(&a.nodes.len()))
-        });
+        islands.sort_by_key(|it| Reverse((it.crossings(), it.nodes.len())));
         Some(islands)
     }
 

@@ -30,9 +30,9 @@ mod object;
 mod completeness;
 mod counts;
 mod coverage;
-mod decimal;
 mod detail;
 mod diff;
+mod digits;
 mod explain;
 pub mod figures;
 pub mod fleet;
@@ -59,7 +59,6 @@ mod resolved;
 #[cfg(feature = "schema")]
 pub mod schema;
 mod shown;
-mod sort;
 mod strip;
 mod summary;
 pub mod table;

@@ -6,7 +6,6 @@
 use crate::counts::PREVIOUS_ANNOTATION;
 use crate::names::Names;
 use crate::reasons::NO_FLOAT;
-use crate::sort::sort;
 use crate::{
     AcceptedPattern, AnnotatedNode, Name, NonAnnotatedNodes, QuantizerReport, RejectedPattern,
     Report,
@@ -227,7 +226,7 @@ impl<'a> Collector<'a> {
         // Stable, so without a graph the order stays.
         let place = |it: &Node| it.graph_idx.unwrap_or(usize::MAX);
         if !self.nodes.is_sorted_by_key(place) {
-            sort(&mut self.nodes, |a, b| place(a).cmp(&place(b)));
+            self.nodes.sort_by_key(place);
         }
         for (node_idx, node) in self.nodes.iter().enumerate() {
             self.node_idx_of[node.name_id] = Some(node_idx);

@@ -17,8 +17,7 @@ pub type Unknown = Option<Box<Map<String, Value>>>;
 #[serde(transparent)]
 pub(crate) struct Key<'a>(#[serde(borrow)] pub(crate) Cow<'a, str>);
 
-/// Keeps a field that nobody knows. Out of line: each object type has the call.
-#[inline(never)]
+/// Keeps a field that this version does not know.
 pub(crate) fn keep<'de, A: MapAccess<'de>>(
     unknown: &mut Unknown,
     key: Key<'de>,
@@ -80,8 +79,7 @@ macro_rules! json_name {
 /// - `required_lists`, `optional_lists`: the same for a `Vec` that there are many of: see [`Exact`].
 ///
 /// `#[serde(flatten)]` would keep unknown fields too, but it buffers every value on the way and
-/// forgets where in the text each of them stood. Fields go straight into the default value: an
-/// `Option` for each, as serde's own derive has them, is twice the code.
+/// forgets where in the text each of them stood.
 macro_rules! deserialize_object {
     ($type:ident, $expecting:literal,
      required: [$($required:ident $(= $name:literal)?),*],

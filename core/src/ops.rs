@@ -1,12 +1,12 @@
 //! One line per op: what the model calls, and how it is quantized.
 
+use std::cmp::Reverse;
 use std::collections::HashMap;
 use std::fmt::{self, Display, Formatter};
 
 use serde::{Deserialize, Serialize};
 
 use crate::chains::Place;
-use crate::sort::sort;
 use crate::{Analysis, Node, QSpec, Verdict};
 
 /// Nodes of one op that are quantized in the same way.
@@ -47,7 +47,7 @@ impl Analysis {
             lines[line_idx].nodes.push(node_idx);
         }
         // Stable, so equal ones stay in graph order.
-        sort(&mut lines, |a, b| b.nodes.len().cmp(&a.nodes.len()));
+        lines.sort_by_key(|it| Reverse(it.nodes.len()));
         Some(lines)
     }
 

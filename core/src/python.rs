@@ -4,7 +4,7 @@ use std::fmt::{self, Display, Formatter};
 
 use serde_json::Value;
 
-use crate::decimal::Decimal;
+use crate::digits::Digits;
 
 /// Python's `True` or `False`.
 pub(crate) fn bool(value: bool) -> &'static str {
@@ -14,8 +14,7 @@ pub(crate) fn bool(value: bool) -> &'static str {
 /// A float as Python's `repr` prints it: shortest digits that read back the same, an exponent
 /// below 1e-4 and from 1e16.
 pub(crate) fn float(value: f64) -> String {
-    let decimal = Decimal::shortest(value);
-    laid_out(value, &decimal, 16, 1)
+    laid_out(value, Digits::shortest, 16, 1)
 }
 
 /// A value that Python may know to be None.
@@ -52,25 +51,26 @@ pub(crate) fn repr(value: &Value) -> String {
 
 /// A float as Python's `format(value, "g")` prints it: six significant digits, no trailing zeros.
 pub(crate) fn general(value: f64) -> String {
-    let mut decimal = Decimal::exact(value);
-    decimal.round(6);
-    laid_out(value, &decimal, 6, 0)
+    laid_out(value, Digits::six, 6, 0)
 }
 
 /// A float by its digits: an exponent below 1e-4 and from `max_exponent` on, else at least so many
 /// decimals.
-fn laid_out(value: f64, decimal: &Decimal, max_exponent: i32, min_decimals: i32) -> String {
-    if value.is_nan() {
-        return "nan".to_owned();
+fn laid_out(
+    value: f64,
+    digits: fn(f64) -> Digits,
+    max_exponent: i32,
+    min_decimals: usize,
+) -> String {
+    if !value.is_finite() {
+        return value.to_string().to_ascii_lowercase();
     }
-    let size = if value.is_infinite() {
-        "inf".to_owned()
-    } else if (-4..max_exponent).contains(&decimal.exponent()) {
-        decimal.positional(decimal.n_decimals().max(min_decimals))
+    let digits = digits(value);
+    if (-4..max_exponent).contains(&digits.exponent()) {
+        digits.positional(min_decimals)
     } else {
-        decimal.scientific()
-    };
-    if value.is_sign_negative() { format!("-{size}") } else { size }
+        digits.scientific()
+    }
 }
 
 /// Python's `str.isspace` for one character: Unicode white space and the four separators that
@@ -111,11 +111,10 @@ pub(crate) fn split_lines(text: &str) -> Vec<&str> {
     lines
 }
 
-/// Whether a text is one of Python's words, `\w+`. All beyond ASCII counts as a letter: to tell which
-/// of it is would take tables that are larger than what asks here.
+/// Whether a text is one of Python's words, `\w+`. Rust counts some marks as letters that Python does
+/// not.
 pub(crate) fn is_word(text: &str) -> bool {
-    let is_of_word = |it: char| !it.is_ascii() || it.is_ascii_alphanumeric() || it == '_';
-    !text.is_empty() && text.chars().all(is_of_word)
+    !text.is_empty() && text.chars().all(|it| it.is_alphanumeric() || it == '_')
 }
 
 #[cfg(test)]
@@ -139,12 +138,29 @@ mod tests {
             (2_f64.powi(-25), "2.9802322387695312e-08", "2.98023e-08"),
             (-0.0, "-0.0", "-0"),
             (5e-324, "5e-324", "4.94066e-324"),
+            // Halfway between two of six digits: to the even one.
+            (1000005.0, "1000005.0", "1e+06"),
+            (1000015.0, "1000015.0", "1.00002e+06"),
+            (0.00009999995, "9.999995e-05", "0.0001"),
+            (1e22, "1e+22", "1e+22"),
+            (f64::MAX, "1.7976931348623157e+308", "1.79769e+308"),
+            (-f64::MIN_POSITIVE, "-2.2250738585072014e-308", "-2.22507e-308"),
             (f64::NEG_INFINITY, "-inf", "-inf"),
             (f64::INFINITY, "inf", "inf"),
             (f64::NAN, "nan", "nan"),
         ] {
             assert_eq!(float(value), repr);
             assert_eq!(general(value), g);
+        }
+    }
+
+    #[test]
+    fn words() {
+        for text in ["a", "_", "conv2d_1", "größe", "模型_2", "٣"] {
+            assert!(is_word(text), "{text}");
+        }
+        for text in ["", "a b", "a-b", "a.b", "a\u{FFFD}", "a\u{200B}", "–"] {
+            assert!(!is_word(text), "{text}");
         }
     }
 

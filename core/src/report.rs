@@ -10,7 +10,6 @@ use std::fmt;
 use serde::de::{Deserializer, Error, SeqAccess, Unexpected, Visitor};
 use serde::{Deserialize, Serialize};
 
-use crate::sort::sort;
 use crate::{Completeness, Counts, DType, Name, QSpec, Unknown};
 
 /// One report: what every quantizer of a run decided.
@@ -359,7 +358,7 @@ impl QuantizerInfo {
         let description = self.targeted_nodes_description.as_str();
         let (kind, items) = description.split_once(": ").unwrap_or((description, ""));
         let mut items: Vec<&str> = items.split(", ").collect();
-        sort(&mut items, |a, b| a.cmp(b));
+        items.sort_unstable();
         (kind, items)
     }
 }

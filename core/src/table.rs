@@ -5,7 +5,6 @@ use std::collections::HashMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::sort::sort_indices;
 use crate::summary::Tally;
 use crate::{Analysis, Node, Role, Verdict, Within};
 
@@ -173,9 +172,9 @@ impl FacetColumn {
     /// by name alone.
     fn tallies(&self, n_nodes: &[usize], by_name: bool) -> Vec<Tally> {
         let mut order: Vec<usize> = (0..n_nodes.len()).collect();
-        sort_indices(&mut order, &mut |a, b| {
-            let most = if by_name { Ordering::Equal } else { n_nodes[b].cmp(&n_nodes[a]) };
-            most.then_with(|| natural(&self.values[a], &self.values[b]))
+        order.sort_by(|a, b| {
+            let most = if by_name { Ordering::Equal } else { n_nodes[*b].cmp(&n_nodes[*a]) };
+            most.then_with(|| natural(&self.values[*a], &self.values[*b]))
         });
         let tally = |idx: usize| Tally { what: self.values[idx].clone(), n_nodes: n_nodes[idx] };
         order.into_iter().map(tally).collect()
@@ -323,8 +322,8 @@ impl NodeTable {
         if query.sort_by.is_none() && !query.is_descending {
             return;
         }
-        sort_indices(rows, &mut |a, b| {
-            let order = compare(&self.rows[a], &self.rows[b]);
+        rows.sort_by(|a, b| {
+            let order = compare(&self.rows[*a], &self.rows[*b]);
             if query.is_descending { order.reverse() } else { order }
         });
     }

@@ -5,7 +5,6 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use crate::counts::PREVIOUS_ANNOTATION;
-use crate::sort::sort;
 use crate::{AcceptedPattern, Analysis, Decision, InputQSpec, Node, QSpec};
 
 /// What one quantizer did with a node.
@@ -210,7 +209,7 @@ fn are_same_inputs(a: &[InputQSpec], b: &[InputQSpec]) -> bool {
             .iter()
             .filter_map(|it| Some((it.node.clone(), known(it.qspec.as_ref())?.clone())))
             .collect();
-        sort(&mut qspecs, |a, b| a.0.cmp(&b.0));
+        qspecs.sort_by(|a, b| a.0.cmp(&b.0));
         qspecs
     };
     a == b || sorted(a) == sorted(b)

@@ -5,7 +5,6 @@ mod shapes;
 
 use self::ops::{Products, products};
 use self::shapes::Count;
-use crate::sort::sort_once;
 use crate::{Analysis, Dim, GraphNode, Node};
 
 impl Analysis {
@@ -56,7 +55,8 @@ impl Analysis {
         let is_first_reader = |id: &usize| self.neighbours.users(*id).next() == Some(node.name_id);
         let mut ids: Vec<usize> = inputs.filter(is_first_reader).collect();
         // It may read one twice.
-        sort_once(&mut ids);
+        ids.sort_unstable();
+        ids.dedup();
         let parameters = ids.into_iter().filter_map(|it| self.graph_node_of(it));
         let mut parameters = parameters.filter(|it| it.op == "get_attr");
         parameters.try_fold(0_u64, |sum, it| sum.checked_add(product(&shape(it.shape.as_ref()?)?)?))

@@ -2,7 +2,6 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::sort::sort_once;
 use crate::{Analysis, Node, Verdict};
 
 /// Nodes that have something in common which no facet tells.
@@ -59,7 +58,8 @@ impl Analysis {
                 self.is_compute(node) && stack.unwrap_or_default().iter().any(|it| it.path == *path)
             }),
         };
-        sort_once(&mut nodes);
+        nodes.sort_unstable();
+        nodes.dedup();
         nodes
     }
 }

@@ -47,6 +47,21 @@ fn large_files() {
     assert_eq!(last, expected);
 }
 
+/// What unpacks before the damage took its time, and counts.
+#[test]
+fn large_files_that_are_cut_off() {
+    let mut cut = zeros("cut.json", MEGABYTES);
+    cut.packed.truncate(cut.packed.len() - 10);
+    let n_refused = (MAX_ARCHIVE / MAX_FILE) as usize;
+    let mut entries = vec![cut; n_refused];
+    entries.extend([zeros("last.json", 1), deflated("good.json", b"good")]);
+    let found = outcomes(&Archive::of(&entries));
+    let (last, refused) = found.split_last().expect("outcomes");
+    assert_eq!(refused, vec!["the file ends before it is complete"; n_refused]);
+    let expected = "its files unpack to more than 4 GiB: 2 are left out, from a.zip/last.json on";
+    assert_eq!(last, expected);
+}
+
 /// One content under many names: ten megabytes can be the same gigabyte a thousand times.
 #[test]
 fn overlapping_entries() {

@@ -6,7 +6,7 @@ mod archive;
 use std::io::Write;
 
 use archive::{gzip, only};
-use flate2::{Compression, GzBuilder};
+use flate2::{Compression, Crc, GzBuilder};
 use qspect_core::unpack;
 
 const REPORT: &str =
@@ -19,9 +19,7 @@ fn gzip_of_all_kinds() {
     let mut with_header = header.write(Vec::new(), Compression::fast());
     with_header.write_all(text.as_bytes()).expect("memory");
     let with_header = with_header.finish().expect("memory");
-    let mut with_crc = gzip(text.as_bytes());
-    with_crc[3] = 2;
-    with_crc.splice(10..10, [0, 0]);
+    let with_crc = with_header_crc(gzip(text.as_bytes()));
     let (start, end) = text.as_bytes().split_at(70_000);
     let many = text.as_bytes().chunks(100).flat_map(gzip).collect();
     let padded = [gzip(text.as_bytes()), vec![0; 511]].concat();
@@ -35,6 +33,33 @@ fn gzip_of_all_kinds() {
         assert!(file.content.expect("content") == text.as_bytes());
     }
     assert_eq!(only("run", &gzip(b"")).name, "run");
+}
+
+/// The same with a checksum of the header.
+fn with_header_crc(mut packed: Vec<u8>) -> Vec<u8> {
+    packed[3] |= 2;
+    let mut crc = Crc::new();
+    crc.update(&packed[..10]);
+    packed.splice(10..10, (crc.sum() as u16).to_le_bytes());
+    packed
+}
+
+#[test]
+fn gzip_with_a_damaged_header() {
+    let packed = with_header_crc(gzip(b"good"));
+    assert!(only("run.json.gz", &packed).content.is_ok());
+    // Time, extra flags and system, which mean nothing here, and the checksum itself.
+    for at in 4..12 {
+        let mut damaged = packed.clone();
+        damaged[at] ^= 1;
+        let error = only("run.json.gz", &damaged).content.expect_err("an error").to_string();
+        assert_eq!(
+            error,
+            "run.json.gz: the gzip is damaged: it does not unpack to what was packed\n\
+             hint: copy or download it again",
+            "at {at}"
+        );
+    }
 }
 
 #[test]

@@ -129,7 +129,7 @@ async fn changed_nodes_are_listed_and_opened() -> Result<()> {
     browser.close().await
 }
 
-/// Base and head can be chosen and changed about; a node that only one has is struck out or new.
+/// Base and head can be chosen and swapped; a node that only one has is struck out or new.
 #[tokio::test]
 async fn base_and_head_can_be_chosen() -> Result<()> {
     let layer = changed("mobilenet_v2.with_a_layer.qspect.json.gz");
@@ -139,7 +139,7 @@ async fn base_and_head_can_be_chosen() -> Result<()> {
     browser.wait_for_text(".qs-headline", "2 nodes added, 28 renamed").await?;
     browser.wait_for_text(".qs-changes", "2 changed nodes").await?;
     browser.wait_for_text(".qs-change", "added").await?;
-    browser.wait_for("[aria-label='Change base and head about']").await?.click().await?;
+    browser.wait_for("[aria-label='Swap base and head']").await?.click().await?;
     browser.wait_for_text(".qs-headline", "2 nodes removed, 28 renamed").await?;
     browser.wait_for_text(".qs-change del", "conv2d_24").await?;
     let choose = "

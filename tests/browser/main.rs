@@ -3,8 +3,10 @@
 mod address;
 mod axe;
 mod bad_input;
+mod canvas;
 mod closing;
 mod compare;
+mod crash;
 mod dialogs;
 mod element;
 mod element_life;

@@ -112,6 +112,48 @@ async fn nodes_are_printed_as_a_table() -> Result<()> {
     browser.close().await
 }
 
+/// Rows for paper are fetched when the reader stops to type, and until then no rows of an earlier
+/// search are printed.
+#[tokio::test]
+async fn rows_for_paper_follow_a_search_once_it_is_done() -> Result<()> {
+    let browser = page_with(&[&exporter("mobilenet_v2.mixed.qspect.json.gz")]).await?;
+    browser.wait_for(".qs-rows").await?;
+    show_view(&browser, "Nodes").await?;
+    wait_until(&browser, "return document.querySelectorAll('.qs-print tbody tr').length === 100")
+        .await?;
+    let search = "
+        const paper = document.querySelector('div.qs-print');
+        const isTable = (it) => it.nodeName === 'SECTION';
+        window.nTables = 0;
+        new MutationObserver((changes) => {
+            for (const { addedNodes } of changes) {
+                window.nTables += [...addedNodes].filter(isTable).length;
+            }
+        }).observe(paper, { childList: true });
+        const pause = (ms) => new Promise((done) => setTimeout(done, ms));
+        const search = document.getElementById('qs-search');
+        const stale = [];
+        for (const text of ['h', 'ha', 'har', 'hard', 'hardt', 'hardta', 'hardtan', 'hardtanh']) {
+            search.value = text;
+            search.dispatchEvent(new Event('input', { bubbles: true }));
+            await pause(20);
+            const isNoted = paper.textContent.includes('not ready in time');
+            stale.push([paper.querySelectorAll('tbody tr').length, isNoted]);
+        }
+        return stale";
+    let search = format!("return (async () => {{ {search} }})()");
+    let stale = eval(&browser, &search).await?;
+    assert_eq!(stale, json!(vec![json!([0, true]); 8]));
+    wait_until(&browser, "return document.querySelector('.qs-print tbody tr') !== null").await?;
+    // As many as the table on the screen has.
+    let found = "
+        const nRows = document.querySelectorAll('.qs-print tbody tr').length;
+        const found = document.querySelector('.qs-nodes__found span').textContent;
+        return [nRows, found, window.nTables]";
+    assert_eq!(eval(&browser, found).await?, json!([71, "71 of 105 nodes", 1]));
+    browser.close().await
+}
+
 #[tokio::test]
 async fn a_page_prints_its_element_whole() -> Result<()> {
     let (browser, _server) = host(

@@ -217,7 +217,7 @@ async fn an_op_without_a_pattern_is_told_of() -> Result<()> {
     browser.close().await
 }
 
-/// A shared qspec stands beside what it comes to.
+/// A shared qspec stands beside the one that it resolves to.
 #[tokio::test]
 async fn a_shared_qspec_is_resolved() -> Result<()> {
     let browser = swin_t().await?;
@@ -226,7 +226,7 @@ async fn a_shared_qspec_is_resolved() -> Result<()> {
     browser
         .wait_for_text(
             ".qs-resolved",
-            "comes to QuantizationSpec(dtype=INT8, range=(-128,127), qscheme=per_tensor_affine",
+            "resolves to QuantizationSpec(dtype=INT8, range=(-128,127), qscheme=per_tensor_affine",
         )
         .await?;
     browser.wait_for_text(".qs-detail", "Share one observer").await?;
@@ -310,7 +310,7 @@ async fn without_a_graph_it_says_so() -> Result<()> {
     // The verdicts are there all the same, and the reason of every rejected node.
     eval(&browser, "location.hash = '#view=nodes&node=reshape_9'").await?;
     browser.wait_for_text(".qs-detail", "it only moves data").await?;
-    browser.wait_for_text(".qs-detail", "the inputs of annotated nodes alone are known").await?;
+    browser.wait_for_text(".qs-detail", "only the inputs of annotated nodes are known").await?;
     browser.close().await
 }
 

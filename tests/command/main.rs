@@ -5,6 +5,7 @@ mod diff;
 mod exports;
 mod fleet;
 mod readme;
+mod sizes;
 
 use std::io::{Read, Write};
 use std::path::{Path, PathBuf};

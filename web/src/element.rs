@@ -17,7 +17,6 @@ use crate::host::Host;
 use crate::keyboard;
 use crate::reactive::{effect, memo};
 use crate::state::{AppState, Load, OpenFile, ReportHandle, Source};
-use crate::theme::Theme;
 use crate::url::{Place, View};
 use crate::viewer::{LoneSwitcher, shown_idx, viewer};
 use crate::worker::client::Client;
@@ -58,7 +57,7 @@ impl Viewer {
         let made = Rc::new(Cell::new(None));
         let state = made.clone();
         let mounted = mount_to(root, move || {
-            let it = AppState::new(its_client, host, RwSignal::new(Theme::Auto));
+            let it = AppState::new(its_client, host);
             made.set(Some(it));
             element(it, events, its_told, its_root)
         });
@@ -94,9 +93,9 @@ impl Viewer {
         self.told.which.set(Some(which));
     }
 
-    /// Draws anew what is drawn by colour.
+    /// Draws the canvases again, in the colours that the style has now.
     pub fn redraw(&self) {
-        self.state.theme().update(|_| ());
+        self.state.colors().notify();
     }
 }
 

@@ -5,11 +5,9 @@ use std::rc::Rc;
 
 use gloo::events::EventListener;
 use leptos::prelude::*;
+use leptos_use_resize_observer::use_resize_observer;
 use wasm_bindgen::JsCast;
-use wasm_bindgen::prelude::*;
-use web_sys::{
-    Element, Event, EventTarget, FocusEvent, HtmlElement, KeyboardEvent, ResizeObserver, ShadowRoot,
-};
+use web_sys::{Element, Event, EventTarget, FocusEvent, HtmlElement, KeyboardEvent, ShadowRoot};
 
 use crate::browser;
 use crate::url::{Link, Place, files_in, fragment_of};
@@ -25,7 +23,6 @@ pub(crate) struct Host {
     /// Hears where the reader goes, in an element; in the page the address tells it.
     on_place: Option<OnPlace>,
     has_focus: Rc<Cell<bool>>,
-    size: Rc<SizeObserver>,
     _listeners: Rc<[EventListener; 2]>,
 }
 
@@ -45,8 +42,7 @@ impl Host {
                 }
             }),
         ];
-        let size = Rc::new(SizeObserver::new(&root));
-        Self { root, on_place, has_focus, size, _listeners: Rc::new(listeners) }
+        Self { root, on_place, has_focus, _listeners: Rc::new(listeners) }
     }
 
     /// Whether this is the page, and not an element in another page.
@@ -106,9 +102,19 @@ impl Host {
         }
     }
 
-    /// Tells when the viewer has another size: its window's may stay the same.
+    /// Follows the viewer's size until the component that calls this is gone. The size of the window
+    /// may stay the same meanwhile.
     pub(crate) fn resized(&self) -> Resized {
-        self.size.resized.clone()
+        let resized = Resized(ArcTrigger::new());
+        let observed = resized.clone();
+        let mut is_first = true;
+        use_resize_observer(self.root.clone(), move |_, _| {
+            // The first call reports the size at the start.
+            if !std::mem::take(&mut is_first) {
+                observed.0.notify();
+            }
+        });
+        resized
     }
 
     /// Whether there is room to have everything side by side.
@@ -132,39 +138,7 @@ impl Host {
     }
 }
 
-/// Follows an element's size for as long as it is there.
-struct SizeObserver {
-    resized: Resized,
-    /// With what it calls. Where the browser refuses one, nothing is drawn anew.
-    observer: Option<(ResizeObserver, Closure<dyn FnMut()>)>,
-}
-
-impl SizeObserver {
-    fn new(root: &HtmlElement) -> Self {
-        let resized = Resized(ArcTrigger::new());
-        let tells = resized.clone();
-        let mut is_first = true;
-        let hear = Closure::<dyn FnMut()>::new(move || {
-            // The first call tells the size that it has.
-            if !std::mem::take(&mut is_first) {
-                tells.0.notify();
-            }
-        });
-        let observer = ResizeObserver::new(hear.as_ref().unchecked_ref());
-        let observer = observer.ok().inspect(|it| it.observe(root)).map(|it| (it, hear));
-        Self { resized, observer }
-    }
-}
-
-impl Drop for SizeObserver {
-    fn drop(&mut self) {
-        if let Some((observer, _)) = &self.observer {
-            observer.disconnect();
-        }
-    }
-}
-
-/// What is drawn by size follows it.
+/// The size of the viewer. What is laid out by it is laid out again when it changes.
 #[derive(Clone)]
 pub(crate) struct Resized(ArcTrigger);
 

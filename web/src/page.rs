@@ -21,8 +21,8 @@ pub(crate) fn page(
     embedded: Vec<Source>,
     licences: String,
 ) -> impl IntoView {
-    let theme = theme::theme();
-    let state = AppState::new(client, host, theme);
+    let state = AppState::new(client, host);
+    let theme = theme::theme(state.colors());
     keyboard::listen(state);
     let is_dragging = sources::listen(state);
     state.open(embedded);

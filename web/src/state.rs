@@ -18,7 +18,7 @@ use self::files::{Batch, KeptFile};
 pub(crate) use self::files::{Download, Load, OpenFile, ReportHandle, Source};
 use crate::host::{Host, Resized};
 use crate::shortcuts;
-use crate::theme::Theme;
+use crate::theme::Colors;
 use crate::url::{Place, View};
 use crate::worker::client::Client;
 
@@ -29,7 +29,7 @@ pub(crate) struct AppState {
     host: StoredValue<Host, LocalStorage>,
     files: RwSignal<Vec<OpenFile>>,
     place: RwSignal<Place>,
-    theme: RwSignal<Theme>,
+    colors: Colors,
     next_file_id: StoredValue<usize>,
     /// The last drops that were to be shown, one for each side, as long as no report of them is there.
     batches: StoredValue<Vec<Batch>>,
@@ -51,14 +51,14 @@ pub(crate) struct AppState {
 }
 
 impl AppState {
-    pub(crate) fn new(client: Client, host: Host, theme: RwSignal<Theme>) -> Self {
+    pub(crate) fn new(client: Client, host: Host) -> Self {
         let state = Self {
             client: StoredValue::new_local(client.clone()),
             files: RwSignal::new(Vec::new()),
             place: RwSignal::new(host.place()),
             wanted: RwSignal::new(host.files()),
             host: StoredValue::new_local(host),
-            theme,
+            colors: Colors::new(),
             next_file_id: StoredValue::new(0),
             batches: StoredValue::new(Vec::new()),
             innocent_stops: StoredValue::new(0),
@@ -113,11 +113,6 @@ impl AppState {
     }
 
     // What the reader does.
-
-    /// What colours depend on.
-    pub(crate) fn theme(self) -> RwSignal<Theme> {
-        self.theme
-    }
 
     pub(crate) fn show_report(self, report_idx: usize) {
         self.go(|place| {
@@ -263,6 +258,11 @@ impl AppState {
 
     pub(crate) fn is_wide(self) -> bool {
         self.host.with_value(Host::is_wide)
+    }
+
+    /// The colours that the viewer's style has.
+    pub(crate) fn colors(self) -> Colors {
+        self.colors
     }
 
     pub(crate) fn resized(self) -> Resized {

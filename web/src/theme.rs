@@ -1,7 +1,7 @@
 //! Light, dark, or as the system has it.
 
-use gloo::events::EventListener;
 use leptos::prelude::*;
+use leptos_use_media_query::use_media_query;
 
 use crate::browser;
 
@@ -39,23 +39,21 @@ impl Theme {
     }
 }
 
-/// The reader's choice, kept for the next time where the browser allows it.
-pub(crate) fn theme() -> RwSignal<Theme> {
+/// The reader's choice, kept for the next time where the browser allows it. It notifies `colors` of
+/// each change, also of the system's scheme.
+pub(crate) fn theme(colors: Colors) -> RwSignal<Theme> {
     let kept = browser::storage().and_then(|it| it.get_item(KEY).ok().flatten());
     let theme = RwSignal::new(Theme::from_str(kept.as_deref().unwrap_or_default()));
-    // What is drawn by colour is drawn again when the system goes from light to dark.
-    let query =
-        browser::window().and_then(|it| it.match_media("(prefers-color-scheme: dark)").ok()?);
-    if let Some(query) = query {
-        EventListener::new(&query, "change", move |_| theme.update(|_| ())).forget();
-    }
+    let is_system_dark = use_media_query("(prefers-color-scheme: dark)");
     Effect::new(move |previous: Option<Theme>| {
         let theme = theme.get();
+        is_system_dark.track();
         let root = browser::document().and_then(|it| it.document_element());
         if let Some(root) = root {
-            // Setting an attribute fails only for a name that is none.
+            // Setting an attribute fails only for an invalid name.
             let _ = root.set_attribute("data-theme", theme.as_str());
         }
+        colors.notify();
         // In a private window storage may be refused; then the choice ends with the page.
         if let Some(storage) = browser::storage().filter(|_| previous.is_some_and(|it| it != theme))
         {
@@ -64,4 +62,32 @@ pub(crate) fn theme() -> RwSignal<Theme> {
         theme
     });
     theme
+}
+
+/// The colours of the viewer's style. A canvas does not follow a style by itself: it is drawn again
+/// when they change.
+#[derive(Clone, Copy)]
+pub(crate) struct Colors {
+    changed: Trigger,
+}
+
+impl Colors {
+    pub(crate) fn new() -> Self {
+        Self { changed: Trigger::new() }
+    }
+
+    /// Those of the viewer around the component that calls this.
+    pub(crate) fn here() -> Self {
+        use_context().unwrap_or_else(Self::new)
+    }
+
+    /// Runs an effect again when the colours change.
+    pub(crate) fn track(self) {
+        self.changed.track();
+    }
+
+    /// Reports that the colours changed.
+    pub(crate) fn notify(self) {
+        self.changed.notify();
+    }
 }

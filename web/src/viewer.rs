@@ -64,6 +64,7 @@ pub(crate) fn viewer(
     empty: impl Fn() -> AnyView + Send + Sync + 'static,
 ) -> AnyView {
     provide_context(state.resized());
+    provide_context(state.colors());
     let view = Memo::new(move |_| state.place().with(|it| it.view));
     // The figure, cell or link that leads to another view goes with its own view, and the focus with it.
     Effect::new(move |previous: Option<()>| {

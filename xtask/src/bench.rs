@@ -1,6 +1,7 @@
 //! `cargo xtask bench`: what everything takes, as tables, beside what others take for the same.
 
 use std::fs;
+use std::path::Path;
 use std::process::Command;
 
 use anyhow::{Context, Result};
@@ -17,8 +18,8 @@ pub const PARTS: [&str; 5] = ["start", "page", "fleet", "native", "python"];
 const IN_BROWSER: &[&str] = PARTS.split_at(3).0;
 
 /// Measures the parts that are named, or all. Figures of one run compare with each other, with those
-/// of another machine they do not.
-pub fn run(parts: &[String], writes: bool) -> Result<()> {
+/// of another machine they do not. `before` is the page of another build, measured in turns with this one.
+pub fn run(parts: &[String], before: Option<&Path>, writes: bool) -> Result<()> {
     let wants = |part: &str| parts.is_empty() || parts.iter().any(|it| it == part);
     let mut bench = cargo::cargo(["run", "--release", "--quiet", "--package", "qspect-tests"]);
     bench.args(["--bin", "bench", "--"]).args(parts).env_remove("FIREFOX");
@@ -26,6 +27,9 @@ pub fn run(parts: &[String], writes: bool) -> Result<()> {
         bench.env("QSPECT_HTML", viewer::build(Profile::Web)?);
         let browser = browser::find_or_install()?;
         bench.env("CHROME", browser.chrome).env("CHROMEDRIVER", browser.chromedriver);
+    }
+    if let Some(before) = before {
+        bench.env("QSPECT_BEFORE", before);
     }
     if wants("page") {
         bench.env("QSPECT_SPEEDSCOPE", npm::speedscope()?);

@@ -28,6 +28,7 @@ mod tidy;
 mod viewer;
 mod workspace;
 
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::Result;
@@ -71,6 +72,9 @@ enum Task {
         /// Only these
         #[arg(value_parser = bench::PARTS)]
         parts: Vec<String>,
+        /// Measure the start of another build's qspect.html too, in turns
+        #[arg(long, value_name = "FILE")]
+        before: Option<PathBuf>,
         /// Put the figures into BENCHMARKS.md
         #[arg(long, conflicts_with = "parts")]
         write: bool,
@@ -96,7 +100,7 @@ fn main() -> Result<ExitCode> {
         Task::Build { debug } => build::run(Profile::from_debug_flag(debug))?,
         Task::Serve { debug, open } => serve::run(Profile::from_debug_flag(debug), open)?,
         Task::Package => package::run()?,
-        Task::Bench { parts, write } => bench::run(&parts, write)?,
+        Task::Bench { parts, before, write } => bench::run(&parts, before.as_deref(), write)?,
         Task::Supply => return supply::run(),
         Task::Fuzz { target, minutes } => return fuzz::run(target.as_deref(), minutes),
         Task::Firefox => return firefox::run(),

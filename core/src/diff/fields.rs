@@ -94,7 +94,6 @@ fn shown_value(value: &Value) -> String {
 ///
 /// A `quant_min` of None is the smallest value of the dtype, and reads as that.
 fn known_fields(qspec: &QSpec) -> [(&'static str, Option<String>); 9] {
-    let text = |it: Option<&dyn ToString>| it.map(|it| it.to_string());
     let known = |it: &Option<Option<QScheme>>| {
         it.as_ref().map(|it| it.as_ref().map_or("None".to_owned(), |it| it.short().to_owned()))
     };
@@ -104,7 +103,7 @@ fn known_fields(qspec: &QSpec) -> [(&'static str, Option<String>); 9] {
     let bound = |own: Option<Option<i64>>, default: Option<i64>| {
         own.and_then(|own| own.or(default)).map(|it| it.to_string())
     };
-    let dtype = text(qspec.dtype().map(|it| it.short()).as_ref().map(|it| it as &dyn ToString));
+    let dtype = qspec.dtype().map(|it| it.short().to_string());
     let is_dynamic = qspec.is_dynamic().map(|it| python::bool(it).to_owned());
     let (mut min, mut max, mut qscheme, mut ch_axis, mut observer) = (None, None, None, None, None);
     let (mut scale, mut zero_point) = (None, None);

@@ -5,7 +5,6 @@ use std::cmp::Ordering;
 use serde::{Deserialize, Serialize};
 
 use super::{BitsChange, Diff, Owner, Pair, QuantizerChange};
-use crate::decimal::fixed;
 use crate::figures::{percent, short, thousands};
 use crate::{Counts, Level, Share, Totals, Verdict, VerdictCounts};
 
@@ -24,7 +23,7 @@ pub struct FigureChange {
 }
 
 /// Decimals of a percentage: more would be finer than the counts of any real model.
-const MAX_DECIMALS: u16 = 9;
+const MAX_DECIMALS: usize = 9;
 
 const UNKNOWN: &str = "unknown";
 
@@ -275,7 +274,7 @@ fn covered(name: &str, shares: Pair<Share>, number: fn(u64) -> String) -> Figure
             1 => plain.clone(),
             _ => shares.map(|it| fine_percent(it, n_decimals)),
         };
-        let delta = fixed(points, n_decimals);
+        let delta = format!("{points:.n_decimals$}");
         if percents.base != percents.head && delta.contains(|it: char| matches!(it, '1'..='9')) {
             let sign = if order.is_lt() { '+' } else { '−' };
             figure.delta = format!("{sign}{delta} points");
@@ -288,8 +287,8 @@ fn covered(name: &str, shares: Pair<Share>, number: fn(u64) -> String) -> Figure
 }
 
 /// A share with so many decimals; 0 and 100 only if it is none and all.
-fn fine_percent(share: Share, n_decimals: u16) -> String {
-    let text = fixed(share.fraction().unwrap_or_default() * 100.0, n_decimals);
+fn fine_percent(share: Share, n_decimals: usize) -> String {
+    let text = format!("{:.n_decimals$}", share.fraction().unwrap_or_default() * 100.0);
     let is_rounded_up = text.starts_with("100") && share.quantized < share.total;
     let is_rounded_down = share.quantized > 0 && !text.contains(|it: char| matches!(it, '1'..='9'));
     if share.quantized == share.total || share.quantized == 0 || is_rounded_up || is_rounded_down {

@@ -26,7 +26,6 @@ pub use words::{ChangeGroup, ChangeList};
 
 use self::matching::{Matching, Sides};
 use self::qspecs::Paired;
-use crate::sort::sort;
 use crate::{Analysis, Completeness, Level, Totals};
 
 /// The same of both reports.
@@ -187,7 +186,7 @@ impl Diff {
             }
             (false, _) => (Matching::none(sides), Vec::new()),
         };
-        sort(&mut changed, |a, b| a.kinds.first().cmp(&b.kinds.first()));
+        changed.sort_by_key(|it| it.kinds.first().copied());
         let count = |kind| ChangeCount {
             kind,
             n_nodes: changed.iter().filter(|it| it.kinds.contains(&kind)).count(),

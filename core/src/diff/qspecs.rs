@@ -8,7 +8,6 @@ use super::Pair;
 use super::fields::{changed_fields, changed_unknown};
 use super::matching::{Matching, Sides};
 use crate::chains::Place;
-use crate::sort::sort;
 use crate::{Analysis, EdgeOrNode, Name, Node, QSpec};
 
 /// One field of a qspec that changed.
@@ -318,6 +317,6 @@ fn inputs(side: &Analysis, name_id: usize) -> Vec<Input<'_>> {
         Some((entry, Input { name_id: producer, argument, tensor: Tensor { place, qspec } }))
     });
     let mut inputs: Vec<_> = inputs.collect();
-    sort(&mut inputs, |a, b| a.0.cmp(&b.0));
+    inputs.sort_by_key(|it| it.0);
     inputs.into_iter().map(|it| it.1).collect()
 }

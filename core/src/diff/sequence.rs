@@ -2,8 +2,6 @@
 
 use std::collections::HashMap;
 
-use crate::sort::sort;
-
 /// Up to this many comparisons, a stretch without landmarks is aligned item by item.
 const MAX_TABLE: usize = 250_000;
 
@@ -86,7 +84,7 @@ fn landmarks(base: &[usize], head: &[usize], stretch: &Stretch) -> Vec<(usize, u
     }
     let once = seen.into_values().filter(|[base, head]| base.1 == 1 && head.1 == 1);
     let mut once: Vec<(usize, usize)> = once.map(|[base, head]| (base.0, head.0)).collect();
-    sort(&mut once, |a, b| a.cmp(b));
+    once.sort_unstable();
     longest_rising(&once)
 }
 

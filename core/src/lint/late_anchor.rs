@@ -1,7 +1,6 @@
 //! Shared qspecs that come before the qspec that they share.
 
 use crate::chains::End;
-use crate::sort::sort_once;
 use crate::{Analysis, EdgeOrNode, QSpec};
 
 /// A group of edges and outputs that share an observer, and whose first one has a
@@ -44,7 +43,8 @@ impl Analysis {
             // An edge of the anchor's own node may be the first.
             let owners = owners.filter(|it| *it < last).chain([self.annotations.owner(*first)]);
             let mut nodes: Vec<usize> = owners.filter_map(|it| self.nodes().place(it)).collect();
-            sort_once(&mut nodes);
+            nodes.sort_unstable();
+            nodes.dedup();
             let name = |place| self.annotations.edge_or_node(&self.names, place);
             let (first, anchor) = (name(*first), name(anchor));
             let message = format!(

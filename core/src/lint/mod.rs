@@ -11,7 +11,6 @@ use std::collections::HashMap;
 use serde::{Deserialize, Serialize};
 
 use crate::Analysis;
-use crate::sort::sort_once;
 
 /// What is looked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -167,7 +166,8 @@ impl Groups {
 
     fn findings(self, lint: Lint) -> impl Iterator<Item = Finding> {
         self.groups.into_iter().map(move |(message, mut nodes)| {
-            sort_once(&mut nodes);
+            nodes.sort_unstable();
+            nodes.dedup();
             Finding { lint, message, nodes }
         })
     }

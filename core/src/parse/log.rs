@@ -24,7 +24,6 @@ use super::section;
 use super::title::{Title, begins_report, has_title, title};
 use super::wrap::Wrap;
 use super::{ParseError, Parsed};
-use crate::sort::sort;
 use crate::{Name, NonAnnotatedNodes, ProblemKind, QuantizerReport, Report};
 
 /// Reads all reports of `text`.
@@ -39,7 +38,7 @@ pub(super) fn read(text: &str) -> Result<Parsed, ParseError> {
     };
     reader.run();
     let mut warnings = reader.notes.warnings;
-    sort(&mut warnings, |a, b| a.line.cmp(&b.line));
+    warnings.sort_by_key(|it| it.line);
     reader.parsed.warnings = join(warnings);
     if reader.parsed.reports.is_empty() {
         return Err(ParseError::new("no quantization report in this text").hint(

@@ -6,7 +6,6 @@
 
 use std::borrow::Cow;
 
-use crate::decimal::Decimal;
 use crate::python;
 
 /// Columns are at least this much wider than their header (`tabulate.MIN_PADDING`).
@@ -291,10 +290,7 @@ fn float(text: &str) -> Option<f64> {
     let is_number = digits(exponent.strip_prefix(['+', '-']).unwrap_or(exponent))
         && (digits(whole) || (whole.is_empty() && digits(fraction)))
         && (fraction.is_empty() || digits(fraction));
-    is_number.then(|| {
-        let size = Decimal::read(unsigned).nearest();
-        if text.starts_with('-') { -size } else { size }
-    })
+    if is_number { text.replace('_', "").parse().ok() } else { None }
 }
 
 /// Whether tabulate takes the text for a number: not if it overflows, nor if it is a longer name

@@ -1,13 +1,11 @@
-//! How much may be unpacked, and inflating no more than that.
+//! How much may be unpacked, and reading no more than that.
 
-use miniz_oxide::inflate::TINFLStatus;
-use miniz_oxide::inflate::core::inflate_flags::TINFL_FLAG_USING_NON_WRAPPING_OUTPUT_BUF;
-use miniz_oxide::inflate::core::{DecompressorOxide, decompress};
+use std::io::{self, ErrorKind, Read};
 
 use super::{MAX_FILE, gib};
 use crate::ParseError;
 
-/// How much is inflated at first.
+/// For how much there is room at first.
 const CHUNK: usize = 16 << 10;
 
 /// The bytes that may still come out of a file or an archive. What comes to nothing counts, too: it
@@ -15,14 +13,6 @@ const CHUNK: usize = 16 << 10;
 pub(super) struct Budget {
     left: u64,
     is_overdrawn: bool,
-}
-
-/// What a file unpacks to.
-#[derive(Default)]
-pub(super) struct Content {
-    /// With room behind the content.
-    buffer: Vec<u8>,
-    n_bytes: usize,
 }
 
 /// Why something was not unpacked.
@@ -51,31 +41,25 @@ impl Budget {
         Ok(())
     }
 
-    /// Adds what is deflated at the beginning of `packed` to `content`, and returns what follows it.
-    pub(super) fn inflate<'p>(
+    /// Adds all that `decoder` unpacks to `content`. What came before an error counts, too.
+    pub(super) fn read(
         &mut self,
-        mut packed: &'p [u8],
-        content: &mut Content,
-    ) -> Result<&'p [u8], Trouble> {
-        let start = content.n_bytes;
-        let most = start as u64 + self.left;
-        let mut state = Box::<DecompressorOxide>::default();
+        decoder: &mut impl Read,
+        content: &mut Vec<u8>,
+    ) -> Result<(), Trouble> {
+        let most = content.len() as u64 + self.left;
         loop {
-            if content.n_bytes == content.buffer.len() {
-                content.grow(most.min(MAX_FILE))?;
+            if content.len() == content.capacity() {
+                grow(content, most.min(MAX_FILE))?;
             }
-            let (out, n_before) = (&mut content.buffer[start..], content.n_bytes - start);
-            let flags = TINFL_FLAG_USING_NON_WRAPPING_OUTPUT_BUF;
-            let (status, n_in, n_out) = decompress(&mut state, packed, out, n_before, flags);
-            packed = packed.get(n_in..).unwrap_or_default();
-            content.n_bytes += n_out;
-            self.left = self.left.saturating_sub(n_out as u64);
-            self.check(content.n_bytes as u64, most)?;
-            match status {
-                TINFLStatus::Done => return Ok(packed),
-                TINFLStatus::HasMoreOutput => {}
-                TINFLStatus::FailedCannotMakeProgress => return Err(Trouble::CutOff),
-                _ => return Err(Trouble::Damaged),
+            let (n_before, n_free) = (content.len(), content.capacity() - content.len());
+            let read = decoder.take(n_free as u64).read_to_end(content);
+            let n_read = content.len() - n_before;
+            self.left = self.left.saturating_sub(n_read as u64);
+            self.check(content.len() as u64, most)?;
+            read?;
+            if n_read < n_free {
+                return Ok(());
             }
         }
     }
@@ -89,27 +73,25 @@ impl Budget {
     }
 }
 
-impl Content {
-    pub(super) fn bytes(&self) -> &[u8] {
-        &self.buffer[..self.n_bytes]
-    }
+/// Makes room for as much again, as long as there is something to fill it: a declared size is only a
+/// word.
+fn grow(content: &mut Vec<u8>, limit: u64) -> Result<(), Trouble> {
+    // A byte more tells a file that ends at the limit from a longer one.
+    let limit = usize::try_from(limit + 1).unwrap_or(usize::MAX);
+    let n_bytes = content.len();
+    let n_more = n_bytes.max(CHUNK);
+    // What is left is taken at once: else the last byte, too, would double it.
+    let n_more = if n_bytes + n_more < limit - 1 { n_more } else { limit - n_bytes };
+    content.try_reserve_exact(n_more).map_err(|_| Trouble::NoMemory)
+}
 
-    /// As much again, as long as there is something to fill it: a declared size is only a word.
-    fn grow(&mut self, limit: u64) -> Result<(), Trouble> {
-        // A byte more tells a file that ends at the limit from a longer one.
-        let limit = usize::try_from(limit + 1).unwrap_or(usize::MAX);
-        let n_bytes = self.buffer.len();
-        let n_more = n_bytes.max(CHUNK);
-        // What is left is taken at once: else the last byte, too, would double it.
-        let n_more = if n_bytes + n_more < limit - 1 { n_more } else { limit - n_bytes };
-        self.buffer.try_reserve_exact(n_more).map_err(|_| Trouble::NoMemory)?;
-        self.buffer.resize(n_bytes + n_more, 0);
-        Ok(())
-    }
-
-    pub(super) fn into_bytes(mut self) -> Vec<u8> {
-        self.buffer.truncate(self.n_bytes);
-        self.buffer
+impl From<io::Error> for Trouble {
+    fn from(error: io::Error) -> Self {
+        match error.kind() {
+            ErrorKind::UnexpectedEof => Self::CutOff,
+            ErrorKind::OutOfMemory => Self::NoMemory,
+            _ => Self::Damaged,
+        }
     }
 }
 

@@ -14,7 +14,6 @@ mod zip;
 use std::borrow::Cow;
 
 use budget::Budget;
-use crc::{CRC_32_ISO_HDLC, Crc, Table};
 
 use crate::ParseError;
 
@@ -23,7 +22,7 @@ pub const MAX_FILE: u64 = 1 << 30;
 
 /// The most bytes of all files of one archive, unpacked. Entries that overlap count each time.
 ///
-/// Whoever reads an archive drops each file before the next, so this bounds the time and no memory.
+/// A reader drops each file before the next, so this bounds the time and not the memory.
 pub const MAX_ARCHIVE: u64 = 4 << 30;
 
 /// The most entries of one archive that are looked at, whatever they are.
@@ -31,10 +30,6 @@ pub const MAX_ENTRIES: usize = 100_000;
 
 /// The endings of files that may be reports, for those who choose among many: an archive, a folder.
 pub const ENDINGS: [&str; 7] = ["json", "jsonl", "ndjson", "log", "txt", "gz", "zip"];
-
-/// Gzip and zip have the same checksum. The fast one takes 16 kB of tables, which do not pack.
-static CRC: Crc<u32, Table<CRC_TABLES>> = Crc::<u32, Table<CRC_TABLES>>::new(&CRC_32_ISO_HDLC);
-const CRC_TABLES: usize = if cfg!(target_family = "wasm") { 1 } else { 16 };
 
 /// Whether a file that nobody asked for by its name may be a report. Upper and lower case are one.
 pub fn may_be_report(name: &str) -> bool {

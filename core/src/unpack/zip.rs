@@ -4,14 +4,16 @@
 use std::borrow::Cow;
 use std::vec;
 
+use flate2::Crc;
+use flate2::bufread::DeflateDecoder;
 use rawzip::time::DosDateTime;
 use rawzip::{
     CompressionMethod, ZipArchive, ZipArchiveEntryWayfinder, ZipFileHeaderRecord, ZipSliceArchive,
     ZipVerification,
 };
 
-use super::budget::{Budget, Content, Trouble};
-use super::{CRC, MAX_ARCHIVE, MAX_ENTRIES, Unpacked, failed, file, gib, may_be_report};
+use super::budget::{Budget, Trouble};
+use super::{MAX_ARCHIVE, MAX_ENTRIES, Unpacked, failed, file, gib, may_be_report};
 use crate::ParseError;
 use crate::figures::{count, thousands};
 
@@ -118,17 +120,19 @@ impl<'b> Archive<'b> {
                 self.budget.take(packed.len() as u64).map(|()| Cow::Borrowed(packed))
             }
             Packing::Deflated => {
-                let mut content = Content::default();
-                let inflated = self.budget.inflate(packed, &mut content);
-                inflated.map(|_| Cow::Owned(content.into_bytes()))
+                let mut content = Vec::new();
+                let read = self.budget.read(&mut DeflateDecoder::new(packed), &mut content);
+                read.map(|()| Cow::Owned(content))
             }
         };
         let bytes = bytes.map_err(|it| it.error("the file"))?;
-        let (crc, uncompressed_size) = (CRC.checksum(&bytes), bytes.len() as u64);
-        let found = ZipVerification { crc, uncompressed_size };
-        match found == entry.claim_verifier() {
-            true => Ok(bytes),
-            false => Err(Trouble::Damaged.error("the file")),
+        let mut crc = Crc::new();
+        crc.update(&bytes);
+        let found = ZipVerification { crc: crc.sum(), uncompressed_size: bytes.len() as u64 };
+        if found == entry.claim_verifier() {
+            Ok(bytes)
+        } else {
+            Err(Trouble::Damaged.error("the file"))
         }
     }
 }

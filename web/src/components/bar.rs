@@ -1,11 +1,11 @@
-//! The bar on top.
+//! The bar on top: files, sharing, theme and keys.
 
 use leptos::prelude::*;
 use web_sys::FileList;
 
 use crate::theme::Theme;
 
-/// The name, the reports, and what can be done everywhere.
+/// The name, the reports, and the actions that every view has.
 #[component]
 pub(crate) fn Bar(
     /// Light or dark; the bar's button changes it.
@@ -19,50 +19,24 @@ pub(crate) fn Bar(
     on_share: Callback<()>,
     /// Called when the reader asks for the keys.
     on_help: Callback<()>,
-    /// What stands beside the name.
+    /// Stands beside the name.
     children: Children,
 ) -> impl IntoView {
-    let theme_title = move || match theme.get() {
-        Theme::Auto => "Theme: as the system",
-        Theme::Light => "Theme: light",
-        Theme::Dark => "Theme: dark",
-    };
-    let theme_sign = move || match theme.get() {
-        Theme::Auto => "◐",
-        Theme::Light => "○",
-        Theme::Dark => "●",
-    };
     view! {
         <header class="qs-bar">
             <span class="qs-bar__name"><b>"Q"</b>"spect"</span>
             {children()}
             <span class="qs-bar__space"></span>
             <span class="qs-open">
-                <input
-                    id="qs-open"
-                    class="qs-open__input"
-                    type="file"
-                    multiple
-                    aria-label="Open report files"
-                    on:change:target=move |event| {
-                        on_files.run(event.target().files());
-                        // The same file can be chosen again.
-                        event.target().set_value("");
-                    }
-                />
+                <FileInput id="qs-open" label="Open report files" on_files />
                 <label class="qs-button qs-button--main" for="qs-open">"Open"</label>
             </span>
             <span class="qs-open qs-bar__folder">
-                <input
+                <FileInput
                     id="qs-open-folder"
-                    class="qs-open__input"
-                    type="file"
-                    prop:webkitdirectory=true
-                    aria-label="Open a folder of reports"
-                    on:change:target=move |event| {
-                        on_files.run(event.target().files());
-                        event.target().set_value("");
-                    }
+                    label="Open a folder of reports"
+                    is_folder=true
+                    on_files
                 />
                 <label class="qs-button" for="qs-open-folder">"Folder"</label>
             </span>
@@ -71,14 +45,7 @@ pub(crate) fn Bar(
                     "Share"
                 </button>
             </Show>
-            <button
-                class="qs-button qs-button--icon"
-                title=theme_title
-                aria-label=theme_title
-                on:click=move |_| theme.update(|it| *it = it.next())
-            >
-                {theme_sign}
-            </button>
+            <ThemeButton theme />
             <button
                 class="qs-button qs-button--icon qs-bar__help"
                 title="Keys (?)"
@@ -88,5 +55,59 @@ pub(crate) fn Bar(
                 "?"
             </button>
         </header>
+    }
+}
+
+/// An input that its label stands for.
+#[component]
+fn FileInput(
+    id: &'static str,
+    /// Its name for a screen reader.
+    label: &'static str,
+    /// Whether it takes a folder, and not files.
+    #[prop(optional)]
+    is_folder: bool,
+    /// Called with the files that the reader chose.
+    on_files: Callback<Option<FileList>>,
+) -> impl IntoView {
+    view! {
+        <input
+            id=id
+            class="qs-open__input"
+            type="file"
+            multiple=!is_folder
+            prop:webkitdirectory=is_folder
+            aria-label=label
+            on:change:target=move |event| {
+                on_files.run(event.target().files());
+                // The same file can be chosen again.
+                event.target().set_value("");
+            }
+        />
+    }
+}
+
+/// Goes from the system's theme to light, to dark, and back.
+#[component]
+fn ThemeButton(theme: RwSignal<Theme>) -> impl IntoView {
+    let title = move || match theme.get() {
+        Theme::Auto => "Theme: system",
+        Theme::Light => "Theme: light",
+        Theme::Dark => "Theme: dark",
+    };
+    let sign = move || match theme.get() {
+        Theme::Auto => "◐",
+        Theme::Light => "○",
+        Theme::Dark => "●",
+    };
+    view! {
+        <button
+            class="qs-button qs-button--icon"
+            title=title
+            aria-label=title
+            on:click=move |_| theme.update(|it| *it = it.next())
+        >
+            {sign}
+        </button>
     }
 }

@@ -3,19 +3,16 @@
 use leptos::html;
 use leptos::prelude::*;
 use qspect_core::Cell;
-use wasm_bindgen::JsCast;
-use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement, HtmlElement};
+use web_sys::HtmlCanvasElement;
 
-use super::strip::{cell_class, draw_for_paper};
+use super::CellMark;
+use super::canvas::{card_of, context_of, legend_color, use_drawing};
 use crate::browser;
-use crate::host::Resized;
-use crate::reactive::effect;
-use crate::theme::Theme;
 
 /// Pixels of a strip, and of the lines between the two.
 const STRIP: f64 = 22.0;
 const GAP: f64 = 44.0;
-/// Beside a strip, what is in that report alone is marked.
+/// Pixels beside a strip, where the nodes of that report alone are marked.
 const EDGE: f64 = 6.0;
 
 /// Lines that are drawn: more are a grey field.
@@ -34,10 +31,7 @@ pub(crate) fn DiffStrips(
     added: Vec<usize>,
     /// Places of nodes that the base alone has.
     removed: Vec<usize>,
-    /// What colours depend on.
-    theme: RwSignal<Theme>,
 ) -> impl IntoView {
-    let canvas = NodeRef::<html::Canvas>::new();
     let label = format!(
         "Base with {} nodes above head with {}; {} changed, {} added, {} removed",
         base.len(),
@@ -46,42 +40,20 @@ pub(crate) fn DiffStrips(
         added.len(),
         removed.len()
     );
-    let legend = Cell::ALL
-        .into_iter()
-        .filter(|it| base.contains(it.as_char()) || head.contains(it.as_char()));
     let cells = [base.as_str(), head.as_str()].concat();
-    let legend = legend.map(|it| {
+    let legend = Cell::ALL.into_iter().filter(|it| cells.contains(it.as_char())).map(|cell| {
         view! {
             <span class="qs-legend__item">
-                <i class=format!("qs-mark qs-mark--{}", cell_class(it)) aria-hidden="true"></i>
-                {super::cell_label(it, &cells)}
+                <CellMark cell />
+                {cell.label(&cells)}
             </span>
         }
     });
     let legend = legend.collect_view();
-    let strips = StoredValue::new(Strips {
-        base: base.into_bytes(),
-        head: head.into_bytes(),
-        changed,
-        added,
-        removed,
-    });
-    let redraw = move || {
-        request_animation_frame(move || {
-            if let Some(canvas) = canvas.try_get_untracked().flatten() {
-                strips.with_value(|it| it.draw(&canvas));
-            }
-        });
-    };
-    let resized = Resized::here();
-    effect(move || {
-        theme.track();
-        resized.track();
-        if canvas.get().is_some() {
-            redraw();
-        }
-    });
-    draw_for_paper(canvas, move |canvas| strips.with_value(|it| it.draw(canvas)));
+    let (base, head) = (base.into_bytes(), head.into_bytes());
+    let strips = StoredValue::new(Strips { base, head, changed, added, removed });
+    let canvas = NodeRef::<html::Canvas>::new();
+    use_drawing(canvas, move |canvas| strips.with_value(|it| it.draw(canvas)));
     view! {
         <div class="qs-diff-strips">
             <span class="qs-muted">"base"</span>
@@ -90,7 +62,6 @@ pub(crate) fn DiffStrips(
         </div>
         <div class="qs-legend">{legend}</div>
     }
-    .into_any()
 }
 
 struct Strips {
@@ -103,21 +74,10 @@ struct Strips {
 
 impl Strips {
     fn draw(&self, canvas: &HtmlCanvasElement) {
-        let Some(card) = canvas.closest(".qs-card").ok().flatten() else { return };
-        let context = canvas.get_context("2d").ok().flatten();
-        let Some(context) = context.and_then(|it| it.dyn_into::<CanvasRenderingContext2d>().ok())
-        else {
-            return;
-        };
         let width = canvas.parent_element().map_or(0.0, |it| f64::from(it.client_width()));
         let height = 2.0 * (STRIP + EDGE) + GAP;
-        let ratio = browser::window().map_or(1.0, |it| it.device_pixel_ratio());
-        canvas.set_width((width * ratio) as u32);
-        canvas.set_height((height * ratio) as u32);
-        let style = HtmlElement::style(canvas);
-        // Only a property that is none fails.
-        let _ = style.set_property("height", &format!("{height}px"));
-        let _ = context.scale(ratio, ratio);
+        let Some(card) = card_of(canvas) else { return };
+        let Some(context) = context_of(canvas, width, height) else { return };
         let x = |at: usize, n: usize| at as f64 / n.max(1) as f64 * width;
         let tops = [EDGE, EDGE + STRIP + GAP];
         for (cells, top) in [&self.base, &self.head].into_iter().zip(tops) {
@@ -125,10 +85,7 @@ impl Strips {
             let gap = if step > 4.0 { 1.0 } else { 0.0 };
             // The worst last, so that it is seen where several share a pixel.
             for cell in Cell::ALL {
-                let mark = card.query_selector(&format!(".qs-mark--{}", cell_class(cell)));
-                let Some(color) = mark.ok().flatten().and_then(|it| browser::color_of(&it)) else {
-                    continue;
-                };
+                let Some(color) = legend_color(&card, cell) else { continue };
                 context.set_fill_style_str(&color);
                 let is_it = |it: &(usize, &u8)| *it.1 == cell.as_char() as u8;
                 for (at, _) in cells.iter().enumerate().filter(is_it) {

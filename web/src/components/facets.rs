@@ -1,12 +1,10 @@
-//! What the table can be filtered by.
+//! The values that the table can be filtered by.
 
 use leptos::prelude::*;
 use qspect_core::figures::thousands;
 use qspect_core::{Facet, Role, Tally, Verdict};
 
-use super::{mark, role_mark, row, rows};
-use crate::parts::{plain, small_link, told};
-use crate::reactive::memo;
+use super::{RoleMark, SafeText, VerdictMark, safe_attribute};
 
 /// Values shown before the reader asks for all of them.
 const N_AT_FIRST: usize = 8;
@@ -18,31 +16,30 @@ pub(crate) fn Facets(
     facets: Memo<Vec<(Facet, Vec<Tally>)>>,
     /// Those that are chosen.
     chosen: Memo<Vec<(Facet, String)>>,
-    /// What to call a value.
+    /// Names a value.
     label_of: Callback<(Facet, String), String>,
     /// Called with a value that the reader chooses, or no longer chooses.
     on_toggle: Callback<(Facet, String)>,
 ) -> impl IntoView {
-    Facet::ALL
-        .map(|facet| {
-            let tallies = memo(move || {
-                facets.with(|facets| {
-                    let own = facets.iter().find(|it| it.0 == facet);
-                    own.map(|it| it.1.clone()).unwrap_or_default()
-                })
-            });
-            // A single value tells no rows apart, but a filter that is on must be seen.
-            let is_shown = memo(move || {
-                tallies.with(|it| it.len() > 1)
-                    || chosen.with(|it| it.iter().any(|(chosen, _)| *chosen == facet))
-            });
-            let list = move || {
-                let list = || view! { <FacetList facet tallies chosen label_of on_toggle /> };
-                is_shown.get().then(|| list().into_any())
-            };
-            list.into_any()
-        })
-        .collect_view()
+    let list = move |facet| {
+        let tallies = Memo::new(move |_| {
+            facets.with(|facets| {
+                let own = facets.iter().find(|it| it.0 == facet);
+                own.map(|it| it.1.clone()).unwrap_or_default()
+            })
+        });
+        // A single value does not tell rows apart, but a filter that is on must be seen.
+        let is_shown = Memo::new(move |_| {
+            tallies.with(|it| it.len() > 1)
+                || chosen.with(|it| it.iter().any(|(chosen, _)| *chosen == facet))
+        });
+        view! {
+            <Show when=move || is_shown.get()>
+                <FacetList facet tallies chosen label_of on_toggle />
+            </Show>
+        }
+    };
+    Facet::ALL.map(list).collect_view()
 }
 
 #[component]
@@ -54,45 +51,12 @@ fn FacetList(
     on_toggle: Callback<(Facet, String)>,
 ) -> impl IntoView {
     let (is_whole, set_whole) = signal(false);
-    let n_hidden = move || match is_whole.get() {
-        true => 0,
-        false => tallies.with(|it| it.len().saturating_sub(N_AT_FIRST)),
+    let n_shown = move || {
+        let n = tallies.with(Vec::len);
+        if is_whole.get() { n } else { n.min(N_AT_FIRST) }
     };
-    let value_row = move |what: String, n_nodes: usize| {
-        let label = label_of.run((facet, what.clone()));
-        let mark = match (facet, what.as_str()) {
-            (Facet::Verdict, "input_output") => Some(role_mark(Role::InputOutput).view()),
-            (Facet::Verdict, "parameter") => Some(role_mark(Role::Parameter).view()),
-            _ => verdict_of(facet, &what).map(|it| mark(it).view()),
-        };
-        let value = StoredValue::new(what);
-        let is_chosen = memo(move || {
-            value.with_value(|value| {
-                chosen.with(|it| it.iter().any(|it| it.0 == facet && it.1 == *value))
-            })
-        });
-        view! {
-            <label class="qs-facet__value" title=plain(&label)>
-                <input
-                    type="checkbox"
-                    prop:checked=is_chosen
-                    on:change=move |_| on_toggle.run((facet, value.get_value()))
-                />
-                {mark}
-                <span class="qs-facet__label">{told(&label)}</span>
-                <span class="qs-facet__count">{thousands(n_nodes)}</span>
-            </label>
-        }
-    };
-    let shown = move || {
-        let n_shown = tallies.with(Vec::len) - n_hidden();
-        let shown = tallies.get().into_iter().take(n_shown);
-        shown
-            .map(|Tally { what, n_nodes }| {
-                row(format!("{n_nodes} {what}"), move || value_row(what, n_nodes))
-            })
-            .collect()
-    };
+    let n_hidden = move || tallies.with(Vec::len).saturating_sub(n_shown());
+    let shown = move || tallies.get().into_iter().take(n_shown()).collect::<Vec<_>>();
     let title = match facet {
         Facet::Verdict => "Verdict",
         Facet::Quantizer => "Quantizer",
@@ -103,16 +67,57 @@ fn FacetList(
     view! {
         <fieldset class="qs-facet">
             <legend>{title}</legend>
-            {rows(shown)}
-            {move || (n_hidden() > 0).then(|| {
-                let more = format!("{} more", n_hidden());
-                small_link(move || set_whole.set(true)).text(&more).view()
-            })}
+            <For each=shown key=|it| (it.what.clone(), it.n_nodes) let:tally>
+                <FacetValue facet tally chosen label_of on_toggle />
+            </For>
+            <Show when=move || n_hidden() != 0>
+                <button class="qs-link qs-small" on:click=move |_| set_whole.set(true)>
+                    {move || format!("{} more", n_hidden())}
+                </button>
+            </Show>
         </fieldset>
     }
 }
 
-/// What the page calls a facet's value where the value itself says enough.
+/// One value with its count.
+#[component]
+fn FacetValue(
+    facet: Facet,
+    tally: Tally,
+    chosen: Memo<Vec<(Facet, String)>>,
+    label_of: Callback<(Facet, String), String>,
+    on_toggle: Callback<(Facet, String)>,
+) -> impl IntoView {
+    let Tally { what, n_nodes } = tally;
+    let label = label_of.run((facet, what.clone()));
+    let title = safe_attribute(&label);
+    let mark = match (facet, what.as_str()) {
+        (Facet::Verdict, "input_output") => {
+            Some(view! { <RoleMark role=Role::InputOutput /> }.into_any())
+        }
+        (Facet::Verdict, "parameter") => {
+            Some(view! { <RoleMark role=Role::Parameter /> }.into_any())
+        }
+        _ => verdict_of(facet, &what).map(|verdict| view! { <VerdictMark verdict /> }.into_any()),
+    };
+    let value = StoredValue::new((facet, what));
+    let is_chosen =
+        Memo::new(move |_| value.with_value(|value| chosen.with(|it| it.contains(value))));
+    view! {
+        <label class="qs-facet__value" title=title>
+            <input
+                type="checkbox"
+                prop:checked=is_chosen
+                on:change=move |_| on_toggle.run(value.get_value())
+            />
+            {mark}
+            <span class="qs-facet__label"><SafeText text=label /></span>
+            <span class="qs-facet__count">{thousands(n_nodes)}</span>
+        </label>
+    }
+}
+
+/// Names a facet's value without the report: a quantizer's number needs more than that.
 pub(crate) fn plain_label(facet: Facet, value: &str) -> String {
     match (facet, value) {
         (Facet::Verdict, "input_output") => "input or output".to_owned(),

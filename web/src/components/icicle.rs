@@ -1,66 +1,80 @@
 //! The module tree as an icicle: a module lies under the one around it, as wide as it has nodes.
 
+use std::sync::Arc;
+
 use leptos::prelude::*;
 use qspect_core::figures::{count, percent};
-use qspect_core::{ModuleSummary, Verdict, VerdictCounts, icicle};
+use qspect_core::{IcicleCell, ModuleSummary, Verdict, VerdictCounts, icicle};
 
-use super::mark;
+use super::{SafeText, VerdictMark, safe_attribute};
 use crate::format::css_percent;
-use crate::parts::{Part, part, plain, told};
+
+/// Pixels from one level of modules to the next.
+const LEVEL: usize = 34;
 
 /// The modules below one, that one on top. For the eye and the pointer: the same modules are in the
 /// table beside it.
 #[component]
 pub(crate) fn Icicle(
-    modules: StoredValue<Vec<ModuleSummary>>,
+    modules: Arc<[ModuleSummary]>,
     /// The module in focus.
     focus: usize,
     /// Called with a module that the reader goes to.
     on_focus: Callback<usize>,
 ) -> impl IntoView {
-    modules.with_value(|modules| {
-        let whole = modules.get(focus).map_or(0, |it| it.verdicts.n_nodes());
-        let cells = icicle(modules, focus);
-        let legend = legend(&modules.get(focus).map(|it| it.verdicts).unwrap_or_default());
-        let n_levels = cells.iter().map(|it| it.level + 1).max().unwrap_or_default();
-        let cells = cells.into_iter().map(|cell| {
-            let module = &modules[cell.module_idx];
-            let module_idx = cell.module_idx;
-            let quantized = module.verdicts.n_quantized();
-            let title = format!(
-                "{} {}: {} of {} quantized",
-                module.path,
-                module.class,
-                percent(quantized as u64, module.verdicts.n_floating() as u64),
-                count(module.verdicts.n_floating(), "node", "nodes"),
-            );
-            view! {
-                <button
-                    class="qs-icicle__cell"
-                    tabindex="-1"
-                    title=plain(&title)
-                    style:left=css_percent(cell.start, whole)
-                    style:width=css_percent(cell.n_nodes, whole)
-                    style:top=format!("{}px", cell.level * 34)
-                    style:background-image=bar(&module.verdicts)
-                    on:click=move |_| on_focus.run(module_idx)
-                >
-                    {told(last_part(module))}
-                </button>
-            }
-        });
-        view! {
-            <div class="qs-icicle" aria-hidden="true" style:height=format!("{}px", n_levels * 34)>
-                {cells.collect_view()}
-            </div>
-            {legend.view()}
-        }
-    })
-    .into_any()
+    let verdicts = modules.get(focus).map(|it| it.verdicts).unwrap_or_default();
+    let whole = verdicts.n_nodes();
+    let cells = icicle(&modules, focus);
+    let n_levels = cells.iter().map(|it| it.level + 1).max().unwrap_or_default();
+    let cells = cells.into_iter().filter_map(|cell| {
+        let module = modules.get(cell.module_idx)?.clone();
+        Some(view! { <ModuleCell module cell whole on_focus /> })
+    });
+    let cells = cells.collect_view();
+    view! {
+        <div class="qs-icicle" aria-hidden="true" style:height=format!("{}px", n_levels * LEVEL)>
+            {cells}
+        </div>
+        <Legend verdicts />
+    }
+}
+
+/// One module.
+#[component]
+fn ModuleCell(
+    module: ModuleSummary,
+    cell: IcicleCell,
+    /// Nodes of the module in focus, which has all the width.
+    whole: usize,
+    on_focus: Callback<usize>,
+) -> impl IntoView {
+    let IcicleCell { module_idx, level, start, n_nodes } = cell;
+    let n_floating = module.verdicts.n_floating();
+    let title = format!(
+        "{} {}: {} of {} quantized",
+        module.path,
+        module.class,
+        percent(module.verdicts.n_quantized() as u64, n_floating as u64),
+        count(n_floating, "node", "nodes"),
+    );
+    view! {
+        <button
+            class="qs-icicle__cell"
+            tabindex="-1"
+            title=safe_attribute(&title)
+            style:left=css_percent(start, whole)
+            style:width=css_percent(n_nodes, whole)
+            style:top=format!("{}px", level * LEVEL)
+            style:background-image=gradient(&module.verdicts)
+            on:click=move |_| on_focus.run(module_idx)
+        >
+            <SafeText text=module.last_part() />
+        </button>
+    }
 }
 
 /// A bar of all verdicts, each as long as it has nodes.
-fn bar(verdicts: &VerdictCounts) -> String {
+fn gradient(verdicts: &VerdictCounts) -> String {
     let whole = verdicts.n_nodes();
     let mut end = 0;
     let mut bar = "linear-gradient(90deg".to_owned();
@@ -81,14 +95,11 @@ fn bar(verdicts: &VerdictCounts) -> String {
     bar + ")"
 }
 
-/// What the colours mean.
-fn legend(verdicts: &VerdictCounts) -> Part {
-    let there = Verdict::ALL.into_iter().filter(|it| verdicts.get(*it) > 0);
-    let items = there.map(|it| part("span", "").with(mark(it)).text(it.label()));
-    part("p", "qs-list qs-small").with_all(items)
-}
-
-/// The last part of a module's path; of the model itself its class.
-pub(crate) fn last_part(module: &ModuleSummary) -> &str {
-    module.last_part()
+/// The verdicts that occur, each with its colour.
+#[component]
+fn Legend(verdicts: VerdictCounts) -> impl IntoView {
+    let items = Verdict::ALL.into_iter().filter(|it| verdicts.get(*it) > 0);
+    let items =
+        items.map(|verdict| view! { <span><VerdictMark verdict />{verdict.label()}</span> });
+    view! { <p class="qs-list qs-small">{items.collect_view()}</p> }
 }

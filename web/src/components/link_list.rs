@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use qspect_core::NodeQuery;
 use qspect_core::figures::thousands;
 
-use crate::parts::{part, small_link};
+use super::SafeText;
 
 /// One line.
 #[derive(Clone, Debug, Default)]
@@ -13,13 +13,13 @@ pub(crate) struct LinkRow {
     pub(crate) figure: String,
     /// What it counts.
     pub(crate) text: String,
-    /// What there is to say besides.
+    /// Details, in small print.
     pub(crate) more: String,
-    /// The nodes behind it; `None` where the report names none.
+    /// Finds the nodes behind it; `None` where the report does not name them.
     pub(crate) query: Option<NodeQuery>,
 }
 
-/// A card with such lines, the first ones at first.
+/// A card with such lines: some at first, all of them on demand and on paper.
 #[component]
 pub(crate) fn LinkList(
     title: &'static str,
@@ -29,48 +29,66 @@ pub(crate) fn LinkList(
     /// Lines that are left out even then.
     #[prop(default = 0)]
     n_left_out: usize,
-    /// What stands in place of no lines.
+    /// Stands in place of no lines.
     #[prop(default = "")]
     if_empty: &'static str,
+    /// Called with the query of a line that the reader opens.
     on_open: Callback<NodeQuery>,
 ) -> impl IntoView {
     let (is_whole, set_whole) = signal(false);
     let n_hidden = rows.len().saturating_sub(n_at_first);
     let is_empty = rows.is_empty();
-    // On paper they all are.
-    let rows = rows.into_iter().enumerate();
-    let rows: Vec<_> = rows.map(|(at, row)| one(row, at >= n_at_first, on_open)).collect();
-    let left_out = (n_left_out > 0).then(|| {
-        let text = format!("and {} left out", thousands(n_left_out));
-        part("p", "qs-print qs-small").text(&text).view()
+    let rows = rows.into_iter().enumerate().map(|(at, row)| {
+        let is_hidden = at >= n_at_first;
+        view! { <Line row is_hidden on_open /> }
     });
-    let more = match n_left_out {
-        0 => format!("{} more", thousands(n_hidden)),
-        n => format!("{} more, and {} left out", thousands(n_hidden), thousands(n)),
+    let rows = rows.collect_view();
+    let left_out = (n_left_out > 0).then(|| format!("and {} left out", thousands(n_left_out)));
+    let more = match &left_out {
+        None => format!("{} more", thousands(n_hidden)),
+        Some(left_out) => format!("{} more, {left_out}", thousands(n_hidden)),
     };
     view! {
         <section class="qs-card">
             <h2>{title}</h2>
-            <ul class="qs-rows" class:qs-rows--whole=is_whole>{rows}</ul>
-            {is_empty.then(|| part("p", "qs-muted").text(if_empty).view())}
-            {move || (n_hidden > 0 && !is_whole.get()).then(|| {
-                small_link(move || set_whole.set(true)).text(&more).view()
-            })}
-            {left_out}
+            <ul class="qs-rows" class:qs-rows--whole=is_whole>
+                {rows}
+            </ul>
+            {is_empty.then(|| view! { <p class="qs-muted">{if_empty}</p> })}
+            <Show when=move || n_hidden != 0 && !is_whole.get()>
+                <button class="qs-link qs-small" on:click=move |_| set_whole.set(true)>
+                    {more.clone()}
+                </button>
+            </Show>
+            {left_out.map(|it| view! { <p class="qs-print qs-small">{it}</p> })}
         </section>
     }
-    .into_any()
 }
 
-fn one(row: LinkRow, is_hidden: bool, on_open: Callback<NodeQuery>) -> AnyView {
+/// One line; a button where it leads somewhere.
+#[component]
+fn Line(
+    row: LinkRow,
+    /// Whether it is shown on paper only, as long as the list is not whole.
+    is_hidden: bool,
+    on_open: Callback<NodeQuery>,
+) -> impl IntoView {
     let LinkRow { figure, text, more, query } = row;
-    let line = match query {
-        Some(query) => part("button", "qs-row").on_click(move || on_open.run(query.clone())),
-        None => part("div", "qs-row"),
+    let content = view! {
+        <b class="qs-number">{figure}</b>
+        <span class="qs-row__text">
+            <SafeText text />
+            <span class="qs-muted"><SafeText text=more /></span>
+        </span>
     };
-    let text = part("span", "qs-row__text").text(&text);
-    let line = line
-        .with(part("b", "qs-number").text(&figure))
-        .with(text.with(part("span", "qs-muted").text(&more)));
-    part("li", if is_hidden { "qs-print" } else { "" }).with(line).view()
+    let line = match query {
+        Some(query) => view! {
+            <button class="qs-row" on:click=move |_| on_open.run(query.clone())>
+                {content}
+            </button>
+        }
+        .into_any(),
+        None => view! { <div class="qs-row">{content}</div> }.into_any(),
+    };
+    view! { <li class:qs-print=is_hidden>{line}</li> }
 }

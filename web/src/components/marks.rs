@@ -1,7 +1,7 @@
 //! The sign of a verdict: a colour and a pattern, never colour alone. The words stand beside it.
 
 use leptos::prelude::*;
-use qspect_core::{Role, Verdict};
+use qspect_core::{Cell, Role, Verdict};
 
 /// The sign of a verdict.
 #[component]
@@ -26,6 +26,12 @@ pub(crate) fn RowMark(role: Role, verdict: Verdict) -> impl IntoView {
         Role::Compute => view! { <VerdictMark verdict /> }.into_any(),
         role => view! { <RoleMark role /> }.into_any(),
     }
+}
+
+/// The sign of a strip's cell.
+#[component]
+pub(crate) fn CellMark(cell: Cell) -> impl IntoView {
+    sign(cell.as_str())
 }
 
 fn sign(name: &'static str) -> impl IntoView {

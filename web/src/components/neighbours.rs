@@ -1,63 +1,86 @@
-//! Who a node reads and who reads it, as a list with arcs beside it: names stay readable however
-//! long they are.
+//! The nodes that a node reads and those that read it, as a list with arcs beside it: names stay
+//! readable however long they are.
 
 use leptos::prelude::*;
-use qspect_core::Neighbourhood;
+use qspect_core::{NearNode, Neighbourhood};
 
-use super::mark;
-use crate::parts::{Part, link, part};
+use super::{SafeText, VerdictMark};
 
 /// Pixels from one line to the next.
 const LINE: usize = 24;
 /// Pixels of the arcs' column.
 const WIDTH: usize = 46;
 
-/// The nodes from the farthest that is read to the farthest that reads. `on_open` is called with the
-/// name of a node that the reader opens.
-pub(crate) fn neighbours(around: Neighbourhood, on_open: Callback<String>) -> Part {
+/// The nodes from the farthest that is read to the farthest that reads.
+#[component]
+pub(crate) fn Neighbours(
+    /// The nodes and who reads whom.
+    around: Neighbourhood,
+    /// Called with the name of a node that the reader opens.
+    on_open: Callback<String>,
+) -> impl IntoView {
     let Neighbourhood { nodes, edges, n_more, is_complete } = around;
-    // From what is read to what reads, the nodes of one distance in their own order.
-    let mut order = Vec::new();
-    for distance in -2..=2 {
-        order.extend((0..nodes.len()).filter(|it| nodes[*it].distance == distance));
-    }
+    // From inputs to readers; nodes of one distance keep their own order.
+    let mut order: Vec<usize> = (0..nodes.len()).collect();
+    order.sort_by_key(|it| nodes[*it].distance);
     let line_of = |node: usize| order.iter().position(|it| *it == node).unwrap_or_default();
     // One path for all arcs of a kind: those at the node itself, and the others.
-    let mut arcs = [String::new(), String::new()];
+    let (mut own, mut others) = (String::new(), String::new());
     for (from, to) in edges {
-        let is_own = nodes[from].distance == 0 || nodes[to].distance == 0;
-        let (from, to) = (line_of(from), line_of(to));
-        let (a, b) = (from * LINE + LINE / 2, to * LINE + LINE / 2);
-        let bend = WIDTH.saturating_sub(10 + 7 * from.abs_diff(to));
-        let arc = format!("M{WIDTH} {a}C{bend} {a} {bend} {b} {WIDTH} {b}");
-        arcs[usize::from(is_own)].push_str(&arc);
+        let is_own = [from, to].iter().any(|it| nodes.get(*it).is_some_and(is_self));
+        let arc = arc(line_of(from), line_of(to));
+        if is_own { &mut own } else { &mut others }.push_str(&arc);
     }
     let height = nodes.len() * LINE;
-    let [others, own] = arcs;
-    let svg = view! {
-        <svg width=WIDTH.to_string() height=height.to_string() aria-hidden="true">
-            <path class="qs-arc" d=others />
-            <path class="qs-arc qs-arc--own" d=own />
-        </svg>
-    };
-    let lines = order.iter().map(|it| {
-        let node = nodes[*it].clone();
-        let is_self = node.distance == 0;
-        let target = node.name.clone();
-        let link = link(move || on_open.run(target.clone()))
-            .title(node.verdict.label())
-            .disabled(is_self)
-            .with(mark(node.verdict))
-            .with(part("code", "").text(&node.name));
-        part("li", if is_self { "qs-near qs-near--self" } else { "qs-near" }).with(link)
-    });
-    let list = part("ul", "").with_all(lines);
+    let lines = order.iter().map(|it| view! { <Line node=nodes[*it].clone() on_open /> });
+    let lines = lines.collect_view();
     let left_out = match (n_more, is_complete) {
         (0, true) => String::new(),
-        (0, false) => "Without a graph, the inputs of annotated nodes alone are known.".to_owned(),
+        (0, false) => "Without a graph, only the inputs of annotated nodes are known.".to_owned(),
         (n, _) => format!("{n} more are left out."),
     };
-    part("div", "")
-        .with(part("div", "qs-around").view_in(svg.into_any()).with(list))
-        .with(part("p", "qs-muted qs-small").text(&left_out))
+    view! {
+        <div>
+            <div class="qs-around">
+                <svg width=WIDTH.to_string() height=height.to_string() aria-hidden="true">
+                    <path class="qs-arc" d=others />
+                    <path class="qs-arc qs-arc--own" d=own />
+                </svg>
+                <ul>{lines}</ul>
+            </div>
+            <p class="qs-muted qs-small">{left_out}</p>
+        </div>
+    }
+}
+
+/// One node. A click opens it, unless it is the one that is open.
+#[component]
+fn Line(node: NearNode, on_open: Callback<String>) -> impl IntoView {
+    let is_self = is_self(&node);
+    let NearNode { name, verdict, .. } = node;
+    let shown = name.clone();
+    view! {
+        <li class="qs-near" class:qs-near--self=is_self>
+            <button
+                class="qs-link"
+                title=verdict.label()
+                disabled=is_self
+                on:click=move |_| on_open.run(name.clone())
+            >
+                <VerdictMark verdict />
+                <code><SafeText text=shown /></code>
+            </button>
+        </li>
+    }
+}
+
+fn is_self(node: &NearNode) -> bool {
+    node.distance == 0
+}
+
+/// An arc between two lines, as SVG's path data.
+fn arc(from: usize, to: usize) -> String {
+    let (a, b) = (from * LINE + LINE / 2, to * LINE + LINE / 2);
+    let bend = WIDTH.saturating_sub(10 + 7 * from.abs_diff(to));
+    format!("M{WIDTH} {a}C{bend} {a} {bend} {b} {WIDTH} {b}")
 }

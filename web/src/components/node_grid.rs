@@ -1,17 +1,20 @@
-//! The nodes' table. Only the rows in sight are in the page.
+//! The nodes' table.
 
 use leptos::prelude::*;
 use qspect_core::table::SortBy;
 
-use super::{ScrollWindow, row, row_mark, rows, sort_header};
-use crate::parts::{plain, told};
-use crate::reactive::memo;
-use crate::worker::{RowView, RowsAnswer};
+use super::{
+    GridCursor, GridNames, GridRows, RowMark, SafeText, SortHeader, VirtualGrid, VirtualScroll,
+    safe_attribute,
+};
+use crate::worker::RowView;
 
 /// Pixels from one row to the next.
-pub(crate) const ROW_HEIGHT: usize = 30;
+pub(crate) const ROW_HEIGHT: u16 = 30;
 /// Pixels of the header, which stays.
-pub(crate) const HEADER_HEIGHT: usize = 34;
+pub(crate) const HEADER_HEIGHT: u16 = 34;
+
+const NAMES: GridNames = GridNames { label: "Nodes", row_class: "qs-grid__row", row_id: "qs-row" };
 
 /// Column titles, what they sort by, and the part of the class name that sizes them.
 const COLUMNS: [(&str, SortBy, &str); 5] = [
@@ -25,92 +28,62 @@ const COLUMNS: [(&str, SortBy, &str); 5] = [
 /// An ARIA grid over all rows.
 #[component]
 pub(crate) fn NodeGrid(
-    /// Rows that were asked for, and how many there are in all.
-    answer: ReadSignal<RowsAnswer>,
+    /// The rows that are there.
+    rows: Memo<GridRows<RowView>>,
     /// Whether the source has ops to show.
     has_ops: bool,
-    /// Which rows are in sight.
-    window: ScrollWindow,
+    /// Follows the grid.
+    scroll: VirtualScroll,
     /// The row that the keyboard is on.
-    active_row: ReadSignal<usize>,
+    cursor: GridCursor,
     /// The node whose details are shown.
     open_node: Memo<Option<String>>,
-    /// The order, and whether it is turned round.
+    /// The column that the rows are sorted by, and whether the order is descending.
     sort: Memo<(Option<SortBy>, bool)>,
     /// Called with a column to sort by.
     on_sort: Callback<SortBy>,
-    /// Called with a row and its node that the reader opens.
-    on_open: Callback<(usize, String)>,
-    /// Called with keys that are pressed in the grid.
-    on_key: Callback<web_sys::KeyboardEvent>,
+    /// Called with a node that the reader opens.
+    on_open: Callback<String>,
 ) -> impl IntoView {
-    let n_rows = memo(move || answer.with(|it| it.n_rows));
-    let shown = move || {
-        answer.with(|answer| {
-            let rows = (answer.start..).zip(answer.rows.iter().cloned());
-            rows.map(|(row_idx, view)| {
-                row(format!("{row_idx} {}", view.row.node_idx), move || {
-                    grid_row(row_idx, view, has_ops, active_row, open_node, on_open)
-                })
-            })
-            .collect()
-        })
-    };
     let headers = COLUMNS.into_iter().filter(|it| has_ops || it.2 != "op").map(|column| {
         let (title, sort_by, class) = column;
-        let is_descending = memo(move || {
+        let is_descending = Memo::new(move |_| {
             let (current, is_descending) = sort.get();
             (current == Some(sort_by)).then_some(is_descending)
         });
+        let class = format!("qs-grid__head qs-grid__{class}");
         let on_sort = Callback::new(move |()| on_sort.run(sort_by));
-        sort_header(title, format!("qs-grid__head qs-grid__{class}"), is_descending, on_sort)
+        view! { <SortHeader title class is_descending on_sort /> }
+    });
+    let header = view! {
+        <div class="qs-grid__row qs-grid__row--head" role="row" aria-rowindex="1">
+            {headers.collect_view()}
+        </div>
+    };
+    let is_selected = Callback::new(move |it: RowView| {
+        Signal::derive(move || open_node.with(|open| open.as_deref() == Some(it.row.name.as_str())))
+    });
+    let cells = Callback::new(move |(_, it): (usize, RowView)| {
+        view! { <NodeCells view=it has_ops /> }.into_any()
     });
     view! {
-        <div
-            class="qs-grid"
-            class:qs-grid--ops=has_ops
-            role="grid"
-            aria-label="Nodes"
-            aria-rowcount=move || (n_rows.get() + 1).to_string()
-            aria-activedescendant=move || {
-                let row_idx = active_row.get();
-                let is_there = answer.with(|it| {
-                    (it.start..it.start + it.rows.len()).contains(&row_idx)
-                });
-                is_there.then(|| format!("qs-row-{row_idx}"))
-            }
-            tabindex="0"
-            node_ref=window.container
-            on:scroll=move |_| window.on_scroll.run(())
-            on:keydown=move |event: web_sys::KeyboardEvent| {
-                // A column's button has keys of its own.
-                if event.target() == event.current_target() {
-                    on_key.run(event);
-                }
-            }
-        >
-            <div class="qs-grid__row qs-grid__row--head" role="row" aria-rowindex="1">
-                {headers.collect_view()}
-            </div>
-            <div
-                class="qs-grid__body"
-                role="rowgroup"
-                style:height=move || format!("{}px", n_rows.get() * ROW_HEIGHT)
-            >
-                {rows(shown)}
-            </div>
-        </div>
+        <VirtualGrid
+            names=NAMES
+            class=if has_ops { "qs-grid qs-grid--ops" } else { "qs-grid" }
+            scroll
+            rows
+            key=|it: &RowView| (it.row.node_idx, it.joins_above, it.joins_below)
+            cells
+            header=Some(header.into_any())
+            cursor
+            on_open=Callback::new(move |it: RowView| on_open.run(it.row.name.to_string()))
+            is_selected
+        />
     }
 }
 
-fn grid_row(
-    row_idx: usize,
-    view: RowView,
-    has_ops: bool,
-    active_row: ReadSignal<usize>,
-    open_node: Memo<Option<String>>,
-    on_open: Callback<(usize, String)>,
-) -> impl IntoView {
+#[component]
+fn NodeCells(view: RowView, has_ops: bool) -> impl IntoView {
     let RowView { row, joins_above, joins_below } = view;
     let bracket = match (joins_above, joins_below) {
         (false, false) => "",
@@ -118,45 +91,39 @@ fn grid_row(
         (true, true) => " qs-grid__name--middle",
         (true, false) => " qs-grid__name--last",
     };
-    let name = row.name.clone();
-    let is_open = {
-        let name = row.name.clone();
-        memo(move || open_node.with(|it| it.as_deref() == Some(name.as_str())))
-    };
     let op = has_ops.then(|| {
-        let op = row.op.clone().unwrap_or_default();
-        view! { <div class="qs-grid__cell qs-grid__op" role="gridcell" title=plain(&op)>{told(short_op(&op))}</div> }
+        let op = row.op.as_deref().unwrap_or_default();
+        view! {
+            <div class="qs-grid__cell qs-grid__op" role="gridcell" title=safe_attribute(op)>
+                <SafeText text=short_op(op) />
+            </div>
+        }
     });
     view! {
         <div
-            id=format!("qs-row-{row_idx}")
-            class="qs-grid__row"
-            class:qs-grid__row--active=move || active_row.get() == row_idx
-            role="row"
-            aria-rowindex=(row_idx + 2).to_string()
-            aria-selected=move || is_open.get().to_string()
-            style:transform=format!("translateY({}px)", row_idx * ROW_HEIGHT)
-            on:click=move |_| on_open.run((row_idx, name.clone()))
+            class=format!("qs-grid__cell qs-grid__name{bracket}")
+            role="gridcell"
+            title=safe_attribute(&row.name)
         >
-            <div class=format!("qs-grid__cell qs-grid__name{bracket}") role="gridcell" title=plain(&row.name)>
-                <span>{told(&row.name)}</span>
-            </div>
-            {op}
-            <div class="qs-grid__cell qs-grid__verdict" role="gridcell">
-                {row_mark(&row).view()}
-                {row.state()}
-            </div>
-            <div
-                class="qs-grid__cell qs-grid__output"
-                class:qs-muted=row.is_reason
-                role="gridcell"
-                title=plain(&row.output)
-            >
-                {told(&row.output)}
-            </div>
-            <div class="qs-grid__cell qs-grid__by" role="gridcell">
-                {row.quantizer.map(|it| it.to_string())}
-            </div>
+            <span>
+                <SafeText text=row.name.to_string() />
+            </span>
+        </div>
+        {op}
+        <div class="qs-grid__cell qs-grid__verdict" role="gridcell">
+            <RowMark role=row.role verdict=row.verdict />
+            {row.state()}
+        </div>
+        <div
+            class="qs-grid__cell qs-grid__output"
+            class:qs-muted=row.is_reason
+            role="gridcell"
+            title=safe_attribute(&row.output)
+        >
+            <SafeText text=row.output.clone() />
+        </div>
+        <div class="qs-grid__cell qs-grid__by" role="gridcell">
+            {row.quantizer.map(|it| it.to_string())}
         </div>
     }
 }

@@ -1,75 +1,110 @@
-//! One quantizer: who it is, what it looks at, what it decided.
+//! One quantizer: its name, the nodes it targets, and its decisions.
 
 use leptos::prelude::*;
 use qspect_core::figures::thousands;
-use qspect_core::{NodeQuery, QuantizerSummary};
+use qspect_core::{Counts, NodeQuery, QuantizerSummary};
 
+use super::{SafeText, safe_attribute};
 use crate::format::{css_percent, qconfig};
-use crate::parts::{Part, link, part};
 
-/// A card; its place in the order of precedence is the list's. Its bar is measured against
-/// `n_nodes`, the nodes of the whole report; `query` leads to its own, where the report names them.
-pub(crate) fn quantizer_card(
+/// A card; its place in the order of precedence is the list's.
+#[component]
+pub(crate) fn QuantizerCard(
     quantizer: QuantizerSummary,
+    /// The nodes of the whole report, the full length of the bar.
     n_nodes: usize,
+    /// Finds the nodes that it accepted; `None` where the report does not name them.
+    query: Option<NodeQuery>,
+    /// Called with the query when the reader wants to see the nodes.
+    on_open: Callback<NodeQuery>,
+) -> impl IntoView {
+    let QuantizerSummary { counts, is_without_qspecs, .. } = quantizer;
+    let (label, arguments) = qconfig(&quantizer.qconfig_label);
+    let label = view! { <code><SafeText text=label /></code> };
+    let arguments = arguments.into_iter();
+    let arguments = arguments.map(|it| view! { <code class="qs-tag"><SafeText text=it /></code> });
+    let arguments = arguments.collect_view();
+    let supports = quantizer.support_config_path.map(|path| {
+        view! {
+            <div class="qs-small qs-muted qs-path" title=safe_attribute(&path)>
+                "supports "
+                <SafeText text=last_segments(&path) />
+            </div>
+        }
+    });
+    view! {
+        <li class="qs-quantizer">
+            <div class="qs-quantizer__head">
+                <b><SafeText text=quantizer.name /></b>
+                " "
+                <span class="qs-muted">
+                    <SafeText text=quantizer.targeted_nodes_description />
+                </span>
+            </div>
+            <div class="qs-quantizer__qconfig" title=safe_attribute(&quantizer.qconfig_label)>
+                {label}
+                {arguments}
+            </div>
+            <div class="qs-bar-chart" aria-hidden="true">
+                {counts.map(|counts| view! { <Bars counts n_nodes is_without_qspecs /> })}
+            </div>
+            <div class="qs-small qs-muted">
+                {match counts {
+                    Some(counts) => {
+                        view! { <Decisions counts is_without_qspecs query on_open /> }.into_any()
+                    }
+                    None => view! { <span>"counts are unknown"</span> }.into_any(),
+                }}
+            </div>
+            {supports}
+        </li>
+    }
+}
+
+/// A bar of its decisions.
+#[component]
+fn Bars(counts: Counts, n_nodes: usize, is_without_qspecs: bool) -> impl IntoView {
+    let accepted = if is_without_qspecs { "float_by_config" } else { "quantized" };
+    let bars = [
+        (accepted, counts.accepted),
+        ("rejected", counts.rejected),
+        ("previous", counts.rejected_previous_annotation),
+    ];
+    let bar = |(mark, n)| {
+        let class = format!("qs-bar-chart__part qs-mark--{mark}");
+        view! { <i class=class style:width=css_percent(n, n_nodes)></i> }
+    };
+    bars.map(bar).collect_view()
+}
+
+/// Its decisions in figures; those that it accepted lead to the nodes.
+#[component]
+fn Decisions(
+    counts: Counts,
+    is_without_qspecs: bool,
     query: Option<NodeQuery>,
     on_open: Callback<NodeQuery>,
-) -> Part {
-    let counts = quantizer.counts;
-    let (label, arguments) = qconfig(&quantizer.qconfig_label);
-    let tags = arguments.into_iter().map(|it| part("code", "qs-tag").text(it));
-    let without = quantizer.is_without_qspecs;
-    let bar = |class: &'static str, n: usize| part("i", class).width(&css_percent(n, n_nodes));
-    let accepted_class = match without {
-        true => "qs-bar-chart__part qs-mark--float_by_config",
-        false => "qs-bar-chart__part qs-mark--quantized",
-    };
-    let bars = counts.map(|counts| {
-        [
-            bar(accepted_class, counts.accepted),
-            bar("qs-bar-chart__part qs-mark--rejected", counts.rejected),
-            bar("qs-bar-chart__part qs-mark--previous", counts.rejected_previous_annotation),
-        ]
-    });
+) -> impl IntoView {
+    let accepted = format!("{} accepted", thousands(counts.accepted));
     let accepted = match query {
-        Some(query) => link(move || on_open.run(query.clone())),
-        None => part("span", ""),
+        Some(query) => view! {
+            <button class="qs-link" on:click=move |_| on_open.run(query.clone())>
+                {accepted}
+            </button>
+        }
+        .into_any(),
+        None => view! { <span>{accepted}</span> }.into_any(),
     };
-    let (accepted_text, more) = match counts {
-        Some(counts) => (
-            format!("{} accepted", thousands(counts.accepted)),
-            format!(
-                "{} · {} rejected · {} already annotated",
-                if without { " without a qspec" } else { "" },
-                thousands(counts.rejected),
-                thousands(counts.rejected_previous_annotation),
-            ),
-        ),
-        None => ("counts are unknown".to_owned(), String::new()),
-    };
-    let head = part("div", "qs-quantizer__head")
-        .with(part("b", "").text(&quantizer.name))
-        .text(" ")
-        .with(part("span", "qs-muted").text(&quantizer.targeted_nodes_description));
-    let card = part("li", "qs-quantizer")
-        .with(head)
-        .with(
-            part("div", "qs-quantizer__qconfig")
-                .title(&quantizer.qconfig_label.clone())
-                .with(part("code", "").text(label))
-                .with_all(tags),
-        )
-        .with(
-            part("div", "qs-bar-chart")
-                .aria("aria-hidden", "true")
-                .with_all(bars.into_iter().flatten()),
-        )
-        .with(part("div", "qs-small qs-muted").with(accepted.text(&accepted_text)).text(&more));
-    let supports = quantizer.support_config_path.map(|path| {
-        let short = format!("supports {}", last_segments(&path));
-        part("div", "qs-small qs-muted qs-path").title(&path).text(&short)
-    });
-    card.with_all(supports)
+    let more = format!(
+        "{} · {} rejected · {} already annotated",
+        if is_without_qspecs { " without a qspec" } else { "" },
+        thousands(counts.rejected),
+        thousands(counts.rejected_previous_annotation),
+    );
+    view! {
+        {accepted}
+        {more}
+    }
 }
 
 /// The last two parts of a dotted path, which name the class and its constant.

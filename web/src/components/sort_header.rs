@@ -2,14 +2,15 @@
 
 use leptos::prelude::*;
 
-/// A column's title, which sorts by it, and an arrow where the rows are sorted so.
-pub(crate) fn sort_header(
+/// A column's title, which sorts by it, and an arrow if the rows are sorted by this column.
+#[component]
+pub(crate) fn SortHeader(
     title: &'static str,
-    class: String,
-    // Whether the order is turned round; `None`: it is another column's.
+    #[prop(into)] class: String,
+    /// Whether the order is descending; `None`: the rows are sorted by another column.
     is_descending: Memo<Option<bool>>,
     on_sort: Callback<()>,
-) -> AnyView {
+) -> impl IntoView {
     let order = move || match is_descending.get() {
         None => "none",
         Some(false) => "ascending",
@@ -28,5 +29,4 @@ pub(crate) fn sort_header(
             </button>
         </div>
     }
-    .into_any()
 }

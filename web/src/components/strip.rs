@@ -4,71 +4,39 @@ use leptos::html;
 use leptos::prelude::*;
 use qspect_core::figures::thousands;
 use qspect_core::{Cell, StripLayout, Verdict};
-use wasm_bindgen::JsCast;
-use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement, HtmlElement};
+use web_sys::HtmlCanvasElement;
 
-use crate::browser;
-use crate::host::Resized;
-use crate::parts::{plain, told};
-use crate::reactive::effect;
-use crate::theme::Theme;
+use super::canvas::{card_of, context_of, legend_color, set_style, use_drawing};
+use super::{CellMark, SafeText, safe_attribute};
 
-/// The colour and the pattern of a cell, as a part of class names.
-pub(super) fn cell_class(cell: Cell) -> &'static str {
-    cell.as_str()
-}
-
-/// What the page calls a cell among `cells`: where some are wide, "quantized" alone would be both.
-pub(crate) fn cell_label(cell: Cell, cells: &str) -> &'static str {
-    cell.label(cells)
-}
-
-/// A canvas that works like a slider along the nodes: hover or arrow keys name one, a click or Enter
-/// opens it.
+/// A canvas that works like a slider along the nodes: hover or arrow keys name one, a click or
+/// Enter opens it.
 #[component]
 pub(crate) fn Strip(
     /// One [`Cell`] per node.
     cells: String,
-    /// Whether these are all nodes. The legend counts none of an incomplete report.
+    /// Whether these are all nodes. The legend of an incomplete report has no counts.
     is_whole: bool,
     /// The node that the reader points at.
     current: RwSignal<Option<usize>>,
-    /// What is told of that node.
-    label: ReadSignal<String>,
-    /// What colours depend on.
-    theme: RwSignal<Theme>,
+    /// The name and the state of that node; empty without one.
+    #[prop(into)]
+    label: Signal<String>,
     /// Called with a node that the reader opens.
     on_open: Callback<usize>,
     /// Called with the kind of nodes that the reader wants to see.
     on_filter: Callback<Cell>,
 ) -> impl IntoView {
     let n_cells = cells.len();
-    let labels = Cell::ALL.map(|it| cell_label(it, &cells));
+    let legend = cells.clone();
     let cells = StoredValue::new(cells.into_bytes());
     let canvas = NodeRef::<html::Canvas>::new();
     let (layout, set_layout) = signal(StripLayout::default());
-    // In a task of its own, with the next frame. Drawn again even if no cell moved: the colours may
-    // be others.
-    let redraw = move || {
-        request_animation_frame(move || {
-            let Some(canvas) = canvas.try_get_untracked().flatten() else { return };
-            let room = canvas.parent_element().map_or(0, |it| it.client_width());
-            let layout = StripLayout::of(n_cells, usize::try_from(room).unwrap_or_default());
-            set_layout.set(layout);
-            cells.with_value(|it| draw(&canvas, it, layout));
-        });
-    };
-    let resized = Resized::here();
-    effect(move || {
-        theme.track();
-        resized.track();
-        if canvas.get().is_some() {
-            redraw();
-        }
-    });
-
-    draw_for_paper(canvas, move |canvas| {
-        cells.with_value(|it| draw(canvas, it, layout.get_untracked()));
+    use_drawing(canvas, move |canvas| {
+        let room = canvas.parent_element().map_or(0, |it| it.client_width());
+        let layout = StripLayout::of(n_cells, usize::try_from(room).unwrap_or_default());
+        set_layout.set(layout);
+        cells.with_value(|it| draw(canvas, it, layout));
     });
 
     let at_pointer = move |event: &web_sys::MouseEvent| {
@@ -81,7 +49,7 @@ pub(crate) fn Strip(
     };
     let is_worth_a_look = move |at: usize| {
         let good = [Cell::Verdict(Verdict::Quantized), Cell::Wide, Cell::Verdict(Verdict::Fused)];
-        cells.with_value(|it| !good.iter().any(|cell| it[at] == cell.as_char() as u8))
+        cells.with_value(|it| !good.iter().any(|cell| it.get(at) == Some(&(cell.as_char() as u8))))
     };
     let on_key = move |event: web_sys::KeyboardEvent| {
         let at = current.get_untracked().unwrap_or_default();
@@ -96,13 +64,8 @@ pub(crate) fn Strip(
             }
             "ArrowRight" => (at + 1).min(last),
             "ArrowLeft" => at.saturating_sub(1),
-            "ArrowDown" => {
-                if at + n_columns <= last {
-                    at + n_columns
-                } else {
-                    at
-                }
-            }
+            "ArrowDown" if at + n_columns > last => at,
+            "ArrowDown" => at + n_columns,
             "ArrowUp" => at.checked_sub(n_columns).unwrap_or(at),
             "Home" => 0,
             "End" => last,
@@ -112,16 +75,6 @@ pub(crate) fn Strip(
         event.prevent_default();
         current.set(Some(next));
     };
-    let legend = Cell::ALL.into_iter().zip(labels).filter_map(|(cell, label)| {
-        let n = cells.with_value(|it| it.iter().filter(|it| **it == cell.as_char() as u8).count());
-        (n > 0).then(|| view! {
-            <button class="qs-legend__item" on:click=move |_| on_filter.run(cell)>
-                <i class=format!("qs-mark qs-mark--{}", cell_class(cell)) aria-hidden="true"></i>
-                {label}
-                <b>{is_whole.then(|| thousands(n))}</b>
-            </button>
-        })
-    });
     view! {
         <div
             class="qs-strip"
@@ -131,7 +84,7 @@ pub(crate) fn Strip(
             aria-valuemin="1"
             aria-valuemax=n_cells.to_string()
             aria-valuenow=move || (current.get().unwrap_or_default() + 1).to_string()
-            aria-valuetext=move || plain(&label.get())
+            aria-valuetext=move || label.with(|it| safe_attribute(it))
             on:keydown=on_key
             on:focus=move |_| current.update(|it| *it = it.or(Some(0)))
             on:mousemove=move |event| current.set(at_pointer(&event))
@@ -143,77 +96,73 @@ pub(crate) fn Strip(
             }
         >
             <canvas node_ref=canvas aria-hidden="true"></canvas>
-            {move || {
-                let layout = layout.get();
-                current.get().filter(|_| layout.n_columns > 0).map(|at| {
-                    let (x, y) = layout.place(at);
-                    view! {
-                        <i
-                            class="qs-strip__cursor"
-                            style:left=format!("{x}px")
-                            style:top=format!("{y}px")
-                            style:width=format!("{}px", layout.width)
-                            style:height=format!("{}px", layout.height)
-                        ></i>
-                    }
-                })
-            }}
+            <Cursor layout current />
         </div>
         <p class="qs-strip__label" aria-hidden="true">
-            {move || match label.get() {
-                label if label.is_empty() => told("Point at a cell to name its node"),
-                label => told(&label),
+            {move || {
+                let label = label.get();
+                if label.is_empty() {
+                    "Point at a cell to name its node".into_any()
+                } else {
+                    view! { <SafeText text=label /> }.into_any()
+                }
             }}
         </p>
-        <div class="qs-legend">{legend.collect_view()}</div>
+        <Legend cells=legend is_whole on_filter />
     }
-    .into_any()
 }
 
-/// Draws a canvas of a card for paper, which is white, and again for the screen after that. Both at once:
-/// who prints does not wait for a frame.
-pub(super) fn draw_for_paper(
-    canvas: NodeRef<html::Canvas>,
-    draw: impl Fn(&HtmlCanvasElement) + Clone + 'static,
-) {
-    for (event, scheme) in [("beforeprint", "light"), ("afterprint", "")] {
-        let draw = draw.clone();
-        let listener = window_event_listener_untyped(event, move |_| {
-            let Some(canvas) = canvas.try_get_untracked().flatten() else { return };
-            let Some(card) = canvas.closest(".qs-card").ok().flatten() else { return };
-            if let Some(card) = card.dyn_ref::<HtmlElement>() {
-                // Only a property that is none fails.
-                let _ = HtmlElement::style(card).set_property("color-scheme", scheme);
-            }
-            draw(&canvas);
-        });
-        on_cleanup(move || listener.remove());
+/// A frame around the cell that the reader points at.
+#[component]
+fn Cursor(
+    layout: ReadSignal<StripLayout>,
+    #[prop(into)] current: Signal<Option<usize>>,
+) -> impl IntoView {
+    move || {
+        let layout = layout.get();
+        let at = current.get().filter(|_| layout.n_columns > 0)?;
+        let (x, y) = layout.place(at);
+        Some(view! {
+            <i
+                class="qs-strip__cursor"
+                style:left=format!("{x}px")
+                style:top=format!("{y}px")
+                style:width=format!("{}px", layout.width)
+                style:height=format!("{}px", layout.height)
+            ></i>
+        })
     }
+}
+
+/// The kinds of cells that there are, each with its number and a way to its nodes.
+#[component]
+fn Legend(cells: String, is_whole: bool, on_filter: Callback<Cell>) -> impl IntoView {
+    let items = Cell::ALL.into_iter().filter_map(|cell| {
+        let n = cells.matches(cell.as_char()).count();
+        (n > 0).then(|| {
+            view! {
+                <button class="qs-legend__item" on:click=move |_| on_filter.run(cell)>
+                    <CellMark cell />
+                    {cell.label(&cells)}
+                    <b>{is_whole.then(|| thousands(n))}</b>
+                </button>
+            }
+        })
+    });
+    let items = items.collect_view();
+    view! { <div class="qs-legend">{items}</div> }
 }
 
 /// Draws all cells.
 fn draw(canvas: &HtmlCanvasElement, cells: &[u8], layout: StripLayout) {
-    let Some(card) = canvas.closest(".qs-card").ok().flatten() else { return };
-    let context = canvas.get_context("2d").ok().flatten();
-    let Some(context) = context.and_then(|it| it.dyn_into::<CanvasRenderingContext2d>().ok())
-    else {
-        return;
-    };
-    let ratio = browser::window().map_or(1.0, |it| it.device_pixel_ratio());
-    let px = |it: usize| (it as f64 * ratio).ceil() as u32;
     let (width, height) = (layout.n_columns * layout.width, layout.n_rows * layout.height);
-    canvas.set_width(px(width));
-    canvas.set_height(px(height));
-    let style = HtmlElement::style(canvas);
-    // Only a property that is none fails.
-    let _ = style.set_property("width", &format!("{width}px"));
-    let _ = style.set_property("height", &format!("{height}px"));
-    let _ = context.scale(ratio, ratio);
+    let Some(card) = card_of(canvas) else { return };
+    let Some(context) = context_of(canvas, width as f64, height as f64) else { return };
+    set_style(canvas, "width", &format!("{width}px"));
     let size = layout.cell_size();
     for cell in Cell::ALL {
-        let mark = card.query_selector(&format!(".qs-mark--{}", cell_class(cell))).ok().flatten();
-        // Without such a cell there is none in the legend, and nothing to draw.
-        let Some(color) = mark.and_then(|it| browser::color_of(&it)) else { continue };
+        // A kind that is not in the legend has no cells.
+        let Some(color) = legend_color(&card, cell) else { continue };
         context.set_fill_style_str(&color);
         let shape = cell.shape(size);
         let is_it = |at: &usize| cells[*at] == cell.as_char() as u8;

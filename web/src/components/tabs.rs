@@ -64,7 +64,7 @@ pub(crate) fn Tabs(
     }
 }
 
-/// What a view shows, as its tab's panel.
+/// The content of a view, as its tab's panel.
 #[component]
 pub(crate) fn TabPanel(
     view: View,
@@ -82,7 +82,7 @@ pub(crate) fn TabPanel(
                 _ => class.to_owned(),
             }
             role="tabpanel"
-            // What scrolls is reached by Tab: there may be nothing in it that is.
+            // A panel that scrolls is reached by Tab: it may have no control in it.
             tabindex=if view.scroller() == View::Overview.scroller() { "0" } else { "-1" }
             aria-labelledby=format!("qs-tab-{}", view.as_str())
         >

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-/// How to turn the reports on, for a reader who has none yet.
+/// How to turn the reports on.
 const HOW_TO: &str = "import logging
 logging.basicConfig(level=logging.DEBUG)
 prepare_pt2e(graph, quantizer)  # the report is in the log";

@@ -1,9 +1,13 @@
 //! One screen each.
 
+mod changes;
 mod compare;
 mod empty;
 mod fleet;
+mod fleet_cells;
+mod latest;
 mod modules;
+mod node_filters;
 mod nodes;
 mod overview;
 mod printed;

@@ -1,87 +1,84 @@
 //! The module tree: which part of the model stays float.
 
+use std::sync::Arc;
+
 use leptos::prelude::*;
 use qspect_core::figures::{percent, short, thousands};
 use qspect_core::{ModuleSummary, NodeQuery, Within};
 
-use crate::components::{Icicle, TabPanel, last_part};
-use crate::parts::{Part, link, part, told};
-use crate::reactive::memo;
+use crate::components::{Icicle, SafeText, TabPanel};
 use crate::state::{AppState, ReportHandle};
 use crate::url::View;
 
 /// An icicle of the modules, and a table of those in the one in focus.
 #[component]
 pub(crate) fn ModulesView(state: AppState, report: ReportHandle) -> impl IntoView {
-    let modules = StoredValue::new(Vec::<ModuleSummary>::new());
-    let (is_there, set_there) = signal(false);
-    state.ask_modules(report.report_id, move |answer| {
-        if modules.try_set_value(answer).is_none() {
-            set_there.set(true);
-        }
+    let ReportHandle { report_id, summary, .. } = report;
+    let modules = LocalResource::new(move || {
+        let answer = state.modules(report_id);
+        async move { Arc::<[ModuleSummary]>::from(answer.await) }
     });
     let place = state.place();
-    let path = memo(move || place.with(|it| it.module.clone()));
-    let none = if report.summary.is_whole() {
-        "This report has no graph, so it does not tell the modules. The exporter's reports have one."
+    let path = Memo::new(move |_| place.with(|it| it.module.clone()));
+    let on_focus = Callback::new(move |path| {
+        state.show_module(path);
+        state.catch_focus(".qs-crumbs [aria-current]");
+    });
+    let on_nodes = Callback::new(move |query| state.show_nodes(query));
+    let why_none = if summary.is_whole() {
+        "This report has no graph, so its modules are unknown. The exporter's reports have one."
     } else {
         "This report is incomplete, so the figures of its modules are unknown."
     };
-    let focus = move || {
-        let path = path.get();
-        modules.with_value(|it| it.iter().position(|it| it.path == path)).unwrap_or_default()
-    };
-    let on_focus = Callback::new(move |module_idx: usize| {
-        let path = modules.with_value(|it| it.get(module_idx).map(|it| it.path.clone()));
-        state.show_module(path.unwrap_or_default());
-        state.catch_focus(".qs-crumbs [aria-current]");
-    });
     view! {
         <TabPanel view=View::Modules class="qs-overview">
-            <h1 class="qs-hidden">{told(&report.summary.report_title)}</h1>
-            {move || match (is_there.get(), modules.with_value(Vec::is_empty)) {
-                (false, _) => ().into_any(),
-                (true, true) => part("p", "qs-muted qs-modules__none").text(none).view(),
-                (true, false) => shown(state, modules, focus(), on_focus),
+            <h1 class="qs-hidden"><SafeText text=summary.report_title.clone() /></h1>
+            {move || {
+                modules.get().map(|modules| {
+                    if modules.is_empty() {
+                        view! { <p class="qs-muted qs-modules__none">{why_none}</p> }.into_any()
+                    } else {
+                        // An unknown path leads to the model itself.
+                        let path = path.get();
+                        let focus = modules.iter().position(|it| it.path == path).unwrap_or(0);
+                        view! { <Focused modules focus on_focus on_nodes /> }.into_any()
+                    }
+                })
             }}
         </TabPanel>
     }
 }
 
-fn shown(
-    state: AppState,
-    modules: StoredValue<Vec<ModuleSummary>>,
+/// One module with the way to it and the modules below.
+#[component]
+fn Focused(
+    modules: Arc<[ModuleSummary]>,
+    /// The module in focus.
     focus: usize,
-    on_focus: Callback<usize>,
-) -> AnyView {
-    let (crumbs, below) = modules.with_value(|modules| {
-        let mut crumbs = Vec::new();
-        let mut here = Some(focus);
-        while let Some(module_idx) = here {
-            crumbs.push((module_idx, last_part(&modules[module_idx]).to_owned()));
-            here = modules[module_idx].parent;
+    /// Called with the path of a module that the reader goes to.
+    on_focus: Callback<String>,
+    /// Called with the nodes that the reader wants to see.
+    on_nodes: Callback<NodeQuery>,
+) -> impl IntoView {
+    // A module comes after the one around it, so the one in focus is the first row.
+    let rows = modules.iter().enumerate().filter_map(|(module_idx, module)| {
+        let is_focus = module_idx == focus;
+        let is_row = is_focus || module.parent == Some(focus);
+        is_row.then(|| view! { <Row module=module.clone() is_focus on_focus on_nodes /> })
+    });
+    let rows = rows.collect_view();
+    let paths: Vec<String> = modules.iter().map(|it| it.path.clone()).collect();
+    let on_cell = Callback::new(move |module_idx: usize| {
+        if let Some(path) = paths.get(module_idx) {
+            on_focus.run(path.clone());
         }
-        crumbs.reverse();
-        let below = modules.iter().enumerate().filter(|it| it.1.parent == Some(focus));
-        let below: Vec<usize> = [focus].into_iter().chain(below.map(|it| it.0)).collect();
-        (crumbs, below)
     });
-    let crumbs = crumbs.into_iter().map(|(module_idx, name)| {
-        let link = link(move || on_focus.run(module_idx)).text(&name);
-        let link = if module_idx == focus { link.aria("aria-current", "true") } else { link };
-        part("li", "").with(link)
-    });
-    let crumbs = part("ol", "qs-crumbs").with_all(crumbs);
-    let rows = below.into_iter().filter_map(|module_idx| {
-        modules
-            .with_value(|it| it.get(module_idx).cloned())
-            .map(|module| row(state, module, module_idx, module_idx == focus, on_focus))
-    });
-    let rows = part("tbody", "").with_all(rows);
     view! {
-        <nav aria-label="Modules around">{crumbs.view()}</nav>
+        <nav aria-label="Modules around">
+            <Crumbs modules=modules.clone() focus on_focus />
+        </nav>
         <section class="qs-card">
-            <Icicle modules focus on_focus />
+            <Icicle modules focus on_focus=on_cell />
         </section>
         <section class="qs-card qs-card--scroll">
             <table class="qs-table qs-modules">
@@ -95,42 +92,86 @@ fn shown(
                         <th scope="col" class="qs-number">"MACs"</th>
                     </tr>
                 </thead>
-                {rows.view()}
+                <tbody>{rows}</tbody>
             </table>
         </section>
     }
-    .into_any()
 }
 
-fn row(
-    state: AppState,
+/// The modules from the model to the one in focus.
+#[component]
+fn Crumbs(
+    modules: Arc<[ModuleSummary]>,
+    focus: usize,
+    on_focus: Callback<String>,
+) -> impl IntoView {
+    let parent_of = |it: &usize| modules.get(*it).and_then(|it| it.parent);
+    let mut way: Vec<usize> = std::iter::successors(Some(focus), parent_of).collect();
+    way.reverse();
+    let crumbs = way.into_iter().filter_map(|module_idx| {
+        let module = modules.get(module_idx)?;
+        let path = module.path.clone();
+        Some(view! {
+            <li>
+                <button
+                    class="qs-link"
+                    aria-current=(module_idx == focus).then_some("true")
+                    on:click=move |_| on_focus.run(path.clone())
+                >
+                    <SafeText text=module.last_part() />
+                </button>
+            </li>
+        })
+    });
+    let crumbs = crumbs.collect_view();
+    view! { <ol class="qs-crumbs">{crumbs}</ol> }
+}
+
+/// A module's figures; those of the module in focus stand for all of it.
+#[component]
+fn Row(
     module: ModuleSummary,
-    module_idx: usize,
     is_focus: bool,
-    on_focus: Callback<usize>,
-) -> Part {
-    let name = if is_focus { "all of it".to_owned() } else { last_part(&module).to_owned() };
-    let (n_nodes, n_float) = (module.verdicts.n_nodes(), module.verdicts.n_float());
-    let quantized =
-        percent(module.verdicts.n_quantized() as u64, module.verdicts.n_floating() as u64);
-    let macs = if module.macs > 0 { short(module.macs) } else { "–".to_owned() };
-    let all = NodeQuery::within(Within::Module(module.path));
+    on_focus: Callback<String>,
+    on_nodes: Callback<NodeQuery>,
+) -> impl IntoView {
+    let name = if is_focus { "all of it" } else { module.last_part() }.to_owned();
+    let ModuleSummary { path, class, verdicts, macs, .. } = module;
+    let quantized = percent(verdicts.n_quantized() as u64, verdicts.n_floating() as u64);
+    let macs = if macs > 0 { short(macs) } else { "–".to_owned() };
+    let all = NodeQuery::within(Within::Module(path.clone()));
     let float = NodeQuery { within: all.within.clone(), ..NodeQuery::float() };
-    let name = link(move || on_focus.run(module_idx)).disabled(is_focus).text(&name);
-    let number = |it: Part| part("td", "qs-number").with(it);
-    part("tr", "")
-        .with(part("th", "").aria("scope", "row").with(name))
-        .with(part("td", "qs-muted").text(&module.class))
-        .with(number(nodes_link(state, n_nodes, all)))
-        .with(number(nodes_link(state, n_float, float)))
-        .with(part("td", "qs-number").text(&quantized))
-        .with(part("td", "qs-number").text(&macs))
+    view! {
+        <tr>
+            <th scope="row">
+                <button
+                    class="qs-link"
+                    disabled=is_focus
+                    on:click=move |_| on_focus.run(path.clone())
+                >
+                    <SafeText text=name />
+                </button>
+            </th>
+            <td class="qs-muted"><SafeText text=class /></td>
+            <td class="qs-number"><NodesLink n=verdicts.n_nodes() query=all on_nodes /></td>
+            <td class="qs-number"><NodesLink n=verdicts.n_float() query=float on_nodes /></td>
+            <td class="qs-number">{quantized}</td>
+            <td class="qs-number">{macs}</td>
+        </tr>
+    }
 }
 
 /// A number of nodes that leads to them.
-fn nodes_link(state: AppState, n_nodes: usize, query: NodeQuery) -> Part {
-    match n_nodes {
-        0 => part("span", "").text("0"),
-        _ => link(move || state.show_nodes(query.clone())).text(&thousands(n_nodes)),
+#[component]
+fn NodesLink(n: usize, query: NodeQuery, on_nodes: Callback<NodeQuery>) -> impl IntoView {
+    if n == 0 {
+        view! { <span>"0"</span> }.into_any()
+    } else {
+        view! {
+            <button class="qs-link" on:click=move |_| on_nodes.run(query.clone())>
+                {thousands(n)}
+            </button>
+        }
+        .into_any()
     }
 }

@@ -1,61 +1,95 @@
-//! Rows for paper: on the screen a table scrolls, and has no more rows than are in sight.
+//! Rows for paper: on the screen a table scrolls, and has only the rows in sight.
 
 use leptos::prelude::*;
+use leptos_use_signal_debounce_throttle::signal_debounced;
 use qspect_core::NodeQuery;
 use qspect_core::figures::{count, thousands};
 
-use crate::components::row_mark;
-use crate::parts::{Part, part};
-use crate::reactive::effect;
+use crate::components::{RowMark, SafeText};
 use crate::state::AppState;
-use crate::worker::RowsAnswer;
+use crate::worker::{RowView, RowsAnswer};
 
 /// How many rows are printed: two pages of them.
 const N_ROWS: usize = 100;
 
-/// A section that is printed and never seen: the first rows that a query finds, with a count.
-pub(super) fn printed(
+/// Milliseconds for which a query must stay the same: rows are not fetched for every letter of a
+/// search.
+const QUIET: f64 = 500.0;
+
+/// A section for paper, hidden on the screen: the first rows that a query finds, with a count.
+///
+/// The rows are there before the reader prints, because a browser that prints does not wait for an
+/// answer. Rows of an earlier query are never printed.
+#[component]
+pub(super) fn Printed(
     state: AppState,
     report_id: usize,
     title: &'static str,
+    /// The head of the last column.
     output: &'static str,
     query: Memo<NodeQuery>,
-) -> AnyView {
-    let (answer, set_answer) = signal(RowsAnswer::default());
-    // Asked for at once: a browser that is about to print waits for no answer.
-    effect(move || {
-        state.ask_rows(report_id, query.get(), 0, N_ROWS, move |it| set_answer.set(it));
+) -> impl IntoView {
+    let quiet_query: Signal<NodeQuery> = signal_debounced(query, QUIET);
+    let found = LocalResource::new(move || {
+        let query = quiet_query.get();
+        let rows = state.rows(report_id, query.clone(), 0, N_ROWS);
+        async move { (query, rows.await) }
     });
-    let content = move || answer.with(|it| (it.n_rows > 0).then(|| table(title, output, it)));
-    view! { <div class="qs-print">{content}</div> }.into_any()
-}
-
-fn table(title: &str, output: &str, answer: &RowsAnswer) -> AnyView {
-    let n_shown = answer.rows.len();
-    let told = match answer.n_rows == n_shown {
-        true => count(n_shown, "node", "nodes"),
-        false => format!("{n_shown} of {}: the rest is left out", thousands(answer.n_rows)),
+    let content = move || {
+        let query = query.get();
+        let answer = found.map(|(of, answer)| (*of == query).then(|| answer.clone())).flatten();
+        match answer {
+            Some(answer) if answer.n_rows == 0 => ().into_any(),
+            Some(answer) => view! { <Table title output answer /> }.into_any(),
+            None => view! {
+                <h2>{title}</h2>
+                <p>"These rows were not ready in time. Wait a second and print again."</p>
+            }
+            .into_any(),
+        }
     };
-    let heads = ["Node", "Op", "Verdict", output].map(|it| part("th", "").text(it));
-    let rows = answer.rows.iter().map(|it| {
-        let row = &it.row;
-        let verdict = part("td", "").with(row_mark(row)).text(&row.state());
-        part("tr", "")
-            .with(cell(&row.name))
-            .with(cell(row.op.as_deref().unwrap_or_default()))
-            .with(verdict)
-            .with(part("td", "").text(&row.output))
-    });
-    let table = part("table", "qs-table")
-        .with(part("thead", "").with(part("tr", "").with_all(heads)))
-        .with(part("tbody", "").with_all(rows));
-    part("section", "")
-        .with(part("h2", "").text(title))
-        .with(part("p", "qs-muted qs-small").text(&told))
-        .with(table)
-        .view()
+    view! { <div class="qs-print">{content}</div> }
 }
 
-fn cell(text: &str) -> Part {
-    part("td", "").with(part("code", "").text(text))
+#[component]
+fn Table(title: &'static str, output: &'static str, answer: RowsAnswer) -> impl IntoView {
+    let n_shown = answer.rows.len();
+    let note = if answer.n_rows == n_shown {
+        count(n_shown, "node", "nodes")
+    } else {
+        format!("{n_shown} of {}: the rest is left out", thousands(answer.n_rows))
+    };
+    let rows = answer.rows.into_iter().map(|row| view! { <Row row /> });
+    let rows = rows.collect_view();
+    view! {
+        <section>
+            <h2>{title}</h2>
+            <p class="qs-muted qs-small">{note}</p>
+            <table class="qs-table">
+                <thead>
+                    <tr>
+                        <th>"Node"</th>
+                        <th>"Op"</th>
+                        <th>"Verdict"</th>
+                        <th>{output}</th>
+                    </tr>
+                </thead>
+                <tbody>{rows}</tbody>
+            </table>
+        </section>
+    }
+}
+
+#[component]
+fn Row(row: RowView) -> impl IntoView {
+    let row = row.row;
+    let state = row.state();
+    view! {
+        <tr>
+            <td><code><SafeText text=row.name /></code></td>
+            <td><code><SafeText text=row.op.unwrap_or_default() /></code></td>
+            <td><RowMark role=row.role verdict=row.verdict /><SafeText text=state /></td>
+            <td><SafeText text=row.output /></td>
+        </tr>
+    }
 }

@@ -1,0 +1,78 @@
+//! The built viewer stays as small as it is on the wire.
+
+use std::fs;
+use std::io::Write;
+use std::path::Path;
+
+use anyhow::{Context, Result, ensure};
+use flate2::Compression;
+use flate2::write::GzEncoder;
+use serde_json::{Map, Value};
+
+use crate::{Folder, exported, path, qspect, stderr};
+
+/// Bytes that no build may exceed: of the hosted page as servers send it, of the page of one file, and of
+/// that page with a large report inside.
+const LIMITS: [(&str, u64); 4] = [
+    ("hosted, gzip", 600_000),
+    ("hosted, brotli", 480_000),
+    ("qspect.html", 1_000_000),
+    ("qspect.html with swin_t.mixed", 1_150_000),
+];
+
+/// Each size is at most a tenth above the one in web/sizes.json, and within its limit. A change that makes
+/// the viewer larger on purpose updates that file.
+#[test]
+fn the_viewer_is_small_on_the_wire() -> Result<()> {
+    let record = Path::new(env!("CARGO_MANIFEST_DIR")).join("../web/sizes.json");
+    let record: Map<String, Value> = serde_json::from_str(&fs::read_to_string(record)?)?;
+    let measured = measure()?;
+    let measured_json = serde_json::to_string_pretty(&measured)?;
+    for (what, limit) in LIMITS {
+        let n_bytes = measured[what].as_u64().context("no size")?;
+        let recorded = record.get(what).and_then(Value::as_u64).unwrap_or_default();
+        ensure!(
+            n_bytes <= limit && n_bytes <= recorded + recorded / 10,
+            "{what}: {n_bytes} bytes, where web/sizes.json has {recorded} and the limit is {limit}. \
+             All of them: {measured_json}"
+        );
+    }
+    Ok(())
+}
+
+fn measure() -> Result<Map<String, Value>> {
+    let (mut gzip_size, mut brotli_size) = (0, 0);
+    for entry in fs::read_dir(qspect_tests::hosted()?)? {
+        let bytes = fs::read(entry?.path())?;
+        gzip_size += gzip(&bytes)?;
+        brotli_size += brotli(&bytes)?;
+    }
+    let folder = Folder::new()?;
+    let report = folder.file("swin_t.mixed.qspect.json", exported("swin_t.mixed")?)?;
+    let page = folder.file("swin_t.html", "")?;
+    let output = qspect(&["html", &report, "-o", &page])?;
+    ensure!(output.status.success(), "{}", stderr(&output));
+    let sizes = [
+        gzip_size,
+        brotli_size,
+        fs::metadata(qspect_tests::viewer()?)?.len(),
+        fs::metadata(path(Path::new(&page)))?.len(),
+    ];
+    Ok(LIMITS.iter().zip(sizes).map(|(it, size)| (it.0.to_owned(), size.into())).collect())
+}
+
+fn gzip(bytes: &[u8]) -> Result<u64> {
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
+    encoder.write_all(bytes)?;
+    Ok(encoder.finish()?.len() as u64)
+}
+
+fn brotli(bytes: &[u8]) -> Result<u64> {
+    let mut packed = Vec::new();
+    brotli::BrotliCompress(
+        &mut &bytes[..],
+        &mut packed,
+        &brotli::enc::BrotliEncoderParams::default(),
+    )?;
+    Ok(packed.len() as u64)
+}

@@ -1,0 +1,80 @@
+//! The row of a grid that the keyboard is on.
+
+use leptos::prelude::*;
+use web_sys::KeyboardEvent;
+
+use super::VirtualScroll;
+
+/// The row that the keyboard is on, and the keys that move it. Copies are the same.
+#[derive(Clone, Copy)]
+pub(crate) struct GridCursor {
+    scroll: VirtualScroll,
+    active_row: RwSignal<usize>,
+    /// A row to open as soon as the page has it.
+    wanted_row: RwSignal<Option<usize>>,
+    /// Whether moving to a row opens it.
+    opens_on_move: Signal<bool>,
+}
+
+impl GridCursor {
+    /// On the first row. While `opens_on_move`, moving to a row opens it.
+    pub(crate) fn new(scroll: VirtualScroll, opens_on_move: Signal<bool>) -> Self {
+        let active_row = RwSignal::new(0);
+        Self { scroll, active_row, wanted_row: RwSignal::new(None), opens_on_move }
+    }
+
+    pub(crate) fn active_row(self) -> usize {
+        self.active_row.get()
+    }
+
+    /// The row to open as soon as the page has it.
+    pub(super) fn wanted_row(self) -> RwSignal<Option<usize>> {
+        self.wanted_row
+    }
+
+    /// Puts the keyboard on a row, wherever that is.
+    pub(crate) fn set(self, row_idx: usize) {
+        self.active_row.set(row_idx);
+    }
+
+    /// Puts the keyboard on a row and brings that into sight.
+    pub(crate) fn reveal(self, row_idx: usize) {
+        self.active_row.set(row_idx);
+        self.scroll.reveal(row_idx);
+    }
+
+    /// Back to the first row, of a list with other rows.
+    pub(crate) fn reset(self) {
+        self.active_row.set(0);
+        self.wanted_row.set(None);
+        self.scroll.to_top();
+    }
+
+    /// Moves by a key, or opens the row that the keyboard is on.
+    pub(crate) fn press(self, event: &KeyboardEvent) {
+        if event.ctrl_key() || event.meta_key() || event.alt_key() {
+            return;
+        }
+        let last = untrack(|| self.scroll.n_rows()).saturating_sub(1);
+        let row_idx = self.active_row.get_untracked();
+        // One row of a page is on the next one, too.
+        let page = self.scroll.n_in_sight().saturating_sub(1).max(1);
+        let next = match event.key().as_str() {
+            "ArrowDown" | "j" => row_idx + 1,
+            "ArrowUp" | "k" => row_idx.saturating_sub(1),
+            "PageDown" => row_idx + page,
+            "PageUp" => row_idx.saturating_sub(page),
+            "Home" => 0,
+            "End" => last,
+            "Enter" | " " => {
+                event.prevent_default();
+                return self.wanted_row.set(Some(row_idx));
+            }
+            _ => return,
+        };
+        event.prevent_default();
+        let next = next.min(last);
+        self.reveal(next);
+        self.wanted_row.set(self.opens_on_move.get_untracked().then_some(next));
+    }
+}

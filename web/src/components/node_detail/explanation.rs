@@ -1,0 +1,93 @@
+//! Why a node stays float, and what to try.
+
+use leptos::prelude::*;
+use qspect_core::{Neighbour, Try};
+
+use super::{AndMore, NodeLink};
+use crate::browser;
+use crate::components::{SafeText, VerdictMark};
+
+/// The reason, the neighbours that have to do with it, and code to try.
+#[component]
+pub(super) fn Explanation(
+    explanation: qspect_core::Explanation,
+    /// Called with the name of a neighbour that the reader opens.
+    on_open: Callback<String>,
+) -> impl IntoView {
+    let qspect_core::Explanation { reason, neighbours, n_more, is_complete, advice, tries } =
+        explanation;
+    let is_partial = !is_complete && !neighbours.is_empty();
+    let neighbours = neighbours.into_iter().map(|it| view! { <Side neighbour=it on_open /> });
+    let has_tries = !tries.is_empty() || advice.is_some();
+    let import = tries.iter().find_map(|it| it.import.clone());
+    let tries = tries.into_iter().map(|it| view! { <TryLine try_it=it /> });
+    view! {
+        <h3>"Why"</h3>
+        <p><SafeText text=reason />"."</p>
+        <ul class="qs-neighbours">{neighbours.collect_view()}</ul>
+        <AndMore n=n_more />
+        {is_partial.then(|| view! {
+            <p class="qs-muted qs-small">
+                "Without a graph, only the inputs of annotated nodes are known."
+            </p>
+        })}
+        {has_tries.then(|| view! { <h3>"To try"</h3> })}
+        {advice.map(|it| view! { <p><SafeText text=it />"."</p> })}
+        {tries.collect_view()}
+        {import.map(|code| view! {
+            <p class="qs-muted qs-small">"with"</p>
+            <Python code />
+        })}
+    }
+}
+
+/// One neighbour, on the side where it is.
+#[component]
+fn Side(neighbour: Neighbour, on_open: Callback<String>) -> impl IntoView {
+    let Neighbour { name, verdict, is_input } = neighbour;
+    view! {
+        <li>
+            {if is_input { "reads " } else { "is read by " }}
+            <NodeLink name on_open />
+            <VerdictMark verdict />
+            {verdict.label()}
+        </li>
+    }
+}
+
+/// A change of the code with a button that copies it.
+#[component]
+fn TryLine(try_it: Try) -> impl IntoView {
+    let Try { what, code, .. } = try_it;
+    let (label, set_label) = signal("Copy");
+    let copied = code.clone();
+    let copy = move |_| {
+        let code = copied.clone();
+        let copying = browser::copy(async move { Ok(code) });
+        leptos::task::spawn_local(async move {
+            let label = if copying.await.is_ok() { "Copied" } else { "Not allowed" };
+            // By then the panel may be gone.
+            let _ = set_label.try_set(label);
+        });
+    };
+    view! {
+        <div class="qs-try">
+            <span class="qs-muted qs-small"><SafeText text=what /></span>
+            <button class="qs-link" on:click=copy>{label}</button>
+            <Python code />
+        </div>
+    }
+}
+
+/// Python that breaks where a name or an argument begins, and not within.
+#[component]
+fn Python(code: String) -> impl IntoView {
+    let pieces = code.split_inclusive(['.', '(']).map(|it| {
+        let may_break = !it.starts_with(')');
+        view! {
+            {may_break.then(|| view! { <wbr /> })}
+            <span><SafeText text=it /></span>
+        }
+    });
+    view! { <pre class="qs-code"><code>{pieces.collect_view()}</code></pre> }
+}

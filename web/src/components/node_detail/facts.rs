@@ -1,0 +1,46 @@
+//! A node's facts from the graph: its op, its module, its output, its metrics.
+
+use leptos::prelude::*;
+use qspect_core::GraphDetail;
+use qspect_core::figures::{plain, short};
+
+use crate::components::SafeText;
+
+#[component]
+pub(super) fn GraphFacts(graph: GraphDetail) -> impl IntoView {
+    let GraphDetail { op, target, module, tensor, macs, metrics } = graph;
+    let metrics = metrics.into_iter().map(|(name, value)| {
+        let value = value.map_or_else(|| "not finite".to_owned(), plain);
+        view! { <Fact name value /> }
+    });
+    view! {
+        <dl class="qs-facts">
+            <Fact name=op value=target />
+            {module.map(|(path, class)| view! { <Fact name="module" value=path more=class /> })}
+            {tensor.map(|value| view! { <Fact name="output" value /> })}
+            {macs.map(|it| view! { <Fact name="MACs" value=short(it) /> })}
+            {metrics.collect_view()}
+        </dl>
+    }
+}
+
+/// One fact of the list.
+#[component]
+fn Fact(
+    #[prop(into)] name: String,
+    value: String,
+    /// Details behind the value.
+    #[prop(optional)]
+    more: String,
+) -> impl IntoView {
+    view! {
+        <dt><span><SafeText text=name /></span></dt>
+        <dd>
+            <span>
+                <code><SafeText text=value /></code>
+                " "
+                <span class="qs-muted"><SafeText text=more /></span>
+            </span>
+        </dd>
+    }
+}

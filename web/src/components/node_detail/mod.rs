@@ -1,0 +1,96 @@
+//! One node with all decisions about it.
+
+mod annotation;
+mod explanation;
+mod facts;
+mod trail;
+
+use leptos::prelude::*;
+
+use self::annotation::Annotation;
+use self::explanation::Explanation;
+use self::facts::GraphFacts;
+use self::trail::TrailList;
+use super::{Neighbours, SafeText, VerdictMark};
+
+/// A panel beside the table.
+#[component]
+pub(crate) fn NodeDetail(
+    /// The node with all that its report has of it.
+    detail: qspect_core::NodeDetail,
+    /// Called with the name of another node that the reader opens.
+    on_open: Callback<String>,
+    /// Called when the reader closes the panel.
+    on_close: Callback<()>,
+) -> impl IntoView {
+    let qspect_core::NodeDetail {
+        name,
+        verdict,
+        graph,
+        annotation,
+        pattern,
+        n_more_pattern,
+        trail,
+        overwrite,
+        explanation,
+        neighbourhood,
+        ..
+    } = detail;
+    let pattern = (!pattern.is_empty()).then(|| {
+        let links = pattern.into_iter().map(|name| view! { <NodeLink name on_open /> });
+        view! {
+            <h3>"Annotated together"</h3>
+            <p class="qs-list">{links.collect_view()}</p>
+            <AndMore n=n_more_pattern />
+        }
+    });
+    let neighbours = (neighbourhood.nodes.len() > 1).then(|| {
+        view! {
+            <h3>"Neighbours, up to two steps away"</h3>
+            <Neighbours around=neighbourhood on_open />
+        }
+    });
+    view! {
+        <section class="qs-detail" aria-label="Node">
+            <div class="qs-detail__head">
+                <h2><code><SafeText text=name /></code></h2>
+                <button
+                    class="qs-button qs-button--icon"
+                    aria-label="Close"
+                    title="Close (Esc)"
+                    on:click=move |_| on_close.run(())
+                >
+                    "×"
+                </button>
+            </div>
+            <p class="qs-detail__verdict"><VerdictMark verdict />{verdict.label()}</p>
+            {graph.map(|graph| view! { <GraphFacts graph /> })}
+            {explanation.map(|explanation| view! { <Explanation explanation on_open /> })}
+            {overwrite.map(|it| {
+                view! { <p class="qs-detail__warning"><SafeText text=it.to_string() /></p> }
+            })}
+            {annotation.map(|annotation| view! { <Annotation annotation on_open /> })}
+            {pattern}
+            <h3>"Who did what, in order of precedence"</h3>
+            <TrailList trail />
+            {neighbours}
+        </section>
+    }
+}
+
+/// A node's name that opens it.
+#[component]
+fn NodeLink(name: String, on_open: Callback<String>) -> impl IntoView {
+    let shown = name.clone();
+    view! {
+        <button class="qs-link" on:click=move |_| on_open.run(name.clone())>
+            <code><SafeText text=shown /></code>
+        </button>
+    }
+}
+
+/// A line with the number of those that are left out, if any are.
+#[component]
+fn AndMore(n: usize) -> impl IntoView {
+    (n > 0).then(|| view! { <p class="qs-muted qs-small">{format!("and {n} more")}</p> })
+}

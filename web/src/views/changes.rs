@@ -1,0 +1,70 @@
+//! The nodes that changed from one report to another, and what to list of them.
+
+use leptos::prelude::*;
+use qspect_core::DiffList;
+use qspect_core::figures::{count, thousands};
+
+use super::latest::latest;
+use crate::components::{CHANGE_HEIGHT, ChangeGrid, GridCursor, GridRows, VirtualScroll};
+use crate::state::AppState;
+use crate::worker::DiffRowsAnswer;
+
+/// A card with a grid of the changed nodes.
+#[component]
+pub(super) fn Changes(
+    state: AppState,
+    base_id: usize,
+    head_id: usize,
+    /// The lists that are not empty, with how many nodes.
+    lists: Vec<(DiffList, usize)>,
+    /// How many nodes changed, each counted once.
+    n_changed: usize,
+) -> impl IntoView {
+    // The address may name a list that this comparison does not have.
+    let known: Vec<DiffList> = lists.iter().map(|it| it.0).collect();
+    let list = Memo::new(move |_| state.place().with(|it| it.list).filter(|it| known.contains(it)));
+    let all = (n_changed > 0).then_some((None, n_changed));
+    let lists = lists.into_iter().map(|(list, n)| (Some(list), n));
+    let chips = all.into_iter().chain(lists).map(|(it, n)| {
+        let is_on = move || list.get() == it;
+        let label = it.map_or("all", DiffList::label);
+        view! {
+            <button
+                class="qs-chip"
+                class:qs-chip--on=is_on
+                aria-pressed=move || is_on().to_string()
+                on:click=move |_| state.show_list(it)
+            >
+                {format!("{label} {}", thousands(n))}
+            </button>
+        }
+    });
+    let (answer, set_answer) = signal(DiffRowsAnswer::default());
+    let n_rows = Memo::new(move |_| answer.with(|it| it.n_rows));
+    let rows =
+        Memo::new(move |_| answer.with(|it| GridRows { start: it.start, rows: it.rows.clone() }));
+    let scroll = VirtualScroll::new(n_rows.into(), CHANGE_HEIGHT, 0);
+    let cursor = GridCursor::new(scroll, Signal::stored(false));
+    Effect::new(move |previous: Option<Option<DiffList>>| {
+        let list = list.get();
+        if previous.is_some_and(|it| it != list) {
+            cursor.reset();
+        }
+        list
+    });
+    let ask = move |list| {
+        let (start, len) = scroll.rows.get();
+        state.diff_rows(base_id, head_id, list, start, len)
+    };
+    latest(move || list.get(), ask, move |_, it| set_answer.set(it.clone()));
+    let on_open = Callback::new(move |name| state.show_among_all(name));
+    view! {
+        <section class="qs-card qs-changes">
+            <h2>{count(n_changed, "changed node", "changed nodes")}</h2>
+            <div class="qs-chips" role="group" aria-label="What to list">
+                {chips.collect_view()}
+            </div>
+            <ChangeGrid rows scroll cursor on_open />
+        </section>
+    }
+}

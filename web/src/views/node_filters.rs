@@ -1,0 +1,146 @@
+//! What the nodes' table is searched for and filtered by.
+
+use std::sync::Arc;
+
+use leptos::prelude::*;
+use qspect_core::figures::{count, thousands};
+use qspect_core::table::Facet;
+use qspect_core::{Cell, NodeQuery, Summary, Tally, Within};
+
+use crate::components::{Facets, SafeText, plain_label};
+use crate::format::qconfig;
+use crate::state::AppState;
+
+/// The search box, how many nodes it finds, and the filters.
+#[component]
+pub(super) fn NodeFilters(
+    state: AppState,
+    summary: StoredValue<Arc<Summary>>,
+    query: Memo<NodeQuery>,
+    /// How many nodes the query finds.
+    n_rows: Memo<usize>,
+    /// What there is to filter by.
+    facets: Memo<Vec<(Facet, Vec<Tally>)>>,
+) -> impl IntoView {
+    let n_nodes = summary.with_value(|it| it.strip.len());
+    let is_filtered = Memo::new(move |_| query.with(is_filtered));
+    let within = Memo::new(move |_| query.with(|it| it.within.clone()));
+    let chosen = Memo::new(move |_| query.with(|it| it.facets.clone()));
+    let found = move || {
+        let all = count(n_nodes, "node", "nodes");
+        let listed = match is_filtered.get() {
+            true => format!("{} of {all}", thousands(n_rows.get())),
+            false => all,
+        };
+        if summary.with_value(|it| it.is_whole()) {
+            listed
+        } else {
+            format!("{listed} listed; the report is incomplete")
+        }
+    };
+    let clear = move |_| {
+        state.set_query(|it| {
+            it.text.clear();
+            it.facets.clear();
+            it.within = None;
+        });
+    };
+    let label_of = Callback::new(move |(facet, value): (Facet, String)| match facet {
+        Facet::Quantizer => summary.with_value(|it| quantizer_label(it, value)),
+        _ => plain_label(facet, &value),
+    });
+    let on_toggle = Callback::new(move |chosen: (Facet, String)| {
+        state.set_query(|query| match query.facets.iter().position(|it| *it == chosen) {
+            Some(at) => drop(query.facets.remove(at)),
+            None => query.facets.push(chosen),
+        });
+    });
+    view! {
+        <div class="qs-nodes__side">
+            <input
+                id="qs-search"
+                class="qs-search"
+                type="search"
+                role="searchbox"
+                aria-label="Search nodes"
+                placeholder="Search nodes  ( / )"
+                autocomplete="off"
+                spellcheck="false"
+                prop:value=move || query.with(|it| it.text.clone())
+                on:input:target=move |event| {
+                    let text = event.target().value();
+                    state.set_query(|it| it.text = text);
+                }
+                on:keydown=move |event| {
+                    if matches!(event.key().as_str(), "ArrowDown" | "Enter") {
+                        event.prevent_default();
+                        state.focus(".qs-grid");
+                    }
+                }
+            />
+            <div class="qs-nodes__found">
+                <span aria-live="polite">{found}</span>
+                {move || {
+                    is_filtered.get().then(|| view! {
+                        <button class="qs-link" on:click=clear>
+                            "clear"
+                        </button>
+                    })
+                }}
+            </div>
+            {move || within.get().map(|it| view! {
+                <button
+                    class="qs-within"
+                    title="Show others too"
+                    on:click=move |_| state.set_query(|it| it.within = None)
+                >
+                    <SafeText text=summary.with_value(|summary| within_label(summary, &it)) />
+                    <span aria-hidden="true">"×"</span>
+                </button>
+            })}
+            <details class="qs-nodes__facets" open=state.is_wide()>
+                <summary>"Filters"</summary>
+                <Facets facets chosen label_of on_toggle />
+            </details>
+        </div>
+    }
+}
+
+/// Whether a query leaves nodes out.
+pub(super) fn is_filtered(query: &NodeQuery) -> bool {
+    !query.text.trim().is_empty() || !query.facets.is_empty() || query.within.is_some()
+}
+
+/// A quantizer's number with the name of its qconfig.
+fn quantizer_label(summary: &Summary, number: String) -> String {
+    let quantizer_idx = number.parse::<usize>().ok().and_then(|it| it.checked_sub(1));
+    match quantizer_idx.and_then(|it| summary.quantizers.get(it)) {
+        Some(it) => format!("{number} · {}", qconfig(&it.qconfig_label).0),
+        None => number,
+    }
+}
+
+/// What the nodes have in common to which the table is confined.
+fn within_label(summary: &Summary, within: &Within) -> String {
+    match within {
+        Within::Islands => "in float islands".to_owned(),
+        Within::Island(at) => format!("in float island {}", at + 1),
+        Within::Findings => "with findings".to_owned(),
+        Within::Finding(at) => match summary.findings.as_ref().and_then(|it| it.items.get(*at)) {
+            Some(it) => it.message.clone(),
+            None => format!("with finding {}", at + 1),
+        },
+        Within::Op(at) => match summary.ops.as_ref().and_then(|it| it.items.get(*at)) {
+            Some(it) => format!("{} ({})", it.op, it.how),
+            None => format!("of op line {}", at + 1),
+        },
+        Within::Module(path) if path.is_empty() => "in the whole model".to_owned(),
+        Within::Module(path) => format!("in {path}"),
+        Within::Covered => "compute nodes that are quantized".to_owned(),
+        Within::Uncovered => "compute nodes that are not quantized".to_owned(),
+        Within::Cell(cell) => {
+            let cell = Cell::ALL.into_iter().find(|it| it.as_char() == *cell);
+            cell.map_or("", |it| it.label(&summary.strip)).to_owned()
+        }
+    }
+}

@@ -1,0 +1,62 @@
+//! The model as a strip of cells, one for each node.
+
+use std::sync::Arc;
+
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use qspect_core::{Cell, NodeQuery, Summary, Within};
+
+use crate::components::Strip;
+use crate::state::AppState;
+
+/// A card with the strip. It asks for the name of the node that the reader points at.
+#[component]
+pub(super) fn Model(
+    state: AppState,
+    report_id: usize,
+    summary: Arc<Summary>,
+    on_open: Callback<NodeQuery>,
+) -> impl IntoView {
+    let row_at = move |at: usize| {
+        let answer = state.rows(report_id, NodeQuery::default(), at, 1);
+        async move { answer.await.rows.into_iter().next().map(|it| it.row) }
+    };
+    let current = RwSignal::new(None::<usize>);
+    let row = LocalResource::new(move || {
+        let row = current.get().map(row_at);
+        async move { row?.await }
+    });
+    let label = Signal::derive(move || {
+        let is_pointing = current.get().is_some();
+        let label = row.map(|row| row.as_ref().map(|it| format!("{} · {}", it.name, it.state())));
+        label.flatten().filter(|_| is_pointing).unwrap_or_default()
+    });
+    let on_node = Callback::new(move |at| {
+        spawn_local(async move {
+            if let Some(row) = row_at(at).await {
+                state.show_among_all(row.name.clone());
+            }
+        });
+    });
+    let on_filter = Callback::new(move |cell: Cell| {
+        on_open.run(NodeQuery::within(Within::Cell(cell.as_char())));
+    });
+    let title = if summary.has_graph {
+        "The model, in graph order"
+    } else {
+        "The nodes, in the order of the report"
+    };
+    view! {
+        <section class="qs-card">
+            <h2>{title}</h2>
+            <Strip
+                cells=summary.strip.clone()
+                is_whole=summary.is_whole()
+                current
+                label
+                on_open=on_node
+                on_filter
+            />
+        </section>
+    }
+}
