@@ -198,7 +198,14 @@ async fn cancelled_files_are_not_read() -> Result<()> {
         [(1, "[aria-label='Cancel reading 0.log']"), (40, ".qs-progress .qs-button")]
     {
         browser.set_files("#qs-open", &paths[..n_files]).await?;
-        browser.wait_for(cancel).await?.click().await?;
+        // A bar shows only after a while.
+        let click = format!(
+            "const button = document.querySelector({cancel:?});
+            const isThere = button?.checkVisibility() ?? false;
+            if (isThere) button.click();
+            return isThere"
+        );
+        wait_until(&browser, &click).await?;
         wait_until(&browser, "return !document.querySelector('.qs-progress')").await?;
     }
     browser

@@ -75,7 +75,7 @@ async fn a_stopped_worker_costs_one_file() -> Result<()> {
     let keep = "<head><script>
         window.workers = [];
         window.Worker = class extends Worker {
-            constructor(url) { super(url); workers.push(this); }
+            constructor(...of) { super(...of); workers.push(this); }
         };
     </script>";
     let html = std::fs::read_to_string(viewer()?)?;
