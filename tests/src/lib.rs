@@ -11,6 +11,7 @@ mod logs;
 mod profile;
 mod server;
 mod vendor;
+mod webkit;
 
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -1,5 +1,4 @@
-//! The ways that readers take through page and element, by nothing of one browser's own:
-//! `cargo xtask firefox` runs these in Firefox.
+//! A reader's ways through page and element: open, drop, choose, search, save, follow a link.
 
 use std::fs;
 use std::path::PathBuf;
@@ -81,7 +80,7 @@ async fn a_link_opens_a_report() -> Result<()> {
     server.put("/report.json.gz", fs::read(exporter(REPORT))?)?;
     let browser = Browser::start().await?;
     let url = server.url("/index.html#src=report.json.gz&view=nodes&node=linear");
-    browser.client().goto(&url).await?;
+    browser.goto(&url).await?;
     browser.wait_for_text(".qs-detail h2", "linear").await?;
     assert_eq!(browser.console_errors().await?, [""; 0]);
     browser.close().await

@@ -1,14 +1,19 @@
 //! What the keys do, and where they do nothing.
 
 use anyhow::Result;
+use fantoccini::actions::{InputSource, KeyAction, KeyActions};
 use qspect_tests::Browser;
 
 use crate::page::{eval, exporter, page_with, report, search, show_view, wait_until};
 
-/// Presses keys where the focus is.
-async fn press(browser: &Browser, keys: &str) -> Result<()> {
-    browser.client().active_element().await?.send_keys(keys).await?;
-    Ok(())
+/// Presses keys one after the other where the focus is, wherever that is: WebDriver's "active element"
+/// does not exist while the focus is on the browser's own parts.
+pub async fn press(browser: &Browser, keys: &str) -> Result<()> {
+    let mut actions = KeyActions::new("keyboard".to_owned());
+    for value in keys.chars() {
+        actions = actions.then(KeyAction::Down { value }).then(KeyAction::Up { value });
+    }
+    Ok(browser.client().perform_actions(actions).await?)
 }
 
 /// Waits until the focus is on an element that the selector matches.
