@@ -42,7 +42,7 @@ pub async fn open(import: &str, body: &str) -> Result<(Browser, Server)> {
     server.put("/page.html", html(import, body))?;
     let browser = Browser::start().await?;
     browser.set_window(1280, 900).await?;
-    browser.client().goto(&server.url("/page.html")).await?;
+    browser.goto(&server.url("/page.html")).await?;
     Ok((browser, server))
 }
 

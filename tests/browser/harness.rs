@@ -1,4 +1,4 @@
-//! The harness sees what other tests say is absent, and its files arrive.
+//! The harness sees requests and errors that other tests assert to be absent.
 
 use std::fs;
 
@@ -7,7 +7,7 @@ use qspect_tests::Browser;
 use tempfile::TempDir;
 
 /// Opens a page with this body.
-async fn open(body: &str) -> Result<(Browser, TempDir)> {
+pub async fn open(body: &str) -> Result<(Browser, TempDir)> {
     let folder = tempfile::tempdir()?;
     let path = folder.path().join("page.html");
     fs::write(&path, format!("<!doctype html><body>{body}"))?;
@@ -53,57 +53,5 @@ async fn errors_are_seen() -> Result<()> {
         open("<script>console.error('a'); console.warn('b'); throw Error('c')</script>").await?;
     let errors = browser.console_errors().await?;
     assert_eq!(errors.len(), 2, "{errors:?}");
-    browser.close().await
-}
-
-#[tokio::test]
-async fn dropped_files_arrive() -> Result<()> {
-    let (browser, _folder) = open(
-        r#"<main>here</main><script>
-            document.ondragover = (event) => event.preventDefault();
-            document.ondrop = async (event) => {
-              const texts = [...event.dataTransfer.files].map(async (it) => `${it.name}: ${await it.text()}`);
-              document.querySelector("main").textContent = (await Promise.all(texts)).join(", ");
-            };
-        </script>"#,
-    )
-    .await?;
-    let files: [(&str, &[u8]); 2] = [("a.txt", b"one"), ("b.txt", "zwölf".as_bytes())];
-    browser.drop_files("main", &files).await?;
-    browser.wait_for_text("main", "a.txt: one, b.txt: zwölf").await?;
-    browser.close().await
-}
-
-#[tokio::test]
-async fn chosen_files_arrive() -> Result<()> {
-    let (browser, folder) = open(
-        r#"<input type="file" multiple hidden><main></main><script>
-            document.querySelector("input").onchange = (event) => {
-              document.querySelector("main").textContent = [...event.target.files].map((it) => it.name).join();
-            };
-        </script>"#,
-    )
-    .await?;
-    let paths = ["a.txt", "b.txt"].map(|name| folder.path().join(name));
-    for path in &paths {
-        fs::write(path, "text")?;
-    }
-    browser.set_files("input", &paths.each_ref().map(AsRef::as_ref)).await?;
-    browser.wait_for_text("main", "a.txt,b.txt").await?;
-    browser.close().await
-}
-
-#[tokio::test]
-async fn a_page_can_be_as_narrow_as_a_phone() -> Result<()> {
-    let (browser, folder) = open("").await?;
-    browser.set_window(390, 844).await?;
-    let script = "return [innerWidth, innerHeight]";
-    let size = browser.client().execute(script, vec![]).await?;
-    assert_eq!(size, serde_json::json!([390, 844]));
-
-    let path = folder.path().join("phone.png");
-    browser.screenshot(&path).await?;
-    // A PNG's width and height stand at a fixed place, in four bytes each.
-    assert_eq!(fs::read(&path)?[16..24], [0, 0, 1, 134, 0, 0, 3, 76]);
     browser.close().await
 }

@@ -1,16 +1,17 @@
 //! The built page in a real browser, opened from disk as users open it.
+//!
+//! The tests of [`every_engine`] run in Chromium, Firefox and WebKit, the others in Chromium.
 
 mod address;
 mod axe;
-mod bad_input;
 mod canvas;
 mod closing;
-mod compare;
 mod crash;
 mod dialogs;
 mod element;
 mod element_life;
 mod element_page;
+mod every_engine;
 mod faults;
 mod fleet;
 mod harness;
@@ -19,7 +20,6 @@ mod hostile_extremes;
 mod hostile_json;
 mod hostile_strings;
 mod html;
-mod keys;
 mod large;
 mod needs;
 mod page;
@@ -28,7 +28,6 @@ mod quantizers;
 mod reports;
 mod security;
 mod share;
-mod smoke;
 mod start;
 mod states;
 mod tabbing;

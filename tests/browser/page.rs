@@ -1,6 +1,7 @@
 //! What the tests of the page do again and again.
 
 use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
 use qspect_tests::{Browser, reports, viewer};
@@ -56,12 +57,17 @@ pub async fn show_view(browser: &Browser, title: &str) -> Result<()> {
     Ok(())
 }
 
-/// Waits until a script returns true.
+/// Waits until a script returns true, at most a minute.
 pub async fn wait_until(browser: &Browser, script: &str) -> Result<()> {
-    let start = std::time::Instant::now();
+    wait_until_within(browser, script, Duration::from_secs(60)).await
+}
+
+/// Waits until a script returns true, at most as long as `limit`.
+pub async fn wait_until_within(browser: &Browser, script: &str, limit: Duration) -> Result<()> {
+    let start = Instant::now();
     while eval(browser, script).await? != true {
-        ensure!(start.elapsed().as_secs() < 60, "never true: {script}");
-        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+        ensure!(start.elapsed() < limit, "not true within {limit:?}: {script}");
+        tokio::time::sleep(Duration::from_millis(20)).await;
     }
     Ok(())
 }

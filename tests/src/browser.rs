@@ -1,4 +1,4 @@
-//! A headless browser of a test's own, and what a person does with a page.
+//! A browser of a test's own, and what a person does with a page.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -19,6 +19,7 @@ use crate::kind::{self, Kind};
 use crate::logs;
 use crate::profile::Profile;
 use crate::vendor;
+use crate::webkit;
 
 /// How long something may take to appear on the page. Only a failing test waits that long.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -38,16 +39,16 @@ pub struct Browser {
 }
 
 impl Browser {
-    /// Starts a driver and a browser: Chromium, or Firefox where `FIREFOX` names one.
+    /// Starts a driver and the browser that `QSPECT_BROWSER` names: Chromium, Firefox or WebKit.
     pub async fn start() -> Result<Self> {
         Self::start_with(&[]).await
     }
 
     /// The same with more of the browser's own flags.
     pub async fn start_with(flags: &[&str]) -> Result<Self> {
-        let kind = Kind::wanted();
-        let driver = Driver::start(kind).await?;
+        let kind = Kind::wanted()?;
         let profile = Profile::new()?;
+        let driver = Driver::start(kind, profile.path()).await?;
         let client = ClientBuilder::new(HttpConnector::new())
             .capabilities(kind.capabilities(profile.path(), flags)?)
             .connect(driver.url())
@@ -72,14 +73,27 @@ impl Browser {
         let url = Url::from_file_path(&path)
             .ok()
             .with_context(|| format!("{} makes no URL", path.display()))?;
-        self.client.goto(url.as_str()).await.with_context(|| format!("cannot open {url}"))
+        self.goto(url.as_str()).await
+    }
+
+    /// Opens an address.
+    pub async fn goto(&self, url: &str) -> Result<()> {
+        self.client.goto(url).await.with_context(|| format!("cannot open {url}"))?;
+        if self.kind == Kind::WebKit {
+            webkit::listen(&self.client).await?;
+        }
+        Ok(())
     }
 
     /// The errors in the console since the last call.
+    ///
+    /// WebKit's driver gives no log: there a script keeps the errors of a page that [`Self::open`] or
+    /// [`Self::goto`] has opened, from the end of its loading on.
     pub async fn console_errors(&self) -> Result<Vec<String>> {
         match self.kind {
             Kind::Chromium => logs::take_errors(&self.client).await,
             Kind::Firefox => Ok(self.driver.take_errors()),
+            Kind::WebKit => webkit::take_errors(&self.client).await,
         }
     }
 
@@ -125,8 +139,8 @@ impl Browser {
     ///
     /// Not by resizing the window: Chromium's are no narrower than 500 pixels, and phones are.
     pub async fn set_window(&self, width: u32, height: u32) -> Result<()> {
-        if self.kind == Kind::Firefox {
-            // Its windows are as narrow as they are told to be; the frame comes on top.
+        if self.kind != Kind::Chromium {
+            // The frame comes on top.
             let frame = "return [outerWidth - innerWidth, outerHeight - innerHeight]";
             let frame = self.client.execute(frame, vec![]).await?;
             let [across, down] = serde_json::from_value::<[u32; 2]>(frame)?;

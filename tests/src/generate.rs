@@ -33,6 +33,31 @@ pub fn with_a_layer(n_nodes: usize) -> Report {
     }))
 }
 
+/// A report of `n_nodes` relus in one chain, `relu_0` and on, after the input `x`, and nothing else
+/// about them: about 0.1 kB a node.
+///
+/// # Errors
+/// Those of the writer.
+pub fn chain_json(n_nodes: usize) -> Result<String> {
+    let mut nodes = vec![chained("x".into(), "placeholder", "x", Vec::new())];
+    let mut input = Name::from("x");
+    for number in 0..n_nodes {
+        let name = Name::new(format!("relu_{number}"));
+        nodes.push(chained(name.clone(), "call_function", "aten.relu.default", vec![input]));
+        input = name;
+    }
+    let report = Report {
+        report_title: "GENERATED QUANTIZATION REPORT".to_owned(),
+        graph: Some(Graph { nodes, ..Graph::default() }),
+        ..Report::default()
+    };
+    Ok(render::json_lines(&[report])?)
+}
+
+fn chained(name: Name, op: &str, target: &str, inputs: Vec<Name>) -> GraphNode {
+    GraphNode { name, op: op.into(), target: target.into(), inputs, ..GraphNode::default() }
+}
+
 type Op = (&'static str, &'static str);
 
 const OPS: [Op; 3] =

@@ -1,19 +1,21 @@
-//! The browsers that the tests know, and what each and its driver want.
+//! The browsers that the tests know, and what each and its driver need.
 
+use std::fs;
 use std::path::{Path, PathBuf};
 
-use anyhow::Result;
+use anyhow::{Context, Result, bail};
 use fantoccini::wd::Capabilities;
 use serde_json::{Value, json};
 
 use crate::logs::Log;
+use crate::webkit;
 
 /// Chromium's flags.
 const FLAGS: [&str; 10] = [
     "--headless",
-    "--no-sandbox", // as root, in containers, there is none
+    "--no-sandbox", // root in a container has none
     "--disable-gpu",
-    // Nothing of the browser's own on the network, so that what is left is the page's.
+    // The browser itself asks the network for nothing, so that every request is the page's.
     "--disable-quic",
     "--no-first-run",
     "--disable-background-networking",
@@ -25,6 +27,9 @@ const FLAGS: [&str; 10] = [
     "--window-size=1280,900",
 ];
 
+/// Firefox's own windows have at least 450 pixels.
+const FIREFOX_STYLE: &str = ":root { min-width: 0 !important; }";
+
 /// A browser and its driver.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Kind {
@@ -32,20 +37,39 @@ pub(crate) enum Kind {
     Chromium,
     /// Firefox and geckodriver.
     Firefox,
+    /// WebKitGTK's MiniBrowser and WebKitWebDriver.
+    WebKit,
 }
 
 impl Kind {
-    /// Firefox where the environment names one.
-    pub(crate) fn wanted() -> Self {
-        if std::env::var_os("FIREFOX").is_some() { Self::Firefox } else { Self::Chromium }
+    /// The one that `QSPECT_BROWSER` names; without the variable, Chromium.
+    ///
+    /// # Errors
+    /// If it names another browser.
+    pub(crate) fn wanted() -> Result<Self> {
+        let name = std::env::var_os("QSPECT_BROWSER");
+        Ok(match name.as_ref().map(|it| it.to_string_lossy()).as_deref() {
+            None | Some("chromium") => Self::Chromium,
+            Some("firefox") => Self::Firefox,
+            Some("webkit") => Self::WebKit,
+            Some(other) => {
+                bail!("QSPECT_BROWSER is {other:?}: set it to chromium, firefox or webkit")
+            }
+        })
     }
 
-    /// The variable that names the driver.
+    /// The variable that names the driver's program.
     pub(crate) fn driver(self) -> &'static str {
         match self {
             Self::Chromium => "CHROMEDRIVER",
             Self::Firefox => "GECKODRIVER",
+            Self::WebKit => "WEBKITDRIVER",
         }
+    }
+
+    /// Whether the driver chooses its port itself and prints it.
+    pub(crate) fn chooses_port(self) -> bool {
+        self != Self::WebKit
     }
 
     /// The port that the driver listens on, if this line of its output names it.
@@ -53,11 +77,17 @@ impl Kind {
         let (_, port) = line.split_once(match self {
             Self::Chromium => "started successfully on port ",
             Self::Firefox => "Listening on 127.0.0.1:",
+            Self::WebKit => return None,
         })?;
         port.trim_end().trim_end_matches('.').parse().ok()
     }
 
-    /// What the driver is asked for, with more of the browser's own flags.
+    /// Whether the browser ends when its driver does, however that ends.
+    pub(crate) fn ends_with_driver(self) -> bool {
+        self == Self::Chromium
+    }
+
+    /// The capabilities of a new session, with more of the browser's own flags.
     pub(crate) fn capabilities(self, profile: &Path, flags: &[&str]) -> Result<Capabilities> {
         let wanted = match self {
             Self::Chromium => {
@@ -79,12 +109,21 @@ impl Kind {
                     ("moz:firefoxOptions", firefox(profile, flags)?),
                 ]
             }
+            Self::WebKit => {
+                vec![
+                    ("browserName", json!("MiniBrowser")),
+                    ("webkitgtk:browserOptions", webkit::options(flags)?),
+                ]
+            }
         };
         Ok(wanted.into_iter().map(|(name, value)| (name.to_owned(), value)).collect())
     }
 }
 
 fn firefox(profile: &Path, flags: &[&str]) -> Result<Value> {
+    let chrome = profile.join("chrome");
+    fs::create_dir_all(&chrome).context("cannot make a folder for the window's style")?;
+    fs::write(chrome.join("userChrome.css"), FIREFOX_STYLE).context("cannot write a style")?;
     let profile_name = profile.to_string_lossy();
     let args: Vec<&str> =
         ["-headless", "-profile", &profile_name].iter().chain(flags).copied().collect();
@@ -92,11 +131,13 @@ fn firefox(profile: &Path, flags: &[&str]) -> Result<Value> {
         "binary": crate::path_from("FIREFOX")?,
         "args": args,
         "prefs": {
-            "browser.download.folderList": 2, // the one that is named
+            "browser.download.folderList": 2, // the folder that the next line names
             "browser.download.dir": downloads(profile),
-            // What pages write to the console goes to the driver's output, where the tests read it.
+            // Reads `FIREFOX_STYLE`.
+            "toolkit.legacyUserProfileCustomizations.stylesheets": true,
+            // Pages' console messages go to the driver's output, where the tests read them.
             "devtools.console.stdout.content": true,
-            // Nothing of the browser's own on the network, nor its complaints that there is none.
+            // Firefox itself asks the network for nothing, and logs no failure to reach it.
             "services.settings.server": "data:,",
             "app.normandy.enabled": false,
             "network.captive-portal-service.enabled": false,
@@ -105,7 +146,7 @@ fn firefox(profile: &Path, flags: &[&str]) -> Result<Value> {
     }))
 }
 
-/// Where files are saved that a page gives.
+/// The folder for files that a page saves.
 pub(crate) fn downloads(profile: &Path) -> PathBuf {
     profile.join("downloads")
 }

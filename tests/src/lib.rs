@@ -3,6 +3,7 @@
 //! `cargo xtask test` builds both, finds the browser and tells the tests where everything is.
 
 mod browser;
+mod display;
 mod driver;
 pub mod generate;
 pub mod hostile;
@@ -11,6 +12,7 @@ mod logs;
 mod profile;
 mod server;
 mod vendor;
+mod webkit;
 
 use std::fs;
 use std::io::Read;

@@ -9,6 +9,7 @@ use fantoccini::key::Key;
 use qspect_tests::Browser;
 use serde_json::json;
 
+use super::keys::press;
 use crate::page::{eval, eval_with, exporter, page_with, wait_until};
 
 /// A report that the exporter wrote, packed as it is in the repository.
@@ -18,10 +19,6 @@ fn packed(name: &str) -> PathBuf {
 
 fn changed(name: &str) -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(format!("reports/changes/{name}"))
-}
-
-async fn press(browser: &Browser, keys: &str) -> Result<()> {
-    Ok(browser.client().active_element().await?.send_keys(keys).await?)
 }
 
 /// Drops a file so many pixels from the left.

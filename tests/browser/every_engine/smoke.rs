@@ -1,5 +1,4 @@
-//! The ways that readers take through page and element, by nothing of one browser's own:
-//! `cargo xtask firefox` runs these in Firefox.
+//! A reader's ways through page and element: open, drop, choose, search, save, follow a link.
 
 use std::fs;
 use std::path::PathBuf;
@@ -19,8 +18,8 @@ const HEADLINE: &str = "16 of 198 compute nodes stay float";
 async fn a_report_is_opened_searched_and_saved() -> Result<()> {
     let browser = page_with(&[&exporter(REPORT)]).await?;
     browser.wait_for_text(".qs-headline", HEADLINE).await?;
-    // A click on a cell of the strip opens its node.
-    browser.wait_for(".qs-strip canvas").await?.click().await?;
+    // A click on a cell of the strip, once it is drawn, opens its node.
+    browser.wait_for(".qs-strip canvas[style*=width]").await?.click().await?;
     browser.wait_for(".qs-detail h2").await?;
     browser.client().back().await?;
     browser.wait_for_text(".qs-headline", HEADLINE).await?;
@@ -81,7 +80,7 @@ async fn a_link_opens_a_report() -> Result<()> {
     server.put("/report.json.gz", fs::read(exporter(REPORT))?)?;
     let browser = Browser::start().await?;
     let url = server.url("/index.html#src=report.json.gz&view=nodes&node=linear");
-    browser.client().goto(&url).await?;
+    browser.goto(&url).await?;
     browser.wait_for_text(".qs-detail h2", "linear").await?;
     assert_eq!(browser.console_errors().await?, [""; 0]);
     browser.close().await
