@@ -1,8 +1,9 @@
 //! The browsers that the tests know, and what each and its driver need.
 
+use std::fs;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Result, bail};
+use anyhow::{Context, Result, bail};
 use fantoccini::wd::Capabilities;
 use serde_json::{Value, json};
 
@@ -25,6 +26,9 @@ const FLAGS: [&str; 10] = [
     "--remote-debugging-pipe",
     "--window-size=1280,900",
 ];
+
+/// Firefox's own windows have at least 450 pixels.
+const FIREFOX_STYLE: &str = ":root { min-width: 0 !important; }";
 
 /// A browser and its driver.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -117,6 +121,9 @@ impl Kind {
 }
 
 fn firefox(profile: &Path, flags: &[&str]) -> Result<Value> {
+    let chrome = profile.join("chrome");
+    fs::create_dir_all(&chrome).context("cannot make a folder for the window's style")?;
+    fs::write(chrome.join("userChrome.css"), FIREFOX_STYLE).context("cannot write a style")?;
     let profile_name = profile.to_string_lossy();
     let args: Vec<&str> =
         ["-headless", "-profile", &profile_name].iter().chain(flags).copied().collect();
@@ -126,6 +133,8 @@ fn firefox(profile: &Path, flags: &[&str]) -> Result<Value> {
         "prefs": {
             "browser.download.folderList": 2, // the folder that the next line names
             "browser.download.dir": downloads(profile),
+            // Reads `FIREFOX_STYLE`.
+            "toolkit.legacyUserProfileCustomizations.stylesheets": true,
             // Pages' console messages go to the driver's output, where the tests read them.
             "devtools.console.stdout.content": true,
             // Firefox itself asks the network for nothing, and logs no failure to reach it.
