@@ -12,6 +12,7 @@ use tokio::net::TcpStream;
 use tokio::process::{Child, ChildStdout, Command};
 use tokio::time::{sleep, timeout};
 
+use crate::display::Display;
 use crate::kind::{self, Kind};
 use crate::webkit;
 
@@ -30,6 +31,8 @@ pub(crate) struct Driver {
     url: String,
     /// Pages' errors that Firefox prints.
     errors: Arc<Mutex<Vec<String>>>,
+    /// The browser's display, if it needs one. It goes last.
+    _display: Option<Display>,
 }
 
 impl Driver {
@@ -50,13 +53,16 @@ impl Driver {
         let mut command = Command::new(&program);
         command.arg(format!("--port={port}"));
         command.stdin(Stdio::null()).stdout(Stdio::piped()).kill_on_drop(true);
+        let mut display = None;
         match kind {
             Kind::Chromium => {}
             // Errors that pages throw.
             Kind::Firefox => drop(command.stderr(Stdio::piped())),
             // Only complaints about the display.
             Kind::WebKit => {
-                command.stderr(Stdio::null()).envs(webkit::environment(profile)?);
+                let own = Display::start().await?;
+                command.stderr(Stdio::null()).envs(webkit::environment(profile, &own)?);
+                display = Some(own);
             }
         }
         #[cfg(unix)]
@@ -65,7 +71,8 @@ impl Driver {
         }
         let process =
             command.spawn().with_context(|| format!("cannot start {}", program.display()))?;
-        let mut driver = Self { process, kind, url: String::new(), errors: Arc::default() };
+        let mut driver =
+            Self { process, kind, url: String::new(), errors: Arc::default(), _display: display };
         let stdout = driver.process.stdout.take().context("the driver has no output")?;
         let mut lines = BufReader::new(stdout).lines();
         let port = if kind.chooses_port() {

@@ -3,6 +3,7 @@
 //! `cargo xtask test` builds both, finds the browser and tells the tests where everything is.
 
 mod browser;
+mod display;
 mod driver;
 pub mod generate;
 pub mod hostile;

@@ -4,10 +4,11 @@ use std::ffi::OsString;
 use std::fs;
 use std::path::Path;
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result};
 use fantoccini::Client;
 use serde_json::{Value, json};
 
+use crate::display::Display;
 use crate::kind;
 
 /// Makes the toolbar narrow: with GTK's own margins a window has at least 447 pixels.
@@ -30,16 +31,11 @@ pub(crate) fn options(flags: &[&str]) -> Result<Value> {
     Ok(json!({ "binary": crate::path_from("WEBKIT")?, "args": args }))
 }
 
-/// Fills the profile, and returns the environment that makes the browser use it.
-///
-/// # Errors
-/// Without a display, which MiniBrowser needs.
-pub(crate) fn environment(profile: &Path) -> Result<Vec<(&'static str, OsString)>> {
-    ensure!(
-        std::env::var_os("DISPLAY").is_some(),
-        "MiniBrowser has no headless mode and DISPLAY is not set: \
-         run these tests by `cargo xtask test engines`"
-    );
+/// Fills the profile, and returns the environment that makes the browser use it and the display.
+pub(crate) fn environment(
+    profile: &Path,
+    display: &Display,
+) -> Result<Vec<(&'static str, OsString)>> {
     let downloads = kind::downloads(profile);
     let config = profile.join("config");
     let write = |path: &Path, text: &str| {
@@ -53,6 +49,7 @@ pub(crate) fn environment(profile: &Path) -> Result<Vec<(&'static str, OsString)
     write(&config.join("gtk-3.0/gtk.css"), STYLE)?;
     write(&config.join("gtk-4.0/gtk.css"), STYLE)?;
     Ok(vec![
+        ("DISPLAY", display.name().into()),
         ("HOME", profile.into()),
         ("XDG_CONFIG_HOME", config.into()),
         ("XDG_CACHE_HOME", profile.join("cache").into()),

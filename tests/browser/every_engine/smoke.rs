@@ -18,8 +18,8 @@ const HEADLINE: &str = "16 of 198 compute nodes stay float";
 async fn a_report_is_opened_searched_and_saved() -> Result<()> {
     let browser = page_with(&[&exporter(REPORT)]).await?;
     browser.wait_for_text(".qs-headline", HEADLINE).await?;
-    // A click on a cell of the strip opens its node.
-    browser.wait_for(".qs-strip canvas").await?.click().await?;
+    // A click on a cell of the strip, once it is drawn, opens its node.
+    browser.wait_for(".qs-strip canvas[style*=width]").await?.click().await?;
     browser.wait_for(".qs-detail h2").await?;
     browser.client().back().await?;
     browser.wait_for_text(".qs-headline", HEADLINE).await?;
