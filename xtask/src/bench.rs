@@ -5,8 +5,9 @@ use std::process::Command;
 
 use anyhow::{Context, Result};
 
+use crate::browser::{Browser, Engine};
 use crate::viewer::{self, Profile};
-use crate::{browser, cargo, exporter, npm, process, workspace};
+use crate::{cargo, exporter, npm, process, workspace};
 
 /// The measured part of BENCHMARKS.md stands between these lines.
 const BEGIN: &str = "<!-- measured by `cargo xtask bench --write` -->\n";
@@ -21,11 +22,10 @@ const IN_BROWSER: &[&str] = PARTS.split_at(3).0;
 pub fn run(parts: &[String], writes: bool) -> Result<()> {
     let wants = |part: &str| parts.is_empty() || parts.iter().any(|it| it == part);
     let mut bench = cargo::cargo(["run", "--release", "--quiet", "--package", "qspect-tests"]);
-    bench.args(["--bin", "bench", "--"]).args(parts).env_remove("FIREFOX");
+    bench.args(["--bin", "bench", "--"]).args(parts);
     if IN_BROWSER.iter().any(|it| wants(it)) {
         bench.env("QSPECT_HTML", viewer::build(Profile::Web)?);
-        let browser = browser::find_or_install()?;
-        bench.env("CHROME", browser.chrome).env("CHROMEDRIVER", browser.chromedriver);
+        Browser::find_or_install(Engine::Chromium)?.tell(&mut bench);
     }
     if wants("page") {
         bench.env("QSPECT_SPEEDSCOPE", npm::speedscope()?);
@@ -59,8 +59,8 @@ fn machine() -> Result<String> {
     let n_cores = std::thread::available_parallelism().map_or(0, usize::from);
     let kilobytes = value("/proc/meminfo", "MemTotal").unwrap_or_default();
     let kilobytes: f64 = kilobytes.trim_end_matches(" kB").parse().unwrap_or(f64::NAN);
-    let chrome = browser::find_or_install()?.chrome;
-    let version = process::output(Command::new(chrome).arg("--version"))?;
+    let browser = Browser::find_or_install(Engine::Chromium)?;
+    let version = process::output(Command::new(browser.program()).arg("--version"))?;
     let version = version.split(" built on").next().unwrap_or_default().trim();
     let day = process::output(Command::new("date").arg("+%Y-%m-%d"))?;
     Ok(format!(

@@ -1,59 +1,196 @@
-//! The browser and the driver that the tests use.
+//! The browsers and their drivers that the tests use.
 
-use std::env;
-use std::path::PathBuf;
+use std::env::{self, consts::EXE_SUFFIX};
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::Duration;
 
-use anyhow::{Result, bail, ensure};
+use anyhow::{Context, Result, bail, ensure};
 
-use crate::setup;
+use crate::{cargo, process, setup, workspace};
 
-/// Chromium, or a relative of it, and the ChromeDriver that steers it.
+/// Debian has no package of it, but crates.io has its source.
+const GECKODRIVER: &str = "0.37.1";
+
+/// How long that may take to compile; without optimisation two cores take a minute.
+const COMPILE: Duration = Duration::from_mins(15);
+
+/// An engine that the tests can run in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Engine {
+    /// Chromium or a relative of it, and ChromeDriver.
+    Chromium,
+    /// Firefox and geckodriver.
+    Firefox,
+    /// WebKitGTK's MiniBrowser and WebKitWebDriver, with an X server in memory.
+    WebKit,
+}
+
+/// A program: the variable that names its path, and the names that it has on the PATH.
+struct Program {
+    variable: &'static str,
+    names: &'static [&'static str],
+}
+
+const CHROME: Program = Program {
+    variable: "CHROME",
+    names: &["chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome"],
+};
+const CHROMEDRIVER: Program = Program { variable: "CHROMEDRIVER", names: &["chromedriver"] };
+const FIREFOX: Program = Program { variable: "FIREFOX", names: &["firefox-esr", "firefox"] };
+const WEBKIT: Program = Program { variable: "WEBKIT", names: &["MiniBrowser"] };
+const WEBKITDRIVER: Program = Program { variable: "WEBKITDRIVER", names: &["WebKitWebDriver"] };
+const XVFB: Program = Program { variable: "XVFB", names: &["Xvfb"] };
+
+impl Engine {
+    /// What `QSPECT_BROWSER` is set to.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Chromium => "chromium",
+            Self::Firefox => "firefox",
+            Self::WebKit => "webkit",
+        }
+    }
+
+    /// The programs that Debian has packages of.
+    fn programs(self) -> &'static [Program] {
+        match self {
+            Self::Chromium => &[CHROME, CHROMEDRIVER],
+            Self::Firefox => &[FIREFOX],
+            Self::WebKit => &[WEBKIT, WEBKITDRIVER, XVFB],
+        }
+    }
+
+    /// Debian's packages of them.
+    fn packages(self) -> &'static [&'static str] {
+        match self {
+            Self::Chromium => &["chromium", "chromium-driver"],
+            Self::Firefox => &["firefox-esr"],
+            Self::WebKit => &["webkit2gtk-driver", "xvfb"],
+        }
+    }
+}
+
+/// An engine whose programs are all here.
 pub struct Browser {
-    /// The browser.
-    pub chrome: PathBuf,
-    /// The driver.
-    pub chromedriver: PathBuf,
+    engine: Engine,
+    /// Each with the variable that names it to the tests. The browser is the first.
+    programs: Vec<(&'static str, PathBuf)>,
 }
 
-const CHROMES: [&str; 5] =
-    ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome"];
-
-/// Finds the two, and installs them where this machine lacks them and lets us.
-pub fn find_or_install() -> Result<Browser> {
-    if let Some(browser) = find()? {
-        return Ok(browser);
+impl Browser {
+    /// Finds the programs, and installs them where this machine lacks them and lets us.
+    pub fn find_or_install(engine: Engine) -> Result<Self> {
+        let mut programs = find(engine)?;
+        if programs.is_none() && setup::install(engine.packages())? {
+            programs = find(engine)?;
+        }
+        let Some(mut programs) = programs else {
+            let variables: Vec<_> = engine.programs().iter().map(|it| it.variable).collect();
+            bail!(
+                "the tests in {} need more programs: install them (Debian: `apt-get install {}`), \
+                 or set {} to their paths",
+                engine.name(),
+                engine.packages().join(" "),
+                variables.join(", ")
+            );
+        };
+        if engine == Engine::Firefox {
+            programs.push(("GECKODRIVER", geckodriver()?));
+        }
+        Ok(Self { engine, programs })
     }
-    if setup::install(&["chromium", "chromium-driver"])?
-        && let Some(browser) = find()?
-    {
-        return Ok(browser);
+
+    /// The browser's own program.
+    pub fn program(&self) -> &Path {
+        &self.programs[0].1
     }
-    bail!(
-        "install Chromium and ChromeDriver (Debian: `apt-get install chromium chromium-driver`), \
-         or set CHROME and CHROMEDRIVER to their paths"
-    )
+
+    /// Makes tests use it, by the variables that `tests/src/kind.rs` reads.
+    pub fn tell(&self, tests: &mut Command) {
+        tests.env("QSPECT_BROWSER", self.engine.name());
+        for (variable, path) in &self.programs {
+            tests.env(variable, path);
+        }
+    }
 }
 
-fn find() -> Result<Option<Browser>> {
-    let chrome = locate("CHROME", &CHROMES)?;
-    let chromedriver = locate("CHROMEDRIVER", &["chromedriver"])?;
-    Ok(chrome.zip(chromedriver).map(|(chrome, chromedriver)| Browser { chrome, chromedriver }))
+/// The engine's programs, if all are here.
+fn find(engine: Engine) -> Result<Option<Vec<(&'static str, PathBuf)>>> {
+    let mut programs = Vec::new();
+    for program in engine.programs() {
+        let path = match locate(program)? {
+            None if program.variable == WEBKIT.variable => minibrowser(),
+            path => path,
+        };
+        let Some(path) = path else { return Ok(None) };
+        programs.push((program.variable, path));
+    }
+    Ok(Some(programs))
 }
 
-/// The program that the environment variable names, else the first of `names` on the PATH.
-pub fn locate(variable: &str, names: &[&str]) -> Result<Option<PathBuf>> {
+/// The program that its variable names, else the first of its names on the PATH.
+fn locate(program: &Program) -> Result<Option<PathBuf>> {
+    let variable = program.variable;
     if let Some(path) = env::var_os(variable).map(PathBuf::from) {
         ensure!(
             path.is_file(),
-            "{variable} names {}, which is no file: correct or unset it",
+            "{variable} names {}, which is not a file: correct or unset it",
             path.display()
         );
         return Ok(Some(path));
     }
     let folders: Vec<_> = env::split_paths(&env::var_os("PATH").unwrap_or_default()).collect();
-    Ok(names
+    Ok(program
+        .names
         .iter()
         .flat_map(|name| folders.iter().map(move |folder| folder.join(name)))
         .map(|path| path.with_extension(env::consts::EXE_EXTENSION))
         .find(|path| path.is_file()))
+}
+
+/// MiniBrowser is not on the PATH, but beside the library: `/usr/lib/<machine>/webkit2gtk-4.1`. Of
+/// several versions the last.
+fn minibrowser() -> Option<PathBuf> {
+    let folders = |folder: &Path| {
+        let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+        entries.map(|it| it.path()).collect::<Vec<_>>()
+    };
+    let mut found = Vec::new();
+    for folder in ["/usr/lib", "/usr/libexec", "/usr/lib64"].map(Path::new) {
+        let inside = folders(folder);
+        let below = inside.iter().flat_map(|it| folders(it)).collect::<Vec<_>>();
+        found.extend(inside.iter().chain(&below).filter(|it| is_webkit(it)).cloned());
+    }
+    found.sort_by(|a, b| a.file_name().cmp(&b.file_name()));
+    found.iter().rev().map(|it| it.join("MiniBrowser")).find(|it| it.is_file())
+}
+
+/// Whether a folder's name is `webkit2gtk-4.1` or `webkitgtk-6.0`.
+fn is_webkit(folder: &Path) -> bool {
+    let name = folder.file_name().unwrap_or_default().to_string_lossy();
+    name.starts_with("webkit2gtk-") || name.starts_with("webkitgtk-")
+}
+
+/// geckodriver, compiled if neither its variable nor the PATH names one.
+fn geckodriver() -> Result<PathBuf> {
+    if let Some(found) = locate(&Program { variable: "GECKODRIVER", names: &["geckodriver"] })? {
+        return Ok(found);
+    }
+    let tools = workspace::root().join("target/tools");
+    let program = tools.join(format!("bin/geckodriver{EXE_SUFFIX}"));
+    let version = process::output(Command::new(&program).arg("--version")).unwrap_or_default();
+    if !version.starts_with(&format!("geckodriver {GECKODRIVER} ")) {
+        eprintln!("xtask: compiling geckodriver, a minute");
+        let build = tools.join("build-geckodriver");
+        let mut install = cargo::cargo(["install", "--locked", "--debug"]);
+        install.arg(format!("geckodriver@{GECKODRIVER}")).arg("--root").arg(&tools);
+        // It only waits for Firefox: optimisation takes four minutes and saves none.
+        install.env("CARGO_PROFILE_DEV_DEBUG", "0").env("CARGO_INCREMENTAL", "0");
+        process::run_within(COMPILE, install.arg("--target-dir").arg(&build))?;
+        // 400 MB that nothing needs again.
+        fs::remove_dir_all(&build).context("cannot remove geckodriver's build")?;
+    }
+    Ok(program)
 }

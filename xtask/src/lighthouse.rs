@@ -9,8 +9,9 @@ use std::time::Duration;
 use anyhow::{Context, Result};
 use serde_json::Value;
 
+use crate::browser::{Browser, Engine};
 use crate::viewer::{self, Profile};
-use crate::{browser, npm, package, process, serve, workspace};
+use crate::{npm, package, process, serve, workspace};
 
 /// How long one run may take; where all is well half a minute.
 const RUN: Duration = Duration::from_mins(5);
@@ -29,7 +30,7 @@ const REPORT: &str = "tiny_transformer.mixed.qspect.json.gz";
 pub fn run() -> Result<ExitCode> {
     viewer::build(Profile::Web)?;
     let lighthouse = npm::lighthouse()?;
-    let chrome = browser::find_or_install()?.chrome;
+    let browser = Browser::find_or_install(Engine::Chromium)?;
     let site = package::anew(&workspace::root().join("target/lighthouse"))?;
     package::copy(&workspace::dist(), &["index.html", "qspect.html"], &site)?;
     let reports = workspace::root().join("tests/reports/executorch-1.5.1-exporter");
@@ -43,7 +44,8 @@ pub fn run() -> Result<ExitCode> {
             if form == "desktop" {
                 command.arg("--preset=desktop");
             }
-            let result = measure(command, &chrome, &site.join(format!("{form}-{name}.json")))?;
+            let result =
+                measure(command, browser.program(), &site.join(format!("{form}-{name}.json")))?;
             is_good &= told(form, name, &result)?;
         }
     }

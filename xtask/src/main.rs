@@ -7,8 +7,8 @@ mod bench;
 mod browser;
 mod build;
 mod cargo;
+mod engines;
 mod exporter;
-mod firefox;
 mod fuzz;
 mod glue;
 mod licences;
@@ -92,8 +92,6 @@ enum Task {
         #[arg(long, default_value_t = 10)]
         minutes: u32,
     },
-    /// Build the viewer and test it in Firefox
-    Firefox,
     /// Build the viewer and let Lighthouse look at the hosted page; it fails below the goals
     Lighthouse,
 }
@@ -107,7 +105,6 @@ fn main() -> Result<ExitCode> {
         Task::Supply => return supply::run(),
         Task::Size => size::run()?,
         Task::Fuzz { target, minutes } => return fuzz::run(target.as_deref(), minutes),
-        Task::Firefox => return firefox::run(),
         Task::Lighthouse => return lighthouse::run(),
         Task::Test { suite } => return Ok(test::run(suite)),
     }

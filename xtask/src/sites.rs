@@ -11,9 +11,10 @@ use std::time::Duration;
 
 use anyhow::{Context, Result};
 
+use crate::browser::{Browser, Engine};
 use crate::package::{self, Packages};
 use crate::tally::Tally;
-use crate::{browser, cargo, process, python, workspace};
+use crate::{cargo, process, python, workspace};
 
 const MDBOOK: &str = "0.5.4";
 
@@ -38,12 +39,10 @@ pub fn test() -> Result<Tally> {
     let tools = Tools::install(&packages)?;
     let mut tally = tools.packages_tests(&packages)?;
     tools.build_sites()?;
-    let browser = browser::find_or_install()?;
+    let browser = Browser::find_or_install(Engine::Chromium)?;
     let mut test = cargo::cargo(["test", "--package", "qspect-tests", "--no-fail-fast"]);
-    test.args(["--features", "sites", "--test", "sites"])
-        .env("QSPECT_SITES", &tools.folder)
-        .env("CHROME", browser.chrome)
-        .env("CHROMEDRIVER", browser.chromedriver);
+    test.args(["--features", "sites", "--test", "sites"]).env("QSPECT_SITES", &tools.folder);
+    browser.tell(&mut test);
     tally += process::count_tests(&mut test, Tally::read_cargo)?;
     Ok(tally)
 }

@@ -9,11 +9,12 @@ use std::time::Instant;
 use anyhow::{Context, Result};
 use clap::ValueEnum;
 
+use crate::browser::{Browser, Engine};
 use crate::build::{self, Product};
 use crate::cargo::cargo;
 use crate::tally::Tally;
 use crate::viewer::Profile;
-use crate::{browser, exporter, npm, process, setup, sites, tidy, workspace};
+use crate::{engines, exporter, npm, process, setup, sites, tidy, workspace};
 
 /// A part of the tests, to run alone.
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -24,6 +25,8 @@ pub enum Suite {
     Unit,
     /// The built command and the built page in a real browser
     Product,
+    /// Page and element in Firefox and in WebKit; never among the others
+    Engines,
     /// The Python package in a real ExecuTorch; never among the others
     Exporter,
     /// The packages, and real sites with reports in them; never among the others
@@ -37,6 +40,10 @@ const WITHOUT_PAGE: [&str; 4] = ["--exclude", "qspect-web", "--exclude", "qspect
 pub fn run(suite: Option<Suite>) -> ExitCode {
     let wants = |it| suite.is_none_or(|only| only == it);
     let mut report = Report::default();
+    if suite == Some(Suite::Engines) {
+        report.tests("engines", engines::test);
+        return report.finish();
+    }
     if suite == Some(Suite::Exporter) {
         report.tests("exporter", exporter::test);
         return report.finish();
@@ -102,13 +109,10 @@ fn unit_tests(product: Option<&Product>) -> Result<Tally> {
 
 fn product_tests(product: Option<&Product>, axe: Option<PathBuf>) -> Result<Tally> {
     let product = product.context("not run: the build failed")?;
-    let browser = browser::find_or_install()?;
+    let browser = Browser::find_or_install(Engine::Chromium)?;
     let mut test = cargo(["test", "--package", "qspect-tests", "--no-fail-fast"]);
     product.tell(&mut test);
-    test.env("CHROME", browser.chrome)
-        .env("CHROMEDRIVER", browser.chromedriver)
-        // With it, the tests would take Firefox.
-        .env_remove("FIREFOX");
+    browser.tell(&mut test);
     match axe {
         Some(axe) => test.env("QSPECT_AXE", axe),
         // That it is not here has been told, and counts as one failure.
