@@ -1,39 +1,48 @@
 //! A million rows: more pixels of height than any browser can scroll.
 
-use anyhow::Result;
+use std::time::{Duration, Instant};
+
+use anyhow::{Result, ensure};
 use qspect_tests::{Browser, generate};
-use serde_json::json;
+use tokio::time::sleep;
 
 use super::keys::press;
-use crate::page::{eval, eval_with, page, show_view, wait_until_within};
+use crate::page::{eval, page, show_view, wait_until_within};
 
 const N_NODES: usize = 1_000_000;
 
 /// How long the page may take to read the report.
-const READING: std::time::Duration = std::time::Duration::from_secs(120);
+const READING: Duration = Duration::from_secs(120);
 
 const HOME: &str = "\u{E011}";
 const END: &str = "\u{E010}";
 
-/// The text of the row with this number, if it is inside the grid's window and not only in the page.
-const SEEN_ROW: &str = "
-    const grid = document.querySelector('[role=grid]').getBoundingClientRect();
-    const row = document.querySelector(`[role=row][aria-rowindex='${arguments[0]}']`);
-    const box = row?.getBoundingClientRect();
-    const is_seen = box && box.top >= grid.top && box.bottom <= grid.bottom + 1;
-    return is_seen ? row.innerText : null";
+/// How long the grid may take to show a place that it scrolls to.
+const SCROLLING: Duration = Duration::from_secs(20);
 
-/// Waits until a row is seen, and checks that it is this node's.
+/// The numbers of the rows that are inside the grid's window, not only in the page, each with the first
+/// word of its text, its name.
+const SEEN: &str = "
+    const grid = document.querySelector('[role=grid]').getBoundingClientRect();
+    const rows = [...document.querySelectorAll('[role=row][aria-rowindex]')];
+    const seen = rows.filter((it) => {
+        const box = it.getBoundingClientRect();
+        return box.top >= grid.top && box.bottom <= grid.bottom + 1;
+    });
+    return seen.map((it) => `${it.ariaRowIndex} ${it.innerText.trim().split(/\\s/)[0]}`)";
+
+/// Waits until this node is seen in the row with this number.
 async fn check_seen(browser: &Browser, row: usize, name: &str) -> Result<()> {
-    let is_seen = format!(
-        "return (() => {{ {} }})() !== null",
-        SEEN_ROW.replace("arguments[0]", &row.to_string())
-    );
-    wait_until_within(browser, &is_seen, std::time::Duration::from_secs(20)).await?;
-    let text = eval_with(browser, SEEN_ROW, &[json!(row)]).await?;
-    let first = text.as_str().and_then(|it| it.split_whitespace().next());
-    assert_eq!(first, Some(name), "{text}");
-    Ok(())
+    let wanted = format!("{row} {name}");
+    let start = Instant::now();
+    loop {
+        let seen: Vec<String> = serde_json::from_value(eval(browser, SEEN).await?)?;
+        if seen.contains(&wanted) {
+            return Ok(());
+        }
+        ensure!(start.elapsed() < SCROLLING, "{wanted:?} is not among the rows seen: {seen:?}");
+        sleep(Duration::from_millis(20)).await;
+    }
 }
 
 #[tokio::test]
@@ -60,8 +69,14 @@ async fn the_last_of_a_million_rows_can_be_scrolled_to() -> Result<()> {
     eval(&browser, &scroll("1")).await?;
     check_seen(&browser, last, &last_name).await?;
     eval(&browser, &scroll("0.5")).await?;
-    let middle = "return Math.abs(document.querySelector('[role=row][aria-rowindex]:last-child').ariaRowIndex - 500000) < 1000";
-    wait_until_within(&browser, middle, std::time::Duration::from_secs(20)).await?;
+
+    let middle = format!(
+        "const row = document.querySelector('[role=row][aria-rowindex]:last-child').ariaRowIndex;
+        return {} < row && row < {}",
+        N_NODES / 2 - 1_000,
+        N_NODES / 2 + 1_000
+    );
+    wait_until_within(&browser, &middle, SCROLLING).await?;
 
     // By the keyboard.
     eval(&browser, "document.querySelector('[role=grid]').focus()").await?;
