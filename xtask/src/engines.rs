@@ -18,10 +18,13 @@ const LEAST: usize = 30;
 
 /// Builds the viewer, and runs the tests in one engine after the other.
 pub fn test() -> Result<Tally> {
+    // First: a browser that is missing is reported before minutes of compiling.
+    let engines = [Engine::Firefox, Engine::WebKit];
+    let browsers = engines.map(|it| Browser::find_or_install(it).map(|browser| (it, browser)));
+    let browsers = browsers.into_iter().collect::<Result<Vec<_>>>()?;
     let product = build::product(Profile::Web)?;
     let mut tally = Tally::default();
-    for engine in [Engine::Firefox, Engine::WebKit] {
-        let browser = Browser::find_or_install(engine)?;
+    for (engine, browser) in browsers {
         println!("== {}: {}", engine.name(), browser.program().display());
         let counted = run(&browser, &product)?;
         let n_tests = counted.passed + counted.failed;
