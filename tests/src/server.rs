@@ -80,6 +80,7 @@ impl Server {
     /// Puts the files of the hosted page at `/`.
     pub fn put_page(&self) -> Result<()> {
         self.put_element()?;
+        self.put("/THIRD-PARTY.txt", fs::read(crate::hosted()?.join("THIRD-PARTY.txt"))?)?;
         let page = fs::read(crate::hosted()?.join("index.html"))?;
         self.put("/", page.clone())?;
         self.put("/index.html", page)

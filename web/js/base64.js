@@ -24,6 +24,10 @@ function toBase64(bytes) {
   return btoa(chars);
 }
 
+function gunzip(bytes) {
+  return new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
+}
+
 async function gzip(part) {
   const stream = new Blob([part]).stream().pipeThrough(new CompressionStream("gzip"));
   return new Uint8Array(await new Response(stream).arrayBuffer());

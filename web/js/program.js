@@ -22,7 +22,7 @@ async function compileProgram() {
     );
   }
   const inline = document.querySelector("script[data-qspect-program]");
-  const module = await compile(inline ? unpacked(inline.textContent) : await fetchProgram());
+  const module = await compile(inline ? inlineProgram(inline) : await fetchProgram());
   await wasm_bindgen({ module_or_path: module });
   return module;
 }
@@ -48,22 +48,24 @@ async function compile(response) {
   }
 }
 
-// The program in a page of one file: base64 of gzip.
-function unpacked(base64) {
-  let bytes;
+function inlineProgram(script) {
   try {
-    bytes = fromBase64(base64);
+    const stream = gunzip(fromBase64(script.textContent));
+    return new Response(stream, { headers: { "Content-Type": "application/wasm" } });
   } catch {
     throw new Error("the file is damaged, please get it again");
   }
-  const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
-  return new Response(stream, { headers: { "Content-Type": "application/wasm" } });
 }
 
-async function fetchProgram() {
+function fetchProgram() {
   const url = programUrl();
   // Only the files of one build fit each other, and browsers keep files.
   url.search = PROGRAM_ID;
+  return fetchOwn(url);
+}
+
+// A file that belongs beside this module.
+async function fetchOwn(url) {
   let response;
   try {
     response = await fetch(url);
@@ -74,6 +76,15 @@ async function fetchProgram() {
     throw new Error(`${url} cannot be fetched; it belongs beside qspect.js (${describe(error)})`);
   }
   return response;
+}
+
+// The notices of third parties, which the page loads when the reader asks for them.
+async function loadLicences() {
+  const inline = document.querySelector("script[data-qspect-licences]");
+  const response = inline
+    ? new Response(gunzip(fromBase64(inline.textContent)))
+    : await fetchOwn(new URL("THIRD-PARTY.txt", moduleUrl));
+  return response.text();
 }
 
 function describe(error) {

@@ -35,10 +35,12 @@ async function makeOneFile(page) {
   const module = await (await fetchReport(moduleUrl)).text();
   const [start, end] = MODULE_MARKS.map((it) => module.indexOf(it));
   script.textContent = ONE_FILE_HEAD + module.slice(start, end);
-  const wasm = await (await fetchProgram()).blob();
-  const program = create("script", { type: "application/gzip", textContent: toBase64(await gzip(wasm)) });
-  program.dataset.qspectProgram = "";
-  script.after("\n", program);
+  const parts = { qspectProgram: await (await fetchProgram()).blob(), qspectLicences: await loadLicences() };
+  for (const [name, part] of Object.entries(parts)) {
+    const packed = create("script", { type: "application/gzip", textContent: toBase64(await gzip(part)) });
+    packed.dataset[name] = "";
+    page.querySelector("body").append(packed, "\n");
+  }
   page.querySelectorAll("link[rel=preload], link[rel=modulepreload]").forEach((it) => it.remove());
   // The build knows the hash of this very script.
   const policy = page.querySelector("meta[http-equiv]");
@@ -47,8 +49,5 @@ async function makeOneFile(page) {
 
 // A text as it stands in a link: gzipped, then in the digits that need no escape there.
 async function toLink(text) {
-  const stream = new Blob([text]).stream().pipeThrough(new CompressionStream("gzip"));
-  const bytes = new Uint8Array(await new Response(stream).arrayBuffer());
-  const chars = Array.from(bytes, (byte) => String.fromCharCode(byte)).join("");
-  return btoa(chars).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
+  return toBase64(await gzip(text)).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
 }

@@ -41,9 +41,6 @@ extern "C" {
     fn throw_panic(text: &str);
 }
 
-/// The notices of third parties whose code is in this program.
-const LICENCES: &str = include_str!("../../licences/viewer.txt");
-
 /// Gives panics words: without the hook a panic is a bare `unreachable`.
 fn report_panics() {
     std::panic::set_hook(Box::new(|panic| throw_panic(&panic.to_string())));
@@ -84,8 +81,7 @@ pub fn start_page(
     // The shell was visible while the program was loading.
     root.set_inner_html("");
     let host = Host::new(root.clone(), None);
-    leptos::mount::mount_to(root, || page::page(client, host, reports, LICENCES.to_owned()))
-        .forget();
+    leptos::mount::mount_to(root, || page::page(client, host, reports)).forget();
     browser::measure("qspect ready", 0.0);
     Ok(())
 }

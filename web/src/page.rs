@@ -14,13 +14,8 @@ use crate::viewer::{LoneSwitcher, Switcher, shown_idx, viewer};
 use crate::views::EmptyView;
 use crate::worker::client::Client;
 
-/// The whole page. `embedded` are the reports that came inside it, `licences` those of all code in it.
-pub(crate) fn page(
-    client: Client,
-    host: Host,
-    embedded: Vec<Source>,
-    licences: String,
-) -> impl IntoView {
+/// The whole page. `embedded` are the reports that came inside it.
+pub(crate) fn page(client: Client, host: Host, embedded: Vec<Source>) -> impl IntoView {
     let state = AppState::new(client, host);
     let theme = theme::theme(state.colors());
     keyboard::listen(state);
@@ -66,7 +61,7 @@ pub(crate) fn page(
         {bar}
         {viewer(state, report, empty)}
         <DropOverlay is_open=is_dragging is_split=Memo::new(move |_| state.splits_drops()) />
-        <Dialogs state report label licences />
+        <Dialogs state report label />
     }
 }
 
@@ -89,7 +84,6 @@ fn Dialogs(
     state: AppState,
     report: Memo<Option<ReportHandle>>,
     label: Memo<String>,
-    licences: String,
 ) -> impl IntoView {
     let on_close = Callback::new(move |()| state.close_dialog());
     let is_redacted = RwSignal::new(false);
@@ -119,7 +113,6 @@ fn Dialogs(
             is_open=state.is_shown(Dialog::Help)
             on_close
             has_shortcuts=state.has_shortcuts()
-            licences
         />
         <ShareDialog
             is_open=is_share_open

@@ -194,3 +194,16 @@ fn geckodriver() -> Result<PathBuf> {
     }
     Ok(program)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn webkits_folders_are_known_by_name() {
+        for name in ["webkit2gtk-4.0", "webkit2gtk-4.1", "webkitgtk-6.0"] {
+            assert!(is_webkit(&Path::new("/usr/lib/x86_64-linux-gnu").join(name)), "{name}");
+        }
+        assert!(!is_webkit(Path::new("/usr/lib/webkit2gtk")));
+    }
+}

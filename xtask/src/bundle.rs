@@ -31,6 +31,8 @@ pub struct Sources {
     shell_style: String,
     /// All style sheets.
     style: String,
+    /// The notices of third parties.
+    licences: String,
     /// The first lines of `qspect.js`.
     module_head: String,
     /// The other scripts of `web/js`, in the order in which the module has them.
@@ -68,6 +70,7 @@ impl Sources {
             template: read(&root.join("index.html"))?,
             shell_style: styles.first().context("web/style has no style sheet")?.clone(),
             style: styles.concat(),
+            licences: read(&workspace::licences_of_viewer())?,
             module_head: read(&root.join("web/js/hosted.js"))?,
             scripts: scripts.collect::<Result<_>>()?,
         })
@@ -86,7 +89,18 @@ pub fn make(sources: &Sources, program: &Program) -> Result<Bundle> {
         hash(&script),
         hash(&style),
     );
-    let packed = format!("\n{}", wrapped(&STANDARD.encode(gzip(&program.wasm)?)));
+    let packed = [
+        element(
+            "script",
+            r#" type="application/gzip" data-qspect-program"#,
+            &inline(&program.wasm)?,
+        )?,
+        element(
+            "script",
+            r#" type="application/gzip" data-qspect-licences"#,
+            &inline(sources.licences.as_bytes())?,
+        )?,
+    ];
     let one_file = fill(
         &sources.template,
         &Parts {
@@ -94,11 +108,7 @@ pub fn make(sources: &Sources, program: &Program) -> Result<Bundle> {
             style: &element("style", "", &style)?,
             preload: "",
             script: &element("script", r#" type="module" data-qspect-script"#, &script)?,
-            program: &element(
-                "script",
-                r#" type="application/gzip" data-qspect-program"#,
-                &packed,
-            )?,
+            program: &packed.join("\n"),
         },
     )?;
     let policy = format!(
@@ -243,6 +253,11 @@ fn build_id(bytes: &[u8]) -> String {
     })
 }
 
+/// A file inside the page: base64 of gzip.
+fn inline(bytes: &[u8]) -> Result<String> {
+    Ok(format!("\n{}", wrapped(&STANDARD.encode(gzip(bytes)?))))
+}
+
 /// Base64 in lines. Decoders skip the line ends.
 fn wrapped(base64: &str) -> String {
     let mut lines = String::with_capacity(base64.len() + base64.len() / LINE + 1);
@@ -283,6 +298,7 @@ mod tests {
             template: template.to_owned(),
             shell_style: "a{}".to_owned(),
             style: "a{}b::after{content:\"\\2713`${\"}".to_owned(),
+            licences: "MIT".to_owned(),
             module_head: "head();\n".to_owned(),
             scripts: vec!["f()\r\n".to_owned()],
         };

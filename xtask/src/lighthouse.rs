@@ -32,7 +32,11 @@ pub fn run() -> Result<ExitCode> {
     let lighthouse = npm::lighthouse()?;
     let browser = Browser::find_or_install(Engine::Chromium)?;
     let site = package::anew(&workspace::root().join("target/lighthouse"))?;
-    package::copy(&workspace::hosted(), &["index.html", "qspect.js", "qspect_bg.wasm"], &site)?;
+    package::copy(
+        &workspace::hosted(),
+        &["index.html", "qspect.js", "qspect_bg.wasm", "THIRD-PARTY.txt"],
+        &site,
+    )?;
     let reports = workspace::root().join("tests/reports/executorch-1.5.1-exporter");
     package::copy(&reports, &[REPORT], &site)?;
     let address = serve::start(&site)?;

@@ -2,8 +2,18 @@
 
 use leptos::html::Dialog;
 use leptos::prelude::*;
+use leptos::task::spawn_local;
+use wasm_bindgen::prelude::*;
 
+use crate::browser;
 use crate::keyboard::KEYS;
+
+#[wasm_bindgen]
+extern "C" {
+    /// The notices of third parties whose code is in the program. Defined in web/js/program.js.
+    #[wasm_bindgen(js_name = loadLicences, catch)]
+    async fn load_licences() -> Result<JsValue, JsValue>;
+}
 
 /// Shown while files are dragged over the page.
 #[component]
@@ -88,9 +98,16 @@ pub(crate) fn Help(
     on_close: Callback<()>,
     /// Whether single characters are shortcuts.
     has_shortcuts: RwSignal<bool>,
-    /// Of all who have code in the program.
-    licences: String,
 ) -> impl IntoView {
+    let (licences, set_licences) = signal(String::new());
+    let load = move |_| {
+        if licences.with_untracked(String::is_empty) {
+            spawn_local(async move {
+                let text = load_licences().await.map(|it| it.as_string().unwrap_or_default());
+                set_licences.set(text.unwrap_or_else(|error| browser::describe(&error)));
+            });
+        }
+    };
     let rows = KEYS.map(|(keys, what)| view! { <KeyRow keys what /> });
     view! {
         <Modal label="Keys" is_open on_close>
@@ -106,7 +123,7 @@ pub(crate) fn Help(
                     />
                     " Single-key shortcuts: all of the above but Enter, Esc and the arrows"
                 </label>
-                <details>
+                <details on:toggle=load>
                     <summary>"Licences"</summary>
                     // Scrolled by keys, too.
                     <pre class="qs-code" tabindex="0">{licences}</pre>
