@@ -16,14 +16,13 @@ async function startPage(root) {
   }
 }
 
-// The reports that `qspect html`, Share and notebooks put into a page. They are read once: the document
-// need not keep them.
+// The reports that `qspect html`, Share and notebooks put into a page.
 function embeddedReports() {
-  const scripts = [...document.querySelectorAll("script.qspect-report")];
-  return scripts.map((script) => {
-    script.remove();
-    return { name: script.dataset.name ?? "report", blob: new Blob([fromBase64(script.textContent)]) };
-  });
+  const scripts = [...pristine.querySelectorAll("script.qspect-report")];
+  return scripts.map((script) => ({
+    name: script.dataset.name ?? "report",
+    blob: new Blob([fromBase64(script.textContent)]),
+  }));
 }
 
 // Replaces the shell, which asks for files that nothing would read.

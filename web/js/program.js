@@ -21,7 +21,7 @@ async function compileProgram() {
         "Chrome or Edge 123, Firefox 120, Safari 17.5 and later versions work",
     );
   }
-  const inline = document.querySelector("script[data-qspect-program]");
+  const inline = inlinePart("program");
   const module = await compile(inline ? inlineProgram(inline) : await fetchProgram());
   await wasm_bindgen({ module_or_path: module });
   return module;
@@ -48,9 +48,9 @@ async function compile(response) {
   }
 }
 
-function inlineProgram(script) {
+function inlineProgram(base64) {
   try {
-    const stream = gunzip(fromBase64(script.textContent));
+    const stream = gunzip(fromBase64(base64));
     return new Response(stream, { headers: { "Content-Type": "application/wasm" } });
   } catch {
     throw new Error("the file is damaged, please get it again");
@@ -80,9 +80,9 @@ async function fetchOwn(url) {
 
 // The notices of third parties, which the page loads when the reader asks for them.
 async function loadLicences() {
-  const inline = document.querySelector("script[data-qspect-licences]");
+  const inline = inlinePart("licences");
   const response = inline
-    ? new Response(gunzip(fromBase64(inline.textContent)))
+    ? new Response(gunzip(fromBase64(inline)))
     : await fetchOwn(new URL("THIRD-PARTY.txt", moduleUrl));
   return response.text();
 }

@@ -70,9 +70,9 @@ function workerKinds() {
   };
   // A page of one file has no URL that a worker may load, but it has this text. Chromium starts no module
   // from a Blob of a page that was opened from disk.
-  const inline = document.querySelector("script[data-qspect-script]");
+  const inline = inlinePart("script");
   if (inline) {
-    return [() => fromText(inline.textContent, "classic")];
+    return [() => fromText(inline, "classic")];
   }
   // Some bundlers join this module with others. Its URL is then the path of a file on the machine that ran
   // them, and the copy that they made is the one to load.

@@ -5,6 +5,13 @@ let pristine;
 
 function keepPage() {
   pristine = document.documentElement.cloneNode(true);
+  // The document need not keep the program and the reports a second time.
+  document.querySelectorAll("body script").forEach((it) => it.remove());
+}
+
+// The text of a script that stands inside the page of one file; undefined elsewhere.
+function inlinePart(name) {
+  return pristine?.querySelector(`script[data-qspect-${name}]`)?.textContent;
 }
 
 // The page of one file with these reports inside, each a name and JSON: what `qspect html` writes. It

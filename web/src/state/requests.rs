@@ -1,13 +1,10 @@
 //! Requests to the worker, each an `async fn` with its one answer.
 //!
 //! A worker that stops takes its reports with it, and they are read again under other ids. A request that
-//! it has not answered by then never completes: its future stays pending until its task or its resource is
-//! dropped. What is derived from the reports' ids asks again. Only [`AppState::export`] completes, with an
-//! error, as a reader waits for it.
+//! it has not answered by then ends with [`Stopped`], and so does one of an element that has left its page.
+//! What is derived from the reports' ids asks again.
 //!
 //! A future may outlive the view that asked: after `.await`, read and write signals by their `try_` forms.
-
-use std::future::pending;
 
 use leptos::prelude::*;
 use qspect_core::{DiffList, Level, NodeQuery};
@@ -19,20 +16,10 @@ use crate::worker::{DiffAnswer, DiffRowsAnswer, Export, ExportAnswer, ReasonsAns
 use crate::worker::{ModulesAnswer, NodeAnswer, Request, RowsAnswer, TextAnswer};
 
 impl AppState {
-    async fn request<A: DeserializeOwned + 'static>(self, request: Request) -> A {
-        match self.try_request(&request).await {
-            Ok(answer) => answer,
-            Err(Stopped) => pending().await,
-        }
-    }
-
-    async fn try_request<A: DeserializeOwned + 'static>(
-        self,
-        request: &Request,
-    ) -> Result<A, Stopped> {
+    async fn request<A: DeserializeOwned + 'static>(self, request: Request) -> Result<A, Stopped> {
         // The state is gone once its element has left the page.
         let client = self.client.try_get_value().ok_or(Stopped)?;
-        client.request(request).await
+        client.request(&request).await
     }
 
     /// Some rows of the node table.
@@ -42,7 +29,7 @@ impl AppState {
         query: NodeQuery,
         start: usize,
         len: usize,
-    ) -> RowsAnswer {
+    ) -> Result<RowsAnswer, Stopped> {
         self.request(Request::Rows { report_id, query, start, len }).await
     }
 
@@ -52,17 +39,21 @@ impl AppState {
         report_id: usize,
         name: String,
         query: NodeQuery,
-    ) -> Option<NodeAnswer> {
+    ) -> Result<Option<NodeAnswer>, Stopped> {
         self.request(Request::Node { report_id, name, query }).await
     }
 
     /// The module tree.
-    pub(crate) async fn modules(self, report_id: usize) -> ModulesAnswer {
+    pub(crate) async fn modules(self, report_id: usize) -> Result<ModulesAnswer, Stopped> {
         self.request(Request::Modules { report_id }).await
     }
 
     /// What changed from one report to another; `None` if one of them cannot be read again.
-    pub(crate) async fn diff(self, base_id: usize, head_id: usize) -> Option<DiffAnswer> {
+    pub(crate) async fn diff(
+        self,
+        base_id: usize,
+        head_id: usize,
+    ) -> Result<Option<DiffAnswer>, Stopped> {
         self.request(Request::Diff { base_id, head_id }).await
     }
 
@@ -74,7 +65,7 @@ impl AppState {
         list: Option<DiffList>,
         start: usize,
         len: usize,
-    ) -> DiffRowsAnswer {
+    ) -> Result<DiffRowsAnswer, Stopped> {
         self.request(Request::DiffRows { base_id, head_id, list, start, len }).await
     }
 
@@ -85,17 +76,21 @@ impl AppState {
         level: Level,
         start: usize,
         len: usize,
-    ) -> TextAnswer {
+    ) -> Result<TextAnswer, Stopped> {
         self.request(Request::Text { report_id, level, start, len }).await
     }
 
     /// The whole text, to copy or to save.
-    pub(crate) async fn whole_text(self, report_id: usize, level: Level) -> String {
+    pub(crate) async fn whole_text(
+        self,
+        report_id: usize,
+        level: Level,
+    ) -> Result<String, Stopped> {
         self.request(Request::WholeText { report_id, level }).await
     }
 
     /// Why nodes were rejected, over all reports.
-    pub(crate) async fn reasons(self) -> ReasonsAnswer {
+    pub(crate) async fn reasons(self) -> Result<ReasonsAnswer, Stopped> {
         self.request(Request::Reasons).await
     }
 
@@ -107,7 +102,6 @@ impl AppState {
         is_redacted: bool,
     ) -> ExportAnswer {
         let request = Request::Export { report_ids, export, is_redacted };
-        let stopped = "The reader stopped before this was written: please try again.";
-        self.try_request(&request).await.unwrap_or_else(|Stopped| Err(stopped.to_owned()))
+        self.request(request).await.unwrap_or_else(|stopped| Err(stopped.to_string()))
     }
 }

@@ -141,9 +141,9 @@ fn Compared(
     // With the base that it is of: the next one may not be compared yet.
     let (answer, set_answer) = signal(None::<(ReportHandle, Option<DiffAnswer>)>);
     let ask = move |base: Option<ReportHandle>| async move {
-        let base = base?;
-        let diff = state.diff(base.report_id, head_id).await;
-        Some((base, diff))
+        let Some(base) = base else { return Ok(None) };
+        let diff = state.diff(base.report_id, head_id).await?;
+        Ok(Some((base, diff)))
     };
     latest(move || base.get(), ask, move |_, it| set_answer.set(it.clone()));
     move || {

@@ -7,6 +7,8 @@ use std::rc::Rc;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
+use crate::worker::client::Stopped;
+
 /// Asks the worker about a subject, again whenever that changes, and again whenever a signal changes that
 /// `ask` reads before its first `await`, such as the rows in sight.
 ///
@@ -20,7 +22,7 @@ pub(super) fn latest<S, T, F>(
 ) where
     S: Clone + PartialEq + Send + Sync + 'static,
     T: 'static,
-    F: Future<Output = T> + 'static,
+    F: Future<Output = Result<T, Stopped>> + 'static,
 {
     let subject = Memo::new(move |_| subject());
     let on_answer = Rc::new(on_answer);
@@ -29,7 +31,7 @@ pub(super) fn latest<S, T, F>(
         let answer = ask(asked.clone());
         let on_answer = on_answer.clone();
         Box::pin(async move {
-            let answer = answer.await;
+            let Ok(answer) = answer.await else { return };
             // The view that asked may be gone.
             if subject.try_get_untracked().as_ref() == Some(&asked) {
                 untrack(|| on_answer(&asked, &answer));

@@ -16,7 +16,8 @@ use crate::url::View;
 pub(crate) fn ModulesView(state: AppState, report: ReportHandle) -> impl IntoView {
     let ReportHandle { report_id, summary, .. } = report;
     let (modules, set_modules) = signal(None::<Arc<[ModuleSummary]>>);
-    let ask = move |()| async move { Arc::<[ModuleSummary]>::from(state.modules(report_id).await) };
+    let ask =
+        move |()| async move { state.modules(report_id).await.map(Arc::<[ModuleSummary]>::from) };
     latest(|| (), ask, move |(), it| set_modules.set(Some(it.clone())));
     let place = state.place();
     let path = Memo::new(move |_| place.with(|it| it.module.clone()));

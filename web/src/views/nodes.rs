@@ -51,7 +51,10 @@ pub(crate) fn NodesView(state: AppState, report: ReportHandle) -> impl IntoView 
     // The name of a node that was asked for and is not among the report's.
     let (missing, set_missing) = signal(None::<String>);
     let ask = move |name: Option<String>| async move {
-        state.node(report_id, name?, query.get_untracked()).await
+        match name {
+            Some(name) => state.node(report_id, name, query.get_untracked()).await,
+            None => Ok(None),
+        }
     };
     let on_answer = move |name: &Option<String>, answer: &Option<NodeAnswer>| {
         if let Some(row_idx) = answer.as_ref().and_then(|it| it.row_idx) {

@@ -100,7 +100,9 @@ fn TextBar(
     let (note, set_note) = signal("");
     let copy = move |_| {
         let level = level.get_untracked();
-        let copied = browser::copy(async move { Ok(state.whole_text(report_id, level).await) });
+        let copied = browser::copy(async move {
+            state.whole_text(report_id, level).await.map_err(|it| it.to_string())
+        });
         spawn_local(async move {
             let is_copied = copied.await.is_ok();
             let note = if is_copied { "Copied" } else { "The browser refused: use Save" };
@@ -114,7 +116,7 @@ fn TextBar(
         let kind = if level == Level::Debug { "debug" } else { "info" };
         let name = format!("{stem}.{kind}.txt");
         spawn_local(async move {
-            let text = state.whole_text(report_id, level).await;
+            let Ok(text) = state.whole_text(report_id, level).await else { return };
             let saved = browser::text_blob(&(text + "\n"), "text/plain");
             if let Err(error) = saved.and_then(|it| browser::save(&name, &it)) {
                 browser::log_error(&browser::describe(&error));

@@ -1,6 +1,7 @@
 //! The page's side of the worker: ask, and hear the answers.
 
 use std::cell::RefCell;
+use std::fmt;
 use std::rc::Rc;
 
 use futures_channel::oneshot;
@@ -40,6 +41,12 @@ struct Inner {
 /// The worker stopped, or the session ended, before there was an answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Stopped;
+
+impl fmt::Display for Stopped {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("The reader stopped before it had an answer: please try again.")
+    }
+}
 
 /// How many workers may stop one after the other without an answer.
 const MAX_STOPPED: usize = 3;

@@ -20,11 +20,16 @@ pub(super) fn Model(
 ) -> impl IntoView {
     let row_at = move |at: usize| {
         let answer = state.rows(report_id, NodeQuery::default(), at, 1);
-        async move { answer.await.rows.into_iter().next().map(|it| it.row) }
+        async move { answer.await.map(|it| it.rows.into_iter().next().map(|it| it.row)) }
     };
     let current = RwSignal::new(None::<usize>);
     let (label, set_label) = signal(String::new());
-    let ask = move |at: Option<usize>| async move { row_at(at?).await };
+    let ask = move |at: Option<usize>| async move {
+        match at {
+            Some(at) => row_at(at).await,
+            None => Ok(None),
+        }
+    };
     latest(
         move || current.get(),
         ask,
@@ -35,7 +40,7 @@ pub(super) fn Model(
     );
     let on_node = Callback::new(move |at| {
         spawn_local(async move {
-            if let Some(row) = row_at(at).await {
+            if let Ok(Some(row)) = row_at(at).await {
                 state.show_among_all(row.name.clone());
             }
         });
