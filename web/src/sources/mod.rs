@@ -28,7 +28,9 @@ pub(crate) fn listen(state: AppState) -> ReadSignal<bool> {
 }
 
 /// A real report: a small transformer, several quantizers, some modules float on purpose.
-const EXAMPLE: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/example.qspect.json"));
+const EXAMPLE: &[u8] = include_bytes!(
+    "../../../tests/reports/executorch-1.5.1-exporter/tiny_transformer.mixed.qspect.json.gz"
+);
 
 /// The built-in example.
 pub(crate) fn open_example(state: AppState) {
