@@ -25,6 +25,9 @@ pub enum Suite {
     Unit,
     /// The built command and the built page in a real browser
     Product,
+    /// Random inputs for everything that reads foreign bytes, of which `unit` tries a seeded sample; never
+    /// among the others
+    Long,
     /// Page and element in Firefox and in WebKit; never among the others
     Engines,
     /// The Python package in a real ExecuTorch; never among the others
@@ -40,6 +43,10 @@ const WITHOUT_PAGE: [&str; 2] = ["--exclude", "qspect-web"];
 pub fn run(suite: Option<Suite>) -> ExitCode {
     let wants = |it| suite.is_none_or(|only| only == it);
     let mut report = Report::default();
+    if suite == Some(Suite::Long) {
+        report.tests("long tests", long_tests);
+        return report.finish();
+    }
     if suite == Some(Suite::Engines) {
         report.tests("engines", engines::test);
         return report.finish();
@@ -92,6 +99,12 @@ fn checks(report: &mut Report) {
     report.step("tidy", || tidy::check(workspace::root()));
     report.step("notices", licences::check);
     report.step("Python", python::lint);
+}
+
+fn long_tests() -> Result<Tally> {
+    let mut test = cargo(["test", "--release", "--package", "qspect-fuzz", "--test", "short"]);
+    test.arg("--no-fail-fast").env("QSPECT_LONG", "1");
+    process::count_tests(&mut test, Tally::read_cargo)
 }
 
 fn unit_tests(product: Option<&Product>) -> Result<Tally> {

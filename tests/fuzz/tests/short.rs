@@ -3,6 +3,7 @@
 
 use std::fmt;
 use std::fs;
+use std::hash::{BuildHasher, Hasher, RandomState};
 use std::path::Path;
 
 use proptest::collection::vec;
@@ -11,8 +12,15 @@ use proptest::sample::Index;
 use proptest::test_runner::{RngAlgorithm, TestRng, TestRunner};
 use qspect_fuzz::{TARGETS, corpus, target};
 
-/// How many changed inputs each target is given.
+/// How many changed inputs each target is given, the same ones each time.
 const N_CHANGED: u32 = 2_000;
+
+/// How many it is given by `cargo xtask test long`, which sets `QSPECT_LONG`: new ones each time.
+const N_CHANGED_LONG: u32 = 100_000;
+
+fn is_long() -> bool {
+    std::env::var_os("QSPECT_LONG").is_some()
+}
 
 /// An input that no change makes longer.
 const MAX_INPUT: usize = 8 << 10;
@@ -97,6 +105,14 @@ impl fmt::Debug for Input {
     }
 }
 
+/// Other numbers each time. A failing test prints their seed.
+fn random_rng() -> TestRng {
+    let seed: Vec<u8> =
+        (0..4).flat_map(|_| RandomState::new().build_hasher().finish().to_le_bytes()).collect();
+    println!("seed: {seed:?}");
+    TestRng::from_seed(RngAlgorithm::ChaCha, &seed)
+}
+
 #[track_caller]
 fn check(name: &str) {
     let target = target(name).expect("a target");
@@ -108,12 +124,13 @@ fn check(name: &str) {
         (target.run)(bytes);
     }
     let config = ProptestConfig {
-        cases: N_CHANGED,
+        cases: if is_long() { N_CHANGED_LONG } else { N_CHANGED },
         failure_persistence: None,
         max_shrink_iters: 2_000,
         ..ProptestConfig::default()
     };
-    let rng = TestRng::deterministic_rng(RngAlgorithm::ChaCha);
+    let rng =
+        if is_long() { random_rng() } else { TestRng::deterministic_rng(RngAlgorithm::ChaCha) };
     let changed = (any::<Index>(), vec(change(), 1..6)).prop_map(|(which, changes)| {
         let mut bytes = which.get(&inputs).1.clone();
         changes.iter().for_each(|it| it.apply(&mut bytes, &inputs));
