@@ -189,6 +189,19 @@ pub(crate) fn fragment() -> String {
     window().and_then(|it| it.location().hash().ok()).unwrap_or_default()
 }
 
+/// Gives the address its first fragment. The history of a page in a `srcdoc` takes no address, but its
+/// fragment can be set.
+pub(crate) fn set_first_fragment(fragment: &str) {
+    let Some(location) = window().map(|it| it.location()) else { return };
+    if location.protocol().is_ok_and(|it| it == "about:") {
+        if let Err(error) = location.set_hash(fragment) {
+            log_error(&format!("the address stays as it is: {}", describe(&error)));
+        }
+    } else {
+        set_fragment(fragment, false);
+    }
+}
+
 /// Changes the address's fragment; `is_step`: "back" comes back to the one before.
 pub(crate) fn set_fragment(fragment: &str, is_step: bool) {
     let Some(Ok(history)) = window().map(|it| it.history()) else { return };

@@ -76,7 +76,7 @@ pub fn start_page(
     // The place at which the page was saved, unless the address names one.
     let place = document.document_element().and_then(|it| it.get_attribute("data-place"));
     if let Some(place) = place.filter(|_| browser::fragment().is_empty()) {
-        browser::set_fragment(&place, false);
+        browser::set_first_fragment(&place);
     }
     // The shell was visible while the program was loading.
     root.set_inner_html("");
