@@ -8,6 +8,7 @@ use std::thread;
 use anyhow::{Context, Result, anyhow};
 use tiny_http::{Header, Method, Request, Response, Server};
 
+use crate::sizes::gzip;
 use crate::viewer::{self, Profile};
 use crate::{process, workspace};
 
@@ -65,11 +66,21 @@ fn answer(request: Request, folder: &Path) -> Result<()> {
         let refusal = Response::from_string("There is no such file.\n").with_status_code(404);
         return Ok(request.respond(refusal)?);
     };
+    // As web servers do: the program is sent in a third of its bytes.
+    let accepts = request.headers().iter().filter(|it| it.field.equiv("Accept-Encoding"));
+    let is_packed = accepts.into_iter().any(|it| it.value.as_str().contains("gzip"))
+        && content_type != "application/octet-stream";
+    let bytes = if is_packed { gzip(&bytes)? } else { bytes };
     let response = Response::from_data(bytes)
         .with_header(header("Content-Type", content_type)?)
         .with_header(header("X-Content-Type-Options", "nosniff")?)
         // Each build replaces the file under the same address.
         .with_header(header("Cache-Control", "no-store")?);
+    let response = if is_packed {
+        response.with_header(header("Content-Encoding", "gzip")?)
+    } else {
+        response
+    };
     Ok(request.respond(response)?)
 }
 
