@@ -85,9 +85,14 @@ impl Host {
     pub(crate) fn catch_focus(&self, selector: &'static str) {
         let host = self.clone();
         request_animation_frame(move || {
-            let is_lost = match host.root.get_root_node().dyn_ref::<ShadowRoot>() {
-                Some(shadow) => shadow.active_element().is_none() && host.has_focus.get(),
-                None => browser::document().and_then(|it| it.active_element()).is_none_or(is_body),
+            let (active, may_take) = match host.root.get_root_node().dyn_ref::<ShadowRoot>() {
+                Some(shadow) => (shadow.active_element(), host.has_focus.get()),
+                None => (browser::document().and_then(|it| it.active_element()), true),
+            };
+            let is_lost = match active.filter(|it| !is_body(it)) {
+                // A browser takes the focus from a button that was disabled, but only after this frame.
+                Some(active) => active.matches(":disabled").unwrap_or_default(),
+                None => may_take,
             };
             if is_lost {
                 host.focus(selector);
@@ -154,6 +159,6 @@ impl Resized {
     }
 }
 
-fn is_body(element: Element) -> bool {
+fn is_body(element: &Element) -> bool {
     element.tag_name() == "BODY"
 }
