@@ -122,7 +122,7 @@ fn a_strip_has_a_cell_per_node() {
 #[test]
 fn colours_are_the_pages() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../web/style");
-    let sheets = ["00-first.css", "01-base.css"];
+    let sheets = ["00-shell.css", "01-base.css"];
     let css = sheets.map(|it| std::fs::read_to_string(folder.join(it)).expect("a style sheet"));
     let css = css.concat();
     let colors: BTreeMap<&str, (&str, &str)> = css
