@@ -18,6 +18,23 @@ async fn the_page_starts() -> Result<()> {
     browser.close().await
 }
 
+/// The words that show while the program loads are those of the page that it then draws.
+#[tokio::test]
+async fn the_shell_has_the_words_of_the_empty_page() -> Result<()> {
+    let html = fs::read_to_string(viewer()?)?;
+    let (_, shell) = html.split_once(r#"<div class="qs-shell">"#).context("no shell")?;
+    let (shell, _) = shell.split_once("</div>").context("a shell without an end")?;
+    let browser = Browser::start().await?;
+    browser.open(&viewer()?).await?;
+    let texts: Vec<&str> =
+        shell.split(['<', '>']).map(str::trim).filter(|it| it.contains(' ')).collect();
+    assert_eq!(texts.len(), 3, "{texts:?}");
+    for text in texts {
+        browser.wait_for_text(".qs-empty", text).await?;
+    }
+    browser.close().await
+}
+
 /// Who has the page has the notices of all who have code in it.
 #[tokio::test]
 async fn licences_are_in_the_help() -> Result<()> {

@@ -58,7 +58,7 @@ function crashNotice(error) {
     create("p", {
       textContent:
         "This is a fault in Qspect, not in your report. Please reload the page and open the report again. " +
-        "The details below help to fix it: they name no node, and nothing has been sent.",
+        "The details below help to fix it. They may quote a name of the report. Nothing has been sent.",
     }),
     buttons,
     text,

@@ -1,5 +1,4 @@
-// Reads a report from an address, for the page and for the element. Nothing else asks the network for
-// anything, but a hosted page for its program (web/fetched.js).
+// Reads a report from an address that the element's `src` names.
 
 async function fetchReport(url, options) {
   const response = await fetch(url, options);

@@ -39,7 +39,7 @@ async function makeOneFile(page) {
   const script = page.querySelector("script[type=module]");
   script.removeAttribute("src");
   script.dataset.qspectScript = "";
-  const module = await (await fetchReport(moduleUrl)).text();
+  const module = await (await fetchOwn(moduleUrl)).text();
   const [start, end] = MODULE_MARKS.map((it) => module.indexOf(it));
   script.textContent = ONE_FILE_HEAD + module.slice(start, end);
   const parts = { qspectProgram: await (await fetchProgram()).blob(), qspectLicences: await loadLicences() };

@@ -7,6 +7,7 @@
 #![deny(clippy::unwrap_used, clippy::expect_used)]
 
 mod browser;
+mod choice;
 mod components;
 mod element;
 mod export;

@@ -5,26 +5,15 @@
 use leptos::prelude::*;
 use web_sys::KeyboardEvent;
 
-use crate::browser;
+use crate::choice::kept_choice;
 
 /// Where the choice is kept.
 const KEY: &str = "qspect-shortcuts";
 const OFF: &str = "off";
 
-/// Whether they are on; a change is kept for the next time where the browser allows it.
+/// Whether they are on.
 pub(crate) fn kept() -> RwSignal<bool> {
-    let kept = browser::storage().and_then(|it| it.get_item(KEY).ok().flatten());
-    let has_shortcuts = RwSignal::new(kept.as_deref() != Some(OFF));
-    Effect::new(move |previous: Option<bool>| {
-        let is_on = has_shortcuts.get();
-        // In a private window storage may be refused; then the choice ends with the page.
-        if let Some(storage) = browser::storage().filter(|_| previous.is_some_and(|it| it != is_on))
-        {
-            let _ = storage.set_item(KEY, if is_on { "on" } else { OFF });
-        }
-        is_on
-    });
-    has_shortcuts
+    kept_choice(KEY, |kept| kept != Some(OFF), |is_on| if is_on { "on" } else { OFF })
 }
 
 /// Whether the key is a character. Keys that move, open or close have names.

@@ -7,6 +7,8 @@ mod files;
 mod requests;
 mod restart;
 
+use std::collections::BTreeMap;
+
 use leptos::prelude::*;
 use qspect_core::fleet::FleetSort;
 use qspect_core::{DiffList, Level, NodeQuery};
@@ -35,8 +37,8 @@ pub(crate) struct AppState {
     batches: StoredValue<Vec<Batch>>,
     /// How often the worker stopped, and no file here was to blame.
     innocent_stops: StoredValue<usize>,
-    /// The files of which there are reports, or will be: they are read again if the worker stops.
-    kept: StoredValue<Vec<KeptFile>, LocalStorage>,
+    /// The files of which there are reports, or will be, by their ids: they are read again if the worker stops.
+    kept: StoredValue<BTreeMap<usize, KeptFile>, LocalStorage>,
     /// Files that are on their way from an address.
     downloads: StoredValue<Vec<Download>, LocalStorage>,
     /// The links in the address, in its order, with the files that they opened.
@@ -62,7 +64,7 @@ impl AppState {
             next_file_id: StoredValue::new(0),
             batches: StoredValue::new(Vec::new()),
             innocent_stops: StoredValue::new(0),
-            kept: StoredValue::new_local(Vec::new()),
+            kept: StoredValue::new_local(BTreeMap::new()),
             downloads: StoredValue::new_local(Vec::new()),
             links: StoredValue::new(Vec::new()),
             dialog: RwSignal::new(None),

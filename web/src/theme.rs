@@ -4,8 +4,9 @@ use leptos::prelude::*;
 use leptos_use_media_query::use_media_query;
 
 use crate::browser;
+use crate::choice::kept_choice;
 
-/// Where the choice is kept; nothing else is.
+/// Where the choice is kept.
 const KEY: &str = "qspect-theme";
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -42,24 +43,16 @@ impl Theme {
 /// The reader's choice, kept for the next time where the browser allows it. It notifies `colors` of
 /// each change, also of the system's scheme.
 pub(crate) fn theme(colors: Colors) -> RwSignal<Theme> {
-    let kept = browser::storage().and_then(|it| it.get_item(KEY).ok().flatten());
-    let theme = RwSignal::new(Theme::from_str(kept.as_deref().unwrap_or_default()));
+    let theme = kept_choice(KEY, |kept| Theme::from_str(kept.unwrap_or_default()), Theme::as_str);
     let is_system_dark = use_media_query("(prefers-color-scheme: dark)");
-    Effect::new(move |previous: Option<Theme>| {
-        let theme = theme.get();
+    Effect::new(move |_| {
         is_system_dark.track();
         let root = browser::document().and_then(|it| it.document_element());
         if let Some(root) = root {
             // Setting an attribute fails only for an invalid name.
-            let _ = root.set_attribute("data-theme", theme.as_str());
+            let _ = root.set_attribute("data-theme", theme.get().as_str());
         }
         colors.notify();
-        // In a private window storage may be refused; then the choice ends with the page.
-        if let Some(storage) = browser::storage().filter(|_| previous.is_some_and(|it| it != theme))
-        {
-            let _ = storage.set_item(KEY, theme.as_str());
-        }
-        theme
     });
     theme
 }

@@ -9,7 +9,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use sha2::{Digest, Sha256};
 
-use crate::sizes::gzip;
+use crate::gzip::gzip;
 use crate::viewer::Program;
 use crate::workspace;
 
@@ -21,6 +21,8 @@ pub struct Bundle {
     pub hosted_page: String,
     /// `qspect.html`, which has everything inside it.
     pub one_file: String,
+    /// The program as gzip.
+    pub packed_program: Vec<u8>,
 }
 
 /// The scripts, styles and the HTML template.
@@ -89,16 +91,17 @@ pub fn make(sources: &Sources, program: &Program) -> Result<Bundle> {
         hash(&script),
         hash(&style),
     );
+    let packed_program = gzip(&program.wasm)?;
     let packed = [
         element(
             "script",
             r#" type="application/gzip" data-qspect-program"#,
-            &inline(&program.wasm)?,
+            &inline(&packed_program),
         )?,
         element(
             "script",
             r#" type="application/gzip" data-qspect-licences"#,
-            &inline(sources.licences.as_bytes())?,
+            &inline(&gzip(sources.licences.as_bytes())?),
         )?,
     ];
     let one_file = fill(
@@ -132,7 +135,7 @@ pub fn make(sources: &Sources, program: &Program) -> Result<Bundle> {
             program: "",
         },
     )?;
-    Ok(Bundle { module, hosted_page, one_file })
+    Ok(Bundle { module, hosted_page, one_file, packed_program })
 }
 
 /// The first lines of the script in the page of one file, where `qspect.js` has those of
@@ -253,9 +256,9 @@ fn build_id(bytes: &[u8]) -> String {
     })
 }
 
-/// A file inside the page: base64 of gzip.
-fn inline(bytes: &[u8]) -> Result<String> {
-    Ok(format!("\n{}", wrapped(&STANDARD.encode(gzip(bytes)?))))
+/// A packed file inside the page, as base64.
+fn inline(packed: &[u8]) -> String {
+    format!("\n{}", wrapped(&STANDARD.encode(packed)))
 }
 
 /// Base64 in lines. Decoders skip the line ends.
@@ -327,7 +330,7 @@ mod tests {
 
     #[test]
     fn the_hosted_page_names_its_files_and_the_policy_of_one_file() {
-        let Bundle { module, hosted_page, one_file } = made(TEMPLATE).unwrap();
+        let Bundle { module, hosted_page, one_file, .. } = made(TEMPLATE).unwrap();
         let address = format!(r#"src="qspect.js?{}""#, build_id(module.as_bytes()));
         assert!(hosted_page.contains(&address), "{hosted_page}");
         let policy = one_file.split("content=\"").nth(1).unwrap().split('"').next().unwrap();

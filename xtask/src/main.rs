@@ -11,6 +11,7 @@ mod cargo;
 mod engines;
 mod exporter;
 mod fuzz;
+mod gzip;
 mod licences;
 mod lighthouse;
 mod npm;

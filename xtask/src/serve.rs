@@ -8,7 +8,7 @@ use std::thread;
 use anyhow::{Context, Result, anyhow};
 use tiny_http::{Header, Method, Request, Response, Server};
 
-use crate::sizes::gzip;
+use crate::gzip::gzip;
 use crate::viewer::{self, Profile};
 use crate::{process, workspace};
 

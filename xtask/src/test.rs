@@ -39,24 +39,23 @@ pub enum Suite {
 /// The page's program is for WebAssembly alone.
 const WITHOUT_PAGE: [&str; 2] = ["--exclude", "qspect-web"];
 
+/// The name of some tests, and what runs them.
+type Tests = (&'static str, fn() -> Result<Tally>);
+
 /// Runs the suite, or all of them, and prints the count as the last line.
 pub fn run(suite: Option<Suite>) -> ExitCode {
     let wants = |it| suite.is_none_or(|only| only == it);
     let mut report = Report::default();
-    if suite == Some(Suite::Long) {
-        report.tests("long tests", long_tests);
-        return report.finish();
-    }
-    if suite == Some(Suite::Engines) {
-        report.tests("engines", engines::test);
-        return report.finish();
-    }
-    if suite == Some(Suite::Exporter) {
-        report.tests("exporter", exporter::test);
-        return report.finish();
-    }
-    if suite == Some(Suite::Sites) {
-        report.tests("sites", sites::test);
+    // These run only by their names.
+    let alone: Option<Tests> = match suite {
+        Some(Suite::Long) => Some(("long tests", long_tests)),
+        Some(Suite::Engines) => Some(("engines", engines::test)),
+        Some(Suite::Exporter) => Some(("exporter", exporter::test)),
+        Some(Suite::Sites) => Some(("sites", sites::test)),
+        _ => None,
+    };
+    if let Some((name, tests)) = alone {
+        report.tests(name, tests);
         return report.finish();
     }
     if wants(Suite::Checks) {

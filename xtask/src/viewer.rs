@@ -56,7 +56,7 @@ pub fn build(profile: Profile) -> Result<PathBuf> {
     // The format's schema is published beside the viewer.
     let schema = "report.schema.json";
     copy(&root.join("core").join(schema), &workspace::dist().join(schema))?;
-    sizes::print(&bundle, &program.wasm)?;
+    sizes::print(&bundle)?;
     Ok(page)
 }
 

@@ -1,5 +1,6 @@
 //! Reports that the page's address names (`src=`) or carries (`report=`).
 
+use js_sys::{Array, Uint8Array};
 use leptos::task::spawn_local;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
@@ -52,13 +53,17 @@ fn open(state: AppState, at: usize, link: Link) {
     }
 }
 
+#[wasm_bindgen]
+extern "C" {
+    /// Defined in web/js/base64.js.
+    #[wasm_bindgen(js_name = fromBase64, catch)]
+    fn from_base64(text: &str) -> Result<Uint8Array, JsValue>;
+}
+
 /// The bytes, still gzipped, of a report as a link carries it; `toLink` in web/js/share.js writes it.
 fn blob_of(digits: &str) -> Result<Blob, JsValue> {
-    let base64 = digits.replace('-', "+").replace('_', "/");
-    // One character a byte.
-    let chars = browser::window().ok_or("no window")?.atob(&base64)?;
-    let bytes: Vec<u8> = chars.chars().map(|it| it as u8).collect();
-    browser::bytes_blob(&bytes)
+    let bytes = from_base64(&digits.replace('-', "+").replace('_', "/"))?;
+    Blob::new_with_u8_array_sequence(&Array::of1(&bytes))
 }
 
 /// Fetches a report as anyone could: without cookies, and without the page's address.

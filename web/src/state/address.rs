@@ -92,7 +92,7 @@ impl AppState {
         for report in shown {
             let source_id = self.source_of(report.report_id);
             let name = self.kept.with_value(|kept| {
-                let kept = kept.iter().find(|it| Some(it.file_id) == source_id)?;
+                let kept = kept.get(&source_id?)?;
                 kept.is_file().then(|| file_name(&kept.name).to_owned())
             });
             names.extend(name.filter(|it| !names.contains(it)));

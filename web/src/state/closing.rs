@@ -1,5 +1,7 @@
 //! Closes reports and files, and frees what they take: the page drops the file, the worker the report.
 
+use std::collections::HashSet;
+
 use leptos::prelude::*;
 
 use super::{AppState, Load, OpenFile};
@@ -26,7 +28,7 @@ impl AppState {
             });
         });
         self.kept.update_value(|kept| {
-            if let Some(file) = kept.iter_mut().find(|it| Some(it.file_id) == source_id) {
+            if let Some(file) = source_id.and_then(|it| kept.get_mut(&it)) {
                 file.closed.extend(place);
             }
         });
@@ -111,13 +113,17 @@ impl AppState {
 
     /// Drops the files that nothing is read from any more.
     pub(super) fn drop_unused(self) {
-        self.kept.update_value(|kept| {
-            self.files.with_untracked(|files| {
-                kept.retain(|kept| {
-                    let of_it = files.iter().filter(|it| it.source_id == kept.file_id);
-                    of_it.into_iter().any(|it| !it.is_failed_whole())
-                });
-            });
+        let used: HashSet<usize> = self.files.with_untracked(|files| {
+            files.iter().filter(|it| !it.is_failed_whole()).map(|it| it.source_id).collect()
         });
+        self.kept.update_value(|it| it.retain(|file_id, _| used.contains(file_id)));
+    }
+
+    /// Drops one file if nothing is read from it any more.
+    pub(super) fn drop_if_unused(self, file_id: usize) {
+        let is_used = |it: &OpenFile| it.source_id == file_id && !it.is_failed_whole();
+        if !self.files.with_untracked(|files| files.iter().any(is_used)) {
+            self.kept.update_value(|it| drop(it.remove(&file_id)));
+        }
     }
 }

@@ -21,7 +21,6 @@ pub(crate) struct Source {
 
 /// A file as long as reports of it are open, or may be.
 pub(super) struct KeptFile {
-    pub(super) file_id: usize,
     pub(super) name: String,
     blob: Blob,
     /// The reports of it that the reader closed.
@@ -132,7 +131,7 @@ impl AppState {
         let (files, blobs): (Vec<OpenFile>, Vec<Blob>) = opened.unzip();
         self.files.update(|it| it.extend(files.iter().cloned()));
         for (OpenFile { file_id, name, .. }, blob) in files.into_iter().zip(blobs) {
-            self.deliver(file_id, name, blob);
+            self.keep_and_read(file_id, name, blob);
         }
     }
 
@@ -162,10 +161,14 @@ impl AppState {
         self.downloads.update_value(|it| it.retain(|it| it.file_id != file_id));
         let is_open = self.files.with_untracked(|it| it.iter().any(|it| it.file_id == file_id));
         if is_open {
-            let closed = Vec::new();
-            self.kept.update_value(|it| it.push(KeptFile { file_id, name, blob, closed }));
-            self.read(file_id);
+            self.keep_and_read(file_id, name, blob);
         }
+    }
+
+    fn keep_and_read(self, file_id: usize, name: String, blob: Blob) {
+        let file = KeptFile { name, blob, closed: Vec::new() };
+        self.kept.update_value(|it| drop(it.insert(file_id, file)));
+        self.read(file_id);
     }
 
     /// Reports why a file that was announced does not come.
@@ -198,10 +201,8 @@ impl AppState {
     }
 
     pub(super) fn name_of_kept(self, file_id: usize) -> String {
-        let name = |kept: &Vec<KeptFile>| {
-            kept.iter().find(|it| it.file_id == file_id).map(|it| it.name.clone())
-        };
-        self.kept.with_value(name).unwrap_or_default()
+        let name = self.kept.with_value(|it| it.get(&file_id).map(|it| it.name.clone()));
+        name.unwrap_or_default()
     }
 
     fn take_file_id(self) -> usize {
@@ -213,7 +214,7 @@ impl AppState {
     /// Has the worker read a file that is kept.
     pub(super) fn read(self, file_id: usize) {
         let request = self.kept.with_value(|kept| {
-            let kept = kept.iter().find(|it| it.file_id == file_id)?;
+            let kept = kept.get(&file_id)?;
             let modified = browser::modified(&kept.blob);
             let (name, closed) = (kept.name.clone(), kept.closed.clone());
             Some((Request::Open { file_id, name, modified, closed }, kept.blob.clone()))
@@ -235,7 +236,7 @@ impl AppState {
                             let is_reading = |it: &OpenFile| matches!(it.load, Load::Reading(_));
                             files.retain(|it| it.file_id != file_id || !is_reading(it));
                         });
-                        self.drop_unused();
+                        self.drop_if_unused(file_id);
                     }
                 }
             });

@@ -21,7 +21,7 @@ pub(super) struct Store {
     next_report_id: usize,
     /// Counts what is asked for.
     now: usize,
-    /// The ids of the reports by when they were used, longest ago first; each id once.
+    /// The ids of the reports that are not put aside, by when they were used, longest ago first.
     by_use: BTreeMap<usize, usize>,
     /// Nodes of the reports that are kept.
     n_nodes: usize,
@@ -168,11 +168,13 @@ impl Store {
 
     /// Puts reports aside until the others fit, but never the last two: a comparison needs both.
     fn make_room(&mut self) {
-        for (used, report_id) in &self.by_use {
-            if self.n_nodes <= MAX_NODES || used + 1 >= self.now {
-                return;
-            }
-            if let Some(slot) = self.reports.get_mut(report_id)
+        while self.n_nodes > MAX_NODES
+            && let Some(oldest) = self.by_use.first_entry()
+            && oldest.key() + 1 < self.now
+        {
+            // It comes back when it is asked for.
+            let report_id = oldest.remove();
+            if let Some(slot) = self.reports.get_mut(&report_id)
                 && slot.entry.take().is_some()
             {
                 self.n_nodes -= slot.n_nodes;
