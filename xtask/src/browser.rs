@@ -1,20 +1,19 @@
 //! The browsers and their drivers that the tests use.
 
-use std::env::{self, consts::EXE_SUFFIX};
+use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::time::Duration;
 
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::{Result, bail, ensure};
 
-use crate::{cargo, process, setup, workspace};
+use crate::setup;
+use crate::tool::Tool;
 
 /// Debian has no package of it, but crates.io has its source.
-const GECKODRIVER: &str = "0.37.1";
-
-/// How long that may take to compile; without optimisation two cores take a minute.
-const COMPILE: Duration = Duration::from_mins(15);
+///
+/// It only waits for Firefox: optimisation takes four minutes and saves none.
+const GECKODRIVER: Tool = Tool { name: "geckodriver", version: "0.37.1", arguments: &["--debug"] };
 
 /// An engine that the tests can run in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -178,21 +177,7 @@ fn geckodriver() -> Result<PathBuf> {
     if let Some(found) = locate(&Program { variable: "GECKODRIVER", names: &["geckodriver"] })? {
         return Ok(found);
     }
-    let tools = workspace::root().join("target/tools");
-    let program = tools.join(format!("bin/geckodriver{EXE_SUFFIX}"));
-    let version = process::output(Command::new(&program).arg("--version")).unwrap_or_default();
-    if !version.starts_with(&format!("geckodriver {GECKODRIVER} ")) {
-        eprintln!("xtask: compiling geckodriver, a minute");
-        let build = tools.join("build-geckodriver");
-        let mut install = cargo::cargo(["install", "--locked", "--debug"]);
-        install.arg(format!("geckodriver@{GECKODRIVER}")).arg("--root").arg(&tools);
-        // It only waits for Firefox: optimisation takes four minutes and saves none.
-        install.env("CARGO_PROFILE_DEV_DEBUG", "0").env("CARGO_INCREMENTAL", "0");
-        process::run_within(COMPILE, install.arg("--target-dir").arg(&build))?;
-        // 400 MB that nothing needs again.
-        fs::remove_dir_all(&build).context("cannot remove geckodriver's build")?;
-    }
-    Ok(program)
+    GECKODRIVER.find_or_compile()
 }
 
 #[cfg(test)]

@@ -13,10 +13,11 @@ use std::process::Command;
 use anyhow::{Context, Result, bail, ensure};
 use serde_json::Value;
 
-use crate::supply::{self, Tool};
+use crate::tool::Tool;
 use crate::{cargo, process, setup, workspace};
 
-const ABOUT: Tool = Tool { name: "cargo-about", version: "0.9.3", features: "cli" };
+const ABOUT: Tool =
+    Tool { name: "cargo-about", version: "0.9.3", arguments: &["--features", "cli"] };
 
 /// The systems whose crates the command's notices have.
 const SYSTEMS: [&str; 5] = [
@@ -100,7 +101,7 @@ pub fn check() -> Result<()> {
 
 /// The texts of the files, by cargo-about.
 fn generate() -> Result<[String; FILES.len()]> {
-    let about = supply::tool(&ABOUT)?;
+    let about = ABOUT.find_or_compile()?;
     // cargo-about reads the sources of all crates, and gets no access to the network itself.
     process::run(&mut cargo::cargo(["fetch", "--locked"]))?;
     let (viewer, command) = (VIEWER.notices(&about)?, COMMAND.notices(&about)?);

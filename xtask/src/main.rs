@@ -27,6 +27,7 @@ mod supply;
 mod tally;
 mod test;
 mod tidy;
+mod tool;
 mod viewer;
 mod workspace;
 

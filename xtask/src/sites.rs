@@ -14,11 +14,14 @@ use anyhow::{Context, Result};
 use crate::browser::{Browser, Engine};
 use crate::package::{self, Packages};
 use crate::tally::Tally;
+use crate::tool::Tool;
 use crate::{cargo, process, python, workspace};
 
-const MDBOOK: &str = "0.5.4";
+/// Without its server.
+const MDBOOK: Tool =
+    Tool { name: "mdbook", version: "0.5.4", arguments: &["--no-default-features"] };
 
-/// How long mdBook and the command may each take to compile; two cores take two minutes.
+/// How long the command may take to compile; two cores take a minute.
 const COMPILE: Duration = Duration::from_mins(15);
 
 /// How long npm may take to install; where all is well a minute or two.
@@ -66,7 +69,7 @@ impl Tools {
         python::install(&python, &packages.wheel)?;
         let folder = workspace::root().join("target/sites");
         fs::create_dir_all(&folder).with_context(|| format!("cannot make {}", folder.display()))?;
-        let mdbook = mdbook()?;
+        let mdbook = MDBOOK.find_or_compile()?;
         node_modules(&folder, &packages.tarball)?;
         Ok(Self { python, mdbook, folder })
     }
@@ -145,20 +148,6 @@ impl Tools {
         package::copy(&sources, &["hostile.css"], &site.join(style))?;
         Ok(site)
     }
-}
-
-/// mdBook, compiled without what serves and watches.
-fn mdbook() -> Result<PathBuf> {
-    let tools = workspace::root().join("target/tools");
-    let program = tools.join(format!("bin/mdbook{EXE_SUFFIX}"));
-    let version = process::output(Command::new(&program).arg("--version")).unwrap_or_default();
-    if version.trim() != format!("mdbook v{MDBOOK}") {
-        eprintln!("xtask: compiling mdBook, two minutes");
-        let mut install = cargo::cargo(["install", "--locked", "--no-default-features"]);
-        install.arg(format!("mdbook@{MDBOOK}")).arg("--root").arg(&tools);
-        process::run_within(COMPILE, install.arg("--target-dir").arg(tools.join("build")))?;
-    }
-    Ok(program)
 }
 
 /// Docusaurus and TypeScript, and the tarball beside them, in the folder above all sites.

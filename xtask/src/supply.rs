@@ -3,35 +3,20 @@
 //!
 //! All three are compiled here if they are not installed, so this is not part of `cargo xtask test`.
 
-use std::env::consts::EXE_SUFFIX;
-use std::path::PathBuf;
 use std::process::{Command, ExitCode};
-use std::time::Duration;
 
 use anyhow::Result;
 
-use crate::{cargo, licences, process, workspace};
+use crate::tool::Tool;
+use crate::{licences, process, workspace};
 
-const DENY: Tool = Tool { name: "cargo-deny", version: "0.20.2", features: "" };
-const MACHETE: Tool = Tool { name: "cargo-machete", version: "0.9.2", features: "" };
-
-/// How long one of them may take to compile; two cores take some minutes.
-const COMPILE: Duration = Duration::from_mins(30);
-
-/// A program from crates.io that only some tasks need.
-pub struct Tool {
-    /// The crate's name and the program's.
-    pub name: &'static str,
-    /// The only version that is taken.
-    pub version: &'static str,
-    /// Those that the program needs beside the default ones.
-    pub features: &'static str,
-}
+const DENY: Tool = Tool { name: "cargo-deny", version: "0.20.2", arguments: &[] };
+const MACHETE: Tool = Tool { name: "cargo-machete", version: "0.9.2", arguments: &[] };
 
 /// Runs all checks, and reports each in one line.
 pub fn run() -> Result<ExitCode> {
-    let deny = tool(&DENY)?;
-    let machete = tool(&MACHETE)?;
+    let deny = DENY.find_or_compile()?;
+    let machete = MACHETE.find_or_compile()?;
     let deny = |arguments: &[&str]| {
         let mut command = Command::new(&deny);
         // Cargo's own subcommand, and the lock file as it is checked in.
@@ -61,26 +46,4 @@ pub fn run() -> Result<ExitCode> {
     }
     let has_failed = results.iter().any(|(_, it)| matches!(it, Some(Err(_))));
     Ok(if has_failed { ExitCode::FAILURE } else { ExitCode::SUCCESS })
-}
-
-/// The tool in exactly its version: from `PATH`, or compiled into `target/tools`.
-pub fn tool(tool: &Tool) -> Result<PathBuf> {
-    let Tool { name, version, features } = tool;
-    let tools = workspace::root().join("target/tools");
-    let own = tools.join(format!("bin/{name}{EXE_SUFFIX}"));
-    // `cargo-deny 0.20.2`, and `0.9.2` by cargo-machete.
-    let is_right = |program: &PathBuf| {
-        let output = Command::new(program).arg("--version").output().ok();
-        let text = output.map(|it| String::from_utf8_lossy(&it.stdout).into_owned());
-        text.is_some_and(|it| it.split_whitespace().last() == Some(version))
-    };
-    if let Some(program) = [PathBuf::from(name), own.clone()].into_iter().find(is_right) {
-        return Ok(program);
-    }
-    eprintln!("xtask: compiling {name}, some minutes");
-    let mut install = cargo::cargo(["install", "--locked"]);
-    install.arg(format!("{name}@{version}")).args(["--features", features]);
-    install.arg("--root").arg(&tools).arg("--target-dir").arg(tools.join("build"));
-    process::run_within(COMPILE, &mut install)?;
-    Ok(own)
 }
