@@ -80,24 +80,46 @@ impl Host {
         browser::focus(&self.root, selector);
     }
 
-    /// The same with the next frame, if by then the element that had the focus is gone. In somebody
-    /// else's page only if it was one of the viewer's.
-    pub(crate) fn catch_focus(&self, selector: &'static str) {
+    /// The same with the next frame, unless the reader moves the focus before it.
+    pub(crate) fn focus_next(&self, selector: &'static str) {
         let host = self.clone();
+        let focused = self.active_element();
         request_animation_frame(move || {
-            let (active, may_take) = match host.root.get_root_node().dyn_ref::<ShadowRoot>() {
-                Some(shadow) => (shadow.active_element(), host.has_focus.get()),
-                None => (browser::document().and_then(|it| it.active_element()), true),
-            };
-            let is_lost = match active.filter(|it| !is_body(it)) {
-                // A browser takes the focus from a button that was disabled, but only after this frame.
-                Some(active) => active.matches(":disabled").unwrap_or_default(),
-                None => may_take,
-            };
-            if is_lost {
+            // What had the focus may be gone, or be drawn again and have lost it.
+            let active = host.active_element();
+            if active.is_none() || active == focused {
                 host.focus(selector);
             }
         });
+    }
+
+    /// The same if the element that has the focus now has lost it by then. In an element only if the focus
+    /// was inside the viewer.
+    pub(crate) fn catch_focus(&self, selector: &'static str) {
+        let host = self.clone();
+        let focused = self.active_element();
+        request_animation_frame(move || {
+            // A browser takes the focus from a disabled button sooner or later than this frame, and may give
+            // it to an element around the button.
+            let is_disabled = focused.is_some_and(|it| is_disabled(&it));
+            let is_nowhere = || host.active_element().is_none() && host.may_take_focus();
+            if is_disabled || is_nowhere() {
+                host.focus(selector);
+            }
+        });
+    }
+
+    /// The element that has the focus: in an element of another page one of the viewer's.
+    fn active_element(&self) -> Option<Element> {
+        match self.root.get_root_node().dyn_ref::<ShadowRoot>() {
+            Some(shadow) => shadow.active_element(),
+            None => browser::document()?.active_element().filter(|it| it.tag_name() != "BODY"),
+        }
+    }
+
+    /// Whether a focus that is nowhere was the viewer's.
+    fn may_take_focus(&self) -> bool {
+        self.is_page() || self.has_focus.get()
     }
 
     /// Clicks the first element in the viewer that the selector finds.
@@ -159,6 +181,6 @@ impl Resized {
     }
 }
 
-fn is_body(element: &Element) -> bool {
-    element.tag_name() == "BODY"
+fn is_disabled(element: &Element) -> bool {
+    element.matches(":disabled").unwrap_or_default()
 }

@@ -51,15 +51,13 @@ pub(crate) fn listen(state: AppState) {
         let view = state.views().iter().copied().find(|it| it.key() == key && has_reports);
         if let Some(view) = view {
             state.show_view(view);
-            // The view is there after this event.
-            return request_animation_frame(move || state.focus(view.scroller()));
+            return state.focus_next(view.scroller());
         }
         match key.as_str() {
             "/" if has_reports => {
                 event.prevent_default();
                 state.show_view(View::Nodes);
-                // The view is there after this event.
-                request_animation_frame(move || state.focus("#qs-search"));
+                state.focus_next("#qs-search");
             }
             "?" if untrack(|| state.dialog()) == Some(Dialog::Help) => state.close_dialog(),
             "?" if state.is_page() => state.open_dialog(Dialog::Help),

@@ -240,6 +240,11 @@ impl AppState {
         self.host.with_value(|it| it.focus(selector));
     }
 
+    /// Puts the focus there when the view is shown, unless the reader moves it before.
+    pub(crate) fn focus_next(self, selector: &'static str) {
+        self.host.with_value(|it| it.focus_next(selector));
+    }
+
     /// Puts the focus there if what had it is gone.
     pub(crate) fn catch_focus(self, selector: &'static str) {
         self.host.with_value(|it| it.catch_focus(selector));
