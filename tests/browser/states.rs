@@ -44,6 +44,7 @@ pub async fn of_the_page(mut look: impl AsyncFnMut(&Browser, &str) -> Result<()>
     wait_until(&browser, "return !document.querySelector('.qs-grid__cell')").await?;
     look(&browser, "nodes, none found").await?;
     go(&browser, "view=nodes&node=no_such_node", ".qs-nodes__missing").await?;
+    browser.wait_for(".qs-grid__cell").await?;
     look(&browser, "nodes, one missing").await?;
     go(&browser, "view=nodes", ".qs-grid__row[aria-rowindex='9']").await?;
     eval(&browser, "document.querySelector(`.qs-grid__row[aria-rowindex='9']`).click()").await?;
