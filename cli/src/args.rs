@@ -4,7 +4,8 @@ use std::path::PathBuf;
 
 use anyhow::ensure;
 use clap::{Args, ValueEnum};
-use qspect_core::{Analysis, Level, shown_line};
+use qspect_core::text::shown_line;
+use qspect_core::{Analysis, Level};
 
 use crate::input::File;
 

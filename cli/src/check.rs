@@ -4,8 +4,10 @@ use std::collections::HashMap;
 use std::io::Write;
 
 use anyhow::ensure;
+use qspect_core::diff::ChangeKind;
 use qspect_core::fleet::{Origin, Pairing};
-use qspect_core::{Analysis, ChangeKind, Coverage, Diff, Level, Lint, Share, figures};
+use qspect_core::text::number_format;
+use qspect_core::{Analysis, Coverage, Diff, Level, Lint, Share};
 
 use crate::input::{Named, rows};
 use crate::line;
@@ -133,7 +135,7 @@ fn low_coverage(analysis: &Analysis, least: f64) -> Option<String> {
     let Share { quantized, total, .. } = coverage.nodes;
     let figure = format!(
         "coverage {} ({} of {} nodes)",
-        figures::percent(quantized, total),
+        number_format::percent(quantized, total),
         exact(quantized),
         exact(total)
     );
@@ -161,14 +163,14 @@ fn unknown_nodes(coverage: &Coverage, least: f64) -> String {
     format!(
         "coverage is unknown: between {} and {}, as {}, and the limit is {least} %; `qspect nodes` \
          lists them",
-        figures::percent(lower.quantized, lower.total),
-        figures::percent(upper.quantized, upper.total),
-        figures::count(coverage.n_unknown, "node is unknown", "nodes are unknown"),
+        number_format::percent(lower.quantized, lower.total),
+        number_format::percent(upper.quantized, upper.total),
+        number_format::count(coverage.n_unknown, "node is unknown", "nodes are unknown"),
     )
 }
 
 fn exact(n: u64) -> String {
-    figures::thousands(usize::try_from(n).unwrap_or(usize::MAX))
+    number_format::thousands(usize::try_from(n).unwrap_or(usize::MAX))
 }
 
 fn is_below(share: Share, least: f64) -> bool {

@@ -4,9 +4,12 @@ use std::io::Write;
 use std::path::Path;
 
 use clap::ValueEnum;
+use qspect_core::diff::ReportName;
 use qspect_core::fleet::{Origin, Pairing};
-use qspect_core::render::{self, MAX_COMMENT};
-use qspect_core::{Comparison, Diff, ReportName, shown_line};
+use qspect_core::text::shown_line;
+use qspect_core::write;
+use qspect_core::write::MAX_COMMENT;
+use qspect_core::{Comparison, Diff};
 
 use crate::input::{File, Named, analyses, rows};
 
@@ -55,9 +58,9 @@ pub(crate) fn write(
         eprintln!("warning: {}", shown_line(&warning));
     }
     match format {
-        Format::Text => write!(out, "{}", render::comparison_text(&comparison))?,
-        Format::Markdown => write!(out, "{}", render::diff_markdown(&comparison, MAX_COMMENT - 1))?,
-        Format::Json => writeln!(out, "{}", render::diff_json(&comparison)?)?,
+        Format::Text => write!(out, "{}", write::comparison_text(&comparison))?,
+        Format::Markdown => write!(out, "{}", write::diff_markdown(&comparison, MAX_COMMENT - 1))?,
+        Format::Json => writeln!(out, "{}", write::diff_json(&comparison)?)?,
     }
     Ok(!comparison.is_empty())
 }

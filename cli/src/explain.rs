@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use qspect_core::{NodeDetail, QSpecDetail};
+use qspect_core::view::{NodeDetail, QSpecDetail};
 
 use crate::line;
 

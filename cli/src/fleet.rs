@@ -2,7 +2,7 @@
 
 use std::io::Write;
 
-use qspect_core::render::csv_row;
+use qspect_core::write::csv_row;
 use qspect_core::{Coverage, FleetRow, Share, VerdictCounts};
 use serde::Serialize;
 use serde_json::Value;

@@ -4,9 +4,10 @@ use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::time::UNIX_EPOCH;
 
-use qspect_core::figures::count;
-use qspect_core::unpack::{self, ENDINGS, Unpacked, unpack};
-use qspect_core::{Analysis, FleetRow, Redaction, Report, parse, shown_line};
+use qspect_core::read::unpack::{self, ENDINGS, Unpacked};
+use qspect_core::text::number_format::count;
+use qspect_core::text::shown_line;
+use qspect_core::{Analysis, FleetRow, Redaction, Report, parse};
 use walkdir::WalkDir;
 
 /// What the files hold. A bad one is an error of its own and takes no other with it.
@@ -78,7 +79,7 @@ impl Input {
     fn unpack(&mut self, name: &str, bytes: io::Result<Vec<u8>>, modified: Option<String>) {
         match bytes {
             Ok(bytes) => {
-                for file in unpack(name, &bytes) {
+                for file in unpack::unpack(name, &bytes) {
                     // The files of an archive are named by a path into it; gzip holds one file.
                     let rest = file.name.strip_prefix(name);
                     self.is_collection |= rest.is_some_and(|it| it.starts_with('/'));

@@ -17,9 +17,9 @@ use std::process::ExitCode;
 use anyhow::{Context, ensure};
 use clap::builder::PossibleValuesParser;
 use clap::{Parser, Subcommand};
-use qspect_core::{
-    Analysis, FleetRow, Level, Lint, NodeTable, Summary, figures, render, shown, shown_line,
-};
+use qspect_core::text::{number_format, shown, shown_line};
+use qspect_core::view::NodeTable;
+use qspect_core::{Analysis, FleetRow, Level, Lint, Summary, write};
 
 use crate::args::{Files, Names, OneReport, Picture, SummaryFormat};
 use crate::input::{File, Input, Named, analyses, reports};
@@ -194,7 +194,7 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
         (Command::Text { summary, .. }, _) => {
             let level = if *summary { Level::Info } else { Level::Debug };
             for (name, report) in reports(&files) {
-                match render::text(report, level) {
+                match write::text(report, level) {
                     Ok(text) => writeln!(out, "{text}")?,
                     Err(error) => failed.push(format!("{name}: {error}")),
                 }
@@ -208,7 +208,7 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
         }
         (Command::Json { .. }, _) if !files.is_empty() => {
             let reports: Vec<_> = reports(&files).map(|(_, report)| report.clone()).collect();
-            writeln!(out, "{}", render::json_all(&reports)?)?;
+            writeln!(out, "{}", write::json_all(&reports)?)?;
         }
         (Command::Summary { format, .. }, _) if !files.is_empty() => {
             write_summaries(&mut out, files, *format)?;
@@ -227,8 +227,8 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
             let analysis = file.choose(files)?;
             file.warn_without_nodes(&analysis);
             let svg = match picture {
-                Picture::Strip => render::strip_svg(&analysis),
-                Picture::Icicle => render::icicle_svg(&analysis),
+                Picture::Strip => write::strip_svg(&analysis),
+                Picture::Icicle => write::icicle_svg(&analysis),
             };
             write!(out, "{svg}")?;
         }
@@ -309,7 +309,7 @@ fn write_summaries(
     match format {
         SummaryFormat::Json => {
             let analyses: Vec<Analysis> = analyses(files).map(|it| it.1).collect();
-            writeln!(out, "{}", render::summary_json(&analyses)?)?;
+            writeln!(out, "{}", write::summary_json(&analyses)?)?;
         }
         SummaryFormat::Text | SummaryFormat::Markdown => {
             for (report_idx, (name, analysis)) in analyses(files).enumerate() {
@@ -319,11 +319,11 @@ fn write_summaries(
                 }
                 match format {
                     SummaryFormat::Markdown => {
-                        write!(out, "{}", render::summary_markdown(&summary))?;
+                        write!(out, "{}", write::summary_markdown(&summary))?;
                     }
                     _ => {
                         line(out, format_args!("{name}"))?;
-                        write!(out, "{}", render::summary_text(&summary))?;
+                        write!(out, "{}", write::summary_text(&summary))?;
                     }
                 }
             }
@@ -358,7 +358,7 @@ fn nodes_in_brief(analysis: &Analysis, nodes: &[usize]) -> String {
     match (names.is_empty(), nodes.len().saturating_sub(MAX_NODES)) {
         (true, _) => String::new(),
         (false, 0) => format!(": {}", names.join(", ")),
-        (false, n) => format!(": {} and {} more", names.join(", "), figures::thousands(n)),
+        (false, n) => format!(": {} and {} more", names.join(", "), number_format::thousands(n)),
     }
 }
 

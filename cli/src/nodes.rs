@@ -4,8 +4,11 @@ use std::io::Write;
 
 use anyhow::ensure;
 use clap::ValueEnum;
-use qspect_core::render::{self, NODE_COLUMNS, NodeData};
-use qspect_core::{Analysis, NodeRecord, QSpec, shown_line};
+use qspect_core::text::shown_line;
+use qspect_core::view::NodeRecord;
+use qspect_core::write;
+use qspect_core::write::{NODE_COLUMNS, NodeData};
+use qspect_core::{Analysis, QSpec};
 
 /// How rows are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -33,10 +36,10 @@ pub(crate) fn write(
     );
     match format {
         Format::Table => {
-            let rows = analysis.records(QSpec::brief).map(render::node_cells).map(shortened);
+            let rows = analysis.records(QSpec::brief).map(write::node_cells).map(shortened);
             table(out, &rows.collect::<Vec<_>>())?;
         }
-        Format::Csv => write!(out, "{}", render::nodes_csv(analysis))?,
+        Format::Csv => write!(out, "{}", write::nodes_csv(analysis))?,
         Format::Json => {
             let records: Vec<NodeRecord> = analysis.records(QSpec::full).collect();
             writeln!(out, "{}", serde_json::to_string_pretty(&records)?)?;
@@ -56,7 +59,7 @@ fn model_explorer(out: &mut impl Write, analysis: &Analysis, by: &str) -> anyhow
         };
         ensure!(metrics.contains(&name.as_str()), "no metric {name}\nhint: take {others}");
     }
-    writeln!(out, "{}", render::node_data_json(analysis, &by))?;
+    writeln!(out, "{}", write::node_data_json(analysis, &by))?;
     Ok(())
 }
 

@@ -9,7 +9,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use flate2::Compression;
 use flate2::write::GzEncoder;
-use qspect_core::render;
+use qspect_core::write;
 
 use crate::input::File;
 
@@ -75,7 +75,7 @@ fn page((before, after): (&str, &str), files: &[File]) -> Result<String> {
     let mut page = before.to_owned();
     for File { name, reports, .. } in files {
         let context = || format!("cannot write {name}");
-        let json = render::json_lines(reports).with_context(context)?;
+        let json = write::json_lines(reports).with_context(context)?;
         let mut packed = GzEncoder::new(Vec::new(), Compression::best());
         packed.write_all(json.as_bytes()).with_context(context)?;
         let packed = STANDARD.encode(packed.finish().with_context(context)?);

@@ -6,8 +6,8 @@ mod archive;
 use archive::{Archive, Entry, deflated, stored, zeros};
 use flate2::Compression;
 use flate2::write::GzEncoder;
+use qspect_core::read::unpack::{MAX_ARCHIVE, MAX_ENTRIES, MAX_FILE};
 use qspect_core::unpack;
-use qspect_core::unpack::{MAX_ARCHIVE, MAX_ENTRIES, MAX_FILE};
 
 /// Each file's name with its size, or its error.
 fn outcomes(bytes: &[u8]) -> Vec<String> {

@@ -5,8 +5,9 @@ mod build;
 mod common;
 
 use build::{changed, exporter};
-use qspect_core::render::diff_text;
-use qspect_core::{Analysis, ChangeKind, Diff, FigureChange, Level, Pair, Report, parse, render};
+use qspect_core::diff::{ChangeKind, FigureChange, Pair};
+use qspect_core::write::diff_text;
+use qspect_core::{Analysis, Diff, Level, Report, parse, write};
 use serde_json::{Value, json};
 
 /// ExecuTorch's text at INFO level: name, label, accepted, annotated before and rejected nodes of each
@@ -351,7 +352,7 @@ fn texts_of_the_vendors_reports_do_not_differ() {
             continue;
         }
         for level in [Level::Debug, Level::Info] {
-            let text = render::text(&json, level).expect("a short title");
+            let text = write::text(&json, level).expect("a short title");
             let (json, log) = (Analysis::of(json.clone()), first(&text));
             for diff in [Diff::of(&json, &log), Diff::of(&log, &json)] {
                 assert!(diff.is_empty(), "{name}\n{}", diff_text(&diff));

@@ -4,7 +4,7 @@
 mod build;
 mod common;
 
-use qspect_core::render::diff_json;
+use qspect_core::write::diff_json;
 use qspect_core::{Analysis, Diff};
 use serde_json::{Value, json};
 

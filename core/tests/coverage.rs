@@ -6,8 +6,10 @@ mod common;
 
 use build::{annotated, exporter, exporter_names, graph_node, int8, other_node, real, with_graph};
 use expect_test::expect;
-use qspect_core::figures::{percent, short};
-use qspect_core::{Analysis, GroupBy, NodeTable, Share, Summary, Verdict, render};
+use qspect_core::analysis::GroupBy;
+use qspect_core::text::number_format::{percent, short};
+use qspect_core::view::NodeTable;
+use qspect_core::{Analysis, Share, Summary, Verdict, write};
 use serde_json::{Value, json};
 
 /// A node of this op and shape.
@@ -47,7 +49,7 @@ fn coverage_of_real_reports() {
         let analysis = exporter(&name);
         let coverage = analysis.coverage().expect("all nodes are known");
         let islands = analysis.islands().expect("a graph");
-        let crossings: usize = islands.iter().map(qspect_core::Island::crossings).sum();
+        let crossings: usize = islands.iter().map(qspect_core::analysis::Island::crossings).sum();
         found += &format!(
             "{name}: {} nodes, {} MACs, {} parameters, {} without a weight; {} islands, {crossings} crossings\n",
             of(coverage.nodes),
@@ -312,10 +314,10 @@ fn macs_are_unknown_where_a_shape_is() {
         let coverage = analysis.coverage().expect("all nodes are known");
         assert_eq!((coverage.macs.quantized, coverage.macs.total), (macs, macs));
         let summary = Summary::of(&analysis, &NodeTable::of(&analysis));
-        let table = render::summary_text(&summary);
+        let table = write::summary_text(&summary);
         let line = table.lines().find(|it| it.contains("coverage, MACs")).expect("a line");
         assert!(line.ends_with(text), "{line}");
-        let json = render::summary_json(&[analysis]).expect("JSON");
+        let json = write::summary_json(&[analysis]).expect("JSON");
         let json: Value = serde_json::from_str(&json).expect("JSON");
         assert_eq!(json.pointer("/reports/0/coverage/macs"), Some(&fraction), "{json:#}");
     }

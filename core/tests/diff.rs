@@ -7,8 +7,9 @@ mod common;
 use build::{changed, exporter, exporter_names};
 use common::read;
 use expect_test::expect_file;
-use qspect_core::render::{MAX_COMMENT, diff_json, diff_markdown, diff_text};
-use qspect_core::{Analysis, ChangeKind, Comparison, Diff, Level, render};
+use qspect_core::diff::ChangeKind;
+use qspect_core::write::{MAX_COMMENT, diff_json, diff_markdown, diff_text};
+use qspect_core::{Analysis, Comparison, Diff, Level, write};
 use serde_json::{Value, json};
 
 /// Both, compared, as a reader sees it. Each was gone through by hand once.
@@ -66,7 +67,7 @@ fn with_a_layer_in_the_middle() {
 fn a_log_and_a_json_of_one_run_compare_on_what_both_know() {
     for name in exporter_names() {
         let json = exporter(&name);
-        let text = render::text(json.report(), Level::Debug).expect("a short title");
+        let text = write::text(json.report(), Level::Debug).expect("a short title");
         let log = Analysis::of(read(&name, text.as_bytes()));
         for (base, head) in [(&json, &log), (&log, &json)] {
             let diff = Diff::of(base, head);
@@ -74,7 +75,7 @@ fn a_log_and_a_json_of_one_run_compare_on_what_both_know() {
             let changed = diff.figures().into_iter().filter(|it| !it.delta.is_empty());
             assert_eq!(changed.map(|it| it.name).collect::<Vec<_>>(), [""; 0], "{name}");
         }
-        let info = render::text(json.report(), Level::Info).expect("a short title");
+        let info = write::text(json.report(), Level::Info).expect("a short title");
         let info = Analysis::of(read(&name, info.as_bytes()));
         for diff in [Diff::of(&json, &info), Diff::of(&info, &json)] {
             assert!(!diff.is_by_node && diff.is_empty(), "{name}\n{}", diff_text(&diff));
@@ -103,7 +104,7 @@ fn the_order_of_a_set_is_no_change() {
 #[test]
 fn a_cut_off_report_is_said_to_be_one() {
     let whole = exporter("mlp_mixed.mixed");
-    let text = render::text(whole.report(), Level::Debug).expect("a short title");
+    let text = write::text(whole.report(), Level::Debug).expect("a short title");
     let cut = &text[..text.find("╘").map_or(text.len() / 2, |it| it)];
     let cut = qspect_core::parse("run.log", cut.as_bytes()).expect("a report").reports.remove(0);
     let cut = Analysis::of(cut);

@@ -7,7 +7,9 @@ mod common;
 use std::collections::BTreeMap;
 
 use proptest::prelude::*;
-use qspect_core::{Analysis, ChangeKind, Diff, NodeRecord, QSpec, Report, Verdict};
+use qspect_core::diff::ChangeKind;
+use qspect_core::view::NodeRecord;
+use qspect_core::{Analysis, Diff, QSpec, Report, Verdict};
 use serde_json::{Value, json};
 
 /// What becomes of a random node.

@@ -12,7 +12,8 @@ use build::{
 };
 use common::{read, real_reports};
 use expect_test::expect;
-use qspect_core::{Act, Analysis, Level, Node, Overwrite, Verdict, parse, render};
+use qspect_core::analysis::{Act, Overwrite};
+use qspect_core::{Analysis, Level, Node, Verdict, parse, write};
 use serde_json::json;
 
 /// Fact 1: With a qconfig of None nodes are accepted with every qspec None: they are float on purpose.
@@ -122,7 +123,7 @@ fn previous_annotations_are_counted_and_never_listed() {
     );
     let counts = report.quantizers[1].node_counts();
     assert_eq!((counts.rejected_previous_annotation, counts.rejected), (2, 0));
-    let text = render::text(&report, Level::Debug).expect("a title");
+    let text = write::text(&report, Level::Debug).expect("a title");
     assert!(text.contains("   Rejected due to previous annotation: 2\n"), "{text}");
     assert!(!text.contains("Rejected: "), "{text}");
     let analysis = Analysis::of(report);
@@ -264,7 +265,7 @@ fn one_log_holds_several_reports() {
     let reports = parse("run.log", log).expect("reports").reports;
     let headlines = reports.into_iter().map(|report| {
         let analysis = Analysis::of(report);
-        let table = qspect_core::NodeTable::of(&analysis);
+        let table = qspect_core::view::NodeTable::of(&analysis);
         qspect_core::Summary::of(&analysis, &table).headline()
     });
     let headlines: Vec<String> = headlines.collect();

@@ -5,10 +5,10 @@ mod build;
 mod common;
 
 use build::{exporter, rejected, with_graph};
+use qspect_core::fleet::Rejections;
 use qspect_core::fleet::{FleetSort, Origin, Pairing, match_baseline, sorted};
 use qspect_core::{
-    Analysis, Coverage, Fleet, FleetRow, Level, Lint, Rejections, Report, Share, Totals,
-    VerdictCounts, render,
+    Analysis, Coverage, Fleet, FleetRow, Level, Lint, Report, Share, Totals, VerdictCounts, write,
 };
 use serde_json::json;
 
@@ -340,7 +340,7 @@ fn a_row_sums_up_its_report() {
     assert_eq!(row.totals.worst_crossings, Some(25));
     assert_eq!(Some(row.findings.iter().map(|it| it.1).sum::<usize>()), row.totals.n_findings);
     assert_eq!(row.findings[0].0, Lint::EdgeMismatch);
-    let info = render::text(swin_t.report(), Level::Info).expect("a short title");
+    let info = write::text(swin_t.report(), Level::Info).expect("a short title");
     let info = Analysis::of(common::read("info.log", info.as_bytes()));
     let row = FleetRow::of("info.log", 0, None, &info);
     assert!(!row.knows_all_nodes() && row.worst_island.is_none());

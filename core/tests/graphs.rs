@@ -10,7 +10,8 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 
 use graphs::{Key, groups, qspecs, random_report, resolve};
 use proptest::prelude::*;
-use qspect_core::{Analysis, EdgeOrNode, NodeRecord, QSpec, Verdict};
+use qspect_core::view::NodeRecord;
+use qspect_core::{Analysis, EdgeOrNode, QSpec, Verdict};
 
 proptest! {
     #![proptest_config(ProptestConfig {
@@ -154,7 +155,7 @@ proptest! {
         let islands = analysis.islands().expect("a graph");
         let found = islands.iter().map(|it| (it.nodes.clone(), it.n_dequantize, it.n_quantize));
         prop_assert_eq!(found.collect::<BTreeSet<_>>(), expected);
-        let crossings: Vec<usize> = islands.iter().map(qspect_core::Island::crossings).collect();
+        let crossings: Vec<usize> = islands.iter().map(qspect_core::analysis::Island::crossings).collect();
         prop_assert!(crossings.is_sorted_by(|a, b| a >= b), "{:?}", crossings);
     }
 

@@ -1,8 +1,9 @@
 //! A comparison as large as reports get.
 
+use qspect_core::report::{Annotation, Module};
 use qspect_core::{
-    AcceptedPattern, Analysis, AnnotatedNode, Annotation, DType, Diff, Dim, Graph, GraphNode,
-    Module, Name, QSpec, QuantizerReport, Report,
+    AcceptedPattern, Analysis, AnnotatedNode, DType, Diff, Dim, Graph, GraphNode, Name, QSpec,
+    QuantizerReport, Report,
 };
 
 /// Convolutions, each with its relu.

@@ -7,7 +7,7 @@ mod logs;
 use common::{RealReport, read, real_reports};
 use expect_test::expect;
 use logs::{RULE, check, debug, info};
-use qspect_core::{Level, NonAnnotatedNodes, Report, parse, render};
+use qspect_core::{Level, NonAnnotatedNodes, Report, parse, write};
 
 #[test]
 fn whole_reports() {
@@ -180,8 +180,8 @@ fn rejected_nodes_in_no_list() {
         report.non_annotated_nodes = Some(NonAnnotatedNodes::Names(names));
         report
     };
-    let text = |report: &Report| render::text(report, Level::Debug).expect("a text");
-    let json = |report: &Report| render::json(report).expect("a text");
+    let text = |report: &Report| write::text(report, Level::Debug).expect("a text");
+    let json = |report: &Report| write::json(report).expect("a text");
     const CONFIG: &str = "Tried annotating unsupported quantization config";
     const NO_FLOAT: &str = "No float inputs nor outputs to annotate";
     check(

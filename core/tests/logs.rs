@@ -5,7 +5,7 @@ mod common;
 
 use common::{read, real_reports};
 use expect_test::{Expect, expect};
-use qspect_core::{Level, parse, render};
+use qspect_core::{Level, parse, write};
 use serde_json::json;
 
 fn log(name: &str) -> String {
@@ -22,7 +22,7 @@ fn check_log(name: &str, expected: Expect) {
     let mut rest = log.as_str();
     let mut found = String::new();
     for report in &parsed.reports {
-        let text = format!("\n{}\n", render::text(report, report.level()).expect("a title"));
+        let text = format!("\n{}\n", write::text(report, report.level()).expect("a title"));
         let start = rest.find(&text).unwrap_or_else(|| panic!("not in the log: {text}"));
         rest = &rest[start + text.len()..];
         let quantizers: Vec<_> =
@@ -195,10 +195,10 @@ fn check_table(name: &str, entry: &str, output: &str) {
         }],
     });
     let report = read("wide.json", report.to_string().as_bytes());
-    let text = render::text(&report, Level::Debug).expect("a title");
+    let text = write::text(&report, Level::Debug).expect("a title");
     let read_again = read("wide.txt", text.as_bytes());
     assert_eq!(read_again.quantizers[0].accepted_patterns, report.quantizers[0].accepted_patterns);
-    assert_eq!(render::text(&read_again, Level::Debug), Ok(text));
+    assert_eq!(write::text(&read_again, Level::Debug), Ok(text));
 }
 
 #[test]
@@ -244,7 +244,7 @@ Non annotated nodes:
 #[test]
 fn named_qspecs_of_the_main_branch() {
     let report = read("main.txt", NAMED_QSPECS.as_bytes());
-    let printed = render::text(&report, Level::Debug).expect("a title");
+    let printed = write::text(&report, Level::Debug).expect("a title");
     assert_eq!(printed, NAMED_QSPECS.trim());
     let quantizer = &report.quantizers[0];
     let mut found = format!("{}\n", quantizer.quantizer_info.qconfig_label);

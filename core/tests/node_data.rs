@@ -12,7 +12,7 @@ use arbitrary::Alphabet;
 use build::{exporter, exporter_names, graph_node, other_node, with_graph};
 use expect_test::expect;
 use proptest::prelude::*;
-use qspect_core::render::{NODE_COLUMNS, NodeData, node_cells, node_data_json, nodes_csv};
+use qspect_core::write::{NODE_COLUMNS, NodeData, node_cells, node_data_json, nodes_csv};
 use qspect_core::{Analysis, QSpec};
 use serde_json::{Value, json};
 

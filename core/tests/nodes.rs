@@ -7,7 +7,8 @@ mod common;
 use build::{accepted, int8, quantizer, rejected, report};
 use common::real_reports;
 use expect_test::{Expect, expect};
-use qspect_core::{Analysis, Decision, Level, Node, NodeIndex, Report, Verdict};
+use qspect_core::analysis::{Decision, NodeIndex};
+use qspect_core::{Analysis, Level, Node, Report, Verdict};
 use serde_json::{Value, json};
 
 /// All nodes in order, with what became of them.

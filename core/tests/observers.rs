@@ -5,13 +5,15 @@ mod build;
 mod common;
 
 use std::path::Path;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use build::{annotated, graph_node, int8, other_node, report, shared, with_graph};
 use common::read;
+use cpu_time::ThreadTime;
 use expect_test::{Expect, expect};
+use qspect_core::analysis::LateAnchor;
 use qspect_core::qspec::SharedQuantizationSpec;
-use qspect_core::{Analysis, EdgeOrNode, GraphNode, LateAnchor, QSpec, unpack};
+use qspect_core::{Analysis, EdgeOrNode, GraphNode, QSpec, unpack};
 use serde_json::{Value, json};
 
 /// Each annotated node with the numbers of its inputs' observers and of its output's.
@@ -227,7 +229,7 @@ fn many_readers_of_one_tensor() {
         }
         node
     }));
-    let started = Instant::now();
+    let started = ThreadTime::now();
     let analysis = Analysis::of(report);
     assert_eq!(analysis.shared_group(0).len(), 100_001);
     assert_eq!(analysis.late_anchors(), []);

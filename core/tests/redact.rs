@@ -13,9 +13,8 @@ use build::{changed, exporter, exporter_names};
 use common::{read, real_reports};
 use expect_test::expect;
 use proptest::prelude::*;
-use qspect_core::{
-    Analysis, Diff, EdgeOrNode, Level, NodeIndex, QSpec, Redaction, Report, Totals, render,
-};
+use qspect_core::analysis::NodeIndex;
+use qspect_core::{Analysis, Diff, EdgeOrNode, Level, QSpec, Redaction, Report, Totals, write};
 use serde_json::{Value, json};
 
 /// All real reports that name nodes, by name.
@@ -149,7 +148,7 @@ fn told(value: &Value, at: &str, out: &mut Vec<(String, String)>) {
 /// No word of any name is left, whatever the names; what was decided is.
 fn check(report: &Report, redacted: &Report) -> Result<(), TestCaseError> {
     let names = words_of_names(report);
-    let json = render::json(redacted).expect("JSON");
+    let json = write::json(redacted).expect("JSON");
     let mut strings = Vec::new();
     told(&serde_json::from_str(&json).expect("JSON"), "", &mut strings);
     for (at, text) in &strings {
@@ -175,7 +174,7 @@ fn check(report: &Report, redacted: &Report) -> Result<(), TestCaseError> {
     };
     prop_assert_eq!(modules(&head), modules(&base));
     for level in [Level::Info, Level::Debug] {
-        prop_assert!(render::text(redacted, level).is_ok() || render::text(report, level).is_err());
+        prop_assert!(write::text(redacted, level).is_ok() || write::text(report, level).is_err());
     }
     Ok(())
 }
@@ -458,7 +457,7 @@ proptest! {
         Alphabet::printable().report(true),
     ]) {
         let redacted = Redaction::default().redact(&report);
-        let json = render::json(&redacted).expect("JSON");
+        let json = write::json(&redacted).expect("JSON");
         prop_assert_eq!(&read("run.json", json.as_bytes()), &redacted);
         let (base, head) = (Analysis::of(report), Analysis::of(redacted));
         prop_assert_eq!(Totals::of(&head), Totals::of(&base));

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use qspect_core::{Analysis, Redaction, Report, Totals, parse, render};
+use qspect_core::{Analysis, Redaction, Report, Totals, parse, write};
 use serde_json::{Map, Value, json};
 
 /// What each marker begins with.
@@ -185,7 +185,7 @@ fn redacted(document: &Value, string: &mut dyn FnMut(usize, &str) -> String) -> 
     let document = filled(document, "", &mut 0, string);
     let report = read(&document.to_string());
     let redacted = Redaction::default().redact(&report);
-    let json = render::json(&redacted).expect("JSON");
+    let json = write::json(&redacted).expect("JSON");
     assert_eq!(read(&json), redacted);
     let (base, head) = (Analysis::of(report.clone()), Analysis::of(redacted));
     assert_eq!(Totals::of(&head), Totals::of(&base));
@@ -223,7 +223,7 @@ fn each_string_is_replaced_by_itself() {
                     public(leaf, path, "call_function")
                 }
             });
-            let whole = render::json(&report).expect("JSON");
+            let whole = write::json(&report).expect("JSON");
             assert!(whole.contains(MARKER), "{marked_path} is lost: {document}");
             assert_gone(&json, &marked_path);
         }

@@ -6,7 +6,8 @@ mod common;
 
 use build::{exporter, real};
 use expect_test::expect;
-use qspect_core::{Analysis, NodeTable, Summary, render};
+use qspect_core::view::NodeTable;
+use qspect_core::{Analysis, Summary, write};
 use serde_json::{Value, json};
 
 #[test]
@@ -42,7 +43,7 @@ fn a_summary_in_all_forms() {
              mixed-width  16-bit activations beside 8-bit ones  3 nodes
           idle-quantizer  quantizer 1 (PatternQuantizer), NodeTargetNodeFinder targeting node targets: aten::add.Tensor, accepted nothing
           idle-quantizer  quantizer 2 (PatternQuantizer), ModuleTypeNodeFinder targeting module types: Softmax, accepted nothing
-    "#]].assert_eq(&render::summary_text(&summary));
+    "#]].assert_eq(&write::summary_text(&summary));
     expect![[r#"
         ## mlp\_mixed: FINAL QUANTIZATION REPORT
 
@@ -84,7 +85,7 @@ fn a_summary_in_all_forms() {
         | mixed-width | 16-bit activations beside 8-bit ones | 3 nodes |
         | idle-quantizer | quantizer 1 (PatternQuantizer), NodeTargetNodeFinder targeting node targets: aten::add.Tensor, accepted nothing |  |
         | idle-quantizer | quantizer 2 (PatternQuantizer), ModuleTypeNodeFinder targeting module types: Softmax, accepted nothing |  |
-    "#]].assert_eq(&render::summary_markdown(&summary));
+    "#]].assert_eq(&write::summary_markdown(&summary));
     expect![[r#"
         {
           "reports": [
@@ -231,7 +232,7 @@ fn a_summary_in_all_forms() {
               ]
             }
           ]
-        }"#]].assert_eq(&render::summary_json(&[analysis]).expect("JSON"));
+        }"#]].assert_eq(&write::summary_json(&[analysis]).expect("JSON"));
 }
 
 /// At INFO level the verdicts are unknown, visibly.
@@ -261,9 +262,9 @@ fn an_info_report_knows_no_verdict() {
         Findings
           idle-quantizer  quantizer 1 (PatternQuantizer), NodeTargetNodeFinder targeting node targets: aten::add.Tensor, accepted nothing
           idle-quantizer  quantizer 2 (PatternQuantizer), ModuleTypeNodeFinder targeting module types: Softmax, accepted nothing
-    "#]].assert_eq(&render::summary_text(&summary));
+    "#]].assert_eq(&write::summary_text(&summary));
     let json: Value =
-        serde_json::from_str(&render::summary_json(&[analysis]).expect("JSON")).expect("JSON");
+        serde_json::from_str(&write::summary_json(&[analysis]).expect("JSON")).expect("JSON");
     let report = &json["reports"][0];
     assert_eq!(report["nodes_by_verdict"], Value::Null);
     assert_eq!(report["coverage"], json!({ "nodes": null, "macs": null, "params": null }));

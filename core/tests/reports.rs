@@ -3,17 +3,17 @@
 mod common;
 
 use common::{read, real_reports};
-use qspect_core::{Level, render};
+use qspect_core::{Level, write};
 
 #[test]
 fn text_is_printed_byte_for_byte() {
     for real in real_reports() {
         let expected = real.text.strip_prefix('\n').expect("an empty line first");
         let report = real.read();
-        let printed = render::text(&report, real.level).expect("a short title");
+        let printed = write::text(&report, real.level).expect("a short title");
         assert!(printed == expected, "{} is printed differently:\n{printed}", real.name);
 
-        let json = render::json(&report).expect("JSON");
+        let json = write::json(&report).expect("JSON");
         let again = read(&real.name, json.as_bytes());
         assert_eq!(again, report, "{}", real.name);
     }
@@ -28,7 +28,7 @@ fn info_text_comes_from_debug_text() {
         // The order of a Python set in "targeting node targets" differs between two runs; these
         // two texts are of the same run.
         let expected = std::fs::read_to_string(&info).expect("a file");
-        let printed = render::text(&real.read(), Level::Info).expect("a short title");
+        let printed = write::text(&real.read(), Level::Info).expect("a short title");
         assert_eq!(printed, expected.trim_start_matches('\n'), "{}", real.name);
         n_pairs += 1;
     }

@@ -4,14 +4,15 @@ mod common;
 
 use common::{read, real_reports};
 use jsonschema::Validator;
-use qspect_core::{Report, parse, render};
+use qspect_core::{Report, parse, write};
 use serde_json::{Value, json};
 
 /// The checked-in JSON Schema is the one of the types. `UPDATE_EXPECT=1 cargo test` renews it.
 #[cfg(feature = "schema")]
 #[test]
 fn schema_is_up_to_date() {
-    let schema = serde_json::to_string_pretty(&qspect_core::schema::schema()).expect("JSON");
+    let schema =
+        serde_json::to_string_pretty(&qspect_core::report::schema::schema()).expect("JSON");
     expect_test::expect_file!["../report.schema.json"].assert_eq(&(schema + "\n"));
 }
 
@@ -24,7 +25,7 @@ fn validator() -> Validator {
 const VERSION_1: &str = include_str!("../../tests/reports/format/version-1.json");
 
 fn to_value(report: &Report) -> Value {
-    serde_json::from_str(&render::json(report).expect("JSON")).expect("JSON")
+    serde_json::from_str(&write::json(report).expect("JSON")).expect("JSON")
 }
 
 #[track_caller]

@@ -7,8 +7,9 @@ mod common;
 use std::path::Path;
 
 use build::exporter;
-use qspect_core::table::SortBy;
-use qspect_core::{Analysis, Facet, NodeQuery, NodeTable, Summary, Verdict, parse};
+use qspect_core::view::SortBy;
+use qspect_core::view::{Facet, NodeQuery, NodeTable};
+use qspect_core::{Analysis, Summary, Verdict, parse};
 
 fn text(name: &str) -> String {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/reports/executorch-1.5.1");

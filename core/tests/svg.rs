@@ -13,9 +13,8 @@ use arbitrary::Alphabet;
 use build::{annotated, exporter, exporter_names, graph_node, with_graph};
 use common::real_reports;
 use proptest::prelude::*;
-use qspect_core::{
-    Analysis, Cell, NodeTable, StripLayout, Summary, Verdict, VerdictCounts, icicle, render,
-};
+use qspect_core::view::{Cell, NodeTable, StripLayout, icicle};
+use qspect_core::{Analysis, Summary, Verdict, VerdictCounts, write};
 use serde_json::json;
 
 fn all() -> Vec<Analysis> {
@@ -77,7 +76,7 @@ fn a_large_strip_is_small() {
         let node = graph_node(&format!("add_{it}"), &[]);
         if it % 1_000 < 10 { node } else { annotated(node, json!([]), build::int8()) }
     });
-    let svg = render::strip_svg(&with_graph(nodes.collect(), json!([])));
+    let svg = write::strip_svg(&with_graph(nodes.collect(), json!([])));
     let elements = elements(&svg);
     let paths: Vec<&str> =
         elements.iter().filter(|it| it.name == "path").map(|it| attribute(it, "d")).collect();
@@ -93,7 +92,7 @@ fn a_strip_has_a_cell_per_node() {
     let (mut n_cells, mut kinds) = (0, BTreeSet::new());
     for analysis in all() {
         let strip = Summary::of(&analysis, &NodeTable::of(&analysis)).strip;
-        let svg = render::strip_svg(&analysis);
+        let svg = write::strip_svg(&analysis);
         let elements = elements(&svg);
         let layout = StripLayout::of(strip.len(), 820);
         let paths: Vec<&str> =
@@ -133,7 +132,7 @@ fn colours_are_the_pages() {
         })
         .collect();
     assert!(colors.len() > 15, "{colors:?}");
-    let svg = render::strip_svg(&exporter("swin_t.mixed"));
+    let svg = write::strip_svg(&exporter("swin_t.mixed"));
     let elements = elements(&svg);
     let style = elements.iter().find(|it| it.name == "style").expect("a style").text;
     let (light, dark) = style.split_once("@media(prefers-color-scheme:dark)").expect("dark");
@@ -160,7 +159,7 @@ fn an_icicle_has_the_modules() {
     for name in exporter_names() {
         let analysis = exporter(&name);
         let modules = analysis.modules();
-        let svg = render::icicle_svg(&analysis);
+        let svg = write::icicle_svg(&analysis);
         let elements = elements(&svg);
         let titles: Vec<&str> =
             elements.iter().filter(|it| it.name == "title").skip(1).map(|it| it.text).collect();
@@ -176,7 +175,7 @@ fn an_icicle_has_the_modules() {
         }
     }
     let log = Analysis::of(build::real("swin_t.mixed.debug"));
-    assert!(render::icicle_svg(&log).contains("Modules are unknown: the report has no graph"));
+    assert!(write::icicle_svg(&log).contains("Modules are unknown: the report has no graph"));
 }
 
 /// A module lies within the one around it, and beside the others.
@@ -243,7 +242,7 @@ fn names_are_escaped() {
     let mut report = with_graph(vec![node], json!([])).report().clone();
     report.model = Some("<i>&amp; ]]>".to_owned());
     let analysis = Analysis::of(report);
-    for svg in [render::strip_svg(&analysis), render::icicle_svg(&analysis)] {
+    for svg in [write::strip_svg(&analysis), write::icicle_svg(&analysis)] {
         let names: BTreeSet<&str> = elements(&svg).iter().map(|it| it.name).collect();
         let known = ["desc", "g", "path", "rect", "style", "svg", "text", "title", "tspan"];
         assert!(names.iter().all(|it| known.contains(it)), "{names:?}");
@@ -251,7 +250,7 @@ fn names_are_escaped() {
         assert!(!svg.contains('\u{1}') && !svg.contains("url(") && !svg.contains("href"));
         assert_eq!(svg.matches("http").count(), 1);
     }
-    assert!(render::icicle_svg(&analysis).contains("&lt;/text&gt;&lt;script&gt;x"));
+    assert!(write::icicle_svg(&analysis).contains("&lt;/text&gt;&lt;script&gt;x"));
 }
 
 proptest! {
@@ -263,7 +262,7 @@ proptest! {
         Alphabet::printable().report(true),
     ]) {
         let analysis = Analysis::of(report);
-        for svg in [render::strip_svg(&analysis), render::icicle_svg(&analysis)] {
+        for svg in [write::strip_svg(&analysis), write::icicle_svg(&analysis)] {
             prop_assert!(elements(&svg).len() > 4);
             prop_assert!(svg.chars().all(|it| it >= ' ' || it == '\n'));
         }

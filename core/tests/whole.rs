@@ -13,7 +13,7 @@ use std::path::Path;
 
 use common::{RealReport, files_below, real_reports};
 use damages::{Random, each_line, wrapped};
-use qspect_core::{Level, Report, parse, render, unpack};
+use qspect_core::{Level, Report, parse, unpack, write};
 
 /// What Qspect prints of a report at either level is whole, and every report in JSON is.
 #[test]
@@ -34,7 +34,7 @@ fn texts_of_json_reports() {
                     wrong.push(format!("{name}: {}", report.completeness));
                 }
                 for level in [Level::Info, Level::Debug] {
-                    let text = render::text(&report, level).expect("a text");
+                    let text = write::text(&report, level).expect("a text");
                     let parsed = parse("run.log", text.as_bytes()).expect("a report");
                     for read in parsed.reports {
                         if !read.completeness.is_whole() {

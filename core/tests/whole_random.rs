@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 
 use common::{RealReport, real_reports};
 use damages::{Random, each_line, wrapped};
-use qspect_core::{Parsed, Report, parse, render};
+use qspect_core::{Parsed, Report, parse, write};
 
 /// The lines of a report that say something, without the white space around them, a logger's prefix
 /// and the text above its first rule.
@@ -25,7 +25,7 @@ fn lines(text: &str) -> Vec<&str> {
 /// does not look like one is left out with a warning.
 fn is_of_other_model(parsed: &Parsed, report: &Report, damaged: &[u8]) -> bool {
     let Ok(damaged) = std::str::from_utf8(damaged) else { return false };
-    let Ok(text) = render::text(report, report.level()) else { return false };
+    let Ok(text) = write::text(report, report.level()) else { return false };
     let is_passed_over = |idx: usize| parsed.warnings.iter().any(|it| it.line == Some(idx + 1));
     let list_idx = damaged.lines().position(|it| it.contains("Non annotated nodes:"));
     let n_before_list = list_idx.unwrap_or(usize::MAX);

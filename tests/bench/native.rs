@@ -3,7 +3,8 @@
 use std::time::Instant;
 
 use anyhow::{Context, Result, ensure};
-use qspect_core::{Analysis, Diff, Level, NodeTable, Report, Summary, parse, render};
+use qspect_core::view::NodeTable;
+use qspect_core::{Analysis, Diff, Level, Report, Summary, parse, write};
 use qspect_tests::generate;
 
 use super::SIZES;
@@ -41,7 +42,7 @@ fn steps(n_nodes: usize) -> Result<[f64; STEPS.len()]> {
     let json = generate::json(n_nodes)?;
     // As it is read: the reader keeps equal qspecs once.
     let base = one(&json)?;
-    let text = render::text(&base, Level::Debug)?;
+    let text = write::text(&base, Level::Debug)?;
     let base = Analysis::of(base);
     let head = Analysis::of(generate::with_a_layer(n_nodes));
     let n_runs = (1_000_000 / n_nodes).clamp(3, 50);
@@ -60,7 +61,7 @@ fn steps(n_nodes: usize) -> Result<[f64; STEPS.len()]> {
         let (diff, diff_ms) = timed(|| Diff::of(&base, &head));
         ensure!(diff.added.len() == 1 && diff.removed.is_empty(), "{} added", diff.added.len());
         drop(diff);
-        let (printed, text_ms) = timed(|| render::text(base.report(), Level::Debug));
+        let (printed, text_ms) = timed(|| write::text(base.report(), Level::Debug));
         ensure!(printed? == text, "two texts of a report differ");
         let figures = [json_ms, log_ms, analysis_ms, json_ms + analysis_ms, diff_ms, text_ms];
         runs.iter_mut().zip(figures).for_each(|(runs, figure)| runs.push(figure));

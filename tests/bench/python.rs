@@ -3,7 +3,7 @@
 use std::process::Command;
 
 use anyhow::{Context, Result, ensure};
-use qspect_core::{Level, render};
+use qspect_core::{Level, write};
 use qspect_tests::generate;
 
 use super::native::{one, timed};
@@ -33,9 +33,9 @@ pub fn measure() -> Result<Table> {
             .context("ExecuTorch's reporter tells no times")?;
 
         let report = one(&generate::json(n_nodes)?)?;
-        let text = render::text(&report, Level::Debug)?;
+        let text = write::text(&report, Level::Debug)?;
         ensure!(std::fs::read_to_string(&out)? == text, "ExecuTorch prints another text");
-        let runs = (0..N_RUNS * 10).map(|_| timed(|| render::text(&report, Level::Debug)).1);
+        let runs = (0..N_RUNS * 10).map(|_| timed(|| write::text(&report, Level::Debug)).1);
         let ours = median(runs);
         rows[0].push(ms(theirs));
         rows[1].push(ms(accept + theirs));

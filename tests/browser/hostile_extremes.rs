@@ -6,7 +6,8 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
-use qspect_core::{Analysis, Level, NodeTable, QSpec, Summary, parse, render};
+use qspect_core::view::NodeTable;
+use qspect_core::{Analysis, Level, QSpec, Summary, parse, write};
 use qspect_tests::Browser;
 use serde_json::json;
 
@@ -113,14 +114,14 @@ fn a_number_is_read_or_refused_with_its_place() -> Result<()> {
             Ok(parsed) => {
                 n_read += 1;
                 let report = parsed.reports.into_iter().next().context("no report")?;
-                let again = parse(name, render::json(&report)?.as_bytes())?;
+                let again = parse(name, write::json(&report)?.as_bytes())?;
                 assert_eq!(again.reports, std::slice::from_ref(&report), "{name}");
-                render::text(&report, Level::Debug)?;
+                write::text(&report, Level::Debug)?;
                 let analysis = Analysis::of(report);
-                render::summary_text(&Summary::of(&analysis, &NodeTable::of(&analysis)));
-                render::summary_json(&[Analysis::of(analysis.report().clone())])?;
-                render::node_data_json(&analysis, &"sqnr".into());
-                render::icicle_svg(&analysis);
+                write::summary_text(&Summary::of(&analysis, &NodeTable::of(&analysis)));
+                write::summary_json(&[Analysis::of(analysis.report().clone())])?;
+                write::node_data_json(&analysis, &"sqnr".into());
+                write::icicle_svg(&analysis);
                 analysis.records(QSpec::full).for_each(drop);
                 (0..analysis.nodes().len()).for_each(|it| drop(analysis.detail(it)));
             }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
-use qspect_core::{ParseError, Parsed, parse, render};
+use qspect_core::{ParseError, Parsed, parse, write};
 use qspect_tests::Browser;
 use qspect_tests::hostile::{SuiteFile, SuiteKind, json_test_suite};
 use serde_json::Value;
@@ -31,7 +31,7 @@ fn around(file: &SuiteFile) -> Vec<u8> {
 /// The value that a report's JSON has of that field.
 fn kept(parsed: &Parsed) -> Result<Value> {
     let report = parsed.reports.first().context("no report")?;
-    let json: Value = serde_json::from_str(&render::json(report)?)?;
+    let json: Value = serde_json::from_str(&write::json(report)?)?;
     json.get("hostile").cloned().context("the field is gone")
 }
 
@@ -102,7 +102,7 @@ pub async fn check(browser: &Browser, files: &[(String, Vec<u8>)]) -> Result<usi
     for (name, bytes) in files {
         let Err(error) = parse(name, bytes) else { continue };
         n_refused += 1;
-        let message = qspect_core::shown(&error.message);
+        let message = qspect_core::text::shown(&error.message);
         let is_told = |it: &&&str| it.starts_with(name.as_str()) && it.contains(&*message);
         ensure!(alerts.iter().any(|it| is_told(&it)), "{name}: {error}\nis not among {alerts:#?}");
     }

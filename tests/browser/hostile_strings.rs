@@ -4,9 +4,9 @@ use std::fs;
 use std::process::Command;
 
 use anyhow::{Context, Result, ensure};
-use qspect_core::{
-    Analysis, Diff, NodeQuery, NodeTable, Report, Summary, is_hidden, parse, render, shown,
-};
+use qspect_core::text::{is_hidden, shown};
+use qspect_core::view::{NodeQuery, NodeTable};
+use qspect_core::{Analysis, Diff, Report, Summary, parse, write};
 use qspect_tests::hostile::{self, INJECTIONS, PROTOTYPE_NAMES, Replaced};
 use qspect_tests::{Browser, command, viewer};
 use serde_json::{Value, json};
@@ -57,7 +57,7 @@ fn all_are_read_and_written() -> Result<()> {
         for replaced in [Replaced::Names, Replaced::All] {
             let value = hostile::report(&strings, start, replaced)?;
             let report = read(&value)?;
-            let mut json: Value = serde_json::from_str(&render::json(&report)?)?;
+            let mut json: Value = serde_json::from_str(&write::json(&report)?)?;
             if replaced == Replaced::All {
                 // A class that has brackets without a partner is taken for a cut qspec.
                 json.as_object_mut().map(|it| it.remove("completeness"));
@@ -66,15 +66,15 @@ fn all_are_read_and_written() -> Result<()> {
             let analysis = Analysis::of(report);
             let summary = Summary::of(&analysis, &NodeTable::of(&analysis));
             let mut told = vec![
-                render::summary_text(&summary),
-                render::summary_markdown(&summary),
-                render::strip_svg(&analysis),
-                render::icicle_svg(&analysis),
+                write::summary_text(&summary),
+                write::summary_markdown(&summary),
+                write::strip_svg(&analysis),
+                write::icicle_svg(&analysis),
             ];
             if let Some(last) = &last {
                 let diff = Diff::of(last, &analysis);
-                told.push(render::diff_text(&diff));
-                told.push(render::diff_markdown(&vec![diff].into(), usize::MAX));
+                told.push(write::diff_text(&diff));
+                told.push(write::diff_markdown(&vec![diff].into(), usize::MAX));
             }
             for text in told {
                 let hidden = text.find(is_hidden);
@@ -94,8 +94,7 @@ fn markdown_has_no_markup_of_a_reports() -> Result<()> {
         let analysis = Analysis::of(read(&value)?);
         let summary = Summary::of(&analysis, &NodeTable::of(&analysis));
         // An empty tag keeps GitHub from making a link of what follows.
-        let markdown =
-            render::summary_markdown(&summary).replace("<i></i>", "").replace("\\\\", "");
+        let markdown = write::summary_markdown(&summary).replace("<i></i>", "").replace("\\\\", "");
         for (at, c) in markdown.char_indices().filter(|it| matches!(it.1, '<' | '[' | '`')) {
             ensure!(markdown[..at].ends_with('\\'), "a bare {c} at {at} of {markdown}");
         }
@@ -312,7 +311,7 @@ async fn pictures_are_pictures() -> Result<()> {
     let browser = page().await?;
     for value in reports(STEP)? {
         let analysis = Analysis::of(read(&value)?);
-        for svg in [render::strip_svg(&analysis), render::icicle_svg(&analysis)] {
+        for svg in [write::strip_svg(&analysis), write::icicle_svg(&analysis)] {
             let script = "
                 const picture = new DOMParser().parseFromString(arguments[0], 'image/svg+xml');
                 const names = new Set([...picture.querySelectorAll('*')].map((it) => it.localName));

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context, Result, ensure};
-use qspect_core::{Report, parse, render, unpack};
+use qspect_core::{Report, parse, unpack, write};
 use qspect_tests::{Browser, Server, command};
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -102,7 +102,7 @@ async fn copied(browser: &Browser) -> Result<String> {
 
 /// The report as JSON, as the core reads the file.
 pub fn original(name: &str) -> Result<Value> {
-    Ok(serde_json::from_str(&render::json(&original_report(name)?)?)?)
+    Ok(serde_json::from_str(&write::json(&original_report(name)?)?)?)
 }
 
 fn original_report(name: &str) -> Result<Report> {
@@ -232,7 +232,7 @@ async fn a_saved_page_keeps_all_characters() -> Result<()> {
     report.model = Some("\u{1f999} </script> \u{e9}\u{2028}".to_owned());
     let folder = tempfile::tempdir()?;
     let path = folder.path().join("llama.json");
-    fs::write(&path, render::json(&report)?)?;
+    fs::write(&path, write::json(&report)?)?;
     let browser = page_with(&[path.as_path()]).await?;
     browser.wait_for(".qs-headline").await?;
     let folder = save_in_a_folder(&browser).await?;
@@ -240,7 +240,7 @@ async fn a_saved_page_keeps_all_characters() -> Result<()> {
     browser.open(&folder.path().join("llama.html")).await?;
     browser.wait_for(".qs-headline").await?;
     let again = json_of(&browser, folder.path(), "llama.qspect.json").await?;
-    assert_eq!(again, serde_json::from_str::<Value>(&render::json(&report)?)?);
+    assert_eq!(again, serde_json::from_str::<Value>(&write::json(&report)?)?);
     browser.close().await
 }
 

@@ -1,7 +1,7 @@
 //! What stays float and why, from the first screen down to one node.
 
 use anyhow::{Context, Result};
-use qspect_core::figures::thousands;
+use qspect_core::text::number_format::thousands;
 use qspect_tests::Browser;
 use serde_json::{Value, json};
 

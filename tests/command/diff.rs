@@ -1,7 +1,7 @@
 //! `qspect diff`.
 
 use anyhow::{Context, Result};
-use qspect_core::figures::thousands;
+use qspect_core::text::number_format::thousands;
 use serde_json::{Value, json};
 
 use crate::{Folder, exported, qspect, stderr, stdout};

@@ -4,9 +4,10 @@ use std::sync::Arc;
 
 use anyhow::Result;
 use qspect_core::qspec::{QuantizationSpec, SharedQuantizationSpec};
+use qspect_core::report::{Annotation, Module};
 use qspect_core::{
-    AcceptedPattern, AnnotatedNode, Annotation, DType, Dim, EdgeOrNode, Graph, GraphNode,
-    InputQSpec, Module, Name, QScheme, QSpec, QuantizerInfo, QuantizerReport, Report, render,
+    AcceptedPattern, AnnotatedNode, DType, Dim, EdgeOrNode, Graph, GraphNode, InputQSpec, Name,
+    QScheme, QSpec, QuantizerInfo, QuantizerReport, Report, write,
 };
 
 /// One [`report`] as the exporter writes it, on one line: about 0.95 kB a node.
@@ -14,7 +15,7 @@ use qspect_core::{
 /// # Errors
 /// Those of the writer.
 pub fn json(n_nodes: usize) -> Result<String> {
-    Ok(render::json_lines(&[report(n_nodes)])?)
+    Ok(write::json_lines(&[report(n_nodes)])?)
 }
 
 /// A report with a graph of `n_nodes` compute nodes: residual blocks of a convolution, a relu and an
@@ -51,7 +52,7 @@ pub fn chain_json(n_nodes: usize) -> Result<String> {
         graph: Some(Graph { nodes, ..Graph::default() }),
         ..Report::default()
     };
-    Ok(render::json_lines(&[report])?)
+    Ok(write::json_lines(&[report])?)
 }
 
 fn chained(name: Name, op: &str, target: &str, inputs: Vec<Name>) -> GraphNode {

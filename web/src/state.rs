@@ -10,8 +10,10 @@ mod restart;
 use std::collections::BTreeMap;
 
 use leptos::prelude::*;
+use qspect_core::Level;
+use qspect_core::diff::DiffList;
 use qspect_core::fleet::FleetSort;
-use qspect_core::{DiffList, Level, NodeQuery};
+use qspect_core::view::NodeQuery;
 use web_sys::KeyboardEvent;
 
 use self::address::OpenLink;

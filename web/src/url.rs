@@ -1,6 +1,9 @@
 //! The address's fragment: links that bring reports, the place in the page, and the files that it is in.
 
-use qspect_core::{DiffList, Facet, Level, NodeQuery, Within, fleet::FleetSort, table::SortBy};
+use qspect_core::Level;
+use qspect_core::diff::DiffList;
+use qspect_core::fleet::FleetSort;
+use qspect_core::view::{Facet, NodeQuery, SortBy, Within};
 
 use crate::params::Params;
 

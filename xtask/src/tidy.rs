@@ -1,5 +1,6 @@
 //! The rules of this repository that neither the compiler nor clippy knows.
 
+mod layers;
 mod manifests;
 mod purity;
 
@@ -84,6 +85,7 @@ fn check_member(root: &Path, member: &Path) -> Result<Vec<Problem>> {
         problems.extend(check_opening(&path, &text));
         if is_core {
             problems.extend(purity::check(&path, &text));
+            problems.extend(layers::check(&path, &text));
         }
     }
     Ok(problems)

@@ -2,9 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::words::capitalized;
+use super::describe::capitalized;
 use super::{Diff, ReportName};
-use crate::figures::{count, thousands};
+use crate::text::number_format::{count, thousands};
 
 /// What changed from some reports to others.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]

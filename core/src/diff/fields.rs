@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 
-use crate::{QScheme, QSpec, Unknown, python};
+use crate::qspec::{QScheme, QSpec};
+use crate::text::python;
+use crate::text::unknown_fields::Unknown;
 
 /// Takes a field that changed: its name, what it was and what it is.
 type Push<'p> = &'p mut dyn FnMut(&str, Option<String>, Option<String>);

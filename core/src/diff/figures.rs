@@ -5,8 +5,12 @@ use std::cmp::Ordering;
 use serde::{Deserialize, Serialize};
 
 use super::{BitsChange, Diff, Owner, Pair, QuantizerChange};
-use crate::figures::{percent, short, thousands};
-use crate::{Counts, Level, Share, Totals, Verdict, VerdictCounts};
+use crate::analysis::coverage::Share;
+use crate::analysis::totals::Totals;
+use crate::analysis::verdict::{Verdict, VerdictCounts};
+use crate::report::Level;
+use crate::report::counts::Counts;
+use crate::text::number_format::{percent, short, thousands};
 
 /// A figure before and after.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -1,32 +1,35 @@
 //! What changed from one report to another.
 
+mod align;
 mod comparison;
+mod describe;
 mod fields;
 mod figures;
-mod matching;
 mod nodes;
+mod pairing;
 mod qspecs;
 mod quantizers;
-mod rows;
-mod sequence;
-mod words;
+mod table;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
 pub use comparison::Comparison;
+pub(crate) use describe::capitalized;
+pub use describe::{ChangeGroup, ChangeList};
 pub use figures::FigureChange;
 pub use nodes::{NodeBrief, NodeChange, Owner};
 pub use qspecs::FieldChange;
 pub use quantizers::QuantizerChange;
-pub use rows::{Change, DiffList, DiffRow};
-pub(crate) use words::capitalized;
-pub use words::{ChangeGroup, ChangeList};
+pub use table::{Change, DiffList, DiffRow};
 
-use self::matching::{Matching, Sides};
-use self::qspecs::Paired;
-use crate::{Analysis, Completeness, Level, Totals};
+use crate::analysis::Analysis;
+use crate::analysis::totals::Totals;
+use crate::report::Level;
+use crate::report::completeness::Completeness;
+use pairing::{Matching, Sides};
+use qspecs::Paired;
 
 /// The same of both reports.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -85,7 +88,7 @@ pub struct Diff {
 /// How many compute nodes have quantized activations of one width.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BitsChange {
-    /// The width in bits, by the range of values (see [`crate::QSpec::bits`]).
+    /// The width in bits, by the range of values (see [`crate::qspec::QSpec::bits`]).
     pub bits: u32,
     /// How many compute nodes; `None` if the report is not whole or lists no nodes.
     pub n_nodes: Pair<Option<usize>>,

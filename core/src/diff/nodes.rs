@@ -2,17 +2,20 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::matching::Sides;
+use super::pairing::Sides;
 use super::qspecs::Paired;
 use super::{ChangeKind, FieldChange, Pair};
-use crate::{Analysis, Node, QuantizerInfo, QuantizerReport, Verdict};
+use crate::analysis::Analysis;
+use crate::analysis::nodes::Node;
+use crate::analysis::verdict::Verdict;
+use crate::report::{QuantizerInfo, QuantizerReport};
 
 /// A node of both reports, and what changed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NodeChange {
     /// Its name.
     pub name: Pair<String>,
-    /// Its place in the order of [`crate::NodeIndex`], which is that of `qspect nodes`.
+    /// Its place in the order of [`crate::analysis::nodes::NodeIndex`], which is that of `qspect nodes`.
     pub node_idx: Pair<usize>,
     /// What it calls in the head, where the source has a graph.
     pub target: Option<String>,
@@ -35,7 +38,7 @@ pub struct NodeChange {
 pub struct NodeBrief {
     /// Its name.
     pub name: String,
-    /// Its place in the order of [`crate::NodeIndex`].
+    /// Its place in the order of [`crate::analysis::nodes::NodeIndex`].
     pub node_idx: usize,
     /// What it calls, where the source has a graph.
     pub target: Option<String>,

@@ -6,9 +6,12 @@ use serde::{Deserialize, Serialize};
 
 use super::Pair;
 use super::fields::{changed_fields, changed_unknown};
-use super::matching::{Matching, Sides};
-use crate::chains::Place;
-use crate::{Analysis, EdgeOrNode, Name, Node, QSpec};
+use super::pairing::{Matching, Sides};
+use crate::analysis::Analysis;
+use crate::analysis::index::shared_chains::Place;
+use crate::analysis::nodes::Node;
+use crate::qspec::{EdgeOrNode, QSpec};
+use crate::text::Name;
 
 /// One field of a qspec that changed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -6,7 +6,8 @@ use std::hash::Hash;
 use serde::{Deserialize, Serialize};
 
 use super::{Owner, Pair};
-use crate::{Counts, QuantizerInfo, QuantizerReport, Report};
+use crate::report::counts::Counts;
+use crate::report::{QuantizerInfo, QuantizerReport, Report};
 
 /// A quantizer of both reports, or of one.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

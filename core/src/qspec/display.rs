@@ -8,7 +8,8 @@ use super::{
     DType, DerivedQuantizationSpec, EdgeOrNode, FixedQParamsQuantizationSpec, QScheme, QSpec,
     QuantizationSpec,
 };
-use crate::python::{self, OrNone};
+use crate::text::python;
+use crate::text::python::OrNone;
 
 impl Display for QSpec {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {

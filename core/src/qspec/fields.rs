@@ -6,13 +6,15 @@
 use serde::de::{Error, MapAccess};
 use serde_json::{Map, Value};
 
-use super::recent;
+use super::intern;
 use super::{
     DType, DerivedQuantizationSpec, EdgeOrNode, FixedQParamsQuantizationSpec, OtherSpec, QScheme,
     QSpec, QuantizationSpec, SharedQuantizationSpec,
 };
-use crate::object::{self, Key};
-use crate::{Name, Unknown};
+use crate::text::Name;
+use crate::text::unknown_fields;
+use crate::text::unknown_fields::Key;
+use crate::text::unknown_fields::Unknown;
 
 /// All fields that any class has, and those that none has.
 #[derive(Default)]
@@ -70,10 +72,10 @@ impl Fields {
                     "zero_point" => fields.zero_point = map.next_value()?,
                     "edge_or_node" => fields.edge_or_node = Some(map.next_value()?),
                     "derived_from" => fields.derived_from = Some(map.next_value()?),
-                    _ => object::keep(&mut fields.unknown, key, &mut map)?,
+                    _ => unknown_fields::keep(&mut fields.unknown, key, &mut map)?,
                 }
             } else {
-                object::keep(&mut fields.unknown, key, &mut map)?;
+                unknown_fields::keep(&mut fields.unknown, key, &mut map)?;
             }
         }
         Ok(fields)
@@ -97,7 +99,7 @@ impl Fields {
             }
             // What a log says whose line is cut off behind the class.
             _ if self.is_empty() => other(class, None),
-            "QuantizationSpec" => QSpec::Quantization(recent::share(QuantizationSpec {
+            "QuantizationSpec" => QSpec::Quantization(intern::share(QuantizationSpec {
                 dtype: self.dtype.take().ok_or_else(|| E::missing_field("dtype"))?,
                 quant_min: self.quant_min.take().flatten(),
                 quant_max: self.quant_max.take().flatten(),

@@ -7,7 +7,7 @@ use serde::ser::{Serialize, SerializeMap, Serializer};
 
 use super::fields::Fields;
 use super::{EdgeOrNode, QSpec};
-use crate::object::Key;
+use crate::text::unknown_fields::Key;
 
 impl Serialize for QSpec {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {

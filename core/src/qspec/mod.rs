@@ -5,9 +5,9 @@
 
 mod display;
 mod fields;
+mod intern;
 mod json;
-mod recent;
-mod text;
+mod repr;
 
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -15,7 +15,8 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use crate::{Name, Unknown};
+use crate::text::Name;
+use crate::text::unknown_fields::Unknown;
 
 /// A quantization spec. Python's None is `Option::None` around it.
 ///

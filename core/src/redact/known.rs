@@ -2,7 +2,7 @@
 //! the plain English of their messages.
 
 use super::public::{DTYPES, NAMESPACES, OBSERVERS, QSCHEMES, QSPECS, QUANTIZERS};
-use crate::DType;
+use crate::qspec::DType;
 
 /// What the quantizers of ExecuTorch write, and the exporter for those that write nothing: no names
 /// are in it, though a node may be called `node`.
@@ -21,7 +21,7 @@ pub(super) const OWN_WORDS: [&str; 15] = [
     "Pattern rejected.",
     "Tried annotating unsupported configuration of operators",
     "Tried annotating unsupported quantization config",
-    crate::counts::PREVIOUS_ANNOTATION,
+    crate::report::counts::PREVIOUS_ANNOTATION,
 ];
 
 /// What the exporter and the format call the fields of objects.

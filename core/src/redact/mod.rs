@@ -10,12 +10,14 @@ mod walk;
 
 use std::collections::HashMap;
 
-use self::names::key;
-use self::strings::Kind;
-use self::texts::{targets, without_folders, words};
-use self::walk::walk;
-use crate::parse::blocks::RULE;
-use crate::{Completeness, Name, Report};
+use crate::report::RULE;
+use crate::report::Report;
+use crate::report::completeness::Completeness;
+use crate::text::Name;
+use names::key;
+use strings::Kind;
+use texts::{targets, without_folders, words};
+use walk::walk;
 
 /// What stands for each name. One redaction is for all reports that are shared together: the same
 /// name becomes the same word in each, so they compare as before.

@@ -1,11 +1,12 @@
 //! What stands for a name of each kind.
 
-use super::known::{self, FUNCTIONS};
+use super::known;
+use super::known::FUNCTIONS;
 use super::texts::first_word;
 use super::{Redaction, kind};
-use crate::DType;
-use crate::nodes::is_parameter_name;
-use crate::ops::name_stem;
+use crate::analysis::nodes::is_parameter_name;
+use crate::analysis::ops::name_stem;
+use crate::qspec::DType;
 
 impl Redaction {
     /// `n3` and `n3_1` for `conv2d` and `conv2d_7`: without a graph the stem is what tells which nodes
@@ -107,7 +108,7 @@ impl Redaction {
     }
 
     /// `qspec1` for a class that torchao has not. A text that is cut stays so, and a constant that
-    /// stands for a qspec keeps the end by which [`crate::QSpec::quantizes`] knows it.
+    /// stands for a qspec keeps the end by which [`crate::qspec::QSpec::quantizes`] knows it.
     pub(super) fn qspec(&mut self, class: &str) -> String {
         if known::is_qspec(class) || class.is_empty() {
             return class.to_owned();

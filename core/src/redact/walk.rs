@@ -6,10 +6,13 @@ use serde_json::{Map, Value};
 
 use super::Kind;
 use crate::qspec::QuantizationSpec;
-use crate::{
-    Completeness, DType, Dim, EdgeOrNode, Graph, GraphNode, InputQSpec, Name, NonAnnotatedNodes,
-    ProblemKind, QScheme, QSpec, QuantizerReport, Report, Unknown,
+use crate::qspec::{DType, EdgeOrNode, QScheme, QSpec};
+use crate::report::completeness::{Completeness, ProblemKind};
+use crate::report::{
+    Dim, Graph, GraphNode, InputQSpec, NonAnnotatedNodes, QuantizerReport, Report,
 };
+use crate::text::Name;
+use crate::text::unknown_fields::Unknown;
 
 /// Called with each string; what it returns takes the string's place.
 pub(super) type Visit<'a> = dyn FnMut(Kind, &str) -> Option<String> + 'a;

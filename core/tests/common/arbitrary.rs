@@ -9,10 +9,12 @@ use qspect_core::qspec::{
     DerivedQuantizationSpec, FixedQParamsQuantizationSpec, OtherSpec, QuantizationSpec,
     SharedQuantizationSpec,
 };
+use qspect_core::report::{Annotation, Module, OutputValue, Producer};
+use qspect_core::text::Unknown;
 use qspect_core::{
-    AcceptedPattern, AnnotatedNode, Annotation, Counts, DType, Dim, EdgeOrNode, Graph, GraphNode,
-    InputQSpec, Module, Name, NonAnnotatedNodes, OutputValue, Producer, QScheme, QSpec,
-    QuantizerInfo, QuantizerReport, RejectedPattern, Report, Unknown,
+    AcceptedPattern, AnnotatedNode, Counts, DType, Dim, EdgeOrNode, Graph, GraphNode, InputQSpec,
+    Name, NonAnnotatedNodes, QScheme, QSpec, QuantizerInfo, QuantizerReport, RejectedPattern,
+    Report,
 };
 use serde_json::{Map, Value};
 

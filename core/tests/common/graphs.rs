@@ -6,7 +6,8 @@ use std::collections::{HashMap, HashSet};
 
 use proptest::prelude::*;
 use proptest::sample::Index;
-use qspect_core::{Analysis, EdgeOrNode, InputQSpec, QSpec, Report, Resolved};
+use qspect_core::analysis::Resolved;
+use qspect_core::{Analysis, EdgeOrNode, InputQSpec, QSpec, Report};
 use serde_json::{Value, json};
 
 use crate::build::{self, report};

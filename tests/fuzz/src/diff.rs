@@ -1,9 +1,9 @@
 //! What changed from one report to another, and back.
 
-use qspect_core::render::{self, MAX_COMMENT};
-use qspect_core::{
-    Analysis, ChangeKind, Comparison, Diff, DiffList, NodeChange, Pair, Report, parse,
-};
+use qspect_core::diff::{ChangeKind, DiffList, NodeChange, Pair};
+use qspect_core::write;
+use qspect_core::write::MAX_COMMENT;
+use qspect_core::{Analysis, Comparison, Diff, Report, parse};
 use serde_json::Value;
 
 use crate::limits::timed;
@@ -36,11 +36,11 @@ pub(crate) fn run(bytes: &[u8]) {
     for list in DiffList::ALL {
         assert_eq!(there.rows(Some(list), 0, usize::MAX).len(), there.n_nodes(list), "{list:?}");
     }
-    assert!(!render::diff_text(&there).is_empty());
+    assert!(!write::diff_text(&there).is_empty());
     let diffs = Comparison::from(vec![there]);
-    assert!(!render::comparison_text(&diffs).is_empty());
-    assert!(render::diff_json(&diffs).is_ok());
-    assert!(render::diff_markdown(&diffs, MAX_COMMENT).chars().count() <= MAX_COMMENT);
+    assert!(!write::comparison_text(&diffs).is_empty());
+    assert!(write::diff_json(&diffs).is_ok());
+    assert!(write::diff_markdown(&diffs, MAX_COMMENT).chars().count() <= MAX_COMMENT);
 }
 
 fn pair(bytes: &[u8]) -> Option<(Report, Report)> {

@@ -1,6 +1,6 @@
 //! Reports in JSON: one, an array, or one per line.
 
-use qspect_core::{ParseError, Report, parse, render};
+use qspect_core::{ParseError, Report, parse, write};
 
 use crate::limits::timed;
 
@@ -9,7 +9,7 @@ pub(crate) fn run(bytes: &[u8]) {
         Ok(parsed) => {
             assert!(!parsed.reports.is_empty());
             parsed.reports.iter().for_each(check_reads_back);
-            for all in [render::json_all(&parsed.reports), render::json_lines(&parsed.reports)] {
+            for all in [write::json_all(&parsed.reports), write::json_lines(&parsed.reports)] {
                 let again = parse("again.json", all.expect("JSON").as_bytes()).expect("reports");
                 assert_eq!(again.reports, parsed.reports);
             }
@@ -20,12 +20,12 @@ pub(crate) fn run(bytes: &[u8]) {
 
 /// What a report is written as is read as the same report, and written the same.
 pub(crate) fn check_reads_back(report: &Report) {
-    let json = render::json(report).expect("JSON");
+    let json = write::json(report).expect("JSON");
     let parsed = timed("reading back", json.len(), || parse("again.json", json.as_bytes()));
     let parsed = parsed.unwrap_or_else(|error| panic!("{error}\n{json}"));
     assert_eq!(parsed.warnings, []);
     assert_eq!(parsed.reports.as_slice(), std::slice::from_ref(report));
-    assert_eq!(render::json(&parsed.reports[0]).expect("JSON"), json);
+    assert_eq!(write::json(&parsed.reports[0]).expect("JSON"), json);
 }
 
 /// An error says what is wrong, and what to do.

@@ -1,6 +1,6 @@
 //! ExecuTorch's text, and any log around it.
 
-use qspect_core::{Level, Report, parse, render};
+use qspect_core::{Level, Report, parse, write};
 
 use crate::json;
 use crate::limits::timed;
@@ -34,14 +34,14 @@ fn check_prints_again(report: &Report) {
         return;
     }
     for level in [Level::Info, Level::Debug] {
-        let Ok(text) = render::text(report, level) else {
+        let Ok(text) = write::text(report, level) else {
             assert!(report.report_title.chars().count() >= 100);
             return;
         };
         let parsed = timed("reading again", text.len(), || parse("again.log", text.as_bytes()));
         let parsed = parsed.unwrap_or_else(|error| panic!("{error}\n{text}"));
         assert_eq!(parsed.reports.len(), 1, "{text}");
-        let again = render::text(&parsed.reports[0], level).expect("the title has not grown");
+        let again = write::text(&parsed.reports[0], level).expect("the title has not grown");
         assert_eq!(again, text);
     }
 }

@@ -1,12 +1,13 @@
 //! All that is shown and written of a report, whatever is in it.
 
-use qspect_core::fleet::{self, FleetRow, FleetSort};
-use qspect_core::render::{self, NodeData};
-use qspect_core::table::SortBy;
-use qspect_core::{
-    Analysis, Cell, Facet, Fleet, GroupBy, NodeQuery, NodeTable, QSpec, Redaction, Report, Summary,
-    Within, icicle, parse,
-};
+use qspect_core::analysis::GroupBy;
+use qspect_core::fleet;
+use qspect_core::fleet::{FleetRow, FleetSort};
+use qspect_core::view::SortBy;
+use qspect_core::view::{Cell, Facet, NodeQuery, NodeTable, Within, icicle};
+use qspect_core::write;
+use qspect_core::write::NodeData;
+use qspect_core::{Analysis, Fleet, QSpec, Redaction, Report, Summary, parse};
 
 use crate::json;
 use crate::limits::timed;
@@ -36,13 +37,13 @@ fn show(report: Report) -> FleetRow {
     let n_nodes = analysis.nodes().len();
     let table = NodeTable::of(&analysis);
     let summary = Summary::of(&analysis, &table);
-    assert!(!render::summary_text(&summary).is_empty());
-    assert!(!render::summary_markdown(&summary).is_empty());
+    assert!(!write::summary_text(&summary).is_empty());
+    assert!(!write::summary_markdown(&summary).is_empty());
     assert!(!summary.headline().is_empty());
-    assert!(render::strip_svg(&analysis).ends_with("</svg>\n"));
-    assert!(render::icicle_svg(&analysis).ends_with("</svg>\n"));
+    assert!(write::strip_svg(&analysis).ends_with("</svg>\n"));
+    assert!(write::icicle_svg(&analysis).ends_with("</svg>\n"));
     assert_eq!(analysis.records(QSpec::brief).count(), n_nodes);
-    assert!(!render::nodes_csv(&analysis).is_empty());
+    assert!(!write::nodes_csv(&analysis).is_empty());
     for node_idx in 0..n_nodes.min(MAX_OPENED) {
         assert!(analysis.detail(node_idx).is_some());
         let is_quantized = analysis.verdict(node_idx).is_quantized();
@@ -61,11 +62,11 @@ fn show(report: Report) -> FleetRow {
     let metrics = analysis.metrics().into_iter().map(|it| NodeData::Metric(it.to_owned()));
     for by in [NodeData::Verdict, NodeData::DType].into_iter().chain(metrics) {
         let json: serde_json::Result<serde_json::Value> =
-            serde_json::from_str(&render::node_data_json(&analysis, &by));
+            serde_json::from_str(&write::node_data_json(&analysis, &by));
         assert!(json.is_ok());
     }
     let row = Fleet::default().add("run", 0, None, &analysis);
-    assert!(render::summary_json(&[analysis]).is_ok());
+    assert!(write::summary_json(&[analysis]).is_ok());
     row
 }
 

@@ -10,7 +10,8 @@ use cpu_time::ThreadTime;
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use qspect_core::fleet::FleetRow;
-use qspect_core::{Analysis, Diff, Level, NodeTable, Redaction, Summary, parse, render, unpack};
+use qspect_core::view::NodeTable;
+use qspect_core::{Analysis, Diff, Level, Redaction, Summary, parse, unpack, write};
 use zip::ZipWriter;
 use zip::write::SimpleFileOptions;
 
@@ -57,11 +58,11 @@ fn show(bytes: &[u8]) {
         let analysis = Analysis::of(report);
         let table = NodeTable::of(&analysis);
         let summary = Summary::of(&analysis, &table);
-        assert!(!render::summary_text(&summary).is_empty());
+        assert!(!write::summary_text(&summary).is_empty());
         assert!(!FleetRow::of("run", 0, None, &analysis).report_title.is_empty());
         assert!(!analysis.modules().is_empty() || !analysis.has_graph());
-        assert!(!render::strip_svg(&analysis).is_empty());
-        assert!(render::text(analysis.report(), Level::Debug).is_ok());
+        assert!(!write::strip_svg(&analysis).is_empty());
+        assert!(write::text(analysis.report(), Level::Debug).is_ok());
     }
 }
 
@@ -74,7 +75,7 @@ fn compare(bytes: &[u8]) {
     }
     let (base, head) = (Analysis::of(report), Analysis::of(other));
     let diff = Diff::of(&base, &head);
-    assert!(!render::diff_text(&diff).is_empty());
+    assert!(!write::diff_text(&diff).is_empty());
 }
 
 fn redact(bytes: &[u8]) {

@@ -4,7 +4,7 @@
 //! Cargo takes one `opt-level` for a crate, and what is generic, as all of `serde_json` is, is compiled
 //! with the crate that uses it.
 
-use qspect_core::parse::{parse_with, read_json};
+use qspect_core::read::{parse_with, read_json};
 use qspect_core::{ParseError, Parsed};
 
 /// As [`qspect_core::parse()`].

@@ -1,7 +1,8 @@
 //! The nodes that changed.
 
 use leptos::prelude::*;
-use qspect_core::{DiffRow, Pair, Verdict};
+use qspect_core::Verdict;
+use qspect_core::diff::{DiffRow, Pair};
 
 use super::{
     GridCursor, GridNames, GridRows, SafeText, VerdictMark, VirtualGrid, VirtualScroll,

@@ -2,7 +2,7 @@
 
 use leptos::html;
 use leptos::prelude::*;
-use qspect_core::Cell;
+use qspect_core::view::Cell;
 use web_sys::HtmlCanvasElement;
 
 use super::CellMark;

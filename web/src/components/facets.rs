@@ -1,8 +1,9 @@
 //! The values that the table can be filtered by.
 
 use leptos::prelude::*;
-use qspect_core::figures::thousands;
-use qspect_core::{Facet, Role, Tally, Verdict};
+use qspect_core::text::number_format::thousands;
+use qspect_core::view::{Facet, Tally};
+use qspect_core::{Role, Verdict};
 
 use super::{RoleMark, SafeText, VerdictMark, safe_attribute};
 

@@ -3,8 +3,10 @@
 use std::sync::Arc;
 
 use leptos::prelude::*;
-use qspect_core::figures::{count, percent};
-use qspect_core::{IcicleCell, ModuleSummary, Verdict, VerdictCounts, icicle};
+use qspect_core::analysis::ModuleSummary;
+use qspect_core::text::number_format::{count, percent};
+use qspect_core::view::{IcicleCell, icicle};
+use qspect_core::{Verdict, VerdictCounts};
 
 use super::{SafeText, VerdictMark, safe_attribute};
 use crate::format::css_percent;

@@ -1,8 +1,8 @@
 //! Figures, each with what it counts and a way to the nodes behind it.
 
 use leptos::prelude::*;
-use qspect_core::NodeQuery;
-use qspect_core::figures::thousands;
+use qspect_core::text::number_format::thousands;
+use qspect_core::view::NodeQuery;
 
 use super::SafeText;
 

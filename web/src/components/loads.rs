@@ -1,7 +1,7 @@
 //! Files on their way, and files that could not be read.
 
 use leptos::prelude::*;
-use qspect_core::figures::{count, thousands};
+use qspect_core::text::number_format::{count, thousands};
 use qspect_core::{ParseError, Position, Warning};
 
 use super::{SafeText, safe_attribute};

@@ -1,7 +1,8 @@
 //! The sign of a verdict: a colour and a pattern, never colour alone. The words stand beside it.
 
 use leptos::prelude::*;
-use qspect_core::{Cell, Role, Verdict};
+use qspect_core::view::Cell;
+use qspect_core::{Role, Verdict};
 
 /// The sign of a verdict.
 #[component]

@@ -2,7 +2,7 @@
 //! readable however long they are.
 
 use leptos::prelude::*;
-use qspect_core::{NearNode, Neighbourhood};
+use qspect_core::view::{NearNode, Neighbourhood};
 
 use super::{SafeText, VerdictMark};
 

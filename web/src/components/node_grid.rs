@@ -1,7 +1,7 @@
 //! The nodes' table.
 
 use leptos::prelude::*;
-use qspect_core::table::SortBy;
+use qspect_core::view::SortBy;
 
 use super::{
     GridCursor, GridNames, GridRows, RowMark, SafeText, SortHeader, VirtualGrid, VirtualScroll,

@@ -1,8 +1,9 @@
 //! One quantizer: its name, the nodes it targets, and its decisions.
 
 use leptos::prelude::*;
-use qspect_core::figures::thousands;
-use qspect_core::{Counts, NodeQuery, QuantizerSummary};
+use qspect_core::Counts;
+use qspect_core::text::number_format::thousands;
+use qspect_core::view::{NodeQuery, QuantizerSummary};
 
 use super::{SafeText, safe_attribute};
 use crate::format::{css_percent, qconfig};

@@ -1,8 +1,8 @@
 //! Text from a report, safe to show: every character is visible, and none of it is endless.
 
 use leptos::prelude::*;
-use qspect_core::figures::count;
-use qspect_core::{is_hidden, shown};
+use qspect_core::text::number_format::count;
+use qspect_core::text::{is_hidden, shown};
 
 /// Characters of one text that the page shows. A browser lays out all of a text, visible or not.
 const MAX_CHARS: usize = 4_096;

@@ -2,8 +2,9 @@
 
 use leptos::html;
 use leptos::prelude::*;
-use qspect_core::figures::thousands;
-use qspect_core::{Cell, StripLayout, Verdict};
+use qspect_core::Verdict;
+use qspect_core::text::number_format::thousands;
+use qspect_core::view::{Cell, StripLayout};
 use web_sys::HtmlCanvasElement;
 
 use super::canvas::{card_of, context_of, legend_color, set_style, use_drawing};

@@ -2,7 +2,7 @@
 
 use js_sys::{Array, Function, Promise, Reflect};
 use leptos::task::spawn_local;
-use qspect_core::unpack;
+use qspect_core::read::unpack;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{Blob, DataTransfer};

@@ -9,7 +9,7 @@ mod paste;
 
 use leptos::ev;
 use leptos::prelude::*;
-use qspect_core::unpack;
+use qspect_core::read::unpack;
 use web_sys::FileList;
 
 use crate::browser;

@@ -7,7 +7,9 @@
 //! A future may outlive the view that asked: after `.await`, read and write signals by their `try_` forms.
 
 use leptos::prelude::*;
-use qspect_core::{DiffList, Level, NodeQuery};
+use qspect_core::Level;
+use qspect_core::diff::DiffList;
+use qspect_core::view::NodeQuery;
 use serde::de::DeserializeOwned;
 
 use super::AppState;

@@ -1,8 +1,8 @@
 //! The nodes that changed from one report to another, and what to list of them.
 
 use leptos::prelude::*;
-use qspect_core::DiffList;
-use qspect_core::figures::{count, thousands};
+use qspect_core::diff::DiffList;
+use qspect_core::text::number_format::{count, thousands};
 
 use super::latest::latest;
 use crate::components::{CHANGE_HEIGHT, ChangeGrid, GridCursor, GridRows, VirtualScroll};

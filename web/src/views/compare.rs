@@ -1,7 +1,7 @@
 //! What changed from one report to another.
 
 use leptos::prelude::*;
-use qspect_core::FigureChange;
+use qspect_core::diff::FigureChange;
 
 use super::changes::Changes;
 use super::latest::latest;

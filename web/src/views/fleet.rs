@@ -4,8 +4,8 @@ use std::collections::HashSet;
 
 use leptos::prelude::*;
 use qspect_core::FleetRow;
-use qspect_core::figures::{count, thousands};
 use qspect_core::fleet::{FleetSort, ReasonOfOp, sorted};
+use qspect_core::text::number_format::{count, thousands};
 
 use super::fleet_cells::FleetCells;
 use super::latest::latest;

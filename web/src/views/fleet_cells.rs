@@ -1,8 +1,9 @@
 //! One of many reports: its name and its figures.
 
 use leptos::prelude::*;
-use qspect_core::figures::{count, percent, thousands};
-use qspect_core::{Coverage, FleetRow, NodeQuery, Share, Verdict, VerdictCounts};
+use qspect_core::text::number_format::{count, percent, thousands};
+use qspect_core::view::NodeQuery;
+use qspect_core::{Coverage, FleetRow, Share, Verdict, VerdictCounts};
 
 use crate::components::{SafeText, safe_attribute};
 use crate::format::{css_percent, file_name};

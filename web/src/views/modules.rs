@@ -3,8 +3,9 @@
 use std::sync::Arc;
 
 use leptos::prelude::*;
-use qspect_core::figures::{percent, short, thousands};
-use qspect_core::{ModuleSummary, NodeQuery, Within};
+use qspect_core::analysis::ModuleSummary;
+use qspect_core::text::number_format::{percent, short, thousands};
+use qspect_core::view::{NodeQuery, Within};
 
 use super::latest::latest;
 use crate::components::{Icicle, SafeText, TabPanel};

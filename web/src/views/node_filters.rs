@@ -3,9 +3,10 @@
 use std::sync::Arc;
 
 use leptos::prelude::*;
-use qspect_core::figures::{count, thousands};
-use qspect_core::table::Facet;
-use qspect_core::{Cell, NodeQuery, Summary, Tally, Within};
+use qspect_core::Summary;
+use qspect_core::text::number_format::{count, thousands};
+use qspect_core::view::Facet;
+use qspect_core::view::{Cell, NodeQuery, Tally, Within};
 
 use crate::components::{Facets, SafeText, plain_label};
 use crate::format::qconfig;

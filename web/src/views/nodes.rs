@@ -1,8 +1,9 @@
 //! All nodes: searched, filtered, sorted, one of them in detail.
 
 use leptos::prelude::*;
-use qspect_core::table::SortBy;
-use qspect_core::{Level, NodeQuery, Summary};
+use qspect_core::view::NodeQuery;
+use qspect_core::view::SortBy;
+use qspect_core::{Level, Summary};
 
 use super::latest::latest;
 use super::node_filters::{NodeFilters, is_filtered};

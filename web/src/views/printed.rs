@@ -2,8 +2,8 @@
 
 use leptos::prelude::*;
 use leptos_use_signal_debounce_throttle::signal_debounced;
-use qspect_core::NodeQuery;
-use qspect_core::figures::{count, thousands};
+use qspect_core::text::number_format::{count, thousands};
+use qspect_core::view::NodeQuery;
 
 use super::latest::latest;
 use crate::components::{RowMark, SafeText};

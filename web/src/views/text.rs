@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use qspect_core::Level;
-use qspect_core::figures::count;
+use qspect_core::text::number_format::count;
 
 use super::latest::latest;
 use crate::browser;

@@ -1,7 +1,8 @@
 //! What is made of reports to be shared.
 
-use qspect_core::render::NodeData;
-use qspect_core::{Analysis, NodeTable, Redaction, Report, Summary, render};
+use qspect_core::view::NodeTable;
+use qspect_core::write::NodeData;
+use qspect_core::{Analysis, Redaction, Report, Summary, write};
 
 use super::Export;
 use super::store::Store;
@@ -31,29 +32,29 @@ impl Store {
                 false => it.report().clone(),
             });
             let reports: Vec<Report> = reports.collect();
-            return render::json_lines(&reports).map_err(|it| it.to_string());
+            return write::json_lines(&reports).map_err(|it| it.to_string());
         }
         let redacted = is_redacted.then(|| Analysis::of(redaction.redact(first.report())));
         let analysis = redacted.as_ref().unwrap_or(first);
         match export {
-            Export::Json => render::json(analysis.report()).map_err(|it| it.to_string()),
+            Export::Json => write::json(analysis.report()).map_err(|it| it.to_string()),
             Export::Lines => Err(String::new()),
             Export::Text => {
-                let text = render::text(analysis.report(), analysis.report().level());
+                let text = write::text(analysis.report(), analysis.report().level());
                 text.map(|it| it + "\n").map_err(|it| it.to_string())
             }
             Export::Markdown => {
                 let table = NodeTable::of(analysis);
-                Ok(render::summary_markdown(&Summary::of(analysis, &table)))
+                Ok(write::summary_markdown(&Summary::of(analysis, &table)))
             }
-            Export::Csv => Ok(render::nodes_csv(analysis)),
-            Export::Strip => Ok(render::strip_svg(analysis)),
-            Export::Icicle => Ok(render::icicle_svg(analysis)),
+            Export::Csv => Ok(write::nodes_csv(analysis)),
+            Export::Strip => Ok(write::strip_svg(analysis)),
+            Export::Icicle => Ok(write::icicle_svg(analysis)),
             Export::NodeData(_) if is_redacted => Err("Redacted names are none of the model's: \
                                                        Model Explorer would find no node."
                 .to_owned()),
             Export::NodeData(by) => {
-                Ok(render::node_data_json(analysis, &NodeData::from(by.as_str())))
+                Ok(write::node_data_json(analysis, &NodeData::from(by.as_str())))
             }
         }
     }

@@ -10,11 +10,11 @@
 //! to try: whether a worker can read the page's blobs at all.
 
 use js_sys::Uint8Array;
+use qspect_core::analysis::ModuleSummary;
+use qspect_core::diff::{DiffList, DiffRow, FigureChange};
 use qspect_core::fleet::ReasonOfOp;
-use qspect_core::{
-    DiffList, DiffRow, FigureChange, FleetRow, Level, ModuleSummary, NodeDetail, NodeQuery,
-    ParseError, Summary, Tally, Warning, table,
-};
+use qspect_core::view::{NodeDetail, NodeQuery, Tally};
+use qspect_core::{FleetRow, Level, ParseError, Summary, Warning, view};
 use serde::{Deserialize, Serialize};
 use wasm_bindgen::JsValue;
 
@@ -178,13 +178,13 @@ pub(crate) struct RowsAnswer {
     pub(crate) start: usize,
     pub(crate) rows: Vec<RowView>,
     /// What there is to filter by.
-    pub(crate) facets: Vec<(table::Facet, Vec<Tally>)>,
+    pub(crate) facets: Vec<(view::Facet, Vec<Tally>)>,
 }
 
 /// A row and how it stands to its neighbours.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) struct RowView {
-    pub(crate) row: table::Row,
+    pub(crate) row: view::Row,
     /// Whether the row above is of the same pattern.
     pub(crate) joins_above: bool,
     /// Whether the row below is.

@@ -2,10 +2,11 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use qspect_core::{
-    Analysis, Diff, DiffList, Fleet, FleetRow, Level, NodeQuery, NodeTable, Parsed, Rejections,
-    Report, Summary, Within, render, shown, table::Found,
-};
+use qspect_core::diff::DiffList;
+use qspect_core::fleet::Rejections;
+use qspect_core::text::shown;
+use qspect_core::view::{Found, NodeQuery, NodeTable, Within};
+use qspect_core::{Analysis, Diff, Fleet, FleetRow, Level, Parsed, Report, Summary, write};
 
 use wasm_bindgen::JsValue;
 
@@ -347,7 +348,7 @@ impl Entry {
             self.text = None;
         }
         self.text.get_or_insert_with(|| {
-            let text = render::text(self.analysis.report(), level).map_err(|it| it.to_string());
+            let text = write::text(self.analysis.report(), level).map_err(|it| it.to_string());
             let mut line_starts = vec![0];
             let mut n_columns = 0;
             for line in text.iter().flat_map(|it| it.split('\n')) {

@@ -1,7 +1,8 @@
 //! The qspecs that a node is annotated with.
 
 use leptos::prelude::*;
-use qspect_core::{AnnotationDetail, InputDetail, QSpecDetail, Resolved};
+use qspect_core::analysis::Resolved;
+use qspect_core::view::{AnnotationDetail, InputDetail, QSpecDetail};
 
 use super::{AndMore, NodeLink};
 use crate::components::SafeText;

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use qspect_core::{Neighbour, Try};
+use qspect_core::analysis::{Neighbour, Try};
 
 use super::{AndMore, NodeLink};
 use crate::browser;

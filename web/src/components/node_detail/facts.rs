@@ -1,8 +1,8 @@
 //! A node's facts from the graph: its op, its module, its output, its metrics.
 
 use leptos::prelude::*;
-use qspect_core::GraphDetail;
-use qspect_core::figures::{plain, short};
+use qspect_core::text::number_format::{plain, short};
+use qspect_core::view::GraphDetail;
 
 use crate::components::SafeText;
 

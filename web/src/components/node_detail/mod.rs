@@ -17,13 +17,13 @@ use super::{Neighbours, SafeText, VerdictMark};
 #[component]
 pub(crate) fn NodeDetail(
     /// The node with all that its report has of it.
-    detail: qspect_core::NodeDetail,
+    detail: qspect_core::view::NodeDetail,
     /// Called with the name of another node that the reader opens.
     on_open: Callback<String>,
     /// Called when the reader closes the panel.
     on_close: Callback<()>,
 ) -> impl IntoView {
-    let qspect_core::NodeDetail {
+    let qspect_core::view::NodeDetail {
         name,
         verdict,
         graph,

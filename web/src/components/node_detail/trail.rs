@@ -1,7 +1,7 @@
 //! What each quantizer did with a node.
 
 use leptos::prelude::*;
-use qspect_core::{Act, TrailStep};
+use qspect_core::analysis::{Act, TrailStep};
 
 use crate::components::{SafeText, safe_attribute};
 use crate::format::qconfig;

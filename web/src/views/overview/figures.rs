@@ -3,8 +3,9 @@
 use std::sync::Arc;
 
 use leptos::prelude::*;
-use qspect_core::figures::{count, percent, short, thousands};
-use qspect_core::{Counts, Coverage, NodeQuery, Share, Summary, Top, Within};
+use qspect_core::text::number_format::{count, percent, short, thousands};
+use qspect_core::view::{NodeQuery, Top, Within};
+use qspect_core::{Counts, Coverage, Share, Summary};
 
 use crate::components::SafeText;
 

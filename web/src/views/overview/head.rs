@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use leptos::prelude::*;
-use qspect_core::figures::{count, thousands};
+use qspect_core::text::number_format::{count, thousands};
 use qspect_core::{Level, Lint, Summary};
 
 use crate::components::SafeText;

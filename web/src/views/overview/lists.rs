@@ -3,8 +3,9 @@
 use std::sync::Arc;
 
 use leptos::prelude::*;
-use qspect_core::figures::{count, thousands};
-use qspect_core::{Facet, NodeQuery, Summary, Top, Within};
+use qspect_core::Summary;
+use qspect_core::text::number_format::{count, thousands};
+use qspect_core::view::{Facet, NodeQuery, Top, Within};
 
 use crate::components::{LinkList, LinkRow};
 

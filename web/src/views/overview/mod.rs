@@ -8,7 +8,8 @@ mod quantizers;
 mod why;
 
 use leptos::prelude::*;
-use qspect_core::{Level, NodeQuery};
+use qspect_core::Level;
+use qspect_core::view::NodeQuery;
 
 use self::figures::{Figures, InputsOutputs};
 use self::head::{Head, Incomplete, NothingQuantized};

@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use qspect_core::{Cell, NodeQuery, Summary, Within};
+use qspect_core::Summary;
+use qspect_core::view::{Cell, NodeQuery, Within};
 
 use crate::components::Strip;
 use crate::state::AppState;

@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use leptos::prelude::*;
-use qspect_core::{Facet, NodeQuery, Summary, Verdict};
+use qspect_core::view::{Facet, NodeQuery};
+use qspect_core::{Summary, Verdict};
 
 use crate::components::QuantizerCard;
 

@@ -3,8 +3,9 @@
 use std::sync::Arc;
 
 use leptos::prelude::*;
-use qspect_core::figures::thousands;
-use qspect_core::{Facet, NodeQuery, Summary, Verdict};
+use qspect_core::text::number_format::thousands;
+use qspect_core::view::{Facet, NodeQuery};
+use qspect_core::{Summary, Verdict};
 
 use crate::components::{LinkList, LinkRow};
 

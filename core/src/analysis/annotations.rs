@@ -1,0 +1,338 @@
+//! The annotations in force, and what their qspecs come to.
+
+use std::cmp::Reverse;
+use std::sync::OnceLock;
+
+use super::index::names::Names;
+use super::index::shared_chains;
+use super::index::shared_chains::{End, Link, Place};
+use super::nodes::NodeIndex;
+use super::observers::Observers;
+use crate::qspec::{EdgeOrNode, QSpec};
+use crate::report::{InputQSpec, Report};
+
+/// Inputs of a node that are kept in order one by one.
+const MANY_INPUTS: usize = 64;
+
+/// The annotation of every node: the graph's, which is the final one, else the one that it was last
+/// accepted with.
+#[derive(Debug, Default)]
+pub(crate) struct Annotations {
+    /// By the name's number.
+    sources: Vec<Source>,
+    /// Where in `edges` a node's begin; one more than there are names.
+    starts: Vec<usize>,
+    /// The annotated edges, by consumer and, within one, by producer.
+    edges: Vec<Edge>,
+    /// By place.
+    links: Vec<Link>,
+    /// By place.
+    ends: Vec<End>,
+    /// By place, how many links its chain has.
+    lengths: Vec<u32>,
+    /// The qspecs that are not shared: few, and each for many places.
+    kinds: Vec<QSpec>,
+    /// By kind, what torchao does with a tensor that has it.
+    effects: Vec<Effect>,
+    /// Which places share an observer: see [`crate::analysis::Analysis::observers`].
+    pub(crate) observers: OnceLock<Observers>,
+}
+
+/// What the qspec of a place does, shared ones followed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Effect {
+    /// There is no qspec.
+    None,
+    /// It quantizes the tensor.
+    Quantizes,
+    /// Its dtype is a float, so the tensor is annotated to stay float.
+    KeepsFloat,
+    /// It leads nowhere, or the source does not show its dtype.
+    Unknown,
+}
+
+/// Collects qspecs. Most are like one of the last ones, and are found there.
+#[derive(Default)]
+struct Kinds(Vec<QSpec>);
+
+/// How many of the last qspecs one is compared with.
+const N_LAST: usize = 8;
+
+impl Kinds {
+    fn add(&mut self, qspec: &QSpec) -> usize {
+        let last = self.0.len().saturating_sub(N_LAST)..self.0.len();
+        let known = last.rev().find(|it| self.0[*it] == *qspec);
+        known.unwrap_or_else(|| {
+            self.0.push(qspec.clone());
+            self.0.len() - 1
+        })
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Source {
+    None,
+    /// The annotation of a node of the graph.
+    Graph(usize),
+    /// The annotation of a node of an accepted pattern: quantizer, pattern, node.
+    Pattern(usize, usize, usize),
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Edge {
+    producer: usize,
+    consumer: usize,
+    /// Which entry of the `input_qspec_map`.
+    input_idx: usize,
+}
+
+impl Annotations {
+    /// Collects the annotations and follows every chain, in time linear in the report's size.
+    pub(crate) fn of(report: &Report, names: &Names, nodes: &NodeIndex) -> Self {
+        let mut this = Self { sources: vec![Source::None; names.len()], ..Self::default() };
+        // What was accepted and is listed without an annotation has none at the end.
+        for node in nodes.iter().filter(|it| !it.is_emptied()) {
+            if let Some((quantizer_idx, pattern_idx, node_idx)) = node.accepted_at() {
+                this.sources[node.name_id] = Source::Pattern(quantizer_idx, pattern_idx, node_idx);
+            }
+        }
+        for (graph_idx, node) in report.graph.iter().flat_map(|it| &it.nodes).enumerate() {
+            let name_id = names.graph_id(graph_idx);
+            if names.graph_idx(name_id) == Some(graph_idx) {
+                this.sources[name_id] = match node.annotation {
+                    Some(_) => Source::Graph(graph_idx),
+                    None => Source::None,
+                };
+            }
+        }
+        for consumer in 0..names.len() {
+            let start = this.edges.len();
+            this.starts.push(start);
+            for (input_idx, producer) in this.input_ids(names, consumer).enumerate() {
+                let edge = Edge { producer, consumer, input_idx };
+                // Most nodes have three inputs, so each finds its place soon; a million would not.
+                let own = &this.edges[start..];
+                match own.len() {
+                    0..MANY_INPUTS => {
+                        let at = start + own.partition_point(|it| it.producer < producer);
+                        match this.edges.get_mut(at).filter(|it| it.producer == producer) {
+                            // Of equal ones the last counts, as in a Python dict.
+                            Some(known) => *known = edge,
+                            None => this.edges.insert(at, edge),
+                        }
+                    }
+                    _ => this.edges.push(edge),
+                }
+            }
+            if this.edges.len() - start > MANY_INPUTS {
+                let mut own = this.edges.split_off(start);
+                // Last entries first, as `dedup` keeps the first of equal ones.
+                own.sort_unstable_by_key(|it| (it.producer, Reverse(it.input_idx)));
+                own.dedup_by_key(|it| it.producer);
+                this.edges.append(&mut own);
+            }
+        }
+        this.starts.push(this.edges.len());
+        let mut kinds = Kinds::default();
+        let mut links = vec![Link::NoQSpec; this.sources.len() + this.edges.len()];
+        // Node by node, as the report has them, and not place by place.
+        for name_id in 0..names.len() {
+            let of_edges = this.input_places(name_id).map(|it| it.0);
+            for place in of_edges.chain([name_id]) {
+                links[place] = match this.qspec(report, place) {
+                    None => Link::NoQSpec,
+                    Some(QSpec::Shared(spec)) => {
+                        let other = this.place(names, &spec.edge_or_node, place);
+                        other.map_or(Link::Nowhere, Link::Shared)
+                    }
+                    Some(qspec) => Link::Own(kinds.add(qspec)),
+                };
+            }
+        }
+        this.links = links;
+        this.kinds = kinds.0;
+        let effect = |qspec: &QSpec| match qspec.quantizes() {
+            Some(true) => Effect::Quantizes,
+            Some(false) => Effect::KeepsFloat,
+            None => Effect::Unknown,
+        };
+        this.effects = this.kinds.iter().map(effect).collect();
+        (this.ends, this.lengths) = shared_chains::ends(&this.links);
+        this
+    }
+
+    /// Whether the node has an annotation.
+    pub(crate) fn is_annotated(&self, name_id: usize) -> bool {
+        self.sources.get(name_id).is_some_and(|it| *it != Source::None)
+    }
+
+    /// The qspecs of the node's inputs.
+    pub(crate) fn inputs<'r>(&self, report: &'r Report, name_id: usize) -> &'r [InputQSpec] {
+        self.annotation(report, name_id).map_or(&[], |it| it.0)
+    }
+
+    /// The numbers of the names of these inputs.
+    pub(crate) fn input_ids<'n>(
+        &self,
+        names: &'n Names,
+        name_id: usize,
+    ) -> impl Iterator<Item = usize> + use<'n> {
+        let source = self.sources.get(name_id).copied().unwrap_or(Source::None);
+        let (graph, pattern) = match source {
+            Source::None => (None, None),
+            Source::Graph(graph_idx) => (Some(names.graph_annotated(graph_idx)), None),
+            Source::Pattern(quantizer_idx, pattern_idx, node_idx) => {
+                let decided = names.decided.get(quantizer_idx);
+                (None, decided.map(|it| it.inputs(pattern_idx, node_idx)))
+            }
+        };
+        graph.into_iter().flatten().chain(pattern.into_iter().flatten())
+    }
+
+    /// The node's qspec for its output.
+    pub(crate) fn output<'r>(&self, report: &'r Report, name_id: usize) -> Option<&'r QSpec> {
+        self.annotation(report, name_id)?.1.filter(|it| !it.is_no_qspec())
+    }
+
+    fn annotation<'r>(
+        &self,
+        report: &'r Report,
+        name_id: usize,
+    ) -> Option<(&'r [InputQSpec], Option<&'r QSpec>)> {
+        match *self.sources.get(name_id)? {
+            Source::None => None,
+            Source::Graph(graph_idx) => {
+                let node = report.graph.as_ref()?.nodes.get(graph_idx)?;
+                let annotation = node.annotation.as_ref()?;
+                Some((&annotation.input_qspec_map, annotation.output_qspec.as_ref()))
+            }
+            Source::Pattern(quantizer_idx, pattern_idx, node_idx) => {
+                let quantizer = report.quantizers.get(quantizer_idx)?;
+                let node = quantizer.accepted_patterns.get(pattern_idx)?.nodes.get(node_idx)?;
+                Some((&node.input_qspec_map, node.output_qspec.as_ref()))
+            }
+        }
+    }
+
+    /// How many places there are.
+    pub(crate) fn n_places(&self) -> usize {
+        self.links.len()
+    }
+
+    /// The places of the node's annotated inputs, with the number of the input's name and its place
+    /// in the source's order; these go by number.
+    pub(crate) fn input_places(
+        &self,
+        name_id: usize,
+    ) -> impl Iterator<Item = (Place, usize, usize)> + use<'_> {
+        let n_names = self.sources.len();
+        let range = match (self.starts.get(name_id), self.starts.get(name_id + 1)) {
+            (Some(start), Some(end)) => *start..*end,
+            _ => 0..0,
+        };
+        range.map(move |edge_idx| {
+            let Edge { producer, input_idx, .. } = self.edges[edge_idx];
+            (n_names + edge_idx, producer, input_idx)
+        })
+    }
+
+    /// The place of an edge, if it is annotated.
+    pub(crate) fn edge(&self, producer: usize, consumer: usize) -> Option<Place> {
+        let (start, end) = (*self.starts.get(consumer)?, *self.starts.get(consumer + 1)?);
+        let edges = self.edges.get(start..end)?;
+        let edge_idx = edges.binary_search_by_key(&producer, |it| it.producer).ok()?;
+        Some(self.sources.len() + start + edge_idx)
+    }
+
+    /// The place that a shared or derived qspec names, if the report knows it; `near` is the place
+    /// of that qspec.
+    pub(crate) fn place(&self, names: &Names, what: &EdgeOrNode, near: Place) -> Option<Place> {
+        let near = self.owner(near);
+        match (what, what.as_edge()) {
+            (EdgeOrNode::Node(name), _) => names.id_near(name, near),
+            (_, Some((producer, consumer))) => {
+                self.edge(names.id_near(producer, near)?, names.id_near(consumer, near)?)
+            }
+            _ => None,
+        }
+    }
+
+    /// A place as a qspec names it.
+    pub(crate) fn edge_or_node(&self, names: &Names, place: Place) -> EdgeOrNode {
+        match place.checked_sub(self.sources.len()) {
+            None => EdgeOrNode::Node(names.name(place).clone()),
+            Some(edge_idx) => {
+                let Edge { producer, consumer, .. } = self.edges[edge_idx];
+                EdgeOrNode::edge(names.name(producer).clone(), names.name(consumer).clone())
+            }
+        }
+    }
+
+    /// The node whose annotation has the qspec of this place.
+    pub(crate) fn owner(&self, place: Place) -> usize {
+        match place.checked_sub(self.sources.len()) {
+            None => place,
+            Some(edge_idx) => self.edges[edge_idx].consumer,
+        }
+    }
+
+    /// The qspec of a place.
+    pub(crate) fn qspec<'r>(&self, report: &'r Report, place: Place) -> Option<&'r QSpec> {
+        let qspec = match place.checked_sub(self.sources.len()) {
+            None => return self.output(report, place),
+            Some(edge_idx) => {
+                let Edge { consumer, input_idx, .. } = self.edges.get(edge_idx)?;
+                self.inputs(report, *consumer).get(*input_idx)?.qspec.as_ref()
+            }
+        };
+        qspec.filter(|it| !it.is_no_qspec())
+    }
+
+    /// Where the qspec of a place leads.
+    pub(crate) fn end(&self, place: Place) -> End {
+        self.ends.get(place).copied().unwrap_or(End::NoQSpec)
+    }
+
+    /// How many links the chain of a place has: see [`shared_chains::ends`].
+    pub(crate) fn length(&self, place: Place) -> usize {
+        self.lengths.get(place).map_or(0, |it| *it as usize)
+    }
+
+    /// What the qspec of a place does.
+    pub(crate) fn effect(&self, place: Place) -> Effect {
+        match self.end(place) {
+            End::NoQSpec => Effect::None,
+            End::Dangling(_) | End::Cycle(_) => Effect::Unknown,
+            End::Root(root) => match self.links.get(root) {
+                Some(Link::Own(kind)) => {
+                    self.effects.get(*kind).copied().unwrap_or(Effect::Unknown)
+                }
+                _ => Effect::Unknown,
+            },
+        }
+    }
+
+    /// The qspec that a place ends at, if it quantizes the tensor.
+    pub(crate) fn quantized(&self, place: Place) -> Option<&QSpec> {
+        self.resolved(place).filter(|_| self.effect(place) == Effect::Quantizes)
+    }
+
+    /// The qspec that a place ends at.
+    pub(crate) fn resolved(&self, place: Place) -> Option<&QSpec> {
+        self.kinds.get(self.kind(place)?)
+    }
+
+    /// The number of that qspec in [`Self::kinds`].
+    pub(crate) fn kind(&self, place: Place) -> Option<usize> {
+        let End::Root(root) = self.end(place) else { return None };
+        match *self.links.get(root)? {
+            Link::Own(kind) => Some(kind),
+            Link::NoQSpec | Link::Shared(_) | Link::Nowhere => None,
+        }
+    }
+
+    /// The qspecs that are not shared; equal ones may be there more than once.
+    pub(crate) fn kinds(&self) -> &[QSpec] {
+        &self.kinds
+    }
+}

@@ -1,0 +1,191 @@
+//! How much of the model is quantized.
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::Analysis;
+use super::nodes::Node;
+use super::verdict::Verdict;
+use crate::report::QuantizerReport;
+
+/// A part of a whole.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Share {
+    /// The part that is quantized.
+    pub quantized: u64,
+    /// All of it.
+    pub total: u64,
+    /// Nodes whose part is unknown, as a shape is missing. They are in neither number.
+    pub n_unknown: usize,
+}
+
+impl Share {
+    /// From 0 to 1; `None` of nothing, and where the part of a node is unknown.
+    pub fn fraction(self) -> Option<f64> {
+        // Both are far below 2^53, except for hostile shapes, where a rounded figure will do.
+        (self.total > 0 && self.n_unknown == 0).then(|| self.quantized as f64 / self.total as f64)
+    }
+
+    fn add(&mut self, weight: Option<u64>, is_quantized: bool) {
+        let Some(weight) = weight else {
+            self.n_unknown += 1;
+            return;
+        };
+        self.total = self.total.saturating_add(weight);
+        if is_quantized {
+            self.quantized = self.quantized.saturating_add(weight);
+        }
+    }
+}
+
+/// How much of some compute nodes is quantized or fused into a quantized node.
+///
+/// Counted are the compute nodes ([`crate::analysis::Role::Compute`]) that make a float tensor, as far as the
+/// source tells.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Coverage {
+    /// By number of nodes.
+    pub nodes: Share,
+    /// By multiply-accumulates.
+    pub macs: Share,
+    /// By elements of parameters.
+    pub params: Share,
+    /// How many of the nodes have an unknown verdict. They count as not quantized, so the coverage is
+    /// the least that it can be.
+    pub n_unknown: usize,
+    /// How many of the quantized nodes may be inputs of the model: without a graph, those without an
+    /// annotated input of their own. The model's coverage may be lower by them.
+    pub n_maybe_inputs: usize,
+}
+
+impl Coverage {
+    /// The least and the greatest share of nodes that may be quantized, given what the source does not
+    /// show; both are equal where it shows all.
+    pub fn bounds(&self) -> (Share, Share) {
+        let Share { quantized, total, .. } = self.nodes;
+        let n_maybe = |n: usize| u64::try_from(n).unwrap_or(u64::MAX);
+        let n_inputs = n_maybe(self.n_maybe_inputs);
+        // If all nodes may be inputs, the source says too little for a bound.
+        let n_inputs = if n_inputs < total { n_inputs } else { 0 };
+        let least = Share {
+            quantized: quantized.saturating_sub(n_inputs),
+            total: total.saturating_sub(n_inputs),
+            ..self.nodes
+        };
+        let quantized = quantized.saturating_add(n_maybe(self.n_unknown));
+        let most = Share { quantized, ..self.nodes };
+        (least, most)
+    }
+}
+
+/// What nodes are grouped by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum GroupBy {
+    /// The quantizer that decided, as its place counted from 1; `none` where none did.
+    Quantizer,
+    /// What the node calls.
+    Op,
+    /// The path of the innermost module around it.
+    Module,
+    /// What it computes in: the dtype of its qspec, else that of its tensor.
+    DType,
+}
+
+/// Some nodes and their coverage.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CoverageOf {
+    /// What they have in common.
+    pub what: String,
+    /// Their coverage.
+    pub coverage: Coverage,
+}
+
+impl Analysis {
+    /// Coverage of the whole model; `None` where the source does not list all nodes.
+    pub fn coverage(&self) -> Option<Coverage> {
+        if !self.knows_all_nodes() {
+            return None;
+        }
+        let mut coverage = Coverage::default();
+        for (node_idx, node) in self.compute_nodes() {
+            self.add(&mut coverage, node_idx, node);
+        }
+        Some(coverage)
+    }
+
+    /// Coverage of the nodes that have something in common, in the order in which they first come.
+    pub fn coverage_by(&self, group_by: GroupBy) -> Vec<CoverageOf> {
+        let mut groups: Vec<CoverageOf> = Vec::new();
+        let mut group_idx_of: HashMap<String, usize> = HashMap::new();
+        for (node_idx, node) in self.compute_nodes() {
+            let what = self.group(group_by, node_idx, node);
+            let group_idx = *group_idx_of.entry(what).or_insert_with_key(|what| {
+                let coverage = Coverage::default();
+                groups.push(CoverageOf { what: what.clone(), coverage });
+                groups.len() - 1
+            });
+            self.add(&mut groups[group_idx].coverage, node_idx, node);
+        }
+        groups
+    }
+
+    /// The nodes that compute, those that make no float tensor included.
+    pub fn compute_nodes(&self) -> impl Iterator<Item = (usize, &Node)> {
+        self.nodes().iter().enumerate().filter(|(_, node)| self.is_compute(node))
+    }
+
+    fn add(&self, coverage: &mut Coverage, node_idx: usize, node: &Node) {
+        let verdict = self.verdict(node_idx);
+        if verdict == Verdict::NotFloat {
+            return;
+        }
+        let is_quantized = verdict.is_quantized();
+        coverage.n_unknown += usize::from(verdict == Verdict::Unknown);
+        let may_be_input = is_quantized
+            && !self.has_graph()
+            && self.annotations.input_places(node.name_id).next().is_none()
+            && verdict != Verdict::Fused;
+        coverage.n_maybe_inputs += usize::from(may_be_input);
+        coverage.nodes.add(Some(1), is_quantized);
+        coverage.macs.add(self.macs(node), is_quantized);
+        coverage.params.add(self.params(node), is_quantized);
+    }
+
+    fn group(&self, group_by: GroupBy, node_idx: usize, node: &Node) -> String {
+        let graph_node = self.graph_node(node);
+        let unknown = || "unknown".to_owned();
+        match group_by {
+            GroupBy::Quantizer => match self.decider(node) {
+                Some(quantizer_idx) => (quantizer_idx + 1).to_string(),
+                None => "none".to_owned(),
+            },
+            GroupBy::Op => graph_node.map_or_else(unknown, |it| it.target.to_string()),
+            GroupBy::Module => match graph_node {
+                Some(it) => it.module_stack.last().map_or("", |it| it.path.as_str()).to_owned(),
+                None => unknown(),
+            },
+            GroupBy::DType => self.dtype(node_idx).map_or_else(unknown, Cow::into_owned),
+        }
+    }
+
+    /// The quantizer that decided: the last one that accepted the node, else one that rejected it.
+    pub fn decider(&self, node: &Node) -> Option<usize> {
+        let accepted = node.accepted(self.report()).map(|it| it.quantizer_idx);
+        accepted.or_else(|| node.rejected(self.report()).map(|it| it.quantizer_idx))
+    }
+
+    /// The quantizer's report of [`Self::decider`].
+    pub(crate) fn owner(&self, node: &Node) -> Option<&QuantizerReport> {
+        self.report().quantizers.get(self.decider(node)?)
+    }
+
+    /// Why the node was rejected, if nobody accepted it.
+    pub(crate) fn reason(&self, node: &Node) -> Option<&str> {
+        match node.accepted_at() {
+            Some(_) => None,
+            None => Some(&node.rejected(self.report())?.pattern.rejection_reason),
+        }
+    }
+}

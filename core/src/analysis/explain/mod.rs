@@ -1,0 +1,235 @@
+//! Why a node stays float, in plain words and from data alone.
+
+mod suggestions;
+
+use std::collections::HashSet;
+
+use serde::{Deserialize, Serialize};
+
+use super::annotations::Effect;
+use crate::report::reasons::KNOWN_REASONS;
+use suggestions::qconfig_name;
+
+use super::nodes::Node;
+use super::verdict::Verdict;
+use super::verdict::rules::has_effect;
+use super::{Analysis, Role};
+use crate::report::QuantizerReport;
+pub use suggestions::Try;
+
+/// Why a node is as it is, who beside it decides that, and what to try.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Explanation {
+    /// The reason, in plain words.
+    pub reason: String,
+    /// The neighbours that decide, where the reason lies with them.
+    pub neighbours: Vec<Neighbour>,
+    /// How many more there are.
+    pub n_more: usize,
+    /// Whether these are all neighbours: a log tells those of annotated nodes alone.
+    pub is_complete: bool,
+    /// What an engineer would do where no line of Python does it, in plain words.
+    pub advice: Option<String>,
+    /// What an engineer would try, the likeliest first.
+    pub tries: Vec<Try>,
+}
+
+/// A node beside another one.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Neighbour {
+    /// Its name.
+    pub name: String,
+    /// What became of it.
+    pub verdict: Verdict,
+    /// Whether it is read; else it reads.
+    pub is_input: bool,
+}
+
+/// Neighbours that are told one by one.
+const MAX_NEIGHBOURS: usize = 24;
+
+impl Analysis {
+    /// Why the node in place `node_idx` is not quantized; `None` for one that is.
+    pub fn explain(&self, node_idx: usize) -> Option<Explanation> {
+        let node = self.nodes().get(node_idx)?;
+        let mut explanation =
+            Explanation { is_complete: self.neighbours.is_complete, ..Explanation::default() };
+        match self.verdict(node_idx) {
+            Verdict::Quantized | Verdict::Fused => return None,
+            Verdict::FloatByConfig => self.explain_config(node_idx, node, &mut explanation),
+            Verdict::Rejected | Verdict::AnnotatedEmpty => {
+                self.explain_rejection(node_idx, node, &mut explanation);
+            }
+            Verdict::Unmatched => self.explain_unmatched(node_idx, node, &mut explanation),
+            Verdict::NotFloat => {
+                explanation.reason =
+                    "it makes integers or booleans alone: nothing to quantize".to_owned();
+            }
+            Verdict::Unknown if !self.is_whole() => {
+                explanation.reason = format!(
+                    "the report is incomplete ({}), so what became of it is unknown",
+                    self.report().completeness
+                );
+            }
+            Verdict::Unknown => {
+                let output = self.resolved_output(node_idx);
+                let inputs = self.resolved_inputs(node_idx, usize::MAX);
+                let inputs = inputs.into_iter().filter_map(|it| it.1);
+                let trouble = output.into_iter().chain(inputs).find_map(|it| it.trouble);
+                explanation.reason = match trouble {
+                    Some(trouble) => format!("its shared qspec {trouble}"),
+                    None => "the source does not tell what became of it".to_owned(),
+                };
+            }
+        }
+        Some(explanation)
+    }
+
+    /// Whether the node is float by a qconfig of None or by qspecs of a float dtype.
+    pub(crate) fn is_on_purpose(&self, node_idx: usize, node: &Node) -> bool {
+        let accepted = node.accepted(self.report());
+        let quantizer = accepted.and_then(|it| self.report().quantizers.get(it.quantizer_idx));
+        self.verdict(node_idx) == Verdict::FloatByConfig
+            && (quantizer.is_some_and(QuantizerReport::has_no_qconfig) || self.is_kept_float(node))
+    }
+
+    /// Whether a qspec of the node has a float dtype.
+    fn is_kept_float(&self, node: &Node) -> bool {
+        has_effect(&self.annotations, node.name_id, Effect::KeepsFloat)
+    }
+
+    /// Why a node has no qspec, as short as a table needs it; `None` where its qspecs or
+    /// ExecuTorch's own reason tell.
+    pub(crate) fn brief_reason(&self, node_idx: usize, node: &Node) -> Option<&'static str> {
+        Some(match self.verdict(node_idx) {
+            Verdict::Unmatched if node.is_parameter => return None,
+            Verdict::NotFloat => "integer or boolean: nothing to quantize",
+            Verdict::FloatByConfig if self.is_kept_float(node) => "annotated to stay float",
+            Verdict::FloatByConfig if self.is_on_purpose(node_idx, node) => "qconfig of None",
+            Verdict::FloatByConfig => "accepted without a qspec",
+            Verdict::Unmatched => "no quantizer matched it",
+            _ => return None,
+        })
+    }
+
+    fn explain_config(&self, node_idx: usize, node: &Node, explanation: &mut Explanation) {
+        if self.is_kept_float(node) {
+            explanation.reason =
+                "annotated to stay float: torchao does not quantize to the dtype of its qspecs"
+                    .to_owned();
+            return;
+        }
+        let Some(accepted) = node.accepted(self.report()) else { return };
+        let Some(quantizer) = self.report().quantizers.get(accepted.quantizer_idx) else { return };
+        let who = describe(accepted.quantizer_idx, quantizer);
+        if self.is_on_purpose(node_idx, node) {
+            explanation.reason = format!("kept float on purpose: {who} has no qconfig");
+            explanation.tries = self.tries(node_idx, node);
+        } else {
+            explanation.reason = format!("{who} accepted it and gave it no qspec");
+        }
+    }
+
+    fn explain_rejection(&self, node_idx: usize, node: &Node, explanation: &mut Explanation) {
+        if let Some(overwrite) = self.overwrite(node_idx) {
+            let first = overwrite.quantizer_idx + 1;
+            explanation.reason = if node.is_emptied() {
+                format!("quantizer {first} annotated it, and at the end it has no annotation")
+            } else {
+                format!("quantizer {first} annotated it, and after that its qspecs were taken away")
+            };
+            return;
+        }
+        let Some(rejected) = node.rejected(self.report()) else {
+            explanation.reason = "something annotated it without any qspec".to_owned();
+            return;
+        };
+        let Some(quantizer) = self.report().quantizers.get(rejected.quantizer_idx) else { return };
+        let who = describe(rejected.quantizer_idx, quantizer);
+        let reason = rejected.pattern.rejection_reason.as_str();
+        let Some(known) = KNOWN_REASONS.iter().find(|it| it.reason == reason) else {
+            explanation.reason = format!("{who} rejected it: {}", reason.trim_end_matches('.'));
+            explanation.tries = self.tries(node_idx, node);
+            return;
+        };
+        explanation.reason = format!("{who} rejected it: {}", known.meaning);
+        if known.is_by_neighbours {
+            let group = rejected.pattern.node_names.iter().filter_map(|it| self.find(it)).collect();
+            explanation.neighbours = self.neighbours_around(&group);
+            explanation.tries = self.tries_at_neighbours(&explanation.neighbours);
+            explanation.n_more = explanation.neighbours.len().saturating_sub(MAX_NEIGHBOURS);
+            explanation.neighbours.truncate(MAX_NEIGHBOURS);
+        } else if reason == "Tried annotating unsupported quantization config" {
+            explanation.tries =
+                self.tries_with_other_config(node_idx, node, rejected.quantizer_idx);
+        }
+    }
+
+    fn explain_unmatched(&self, node_idx: usize, node: &Node, explanation: &mut Explanation) {
+        if node.is_parameter {
+            explanation.reason =
+                "a parameter: its qspec is that of the edge to the node that reads it".to_owned();
+            return;
+        }
+        if self.role(node) == Role::InputOutput {
+            explanation.reason =
+                "an input or the output of the model, which no quantizer annotated".to_owned();
+            explanation.tries = self.tries(node_idx, node);
+            return;
+        }
+        let quantizers = self.report().quantizers.iter().enumerate();
+        let mut everywhere = quantizers.filter(|(_, it)| {
+            it.quantizer_info.targeted_nodes_description.contains("all nodes")
+                && !it.is_without_qspecs()
+        });
+        match everywhere.next_back() {
+            Some((quantizer_idx, quantizer)) => {
+                explanation.reason = format!(
+                    "no quantizer matched it: {} looks at all nodes and has no pattern for this op",
+                    describe(quantizer_idx, quantizer)
+                );
+                explanation.advice = Some(self.advice_without_pattern(node, quantizer));
+            }
+            None => {
+                explanation.reason = "no quantizer matched it: none looks at it, or none has a \
+                     pattern for its op; compare what they target with this node"
+                    .to_owned();
+                explanation.tries = self.tries(node_idx, node);
+            }
+        }
+    }
+
+    /// The neighbours of a group of nodes, each once, inputs first, without the group itself.
+    fn neighbours_around(&self, group: &HashSet<usize>) -> Vec<Neighbour> {
+        let mut members: Vec<usize> = group.iter().copied().collect();
+        members.sort_unstable();
+        let mut around: Vec<(usize, bool)> = Vec::new();
+        let mut is_seen = HashSet::new();
+        for member in members {
+            for (other, is_input) in self.neighbours_of(member) {
+                if !group.contains(&other) && is_seen.insert((other, is_input)) {
+                    around.push((other, is_input));
+                }
+            }
+        }
+        around.sort_unstable_by_key(|(node_idx, is_input)| (!is_input, *node_idx));
+        let neighbour = |(node_idx, is_input): (usize, bool)| {
+            let name = self.nodes().get(node_idx)?.name.to_string();
+            Some(Neighbour { name, verdict: self.verdict(node_idx), is_input })
+        };
+        around.into_iter().filter_map(neighbour).collect()
+    }
+}
+
+/// `quantizer 1 (PatternQuantizer with NO_QCONFIG, NodeTargetNodeFinder targeting …)`.
+fn describe(quantizer_idx: usize, quantizer: &QuantizerReport) -> String {
+    let info = &quantizer.quantizer_info;
+    let mut text =
+        format!("quantizer {} ({} with {}", quantizer_idx + 1, info.name, qconfig_name(info));
+    if !info.targeted_nodes_description.is_empty() {
+        text.push_str(", ");
+        text.push_str(&info.targeted_nodes_description);
+    }
+    text.push(')');
+    text
+}

@@ -1,0 +1,291 @@
+//! What to try: a line of Python with the node's real names.
+//!
+//! The lines are for the quantizers of ExecuTorch's Arm backend (`TOSAQuantizer`, `EthosUQuantizer`,
+//! `VgfQuantizer` in `backends/arm/quantizer/arm_quantizer.py`), where a later `set_…` takes
+//! precedence over an earlier one, and for `CortexMQuantizer`
+//! (`backends/cortex_m/quantizer/quantizer.py`), which is a list of quantizers in that order.
+
+use serde::{Deserialize, Serialize};
+
+use super::Neighbour;
+use crate::analysis::Analysis;
+use crate::analysis::nodes::Node;
+use crate::analysis::verdict::Verdict;
+use crate::report::{QuantizerInfo, QuantizerReport};
+
+/// One thing to try.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Try {
+    /// What it does.
+    pub what: String,
+    /// The line, to copy; `quantizer` is the one that the model was quantized with.
+    pub code: String,
+    /// The import that it needs, if any.
+    pub import: Option<String>,
+}
+
+/// A qconfig in Python.
+struct QConfig {
+    code: String,
+    import: String,
+}
+
+/// Whose methods the lines call.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Family {
+    Arm,
+    CortexM,
+}
+
+const CONFIGS: &str = "executorch.backends.cortex_m.quantizer.quantization_configs";
+
+impl Analysis {
+    /// Lines that quantize a node: by its name, and by what it has in common with others.
+    pub(crate) fn tries(&self, node_idx: usize, node: &Node) -> Vec<Try> {
+        if !self.may_be_float(node_idx) {
+            return Vec::new();
+        }
+        match (self.family(), self.qconfig()) {
+            (Some(Family::Arm), Some(qconfig)) => self.arm_tries(node, &qconfig),
+            (Some(Family::CortexM), Some(qconfig)) => vec![cortex_m_try(node, &qconfig)],
+            _ => Vec::new(),
+        }
+    }
+
+    /// Lines that quantize the first neighbour that is float by config, if any is.
+    pub(crate) fn tries_at_neighbours(&self, neighbours: &[Neighbour]) -> Vec<Try> {
+        let on_purpose = neighbours.iter().filter(|it| it.verdict == Verdict::FloatByConfig);
+        let mut tries = on_purpose.filter_map(|it| {
+            let node_idx = self.find(&it.name)?;
+            let mut tries = self.tries(node_idx, self.nodes().get(node_idx)?);
+            if let Some(first) = tries.first_mut() {
+                first.what = format!("{}, and this follows", it.name);
+            }
+            Some(tries)
+        });
+        tries.find(|it| !it.is_empty()).unwrap_or_default()
+    }
+
+    /// A line that quantizes a node with int8 where another qconfig was refused.
+    pub(crate) fn tries_with_other_config(
+        &self,
+        node_idx: usize,
+        node: &Node,
+        quantizer_idx: usize,
+    ) -> Vec<Try> {
+        let refused = self.report().quantizers.get(quantizer_idx).map(|it| &it.quantizer_info);
+        let is_wide = refused.is_some_and(|it| {
+            it.qconfig_label.contains("a16w8") || it.qconfig_label.contains("INT16")
+        });
+        match self.family() {
+            Some(Family::Arm) if is_wide && self.may_be_float(node_idx) => {
+                self.arm_tries(node, &arm_qconfig("get_symmetric_quantization_config", ""))
+            }
+            Some(Family::CortexM) if is_wide && self.may_be_float(node_idx) => {
+                vec![cortex_m_try(node, &cortex_m_qconfig("INT8_PER_TENSOR_CONFIG"))]
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    /// What to do for an op that `quantizer` has no pattern for: no line with a qconfig helps.
+    pub(crate) fn advice_without_pattern(
+        &self,
+        node: &Node,
+        quantizer: &QuantizerReport,
+    ) -> String {
+        let op = self.graph_node(node).map_or("its op", |it| it.target.as_str());
+        let supported = match &quantizer.quantizer_info.support_config_path {
+            Some(path) => format!(" ({path} has those of this quantizer)"),
+            None => String::new(),
+        };
+        format!(
+            "no other qconfig changes that: it takes a quantizer with a pattern for {op}, or ops in \
+             its place that there are patterns for{supported}"
+        )
+    }
+
+    fn arm_tries(&self, node: &Node, qconfig: &QConfig) -> Vec<Try> {
+        let QConfig { code, import } = qconfig;
+        let graph_node = self.graph_node(node);
+        let mut tries = Vec::new();
+        let mut add = |what: &str, line: String| {
+            tries.push(Try { what: what.to_owned(), code: line, import: Some(import.clone()) });
+        };
+        if graph_node.is_some_and(|it| matches!(it.op.as_str(), "placeholder" | "output")) {
+            add("the model's inputs and outputs", format!("quantizer.set_io({code})"));
+            return tries;
+        }
+        let name = python_str(&node.name);
+        add("this node alone", format!("quantizer.set_node_name({name}, {code})"));
+        let Some(graph_node) = graph_node else { return tries };
+        if let Some(module) = graph_node.module_stack.last().filter(|it| !it.path.is_empty()) {
+            let path = python_str(&module.path);
+            add("or all of its module", format!("quantizer.set_module_name({path}, {code})"));
+            if TORCH_MODULES.contains(&module.class.as_str()) {
+                let class = &module.class;
+                add(
+                    "or every module of that type",
+                    format!("quantizer.set_module_type(torch.nn.{class}, {code})"),
+                );
+            }
+        }
+        let target = &graph_node.target;
+        if target.starts_with("aten.") && target.split('.').all(is_identifier) {
+            add(
+                "or every node of that op",
+                format!("quantizer.set_node_target(torch.ops.{target}, {code})"),
+            );
+        }
+        tries
+    }
+
+    fn family(&self) -> Option<Family> {
+        let infos = || self.report().quantizers.iter().map(|it| &it.quantizer_info);
+        let is_cortex_m = |it: &QuantizerInfo| {
+            it.qconfig_label.starts_with(CONFIGS)
+                || it.support_config_path.as_ref().is_some_and(|it| it.contains(".cortex_m."))
+        };
+        let is_arm = |it: &QuantizerInfo| it.name == "PatternQuantizer";
+        if infos().any(is_cortex_m) {
+            return Some(Family::CortexM);
+        }
+        infos().any(is_arm).then_some(Family::Arm)
+    }
+
+    /// The qconfig that the report's last quantizer with a known one has: the one for all nodes.
+    fn qconfig(&self) -> Option<QConfig> {
+        self.report().quantizers.iter().rev().find_map(|quantizer| {
+            let label = quantizer.quantizer_info.qconfig_label.as_str();
+            if let Some(name) = label.strip_prefix(CONFIGS).and_then(|it| it.strip_prefix('.')) {
+                return is_identifier(name).then(|| cortex_m_qconfig(name));
+            }
+            let call = label.strip_prefix("arm_quantizer.")?;
+            let (function, rest) = call.split_once('(')?;
+            let is_known = matches!(
+                function,
+                "get_symmetric_quantization_config" | "get_symmetric_a16w8_quantization_config"
+            );
+            is_known.then(|| arm_qconfig(function, rest.strip_suffix(')').unwrap_or(rest)))
+        })
+    }
+}
+
+/// The call that makes a qconfig with such a label; arguments that are as by default are left out
+/// (`get_symmetric_quantization_config` in `backends/arm/quantizer/arm_quantizer.py`).
+fn arm_qconfig(function: &str, label_arguments: &str) -> QConfig {
+    let value = |name: &str| {
+        let (_, rest) = label_arguments.split_once(&format!("{name}="))?;
+        let end = match rest.strip_prefix('[') {
+            Some(_) => rest.find(']')? + 1,
+            None => rest.find(',').unwrap_or(rest.len()),
+        };
+        rest.get(..end)
+    };
+    let mut arguments = Vec::new();
+    for (name, argument, default) in [
+        ("per_channel", "is_per_channel", "1"),
+        ("qat", "is_qat", "0"),
+        ("dynamic", "is_dynamic", "0"),
+    ] {
+        if let Some(it) = value(name).filter(|it| *it != default) {
+            let it = if it == "1" { "True" } else { "False" };
+            arguments.push(format!("{argument}={it}"));
+        }
+    }
+    let is_wide = function.contains("a16w8"); // its activations' range is fixed
+    for (name, prefix, default) in
+        [("act_range", "act", "[-128, 127]"), ("weight_range", "weight", "[-127, 127]")]
+    {
+        let it = value(name).filter(|it| *it != default && !(is_wide && name == "act_range"));
+        let bounds = it.and_then(|it| it.strip_prefix('[')?.strip_suffix(']')?.split_once(", "));
+        let bounds = bounds
+            .and_then(|(min, max)| Some((min.parse::<i64>().ok()?, max.parse::<i64>().ok()?)));
+        if let Some((min, max)) = bounds {
+            arguments.push(format!("{prefix}_qmin={min}, {prefix}_qmax={max}"));
+        }
+    }
+    QConfig {
+        code: format!("{function}({})", arguments.join(", ")),
+        import: format!("from executorch.backends.arm.quantizer.arm_quantizer import {function}"),
+    }
+}
+
+fn cortex_m_qconfig(name: &str) -> QConfig {
+    QConfig { code: name.to_owned(), import: format!("from {CONFIGS} import {name}") }
+}
+
+/// `CortexMQuantizer` has no `set_…`: a quantizer of its own comes before the others.
+fn cortex_m_try(node: &Node, qconfig: &QConfig) -> Try {
+    let name = python_str(&node.name);
+    Try {
+        what: "this node alone".to_owned(),
+        code: format!(
+            "quantizer.quantizers.insert(0, PatternQuantizer({}, \
+             node_finder=NodeNameNodeFinder({name}), \
+             pattern_matcher=quantizer.quantizers[0].pattern_matcher))",
+            qconfig.code
+        ),
+        import: Some(format!(
+            "{}\nfrom executorch.backends.arm.quantizer.arm_quantizer_utils import PatternQuantizer\n\
+             from executorch.backends.cortex_m.quantizer.node_finders import NodeNameNodeFinder",
+            qconfig.import
+        )),
+    }
+}
+
+/// A qconfig's name without its path and arguments.
+pub(crate) fn qconfig_name(info: &QuantizerInfo) -> &str {
+    let label = info.qconfig_label.as_str();
+    let path = label.split('(').next().unwrap_or(label);
+    // A sentence is no path.
+    if path.contains(' ') { label } else { path.rsplit('.').next().unwrap_or(path) }
+}
+
+/// Whether a name can stand in Python as it is: what a report says must not become code.
+fn is_identifier(name: &str) -> bool {
+    let is_part = |c: char| c == '_' || c.is_ascii_alphanumeric();
+    !name.is_empty() && name.chars().all(is_part) && !name.starts_with(|c: char| c.is_ascii_digit())
+}
+
+/// A string in Python, on one line whatever is in it.
+fn python_str(text: &str) -> String {
+    let mut out = String::from("\"");
+    for c in text.chars() {
+        match c {
+            '"' | '\\' => out.extend(['\\', c]),
+            _ if c.is_ascii_control() => out.push_str(&format!("\\x{:02x}", u32::from(c))),
+            _ => out.push(c),
+        }
+    }
+    out.push('"');
+    out
+}
+
+/// The modules of `torch.nn` that graphs are full of; others of their name would be a guess.
+const TORCH_MODULES: [&str; 24] = [
+    "AdaptiveAvgPool2d",
+    "AvgPool2d",
+    "BatchNorm1d",
+    "BatchNorm2d",
+    "Conv1d",
+    "Conv2d",
+    "Conv3d",
+    "ConvTranspose2d",
+    "Dropout",
+    "Embedding",
+    "Flatten",
+    "GELU",
+    "GroupNorm",
+    "Hardswish",
+    "LayerNorm",
+    "Linear",
+    "MaxPool2d",
+    "MultiheadAttention",
+    "ReLU",
+    "ReLU6",
+    "SiLU",
+    "Sigmoid",
+    "Softmax",
+    "Tanh",
+];

@@ -1,0 +1,64 @@
+//! Who reads whom.
+
+use super::jagged::Lists;
+use super::names::Names;
+use crate::analysis::annotations::Annotations;
+use crate::analysis::nodes::NodeIndex;
+use crate::report::Report;
+
+/// The edges between the names of a report, both ways.
+#[derive(Debug, Default)]
+pub(crate) struct Neighbours {
+    inputs: Lists,
+    users: Lists,
+    /// Whether these are all edges: without a graph only annotated nodes tell their inputs.
+    pub(crate) is_complete: bool,
+}
+
+impl Neighbours {
+    pub(crate) fn of(
+        report: &Report,
+        names: &Names,
+        nodes: &NodeIndex,
+        annotations: &Annotations,
+    ) -> Self {
+        let mut pairs = Vec::new();
+        match report.has_graph() {
+            true => {
+                let inputs = names.graph_inputs();
+                for graph_idx in 0..inputs.len() {
+                    let consumer = names.graph_id(graph_idx);
+                    pairs.extend(inputs.get(graph_idx).map(|it| (consumer, it)));
+                }
+            }
+            false => {
+                for node in nodes.iter() {
+                    // As the source lists them, not as they are numbered.
+                    let producers = annotations.input_ids(names, node.name_id);
+                    pairs.extend(producers.map(|it| (node.name_id, it)));
+                }
+            }
+        }
+        Self {
+            inputs: Lists::of(names.len(), pairs.iter().copied()),
+            users: Lists::of(names.len(), pairs.iter().map(|it| (it.1, it.0))),
+            is_complete: report.has_graph(),
+        }
+    }
+
+    /// The numbers of the nodes that a node reads, in the source's order.
+    pub(crate) fn inputs(
+        &self,
+        name_id: usize,
+    ) -> impl ExactSizeIterator<Item = usize> + Clone + use<'_> {
+        self.inputs.get(name_id)
+    }
+
+    /// The numbers of the nodes that read a node, in graph order.
+    pub(crate) fn users(
+        &self,
+        name_id: usize,
+    ) -> impl ExactSizeIterator<Item = usize> + Clone + use<'_> {
+        self.users.get(name_id)
+    }
+}

@@ -1,0 +1,174 @@
+//! What looks wrong in a report, each finding with its nodes.
+
+mod coverage;
+mod late_anchor;
+mod tensors;
+
+pub use late_anchor::LateAnchor;
+
+use std::collections::HashMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::Analysis;
+
+/// What is looked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Lint {
+    /// Not one compute node is quantized.
+    NothingQuantized,
+    /// Compute nodes in a control-flow submodule that the quantizer never entered.
+    HiddenSubgraph,
+    /// A shared qspec whose anchor comes later in the graph: `prepare_pt2e` raises.
+    LateAnchor,
+    /// Shared qspecs that lead to no qspec with a dtype.
+    SharedWithoutRoot,
+    /// An annotation that is not in the final graph as it was accepted.
+    OverwrittenAnnotation,
+    /// A tensor that is written and read in different dtypes or ranges.
+    EdgeMismatch,
+    /// A 16-bit activation beside 8-bit ones.
+    MixedWidth,
+    /// Weights with one scale per tensor where those of the same op have one per channel.
+    PerTensorWeight,
+    /// A quantizer that the user configured and that accepted nothing.
+    IdleQuantizer,
+}
+
+impl Lint {
+    /// All lints, gravest first.
+    pub const ALL: [Self; 9] = [
+        Self::NothingQuantized,
+        Self::HiddenSubgraph,
+        Self::LateAnchor,
+        Self::SharedWithoutRoot,
+        Self::OverwrittenAnnotation,
+        Self::EdgeMismatch,
+        Self::MixedWidth,
+        Self::PerTensorWeight,
+        Self::IdleQuantizer,
+    ];
+
+    /// Its name, as in JSON and on the command line.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::NothingQuantized => "nothing-quantized",
+            Self::HiddenSubgraph => "hidden-subgraph",
+            Self::LateAnchor => "late-anchor",
+            Self::SharedWithoutRoot => "shared-without-root",
+            Self::OverwrittenAnnotation => "overwritten-annotation",
+            Self::EdgeMismatch => "edge-mismatch",
+            Self::MixedWidth => "mixed-width",
+            Self::PerTensorWeight => "per-tensor-weight",
+            Self::IdleQuantizer => "idle-quantizer",
+        }
+    }
+}
+
+/// Something that looks wrong.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Finding {
+    /// What was looked for.
+    pub lint: Lint,
+    /// What was found.
+    pub message: String,
+    /// The nodes' places in [`crate::analysis::nodes::NodeIndex`]; none where the finding is of the whole report.
+    pub nodes: Vec<usize>,
+}
+
+impl Analysis {
+    /// All findings, gravest first; none where the report is not whole, since what is lost may be what
+    /// is looked for. [`Self::unanswerable`] names the lints that the source cannot answer.
+    pub fn findings(&self) -> Vec<Finding> {
+        let mut findings = Vec::new();
+        for lint in Lint::ALL {
+            // A log shows some overwritten annotations, though not all.
+            let shows_some = lint == Lint::OverwrittenAnnotation && self.knows_all_nodes();
+            if self.unanswerable(lint).is_some() && !shows_some {
+                continue;
+            }
+            match lint {
+                Lint::NothingQuantized => findings.extend(self.nothing_quantized()),
+                Lint::HiddenSubgraph => findings.extend(self.hidden_subgraphs()),
+                Lint::LateAnchor => {
+                    let late = self.late_anchors().into_iter();
+                    findings.extend(late.map(|it| Finding {
+                        lint,
+                        message: it.message,
+                        nodes: it.nodes,
+                    }));
+                }
+                Lint::SharedWithoutRoot => findings.extend(self.shared_without_root()),
+                Lint::OverwrittenAnnotation => findings.extend(self.overwritten_annotations()),
+                Lint::EdgeMismatch => findings.extend(self.edge_mismatches()),
+                Lint::MixedWidth => findings.extend(self.mixed_widths()),
+                Lint::PerTensorWeight => findings.extend(self.per_tensor_weights()),
+                Lint::IdleQuantizer => findings.extend(self.idle_quantizers()),
+            }
+        }
+        findings
+    }
+
+    /// Why the source cannot answer a lint, and how to get an answer; `None` if it can.
+    pub fn unanswerable(&self, lint: Lint) -> Option<String> {
+        if !self.is_whole() {
+            return Some(format!("the report is incomplete: {}", self.report().completeness));
+        }
+        if !self.knows_all_nodes() {
+            return match lint {
+                Lint::IdleQuantizer => None,
+                // Accepted nodes may have no qspec, or one of a float dtype.
+                Lint::NothingQuantized if self.is_nothing_quantized() => None,
+                Lint::NothingQuantized => Some(
+                    "a report at INFO level counts accepted nodes and does not list their qspecs: \
+                     log at DEBUG level, or use `qspect.capture`"
+                        .to_owned(),
+                ),
+                _ => Some(
+                    "a report at INFO level lists no nodes: log at DEBUG level, or use \
+                     `qspect.capture`"
+                        .to_owned(),
+                ),
+            };
+        }
+        let needs = match lint {
+            _ if self.has_graph() => return None,
+            Lint::PerTensorWeight => "a log has no qscheme",
+            Lint::HiddenSubgraph => "a log has no control-flow submodules",
+            Lint::LateAnchor => "a log does not have the order of the graph",
+            Lint::OverwrittenAnnotation => "a log does not have all final annotations",
+            Lint::NothingQuantized
+            | Lint::SharedWithoutRoot
+            | Lint::EdgeMismatch
+            | Lint::MixedWidth
+            | Lint::IdleQuantizer => return None,
+        };
+        Some(format!("{needs}: use `qspect.capture`"))
+    }
+}
+
+/// Nodes by what was found of them, in the order of finding.
+#[derive(Default)]
+struct Groups {
+    groups: Vec<(String, Vec<usize>)>,
+    group_idx_of: HashMap<String, usize>,
+}
+
+impl Groups {
+    fn add(&mut self, what: String, nodes: impl IntoIterator<Item = usize>) {
+        let group_idx = *self.group_idx_of.entry(what).or_insert_with_key(|what| {
+            self.groups.push((what.clone(), Vec::new()));
+            self.groups.len() - 1
+        });
+        self.groups[group_idx].1.extend(nodes);
+    }
+
+    fn findings(self, lint: Lint) -> impl Iterator<Item = Finding> {
+        self.groups.into_iter().map(move |(message, mut nodes)| {
+            nodes.sort_unstable();
+            nodes.dedup();
+            Finding { lint, message, nodes }
+        })
+    }
+}

@@ -1,0 +1,212 @@
+//! Which ops multiply matrices: the table of all ops that [`crate::analysis::Analysis::macs`] counts.
+
+use super::shapes;
+use super::shapes::Count;
+
+/// How the products of an op follow from the shapes of its operands.
+#[derive(Clone, Copy)]
+pub(super) struct Rule {
+    /// The op's first tensors, without which it cannot be called.
+    pub(super) n_required: usize,
+    /// A bias or a mask behind them, which may be missing.
+    pub(super) n_optional: usize,
+    /// Whether the op may read other tensors behind these: scales, packed weights.
+    pub(super) reads_others: bool,
+    pub(super) count: Count,
+}
+
+/// What an op multiplies.
+pub(super) enum Products {
+    /// No matrices.
+    No,
+    /// Perhaps matrices: it depends on arguments that a report does not have, or the op is not one of
+    /// torch.
+    Unknown,
+    /// As many products as one of these rules says.
+    Counted(&'static [Rule]),
+}
+
+const fn rule(n_required: usize, n_optional: usize, count: Count) -> Rule {
+    Rule { n_required, n_optional, reads_others: false, count }
+}
+
+const fn by_first(count: Count) -> Rule {
+    Rule { n_required: 1, n_optional: 0, reads_others: true, count }
+}
+
+/// What the target of a `call_function` node multiplies: `aten.conv2d.default`, `torch.matmul`.
+pub(super) fn products(target: &str) -> Products {
+    let target = target.strip_prefix("torch.ops.").unwrap_or(target);
+    let mut parts = target.split('.');
+    let namespace = parts.next().unwrap_or_default();
+    let op = match namespace {
+        // `aten.conv2d.default` and `aten.conv2d.padding` multiply the same.
+        "aten" | "prims" | "quantized_decomposed" | "dim_order_ops" | "higher_order" => {
+            parts.next().unwrap_or_default()
+        }
+        // `torch.nn.functional.linear`, `operator.matmul`.
+        "torch" | "operator" | "_operator" | "builtins" | "math" => {
+            parts.next_back().unwrap_or_default()
+        }
+        _ => return Products::Unknown,
+    };
+    let is_name = |it: char| it.is_ascii_alphanumeric() || it == '_' || it == '.';
+    if op.is_empty() || !target.chars().all(is_name) {
+        return Products::Unknown;
+    }
+    match counted(op.trim_end_matches('_')) {
+        Some(rules) if namespace != "quantized_decomposed" => Products::Counted(rules),
+        None if target.starts_with("torch.linalg.") && !PLAIN_LINALG.contains(&op) => {
+            Products::Unknown
+        }
+        None if !multiplies_matrices(op) => Products::No,
+        _ => Products::Unknown,
+    }
+}
+
+/// The rules of an op of aten that is counted.
+///
+/// The names are those of `torch._C._jit_get_all_schemas()` in torch 2.15; where an op has several
+/// rules, the shapes must show which of them holds.
+fn counted(op: &str) -> Option<&'static [Rule]> {
+    Some(match op {
+        "mm" | "_int_mm" => const { &[rule(2, 0, shapes::mm)] },
+        "bmm" => const { &[rule(2, 0, shapes::bmm)] },
+        "matmul" | "linalg_matmul" => const { &[rule(2, 0, shapes::matmul)] },
+        "mv" => const { &[rule(2, 0, shapes::mv)] },
+        "dot" | "vdot" => const { &[rule(2, 0, shapes::dot)] },
+        "linalg_vecdot" => const { &[rule(2, 0, shapes::vecdot)] },
+        "inner" => const { &[rule(2, 0, shapes::inner)] },
+        // The product of a column and a row.
+        "outer" | "ger" => const { &[rule(2, 0, shapes::outer)] },
+        "addmm" | "_addmm_activation" => const { &[rule(3, 0, shapes::addmm)] },
+        "baddbmm" => const { &[rule(3, 0, shapes::baddbmm)] },
+        "addbmm" => const { &[rule(3, 0, shapes::addbmm)] },
+        "addmv" => const { &[rule(3, 0, shapes::addmv)] },
+        "addr" => const { &[rule(3, 0, shapes::addr)] },
+        "linear" | "mkldnn_linear" => const { &[rule(2, 1, shapes::linear)] },
+        // Weights may be packed: their shapes say nothing.
+        "_scaled_mm"
+        | "_weight_int8pack_mm"
+        | "_weight_int4pack_mm"
+        | "_weight_int4pack_mm_for_cpu"
+        | "_weight_int4pack_mm_with_scales_and_zeros"
+        | "_dyn_quant_matmul_4bit" => const { &[by_first(shapes::rows_by_packed)] },
+        "conv1d" => const { &[rule(2, 1, shapes::conv::<1>)] },
+        "conv2d" | "thnn_conv2d" | "_conv_depthwise2d" | "slow_conv_dilated2d" => {
+            const { &[rule(2, 1, shapes::conv::<2>)] }
+        }
+        "conv3d" | "conv_depthwise3d" | "slow_conv3d" | "slow_conv_dilated3d" => {
+            const { &[rule(2, 1, shapes::conv::<3>)] }
+        }
+        "conv_tbc" => const { &[rule(3, 0, shapes::conv_tbc)] },
+        "conv_transpose1d" => const { &[rule(2, 1, shapes::conv_transpose::<1>)] },
+        "conv_transpose2d" | "slow_conv_transpose2d" => {
+            const { &[rule(2, 1, shapes::conv_transpose::<2>)] }
+        }
+        "conv_transpose3d" | "slow_conv_transpose3d" => {
+            const { &[rule(2, 1, shapes::conv_transpose::<3>)] }
+        }
+        "_convolution_mode" | "mkldnn_convolution" => {
+            const { &[rule(2, 1, shapes::conv_of_any_rank)] }
+        }
+        // An argument says whether it is a transposed one.
+        "convolution" | "_convolution" | "convolution_overrideable" => {
+            const {
+                &[
+                    rule(2, 1, shapes::conv_of_any_rank),
+                    rule(2, 1, shapes::conv_transpose_of_any_rank),
+                ]
+            }
+        }
+        "scaled_dot_product_attention"
+        | "_scaled_dot_product_attention_math"
+        | "_scaled_dot_product_flash_attention"
+        | "_scaled_dot_product_flash_attention_for_cpu"
+        | "_scaled_dot_product_efficient_attention"
+        | "_scaled_dot_product_cudnn_attention" => const { &[rule(3, 1, shapes::attention)] },
+        _ => return None,
+    })
+}
+
+/// Whether an op that is not counted multiplies matrices by its name, so that it is unknown: what it
+/// does depends on arguments (`einsum`, `tensordot`), on the order that it chooses (`chain_matmul`),
+/// on a sparse tensor's contents, or on an algorithm (`linalg_solve`).
+fn multiplies_matrices(op: &str) -> bool {
+    let op = op.trim_matches('_');
+    // Between pixels, not between matrices.
+    if op.starts_with("upsample") {
+        return false;
+    }
+    if let Some(op) = op.strip_prefix("linalg_") {
+        return !["cross", "diagonal", "norm", "vander", "vector_norm", "check_errors"]
+            .contains(&op);
+    }
+    // The transposed of a complex matrix.
+    if op == "matrix_H" {
+        return false;
+    }
+    op == "inverse"
+        || op.contains("affine_grid")
+        || op.split('_').any(|word| {
+            ENDS.iter().any(|it| word.ends_with(it))
+                || STARTS.iter().any(|it| word.starts_with(it))
+                || WORDS.contains(&word)
+        })
+}
+
+/// Ops of linear algebra that multiply no matrices, without `linalg_`.
+const PLAIN_LINALG: [&str; 6] =
+    ["cross", "diagonal", "norm", "vander", "vector_norm", "check_errors"];
+
+/// How words of the names of such ops end: `sspaddmm`, `addmv`, `vecdot`.
+const ENDS: [&str; 4] = ["mm", "mv", "dot", "solve"];
+
+/// How words of the names of such ops begin: `conv2d`, `convolution`, `mkldnn_rnn_layer`.
+const STARTS: [&str; 11] = [
+    "attention",
+    "bilinear",
+    "cholesky",
+    "conv1",
+    "conv2",
+    "conv3",
+    "convolution",
+    "linear",
+    "matmul",
+    "matrix",
+    "trilinear",
+];
+
+/// Words of the names of such ops.
+const WORDS: [&str; 30] = [
+    "addr",
+    "cdist",
+    "conv",
+    "corrcoef",
+    "cov",
+    "det",
+    "eig",
+    "einsum",
+    "euclidean",
+    "gemm",
+    "geqrf",
+    "ger",
+    "gru",
+    "inner",
+    "kron",
+    "lobpcg",
+    "logdet",
+    "lstm",
+    "lstsq",
+    "lu",
+    "nuclear",
+    "orgqr",
+    "ormqr",
+    "outer",
+    "pinverse",
+    "qr",
+    "rnn",
+    "slogdet",
+    "svd",
+    "transformer",
+];

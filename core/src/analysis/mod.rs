@@ -1,0 +1,161 @@
+//! A report with what follows from it, node by node: the base of everything that is shown.
+
+pub(crate) mod annotations;
+pub(crate) mod coverage;
+pub(crate) mod explain;
+pub(crate) mod index;
+pub(crate) mod islands;
+pub(crate) mod lint;
+pub(crate) mod macs;
+pub(crate) mod modules;
+pub(crate) mod nodes;
+pub(crate) mod observers;
+pub(crate) mod ops;
+pub(crate) mod resolved;
+pub(crate) mod totals;
+pub(crate) mod trail;
+pub(crate) mod verdict;
+
+pub use coverage::{Coverage, CoverageOf, GroupBy, Share};
+pub use explain::{Explanation, Neighbour, Try};
+pub use islands::Island;
+pub use lint::{Finding, LateAnchor, Lint};
+pub use modules::ModuleSummary;
+pub use nodes::{Accepted, Decision, Node, NodeIndex, Rejected};
+pub use ops::OpLine;
+pub use resolved::Resolved;
+pub use totals::Totals;
+pub use trail::{Act, Overwrite, PatternQSpecs, TrailStep};
+pub use verdict::{Verdict, VerdictCounts};
+
+use serde::{Deserialize, Serialize};
+
+use crate::report::{GraphNode, Level, Report};
+use annotations::Annotations;
+use index::names::Names;
+use index::neighbours::Neighbours;
+use verdict::rules::{Patterns, makes_float, verdicts};
+
+/// A report with all that follows from it.
+///
+/// Made once, in time linear in the report's size; what is asked of it then is cheap.
+#[derive(Debug)]
+pub struct Analysis {
+    report: Report,
+    pub(crate) names: Names,
+    nodes: NodeIndex,
+    pub(crate) annotations: Annotations,
+    pub(crate) neighbours: Neighbours,
+    pub(crate) patterns: Patterns,
+    verdicts: Vec<Verdict>,
+}
+
+/// What a node is in the model.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Role {
+    /// It computes: a `call_function` node. Headline, coverage, gate and fleet count these alone.
+    ///
+    /// Without a graph, all nodes that the source names are taken for compute nodes, apart from
+    /// parameters and the node `output`: a log does not show which of them are inputs.
+    Compute,
+    /// An input of the model (a `placeholder` node), or its `output`.
+    InputOutput,
+    /// A parameter or a constant of the model (a `get_attr` node).
+    Parameter,
+    /// The report names it, but its graph does not have it.
+    NotInGraph,
+}
+
+impl Analysis {
+    /// Works out what became of each node of `report`.
+    pub fn of(mut report: Report) -> Self {
+        // A reader has done so; a report that was put together by hand may not have been checked.
+        report.check();
+        let names = Names::of(&report);
+        let nodes = NodeIndex::with_names(&report, &names);
+        let annotations = Annotations::of(&report, &names, &nodes);
+        let neighbours = Neighbours::of(&report, &names, &nodes, &annotations);
+        let patterns = Patterns::of(&report, &names, &annotations);
+        let verdicts = verdicts(&report, &nodes, &annotations, &patterns);
+        Self { report, names, nodes, annotations, neighbours, patterns, verdicts }
+    }
+
+    /// The report itself.
+    pub fn report(&self) -> &Report {
+        &self.report
+    }
+
+    /// Whether the report is whole. Of one that is not, every figure over all nodes is unknown.
+    pub fn is_whole(&self) -> bool {
+        self.report.completeness.is_whole()
+    }
+
+    /// Whether the report is whole and lists its nodes, so that figures over all nodes are known.
+    pub fn knows_all_nodes(&self) -> bool {
+        self.is_whole() && (self.report.level() == Level::Debug || self.has_graph())
+    }
+
+    /// Its distinct nodes.
+    pub fn nodes(&self) -> &NodeIndex {
+        &self.nodes
+    }
+
+    /// What became of the node in place `node_idx` of [`Self::nodes`].
+    pub fn verdict(&self, node_idx: usize) -> Verdict {
+        self.verdicts.get(node_idx).copied().unwrap_or(Verdict::Unknown)
+    }
+
+    /// The compute nodes by verdict; `None` where the source does not list them all.
+    pub fn verdict_counts(&self) -> Option<VerdictCounts> {
+        if !self.knows_all_nodes() {
+            return None;
+        }
+        let mut counts = VerdictCounts::default();
+        for (node_idx, _) in self.compute_nodes() {
+            counts.add(self.verdict(node_idx));
+        }
+        Some(counts)
+    }
+
+    /// The place of a node in [`Self::nodes`].
+    pub fn find(&self, name: &str) -> Option<usize> {
+        self.nodes.place(self.names.id(name)?)
+    }
+
+    /// Whether the source has a graph with nodes in it.
+    pub fn has_graph(&self) -> bool {
+        self.report.has_graph()
+    }
+
+    /// The node in the graph, where the source has a graph.
+    pub fn graph_node(&self, node: &Node) -> Option<&GraphNode> {
+        self.report.graph.as_ref()?.nodes.get(node.graph_idx?)
+    }
+
+    /// What a node is in the model.
+    pub fn role(&self, node: &Node) -> Role {
+        if node.is_parameter {
+            return Role::Parameter;
+        }
+        if !self.has_graph() {
+            // torch.fx gives this name to the output node alone.
+            return if node.name == "output" { Role::InputOutput } else { Role::Compute };
+        }
+        match self.graph_node(node).map(|it| it.op.as_str()) {
+            None => Role::NotInGraph,
+            Some("placeholder" | "output") => Role::InputOutput,
+            Some("get_attr") => Role::Parameter,
+            Some(_) => Role::Compute,
+        }
+    }
+
+    /// Whether a node computes: see [`Role::Compute`].
+    pub fn is_compute(&self, node: &Node) -> bool {
+        self.role(node) == Role::Compute
+    }
+
+    /// Whether a node makes a float tensor, as far as the source tells.
+    pub(crate) fn may_be_float(&self, node_idx: usize) -> bool {
+        self.nodes().get(node_idx).is_none_or(|it| makes_float(&self.report, it))
+    }
+}

@@ -1,0 +1,85 @@
+//! The module tree of the model, with the nodes in it.
+
+use std::collections::HashMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::Analysis;
+use super::verdict::VerdictCounts;
+
+/// A module, and what became of the compute nodes in it and in the modules below.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ModuleSummary {
+    /// Its path from the model: `features.0`; empty for the model itself.
+    pub path: String,
+    /// Its class: `Conv2d`.
+    pub class: String,
+    /// The module around it, as a place in [`Analysis::modules`].
+    pub parent: Option<usize>,
+    /// How many modules are around it.
+    pub depth: usize,
+    /// All its compute nodes by verdict.
+    pub verdicts: VerdictCounts,
+    /// How many of them are its own, in no module below.
+    pub n_own: usize,
+    /// Multiply-accumulates in it, where shapes tell.
+    pub macs: u64,
+}
+
+impl ModuleSummary {
+    /// The last part of its path; of the model itself its class.
+    pub fn last_part(&self) -> &str {
+        match self.path.rsplit('.').next() {
+            None | Some("") if self.class.is_empty() => "the model",
+            None | Some("") => &self.class,
+            Some(part) => part,
+        }
+    }
+}
+
+impl Analysis {
+    /// The modules that have compute nodes, each behind the one around it, in graph order of their
+    /// first nodes; the first is the model itself, with all compute nodes in it. Empty where the source
+    /// has no graph or is not whole.
+    pub fn modules(&self) -> Vec<ModuleSummary> {
+        if !self.has_graph() || !self.is_whole() {
+            return Vec::new();
+        }
+        let mut modules = vec![ModuleSummary::default()];
+        // A path may come again in another module; then it is another module.
+        let mut module_idx_of: HashMap<(usize, &str), usize> = HashMap::new();
+        for (node_idx, node) in self.compute_nodes() {
+            let Some(graph_node) = self.graph_node(node) else { continue };
+            let verdict = self.verdict(node_idx);
+            let macs = self.macs(node).unwrap_or_default();
+            let count = |modules: &mut Vec<ModuleSummary>, module_idx: usize| {
+                let module: &mut ModuleSummary = &mut modules[module_idx];
+                module.verdicts.add(verdict);
+                module.macs = module.macs.saturating_add(macs);
+            };
+            let mut innermost = 0;
+            count(&mut modules, innermost);
+            for module in &graph_node.module_stack {
+                if module.path.is_empty() {
+                    // The model itself.
+                    modules[0].class = module.class.to_string();
+                    continue;
+                }
+                let parent = innermost;
+                innermost = *module_idx_of.entry((parent, &module.path)).or_insert_with(|| {
+                    modules.push(ModuleSummary {
+                        path: module.path.to_string(),
+                        class: module.class.to_string(),
+                        depth: modules[parent].depth + 1,
+                        parent: Some(parent),
+                        ..ModuleSummary::default()
+                    });
+                    modules.len() - 1
+                });
+                count(&mut modules, innermost);
+            }
+            modules[innermost].n_own += 1;
+        }
+        modules
+    }
+}

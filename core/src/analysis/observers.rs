@@ -1,0 +1,266 @@
+//! Which edges and outputs share one observer once the model is prepared.
+//!
+//! Follows `_get_edge_or_node_to_group_id` in `torchao/quantization/pt2e/prepare.py`. Qspecs are
+//! shared in two ways. A `SharedQuantizationSpec` names an edge or a node: that is explicit.
+//! Besides, torchao joins an input edge with the other edges that read the same tensor, and with
+//! the tensor's own output, where their qspecs are equal once shared ones are followed: that is
+//! implicit. An annotation can turn it off for its own edges (`allow_implicit_sharing`).
+
+use std::collections::HashMap;
+
+use serde_json::Value;
+
+use super::Analysis;
+use super::annotations::Annotations;
+use super::index::jagged::Lists;
+use super::index::names::Names;
+use super::index::shared_chains::{End, Place};
+use crate::qspec::QSpec;
+use crate::report::Report;
+
+/// The attributes that torchao compares (`_union_input_edge_with`). The observer is not one of
+/// them.
+const COMPARED: [&str; 8] =
+    ["dtype", "is_dynamic", "quant_min", "quant_max", "qscheme", "ch_axis", "scale", "zero_point"];
+
+/// The groups of places that share an observer.
+///
+/// Each place whose qspec leads to one that is not shared is in one group. Without a graph nothing
+/// says who reads a tensor, so then the groups are those of explicit sharing alone. With a graph
+/// only its nodes are prepared, so only their places are in groups.
+#[derive(Debug, Default)]
+pub(crate) struct Observers {
+    /// By place the number of its group, from 1; 0 for a place that is in no group.
+    numbers: Vec<u32>,
+    /// By group its places.
+    groups: Lists,
+    /// By group its first place in the order of the annotations.
+    firsts: Vec<Place>,
+}
+
+impl Observers {
+    /// Groups the places, in time linear in the report's size but for the factor of a union-find,
+    /// which is nearly constant.
+    pub(crate) fn of(report: &Report, names: &Names, annotations: &Annotations) -> Self {
+        let places = if report.has_graph() {
+            graph_order(names, annotations)
+        } else {
+            (0..annotations.n_places()).collect()
+        };
+        let mut sets = Sets::new(annotations.n_places());
+        for place in &places {
+            if let End::Root(root) = annotations.end(*place) {
+                sets.join(*place, root);
+            }
+        }
+        if report.has_graph() {
+            share_implicitly(report, names, annotations, &mut sets);
+        }
+        let mut this = Self { numbers: vec![0; annotations.n_places()], ..Self::default() };
+        // By the set's first member.
+        let mut number_of = vec![0; annotations.n_places()];
+        for place in places {
+            if !matches!(annotations.end(place), End::Root(_)) {
+                continue;
+            }
+            let number = &mut number_of[sets.find(place)];
+            if *number == 0 {
+                this.firsts.push(place);
+                *number = this.firsts.len() as u32;
+            }
+            this.numbers[place] = *number;
+        }
+        let members = this.numbers.iter().enumerate().filter(|it| *it.1 > 0);
+        let members = members.map(|(place, number)| (*number as usize - 1, place));
+        this.groups = Lists::of(this.firsts.len(), members);
+        this
+    }
+
+    /// The number of the place's group, from 1 in the order of the annotations.
+    pub(crate) fn number(&self, place: Place) -> Option<usize> {
+        self.numbers.get(place).filter(|it| **it > 0).map(|it| *it as usize)
+    }
+
+    /// The places of a group by its number, outputs before edges.
+    pub(crate) fn group(&self, number: usize) -> impl ExactSizeIterator<Item = Place> + use<'_> {
+        self.groups.get(number.wrapping_sub(1))
+    }
+
+    /// The first place of each group, in the order of the annotations.
+    pub(crate) fn firsts(&self) -> &[Place] {
+        &self.firsts
+    }
+}
+
+impl Analysis {
+    /// The groups of places that share an observer; worked out when they are first asked for.
+    pub(crate) fn observers(&self) -> &Observers {
+        let observers = &self.annotations.observers;
+        observers.get_or_init(|| Observers::of(self.report(), &self.names, &self.annotations))
+    }
+}
+
+/// The places of the graph's nodes in the order in which torchao collects their qspecs
+/// (`_get_edge_or_node_to_qspec`): nodes in graph order; of each the inputs in the order of its
+/// `input_qspec_map`, then the output.
+fn graph_order(names: &Names, annotations: &Annotations) -> Vec<Place> {
+    let mut places = Vec::new();
+    let mut by_input = Vec::new();
+    // Names are numbered in graph order.
+    for name_id in graph_names(names) {
+        by_input.clear();
+        for (place, _, input_idx) in annotations.input_places(name_id) {
+            if by_input.len() <= input_idx {
+                by_input.resize(input_idx + 1, None);
+            }
+            by_input[input_idx] = Some(place);
+        }
+        places.extend(by_input.iter().flatten());
+        places.push(name_id);
+    }
+    places
+}
+
+/// The numbers of the graph's names.
+fn graph_names(names: &Names) -> impl Iterator<Item = usize> + use<'_> {
+    (0..names.len()).take_while(|it| names.graph_idx(*it).is_some())
+}
+
+/// An annotated edge of the graph.
+#[derive(Clone, Copy)]
+struct Reader {
+    producer: usize,
+    place: Place,
+    /// By the qspec that it comes to, [`classes`].
+    class: usize,
+    /// Whether its node's arguments name the producer. A quantizer may annotate other edges too;
+    /// these look for partners and are not found by others, who go through `arg.users`.
+    is_read: bool,
+    /// Whether it looks for partners: `allow_implicit_sharing` of its node's annotation.
+    is_allowed: bool,
+}
+
+/// What is known of one tensor's places with one class of qspec.
+#[derive(Clone, Copy, Default)]
+struct Tensor {
+    /// A place that an edge which looks for partners finds.
+    found: Option<Place>,
+    /// Whether an edge looks for partners. It finds all at once, so one such edge joins them all.
+    is_joined: bool,
+}
+
+/// Joins the places of each tensor whose qspecs come to equal ones, if one of the edges allows it.
+fn share_implicitly(report: &Report, names: &Names, annotations: &Annotations, sets: &mut Sets) {
+    let (classes, n_classes) = classes(annotations.kinds());
+    let readers = readers(report, names, annotations, &classes);
+    let by_producer = readers.iter().enumerate().map(|(idx, it)| (it.producer, idx));
+    let by_producer = Lists::of(names.len(), by_producer);
+    let mut tensors = vec![Tensor::default(); n_classes];
+    for producer in 0..names.len() {
+        let readers = by_producer.get(producer).map(|idx| &readers[idx]);
+        let output = annotations.kind(producer).map(|kind| &mut tensors[classes[kind]]);
+        if let Some(output) = output.filter(|_| names.graph_idx(producer).is_some()) {
+            output.found = Some(producer);
+        }
+        for reader in readers.clone() {
+            let tensor = &mut tensors[reader.class];
+            tensor.is_joined |= reader.is_allowed;
+            if reader.is_read {
+                tensor.found.get_or_insert(reader.place);
+            }
+        }
+        for reader in readers.clone() {
+            let Tensor { found, is_joined } = tensors[reader.class];
+            if let Some(found) =
+                found.filter(|_| is_joined && (reader.is_read || reader.is_allowed))
+            {
+                sets.join(found, reader.place);
+            }
+        }
+        for reader in readers {
+            tensors[reader.class] = Tensor::default();
+        }
+        if let Some(kind) = annotations.kind(producer) {
+            tensors[classes[kind]] = Tensor::default();
+        }
+    }
+}
+
+/// The annotated edges of the graph whose qspec comes to one that is not shared.
+fn readers(
+    report: &Report,
+    names: &Names,
+    annotations: &Annotations,
+    classes: &[usize],
+) -> Vec<Reader> {
+    let nodes = report.graph.as_ref().map_or(&[][..], |it| &it.nodes);
+    let mut readers = Vec::new();
+    // By producer the last node that was seen to read it.
+    let mut last_reader = vec![None; names.len()];
+    for consumer in graph_names(names) {
+        let Some(graph_idx) = names.graph_idx(consumer) else { continue };
+        for producer in names.graph_inputs().get(graph_idx) {
+            last_reader[producer] = Some(consumer);
+        }
+        let annotation = nodes.get(graph_idx).and_then(|it| it.annotation.as_ref());
+        let is_allowed = annotation.is_some_and(|it| it.allow_implicit_sharing != Some(false));
+        for (place, producer, _) in annotations.input_places(consumer) {
+            if let Some(kind) = annotations.kind(place) {
+                let (class, is_read) = (classes[kind], last_reader[producer] == Some(consumer));
+                readers.push(Reader { producer, place, class, is_read, is_allowed });
+            }
+        }
+    }
+    readers
+}
+
+/// By qspec its class, where those of one class are equal to torchao, and how many there are.
+fn classes(qspecs: &[QSpec]) -> (Vec<usize>, usize) {
+    let mut class_of: HashMap<String, usize> = HashMap::new();
+    let classes = qspecs.iter().map(|qspec| {
+        let n_classes = class_of.len();
+        *class_of.entry(compared(qspec)).or_insert(n_classes)
+    });
+    (classes.collect(), class_of.len())
+}
+
+/// The attributes of a qspec that torchao compares, as JSON: one that is None differs from one that
+/// the class does not have.
+fn compared(qspec: &QSpec) -> String {
+    let Ok(Value::Object(fields)) = serde_json::to_value(qspec) else { return String::new() };
+    let attributes = COMPARED.iter().flat_map(|name| {
+        // The exporter writes a value of another type than the format has as text.
+        let text = fields.get(&format!("{name}_text"));
+        [fields.get(*name), text]
+    });
+    attributes.map(|it| it.map_or_else(|| ",".to_owned(), |it| format!("{it},"))).collect()
+}
+
+/// Sets of places, each known by one member (union-find).
+struct Sets {
+    parents: Vec<u32>,
+}
+
+impl Sets {
+    fn new(n_places: usize) -> Self {
+        Self { parents: (0..n_places as u32).collect() }
+    }
+
+    /// The member that a set is known by. Halves the path to it.
+    fn find(&mut self, mut place: Place) -> Place {
+        loop {
+            let parent = self.parents[place];
+            if parent as usize == place {
+                return place;
+            }
+            let above = self.parents[parent as usize];
+            self.parents[place] = above;
+            place = above as usize;
+        }
+    }
+
+    fn join(&mut self, a: Place, b: Place) {
+        let (a, b) = (self.find(a), self.find(b));
+        self.parents[a.max(b)] = a.min(b) as u32;
+    }
+}

@@ -1,0 +1,155 @@
+//! One line per op: what the model calls, and how it is quantized.
+
+use std::cmp::Reverse;
+use std::collections::HashMap;
+use std::fmt::{self, Display, Formatter};
+
+use serde::{Deserialize, Serialize};
+
+use super::Analysis;
+use super::index::shared_chains::Place;
+use super::nodes::Node;
+use super::verdict::Verdict;
+use crate::qspec::QSpec;
+
+/// Nodes of one op that are quantized in the same way.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OpLine {
+    /// What they call: `aten.linear`. Where the source has no graph, what their names begin with,
+    /// which `torch.fx` takes from the op: `linear`.
+    pub op: String,
+    /// How: `static, int8 per-channel symmetric, int8 activations`.
+    pub how: String,
+    /// The nodes' places in [`crate::analysis::nodes::NodeIndex`], in order.
+    pub nodes: Vec<usize>,
+}
+
+/// As executorch issue 7718 asks for it:
+/// `aten.linear (static, int8 per-channel symmetric, int8 activations): 10x`.
+impl Display for OpLine {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        write!(f, "{} ({}): {}x", self.op, self.how, self.nodes.len())
+    }
+}
+
+impl Analysis {
+    /// One line per op and way, the compute nodes alone; most nodes first. `None` where the source does
+    /// not list all nodes.
+    pub fn ops(&self) -> Option<Vec<OpLine>> {
+        if !self.knows_all_nodes() {
+            return None;
+        }
+        let mut lines: Vec<OpLine> = Vec::new();
+        let mut line_idx_of: HashMap<(String, String), usize> = HashMap::new();
+        for (node_idx, node) in self.compute_nodes() {
+            let key = (self.op_name(node).to_owned(), self.how(node_idx, node));
+            let line_idx = *line_idx_of.entry(key).or_insert_with_key(|(op, how)| {
+                lines.push(OpLine { op: op.clone(), how: how.clone(), nodes: Vec::new() });
+                lines.len() - 1
+            });
+            lines[line_idx].nodes.push(node_idx);
+        }
+        // Stable, so equal ones stay in graph order.
+        lines.sort_by_key(|it| Reverse(it.nodes.len()));
+        Some(lines)
+    }
+
+    pub(crate) fn op_name<'a>(&'a self, node: &'a Node) -> &'a str {
+        match self.graph_node(node) {
+            Some(it) => it.target.strip_suffix(".default").unwrap_or(&it.target),
+            None => name_stem(&node.name),
+        }
+    }
+
+    fn how(&self, node_idx: usize, node: &Node) -> String {
+        let verdict = self.verdict(node_idx);
+        match verdict {
+            Verdict::Quantized | Verdict::Fused => {}
+            Verdict::FloatByConfig => return "float, by config".to_owned(),
+            Verdict::AnnotatedEmpty => return "float, left without a qspec".to_owned(),
+            Verdict::Rejected => return "float, rejected".to_owned(),
+            Verdict::Unmatched => return "float, not matched".to_owned(),
+            Verdict::NotFloat => return "integer or boolean".to_owned(),
+            Verdict::Unknown => return "unknown".to_owned(),
+        }
+        let quantized = |place: Place| self.annotations.quantized(place);
+        let weight = self.weight(node.name_id);
+        let activation = self.activation(node.name_id).or_else(|| self.root_qspec(node_idx));
+        let mut parts = Vec::new();
+        match activation.and_then(QSpec::is_dynamic) {
+            Some(true) => parts.push("dynamic".to_owned()),
+            Some(false) => parts.push("static".to_owned()),
+            None => {}
+        }
+        parts.extend(weight.map(of_weight));
+        parts.extend(activation.map(|it| format!("{} activations", it.kind())));
+        if let (Some(input), Some(output)) = (activation, quantized(node.name_id))
+            && input.kind() != output.kind()
+        {
+            parts.push(format!("{} output", output.kind()));
+        }
+        parts.join(", ")
+    }
+
+    /// The qspec of the first parameter that a node reads, biases apart: what a bias is quantized
+    /// with is derived from it.
+    pub(crate) fn weight(&self, name_id: usize) -> Option<&QSpec> {
+        self.first_input(name_id, |producer, qspec| {
+            self.is_parameter_named(producer) && !matches!(qspec, QSpec::Derived(_))
+        })
+    }
+
+    /// The qspec of the first input that is no parameter.
+    pub(crate) fn activation(&self, name_id: usize) -> Option<&QSpec> {
+        self.first_input(name_id, |producer, _| !self.is_parameter_named(producer))
+    }
+
+    /// The qspec of the first input, in the source's order, of which this is true.
+    fn first_input(&self, name_id: usize, is_it: impl Fn(usize, &QSpec) -> bool) -> Option<&QSpec> {
+        let edges = self.annotations.input_places(name_id);
+        let edges = edges.filter_map(|(place, producer, input_idx)| {
+            let qspec = self.annotations.quantized(place)?;
+            is_it(producer, qspec).then_some((input_idx, qspec))
+        });
+        edges.min_by_key(|it| it.0).map(|it| it.1)
+    }
+
+    /// Whether a name is that of a parameter: a `get_attr` node, or, where no graph tells, a name
+    /// that no node of the report has.
+    fn is_parameter_named(&self, name_id: usize) -> bool {
+        if self.has_graph() {
+            return self.graph_node_of(name_id).is_some_and(|it| it.op == "get_attr");
+        }
+        match self.nodes().place(name_id).and_then(|it| self.nodes().get(it)) {
+            Some(node) => node.is_parameter,
+            // An incomplete report does not name all nodes.
+            None => self.is_whole(),
+        }
+    }
+}
+
+/// `int8 per-channel symmetric`, as far as it is known.
+fn of_weight(qspec: &QSpec) -> String {
+    match qspec.qscheme() {
+        Some(qscheme) => {
+            let scheme = qscheme.short().replacen("per_", "per-", 1).replace('_', " ");
+            format!("{} {scheme}", qspec.kind())
+        }
+        None => format!("{} weights", qspec.kind()),
+    }
+}
+
+/// `conv2d` of `conv2d_12`, `hardtanh_` of `hardtanh__3`: a name without the number that makes it
+/// unique.
+pub(crate) fn name_stem(name: &str) -> &str {
+    match name.rsplit_once('_') {
+        Some((stem, number))
+            if !stem.is_empty()
+                && !number.is_empty()
+                && number.bytes().all(|it| it.is_ascii_digit()) =>
+        {
+            stem
+        }
+        _ => name,
+    }
+}

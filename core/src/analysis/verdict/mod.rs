@@ -1,0 +1,173 @@
+//! What became of a node, in one word.
+
+pub(crate) mod rules;
+
+use serde::{Deserialize, Serialize};
+
+/// What became of a node.
+///
+/// Accepted is not quantized: a qconfig of None accepts too. And rejected is not always without an
+/// annotation: `SharedQspecQuantizer` rejects "No float inputs nor outputs to annotate" and marks the
+/// node all the same. (`backends/arm/quantizer/arm_quantizer_utils.py`)
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Verdict {
+    /// Its output or one of its inputs has a qspec with a quantized dtype. Shared qspecs are followed
+    /// to their source.
+    Quantized,
+    /// Its output has no qspec of its own, but it stands in a pattern that is quantized as a whole:
+    /// the `conv2d` of a `conv2d` and a `relu`, whose output never leaves the kernel.
+    Fused,
+    /// Float on purpose: its qspecs have float dtypes, or it was accepted in a pattern whose qspecs are
+    /// all None, as by a qconfig of None.
+    FloatByConfig,
+    /// Without any qspec, and not by a qconfig of None: marked without being accepted, or accepted
+    /// and not annotated at the end.
+    AnnotatedEmpty,
+    /// Not annotated; some quantizer tried and said why not.
+    Rejected,
+    /// Not annotated, and no quantizer tried.
+    Unmatched,
+    /// Makes integers or booleans alone, so there is nothing to quantize.
+    NotFloat,
+    /// The source does not show it: a qspec leads nowhere, or the report is incomplete and what
+    /// became of the node depends on rows that may be lost.
+    Unknown,
+}
+
+impl Verdict {
+    /// All verdicts, best first.
+    pub const ALL: [Self; 8] = [
+        Self::Quantized,
+        Self::Fused,
+        Self::FloatByConfig,
+        Self::AnnotatedEmpty,
+        Self::Rejected,
+        Self::Unmatched,
+        Self::NotFloat,
+        Self::Unknown,
+    ];
+
+    /// Its name, as in JSON.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Quantized => "quantized",
+            Self::Fused => "fused",
+            Self::FloatByConfig => "float_by_config",
+            Self::AnnotatedEmpty => "annotated_empty",
+            Self::Rejected => "rejected",
+            Self::Unmatched => "unmatched",
+            Self::NotFloat => "not_float",
+            Self::Unknown => "unknown",
+        }
+    }
+
+    /// What a reader is told.
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Quantized => "quantized",
+            Self::Fused => "fused",
+            Self::FloatByConfig => "float by config",
+            Self::AnnotatedEmpty => "left without a qspec",
+            Self::Rejected => "rejected",
+            Self::Unmatched => "not matched",
+            Self::NotFloat => "not float",
+            Self::Unknown => "unknown",
+        }
+    }
+
+    /// What became of the node's tensor: `quantized`, `float`, `not float` or `unknown`.
+    pub const fn tensor(self) -> &'static str {
+        match self {
+            Self::Quantized | Self::Fused => "quantized",
+            Self::NotFloat => "not float",
+            Self::Unknown => "unknown",
+            _ => "float",
+        }
+    }
+
+    /// Whether the node runs on quantized values.
+    pub const fn is_quantized(self) -> bool {
+        matches!(self, Self::Quantized | Self::Fused)
+    }
+
+    /// Whether the node is known to make a float tensor and to stay float.
+    pub const fn is_float(self) -> bool {
+        !matches!(self, Self::Quantized | Self::Fused | Self::NotFloat | Self::Unknown)
+    }
+}
+
+/// Distinct nodes by verdict.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct VerdictCounts {
+    /// Nodes with [`Verdict::Quantized`].
+    pub quantized: usize,
+    /// Nodes with [`Verdict::Fused`].
+    pub fused: usize,
+    /// Nodes with [`Verdict::FloatByConfig`].
+    pub float_by_config: usize,
+    /// Nodes with [`Verdict::AnnotatedEmpty`].
+    pub annotated_empty: usize,
+    /// Nodes with [`Verdict::Rejected`].
+    pub rejected: usize,
+    /// Nodes with [`Verdict::Unmatched`].
+    pub unmatched: usize,
+    /// Nodes with [`Verdict::NotFloat`].
+    pub not_float: usize,
+    /// Nodes with [`Verdict::Unknown`].
+    pub unknown: usize,
+}
+
+impl VerdictCounts {
+    /// Counts verdicts.
+    pub fn of(verdicts: &[Verdict]) -> Self {
+        let mut counts = Self::default();
+        for verdict in verdicts {
+            counts.add(*verdict);
+        }
+        counts
+    }
+
+    /// Counts one more.
+    pub fn add(&mut self, verdict: Verdict) {
+        *self.get_mut(verdict) += 1;
+    }
+
+    /// How many nodes have this verdict.
+    pub fn get(mut self, verdict: Verdict) -> usize {
+        *self.get_mut(verdict)
+    }
+
+    /// How many nodes there are.
+    pub fn n_nodes(self) -> usize {
+        Verdict::ALL.map(|it| self.get(it)).iter().sum()
+    }
+
+    /// How many nodes run on quantized values.
+    pub fn n_quantized(self) -> usize {
+        self.quantized + self.fused
+    }
+
+    /// How many nodes make a float tensor, as far as the source tells: what coverage is a share of.
+    pub fn n_floating(self) -> usize {
+        self.n_nodes() - self.not_float
+    }
+
+    /// How many nodes are known to stay float.
+    pub fn n_float(self) -> usize {
+        self.n_floating() - self.n_quantized() - self.unknown
+    }
+
+    fn get_mut(&mut self, verdict: Verdict) -> &mut usize {
+        match verdict {
+            Verdict::Quantized => &mut self.quantized,
+            Verdict::Fused => &mut self.fused,
+            Verdict::FloatByConfig => &mut self.float_by_config,
+            Verdict::AnnotatedEmpty => &mut self.annotated_empty,
+            Verdict::Rejected => &mut self.rejected,
+            Verdict::Unmatched => &mut self.unmatched,
+            Verdict::NotFloat => &mut self.not_float,
+            Verdict::Unknown => &mut self.unknown,
+        }
+    }
+}

@@ -1,0 +1,189 @@
+//! A comparison as rows of a table.
+
+use serde::{Deserialize, Serialize};
+
+use super::{ChangeKind, Diff, NodeBrief, NodeChange, Owner, Pair};
+use crate::analysis::verdict::Verdict;
+
+/// Nodes that have something in common.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum DiffList {
+    /// Those that changed in this way.
+    Changed(ChangeKind),
+    /// Those of the head alone.
+    Added,
+    /// Those of the base alone.
+    Removed,
+    /// Those whose name changed.
+    Renamed,
+}
+
+/// A node that changed, was added, removed or renamed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DiffRow {
+    /// Its name; `None` in a report that it is not in.
+    pub name: Pair<Option<String>>,
+    /// What it calls, where the source has a graph.
+    pub target: Option<String>,
+    /// What became of it; `None` in a report that it is not in, and where only its name changed.
+    pub verdict: Pair<Option<Verdict>>,
+    /// What else changed.
+    pub changes: Vec<Change>,
+}
+
+/// One thing that changed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Change {
+    /// What: `output dtype`, `quantizer`, `reason`.
+    pub what: String,
+    /// What it was and is.
+    pub values: Pair<String>,
+}
+
+impl DiffList {
+    /// All lists, gravest first.
+    pub const ALL: [Self; ChangeKind::ALL.len() + 3] = [
+        Self::Changed(ChangeKind::BecameFloat),
+        Self::Changed(ChangeKind::BecameQuantized),
+        Self::Changed(ChangeKind::QspecChanged),
+        Self::Changed(ChangeKind::OwnerChanged),
+        Self::Changed(ChangeKind::QconfigChanged),
+        Self::Changed(ChangeKind::ReasonChanged),
+        Self::Changed(ChangeKind::VerdictChanged),
+        Self::Added,
+        Self::Removed,
+        Self::Renamed,
+    ];
+
+    /// Its name, as a reader sees it.
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Changed(kind) => kind.label(),
+            Self::Added => "added",
+            Self::Removed => "removed",
+            Self::Renamed => "renamed",
+        }
+    }
+}
+
+impl Diff {
+    /// How many nodes are in a list.
+    pub fn n_nodes(&self, list: DiffList) -> usize {
+        match list {
+            DiffList::Changed(kind) => self.n_changed(kind),
+            DiffList::Added => self.added.len(),
+            DiffList::Removed => self.removed.len(),
+            DiffList::Renamed => self.renamed.len(),
+        }
+    }
+
+    /// Some rows of a list, of `start` and behind; without a list those of all nodes that are in any
+    /// but the renamed ones.
+    pub fn rows(&self, list: Option<DiffList>, start: usize, len: usize) -> Vec<DiffRow> {
+        /// What a row is made of, once it is asked for.
+        enum Source<'d> {
+            Changed(&'d NodeChange),
+            Added(&'d NodeBrief),
+            Removed(&'d NodeBrief),
+            Renamed(&'d Pair<String>),
+        }
+        let is_in = |it: DiffList| list.is_none_or(|list| list == it);
+        let changed = self.changed.iter().filter(|it| match list {
+            None => true,
+            Some(DiffList::Changed(kind)) => it.kinds.contains(&kind),
+            Some(_) => false,
+        });
+        let added = self.added.iter().filter(|_| is_in(DiffList::Added));
+        let removed = self.removed.iter().filter(|_| is_in(DiffList::Removed));
+        let renamed = self.renamed.iter().filter(|_| list == Some(DiffList::Renamed));
+        let rows = changed
+            .map(Source::Changed)
+            .chain(added.map(Source::Added))
+            .chain(removed.map(Source::Removed))
+            .chain(renamed.map(Source::Renamed));
+        let row = |it| match it {
+            Source::Changed(it) => DiffRow::changed(it),
+            Source::Added(it) => DiffRow::added(it),
+            Source::Removed(it) => DiffRow::added(it).turned(),
+            Source::Renamed(it) => DiffRow::renamed(it),
+        };
+        rows.skip(start).take(len).map(row).collect()
+    }
+}
+
+impl DiffRow {
+    fn changed(change: &NodeChange) -> Self {
+        let mut fields = Vec::new();
+        for it in &change.fields {
+            let value = |it: &Option<String>| it.clone().unwrap_or_else(|| "None".to_owned());
+            let tensor = match &it.input {
+                None => "output".to_owned(),
+                Some(input) if input.head.is_empty() => format!("input {}", input.base),
+                Some(input) => format!("input {}", input.head),
+            };
+            let values = Pair { base: value(&it.values.base), head: value(&it.values.head) };
+            fields.push(Change { what: format!("{tensor} {}", it.field), values });
+        }
+        let mut changes = Vec::new();
+        let mut push = |what: &str, base: String, head: String| {
+            changes.push(Change { what: what.to_owned(), values: Pair { base, head } });
+        };
+        if let Some(Pair { base, head }) = &change.reason {
+            let shown = |it: &Option<String>| it.clone().unwrap_or_else(|| "none".to_owned());
+            push("reason", shown(base), shown(head));
+        }
+        if let Some(Pair { base, head }) = &change.owner {
+            let mut part = |what: &str, part: fn(&Owner) -> &str| {
+                let shown =
+                    |it: &Option<Owner>| it.as_ref().map_or("no quantizer", part).to_owned();
+                let (base, head) = (shown(base), shown(head));
+                if base != head {
+                    push(what, base, head);
+                }
+            };
+            part("quantizer", |it| &it.quantizer);
+            part("targets", |it| &it.targeted_nodes_description);
+            part("qconfig", |it| &it.qconfig_label);
+        }
+        // Why a node became float matters more than the qspecs that it lost.
+        match change.verdict.is_same() {
+            true => changes.splice(0..0, fields).for_each(drop),
+            false => changes.append(&mut fields),
+        }
+        Self {
+            name: Pair {
+                base: Some(change.name.base.clone()),
+                head: Some(change.name.head.clone()),
+            },
+            target: change.target.clone(),
+            verdict: Pair { base: Some(change.verdict.base), head: Some(change.verdict.head) },
+            changes,
+        }
+    }
+
+    fn added(node: &NodeBrief) -> Self {
+        Self {
+            name: Pair { base: None, head: Some(node.name.clone()) },
+            target: node.target.clone(),
+            verdict: Pair { base: None, head: Some(node.verdict) },
+            changes: Vec::new(),
+        }
+    }
+
+    /// A node that was added, as one that was removed.
+    fn turned(self) -> Self {
+        let Self { name, target, verdict, changes } = self;
+        let name = Pair { base: name.head, head: name.base };
+        let verdict = Pair { base: verdict.head, head: verdict.base };
+        Self { name, target, verdict, changes }
+    }
+
+    fn renamed(names: &Pair<String>) -> Self {
+        Self {
+            name: Pair { base: Some(names.base.clone()), head: Some(names.head.clone()) },
+            target: None,
+            verdict: Pair::default(),
+            changes: Vec::new(),
+        }
+    }
+}

@@ -1,0 +1,234 @@
+//! Which report of one set goes with which of another: the same answer for `diff`, `check`, the page
+//! and Fleet.
+
+use std::collections::{HashMap, VecDeque};
+use std::hash::Hash;
+
+use super::FleetRow;
+use crate::read::unpack::ENDINGS;
+
+/// The reports of a fleet, paired with those of a baseline.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Pairing {
+    /// For each report of the fleet, in its order, the place of its partner in the baseline.
+    pub base_of: Vec<Option<usize>>,
+    /// Places in the baseline of the reports that the fleet has not got, in order.
+    pub removed: Vec<usize>,
+}
+
+/// Whether the user named the reports themselves or a place to look for them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Origin {
+    /// Two files. If each holds one report, these two are compared whatever they are.
+    Files,
+    /// A folder or an archive on one side at least.
+    Folders,
+}
+
+impl Pairing {
+    /// Pairs reports, in time linear in their number.
+    ///
+    /// For each report of `fleet` the partner is the report of `baseline` of the same model, config
+    /// and file name; else of the same model and config; else of the same model and file name; else,
+    /// if each side has one report left of a model, that one. Among reports that are alike so far the
+    /// title decides, then their order.
+    ///
+    /// A report without a model's name, as each one from a log, is known by its file's name, without
+    /// its endings where the other side has a model. Where all reports of each side come from one
+    /// file, the file's name does not matter, and such a report goes with any that is left. Two
+    /// reports of different known models are paired only if they are all there is in two files that
+    /// the user named. No report is taken twice.
+    pub fn of(baseline: &[FleetRow], fleet: &[FleetRow], origin: Origin) -> Self {
+        let is_one_file = |rows: &[FleetRow]| rows.windows(2).all(|it| it[0].file == it[1].file);
+        let are_single_files = is_one_file(baseline) && is_one_file(fleet);
+        let mut matching = Matching {
+            baseline,
+            fleet,
+            is_taken: vec![false; baseline.len()],
+            base_of: vec![None; fleet.len()],
+        };
+        matching.pair_known(are_single_files);
+        matching.pair_last_of_models();
+        if are_single_files {
+            let rules: [UnknownRule; 4] = [
+                |it| Some((it.config.as_str(), it.report_title.as_str())),
+                |it| Some((it.config.as_str(), "")),
+                |it| Some(("", it.report_title.as_str())),
+                |_| Some(("", "")),
+            ];
+            for key in rules {
+                matching.pair_unknown_models(key);
+            }
+        } else {
+            for n_parts in [3, 2, 1] {
+                matching.pair_unknown_models(|it| Some((stem(path_end(&it.file, n_parts)), "")));
+            }
+        }
+        if let (Origin::Files, [_], [_], [None]) =
+            (origin, baseline, fleet, matching.base_of.as_slice())
+        {
+            matching.pair(0, 0);
+        }
+        let removed = matching.is_taken.iter().enumerate().filter(|it| !it.1).map(|it| it.0);
+        Self { removed: removed.collect(), base_of: matching.base_of }
+    }
+
+    /// All pairs, base and head, in the fleet's order.
+    pub fn pairs(&self) -> impl Iterator<Item = (usize, usize)> {
+        self.base_of.iter().enumerate().filter_map(|(head_idx, base)| Some(((*base)?, head_idx)))
+    }
+
+    /// Places in the fleet of the reports that the baseline has not got, in order.
+    pub fn added(&self) -> impl Iterator<Item = usize> {
+        self.base_of.iter().enumerate().filter(|it| it.1.is_none()).map(|it| it.0)
+    }
+}
+
+/// For each report of a fleet the one of `baseline` that it is to be compared with: see
+/// [`Pairing::of`]. Two different known models are never paired.
+pub fn match_baseline(baseline: &[FleetRow], fleet: &[FleetRow]) -> Vec<Option<usize>> {
+    Pairing::of(baseline, fleet, Origin::Folders).base_of
+}
+
+/// Model, config, title and file: what two rows have to share; empty where it does not matter.
+type Key<'r> = (Option<&'r str>, &'r str, &'r str, &'r str);
+
+/// What a row is looked up by; `&str` is the end of its path.
+type Rule = for<'r> fn(&'r FleetRow, &'r str) -> Option<Key<'r>>;
+
+/// What two rows have to share of which one has no model.
+type UnknownRule = for<'r> fn(&'r FleetRow) -> Option<(&'r str, &'r str)>;
+
+/// Reports of a fleet and of a baseline, some of them paired.
+struct Matching<'a> {
+    baseline: &'a [FleetRow],
+    fleet: &'a [FleetRow],
+    /// By place in the baseline.
+    is_taken: Vec<bool>,
+    /// By place in the fleet.
+    base_of: Vec<Option<usize>>,
+}
+
+impl<'a> Matching<'a> {
+    /// Pairs reports of one model, or without a model.
+    fn pair_known(&mut self, are_single_files: bool) {
+        let rules: [Rule; 6] = [
+            |it, file| Some((it.model.as_deref(), &it.config, &it.report_title, file)),
+            |it, file| Some((it.model.as_deref(), &it.config, "", file)),
+            |it, _| Some((Some(it.model.as_deref()?), &it.config, &it.report_title, "")),
+            |it, _| Some((Some(it.model.as_deref()?), &it.config, "", "")),
+            |it, file| Some((it.model.as_deref(), "", &it.report_title, file)),
+            |it, file| Some((it.model.as_deref(), "", "", file)),
+        ];
+        // `resnet18/run.log` is not `swin_t/run.log`, so reports whose paths share more come first.
+        for rules in rules.chunks(2) {
+            for n_parts in [3, 2, 1] {
+                for rule in rules {
+                    self.pair_by(|row| {
+                        rule(row, if are_single_files { "" } else { path_end(&row.file, n_parts) })
+                    });
+                }
+            }
+        }
+    }
+
+    /// Pairs rows with the same key, in order.
+    fn pair_by<K: Eq + Hash>(&mut self, key: impl Fn(&'a FleetRow) -> Option<K>) {
+        let mut waiting: HashMap<K, Vec<usize>> = HashMap::new();
+        for (base_idx, row) in self.baseline.iter().enumerate().rev() {
+            if let (false, Some(key)) = (self.is_taken[base_idx], key(row)) {
+                waiting.entry(key).or_default().push(base_idx);
+            }
+        }
+        for (head_idx, row) in self.fleet.iter().enumerate() {
+            if self.base_of[head_idx].is_none()
+                && let Some(base_idx) = key(row).and_then(|it| waiting.get_mut(&it)?.pop())
+            {
+                self.pair(base_idx, head_idx);
+            }
+        }
+    }
+
+    /// Pairs the last report of a model on each side: its config and its file's name changed.
+    fn pair_last_of_models(&mut self) {
+        let mut left: HashMap<&str, (Vec<usize>, Vec<usize>)> = HashMap::new();
+        for (base_idx, row) in self.baseline.iter().enumerate() {
+            if let (false, Some(model)) = (self.is_taken[base_idx], &row.model) {
+                left.entry(model).or_default().0.push(base_idx);
+            }
+        }
+        for (head_idx, row) in self.fleet.iter().enumerate() {
+            if let (None, Some(model)) = (self.base_of[head_idx], &row.model) {
+                left.entry(model).or_default().1.push(head_idx);
+            }
+        }
+        for (bases, heads) in left.into_values() {
+            if let ([base_idx], [head_idx]) = (bases.as_slice(), heads.as_slice()) {
+                self.pair(*base_idx, *head_idx);
+            }
+        }
+    }
+
+    /// Pairs reports with the same key of which at least one has no model, in order.
+    fn pair_unknown_models<K: Eq + Hash>(&mut self, key: impl Fn(&'a FleetRow) -> Option<K>) {
+        /// Places in the baseline, of reports without a model and of all others.
+        #[derive(Default)]
+        struct Waiting {
+            unknown: VecDeque<usize>,
+            known: VecDeque<usize>,
+        }
+        let mut waiting: HashMap<K, Waiting> = HashMap::new();
+        for (base_idx, row) in self.baseline.iter().enumerate() {
+            if let (false, Some(key)) = (self.is_taken[base_idx], key(row)) {
+                let waiting = waiting.entry(key).or_default();
+                let queue =
+                    if row.model.is_none() { &mut waiting.unknown } else { &mut waiting.known };
+                queue.push_back(base_idx);
+            }
+        }
+        for (head_idx, row) in self.fleet.iter().enumerate() {
+            if self.base_of[head_idx].is_some() {
+                continue;
+            }
+            let Some(waiting) = key(row).and_then(|it| waiting.get_mut(&it)) else { continue };
+            let is_known_first = match (waiting.unknown.front(), waiting.known.front()) {
+                (Some(unknown), Some(known)) => known < unknown,
+                (unknown, _) => unknown.is_none(),
+            };
+            let queue = if row.model.is_none() && is_known_first {
+                &mut waiting.known
+            } else {
+                &mut waiting.unknown
+            };
+            if let Some(base_idx) = queue.pop_front() {
+                self.pair(base_idx, head_idx);
+            }
+        }
+    }
+
+    fn pair(&mut self, base_idx: usize, head_idx: usize) {
+        self.is_taken[base_idx] = true;
+        self.base_of[head_idx] = Some(base_idx);
+    }
+}
+
+/// The last `n` parts of a file's path; the whole path where it has no more.
+fn path_end(file: &str, n: usize) -> &str {
+    let starts = file.rmatch_indices(['/', '\\']).nth(n - 1);
+    starts.map_or(file, |(at, _)| &file[at + 1..])
+}
+
+/// A path without the endings of reports: `swin_t` of `swin_t.qspect.json.gz` and of
+/// `swin_t.debug.txt`.
+fn stem(path: &str) -> &str {
+    let mut stem = path;
+    while let Some((rest, ending)) = stem.rsplit_once('.') {
+        let is_ending = ENDINGS.iter().chain(&["qspect", "debug", "info"]);
+        let mut is_ending = is_ending.filter(|it| ending.eq_ignore_ascii_case(it));
+        if rest.is_empty() || is_ending.next().is_none() {
+            break;
+        }
+        stem = rest;
+    }
+    stem
+}

@@ -1,0 +1,40 @@
+//! The pieces of a text with a look at the next two.
+
+use std::collections::VecDeque;
+
+use super::sections::{Block, Blocks};
+
+/// Blocks in their order, of which the next two can be looked at.
+pub(super) struct Ahead<'t> {
+    blocks: Blocks<'t>,
+    next: VecDeque<Block<'t>>,
+}
+
+impl<'t> Ahead<'t> {
+    pub(super) fn of(text: &'t str) -> Self {
+        Self { blocks: Blocks::of(text), next: VecDeque::new() }
+    }
+
+    /// The next block.
+    pub(super) fn peek(&mut self) -> Option<&mut Block<'t>> {
+        if self.next.is_empty() {
+            self.next.extend(self.blocks.next());
+        }
+        self.next.front_mut()
+    }
+
+    /// The block after the next one.
+    pub(super) fn peek_second(&mut self) -> Option<&Block<'t>> {
+        self.peek()?;
+        if self.next.len() == 1 {
+            self.next.extend(self.blocks.next());
+        }
+        self.next.get(1)
+    }
+
+    /// Takes the next block if it is of a kind.
+    pub(super) fn next_if(&mut self, is_of_kind: impl Fn(&Block<'t>) -> bool) -> Option<Block<'t>> {
+        self.peek().filter(|it| is_of_kind(it))?;
+        self.next.pop_front()
+    }
+}

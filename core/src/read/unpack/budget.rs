@@ -1,0 +1,114 @@
+//! How much may be unpacked, and reading no more than that.
+
+use std::io::{self, ErrorKind, Read};
+
+use super::{MAX_FILE, gib};
+use crate::read::ParseError;
+
+/// For how much there is room at first.
+const CHUNK: usize = 16 << 10;
+
+/// The bytes that may still come out of a file or an archive. What comes to nothing counts, too: it
+/// took its time.
+pub(super) struct Budget {
+    left: u64,
+    is_overdrawn: bool,
+}
+
+/// Why something was not unpacked.
+#[derive(Clone, Copy)]
+pub(super) enum Trouble {
+    TooLarge,
+    NoMemory,
+    CutOff,
+    Damaged,
+}
+
+impl Budget {
+    pub(super) fn new(left: u64) -> Self {
+        Self { left, is_overdrawn: false }
+    }
+
+    /// Whether a file was refused that alone would have been fine.
+    pub(super) fn is_overdrawn(&self) -> bool {
+        self.is_overdrawn
+    }
+
+    /// Counts bytes of a file that need no inflating.
+    pub(super) fn take(&mut self, n_bytes: u64) -> Result<(), Trouble> {
+        self.check(n_bytes, self.left)?;
+        self.left -= n_bytes;
+        Ok(())
+    }
+
+    /// Adds all that `decoder` unpacks to `content`. What came before an error counts, too.
+    pub(super) fn read(
+        &mut self,
+        decoder: &mut impl Read,
+        content: &mut Vec<u8>,
+    ) -> Result<(), Trouble> {
+        let most = content.len() as u64 + self.left;
+        loop {
+            if content.len() == content.capacity() {
+                grow(content, most.min(MAX_FILE))?;
+            }
+            let (n_before, n_free) = (content.len(), content.capacity() - content.len());
+            let read = decoder.take(n_free as u64).read_to_end(content);
+            let n_read = content.len() - n_before;
+            self.left = self.left.saturating_sub(n_read as u64);
+            self.check(content.len() as u64, most)?;
+            read?;
+            if n_read < n_free {
+                return Ok(());
+            }
+        }
+    }
+
+    fn check(&mut self, n_bytes: u64, most: u64) -> Result<(), Trouble> {
+        if n_bytes <= most.min(MAX_FILE) {
+            return Ok(());
+        }
+        self.is_overdrawn = n_bytes <= MAX_FILE;
+        Err(Trouble::TooLarge)
+    }
+}
+
+/// Makes room for as much again, as long as there is something to fill it: a declared size is only a
+/// word.
+fn grow(content: &mut Vec<u8>, limit: u64) -> Result<(), Trouble> {
+    // A byte more tells a file that ends at the limit from a longer one.
+    let limit = usize::try_from(limit + 1).unwrap_or(usize::MAX);
+    let n_bytes = content.len();
+    let n_more = n_bytes.max(CHUNK);
+    // What is left is taken at once: else the last byte, too, would double it.
+    let n_more = if n_bytes + n_more < limit - 1 { n_more } else { limit - n_bytes };
+    content.try_reserve_exact(n_more).map_err(|_| Trouble::NoMemory)
+}
+
+impl From<io::Error> for Trouble {
+    fn from(error: io::Error) -> Self {
+        match error.kind() {
+            ErrorKind::UnexpectedEof => Self::CutOff,
+            ErrorKind::OutOfMemory => Self::NoMemory,
+            _ => Self::Damaged,
+        }
+    }
+}
+
+impl Trouble {
+    /// In words; `what` is what was unpacked.
+    pub(super) fn error(self, what: &str) -> ParseError {
+        let again = "copy or download it again";
+        let (message, hint) = match self {
+            Self::TooLarge => {
+                let message = format!("{what} unpacks to more than {}", gib(MAX_FILE));
+                return ParseError::new(message)
+                    .hint("no report is as large; is this the right file?");
+            }
+            Self::NoMemory => ("does not fit in memory", "open it alone, or a part of it"),
+            Self::CutOff => ("ends before it is complete", again),
+            Self::Damaged => ("is damaged: it does not unpack to what was packed", again),
+        };
+        ParseError::new(format!("{what} {message}")).hint(hint)
+    }
+}

@@ -1,0 +1,183 @@
+//! Unpacking: from a file's name and bytes to the files in it that may be reports.
+//!
+//! Content decides, as in [`parse`](mod@crate::read::parse): gzip and zip archives are known by their
+//! first bytes, and all else is a file by itself. One file is unpacked at a time, so that it can be
+//! read and dropped before the next.
+//!
+//! No size that a file declares is believed. A ratio bounds nothing: deflate packs a thousandfold,
+//! and so do a thousand equal reports pack. So what comes out is counted while it comes.
+
+mod budget;
+mod gzip;
+mod zip;
+
+use std::borrow::Cow;
+
+use budget::Budget;
+
+use super::ParseError;
+
+/// The most bytes of one file, unpacked: a report of a million nodes takes a tenth.
+pub const MAX_FILE: u64 = 1 << 30;
+
+/// The most bytes of all files of one archive, unpacked. Entries that overlap count each time.
+///
+/// A reader drops each file before the next, so this bounds the time and not the memory.
+pub const MAX_ARCHIVE: u64 = 4 << 30;
+
+/// The most entries of one archive that are looked at, whatever they are.
+pub const MAX_ENTRIES: usize = 100_000;
+
+/// The endings of files that may be reports, for those who choose among many: an archive, a folder.
+pub const ENDINGS: [&str; 7] = ["json", "jsonl", "ndjson", "log", "txt", "gz", "zip"];
+
+/// Whether a file that nobody asked for by its name may be a report. Upper and lower case are one.
+pub fn may_be_report(name: &str) -> bool {
+    let name = name.rsplit('/').next().unwrap_or(name);
+    // `._run.json` is what macOS keeps beside `run.json` where a disk cannot.
+    !name.starts_with("._")
+        && name
+            .rsplit_once('.')
+            .is_some_and(|(_, ending)| ENDINGS.iter().any(|it| ending.eq_ignore_ascii_case(it)))
+}
+
+/// A file that may be a report, unpacked.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Unpacked<'b> {
+    /// `run.json` of `run.json.gz`, `runs.zip/a/run.json` of an entry; the archive's own where the
+    /// content is its error.
+    pub name: String,
+    /// What is in it, or why that cannot be told. It takes nothing else with it.
+    pub content: Result<Cow<'b, [u8]>, ParseError>,
+    /// When an entry of a zip archive was last changed: `YYYY-MM-DD HH:MM`, in its packer's time
+    /// zone.
+    pub modified: Option<String>,
+}
+
+/// The files in a file, each unpacked when it is asked for.
+pub struct Unpack<'b> {
+    n_bytes: usize,
+    done: usize,
+    rest: Rest<'b>,
+}
+
+enum Rest<'b> {
+    /// Not yet looked at.
+    File(String, &'b [u8]),
+    Archive(Box<zip::Archive<'b>>),
+    Nothing,
+}
+
+/// The files in a file that may be reports: itself, or what it holds if it is gzip or a zip archive.
+///
+/// ```
+/// use qspect_core::{parse, unpack};
+///
+/// # let bytes = b"{\"format\":\"qspect-report\",\"version\":1,\"report_title\":\"T\",\"quantizers\":[]}";
+/// for file in unpack("run.json", bytes) {
+///     let parsed = parse(&file.name, &file.content?)?;
+///     assert_eq!(parsed.reports.len(), 1);
+/// }
+/// # Ok::<(), qspect_core::ParseError>(())
+/// ```
+pub fn unpack<'b>(name: &str, bytes: &'b [u8]) -> Unpack<'b> {
+    let rest = match kind(bytes) {
+        Some(Kind::Zip) => Rest::Archive(Box::new(zip::Archive::new(name, bytes))),
+        _ => Rest::File(name.to_owned(), bytes),
+    };
+    Unpack { n_bytes: bytes.len(), done: 0, rest }
+}
+
+impl Unpack<'_> {
+    /// How many of the packed bytes are behind what was given so far.
+    pub fn done(&self) -> usize {
+        self.done
+    }
+
+    /// How many packed bytes there are.
+    pub fn total(&self) -> usize {
+        self.n_bytes
+    }
+}
+
+impl<'b> Iterator for Unpack<'b> {
+    type Item = Unpacked<'b>;
+
+    fn next(&mut self) -> Option<Unpacked<'b>> {
+        if let Rest::Archive(archive) = &mut self.rest
+            && let Some(file) = archive.next()
+        {
+            self.done = self.done.max(archive.offset()).min(self.n_bytes);
+            return Some(file);
+        }
+        self.done = self.n_bytes;
+        match std::mem::replace(&mut self.rest, Rest::Nothing) {
+            Rest::File(name, bytes) => {
+                Some(file(name, Cow::Borrowed(bytes), &mut Budget::new(MAX_FILE)))
+            }
+            _ => None,
+        }
+    }
+}
+
+/// The file, unpacked if it is gzip.
+fn file<'b>(name: String, bytes: Cow<'b, [u8]>, budget: &mut Budget) -> Unpacked<'b> {
+    let (inner_name, content) = match kind(&bytes) {
+        Some(Kind::Gzip) => (without_gz(&name), gzip::unpack(&bytes, budget).map(Cow::Owned)),
+        _ => (name.as_str(), Ok(bytes)),
+    };
+    let content = content.and_then(|bytes| match kind(&bytes) {
+        None => Ok(bytes),
+        Some(kind) => {
+            Err(ParseError::new(kind.refusal()).hint("unpack it, and open what is in it"))
+        }
+    });
+    match content {
+        Ok(bytes) => Unpacked { name: inner_name.to_owned(), content: Ok(bytes), modified: None },
+        Err(error) => failed(name, error),
+    }
+}
+
+fn failed<'b>(name: String, error: ParseError) -> Unpacked<'b> {
+    let content = Err(error.in_file(&name));
+    Unpacked { name, content, modified: None }
+}
+
+fn without_gz(name: &str) -> &str {
+    match name.rsplit_once('.') {
+        Some((stem, ending)) if ending.eq_ignore_ascii_case("gz") => stem,
+        _ => name,
+    }
+}
+
+fn gib(n_bytes: u64) -> String {
+    format!("{} GiB", n_bytes >> 30)
+}
+
+#[derive(Clone, Copy)]
+enum Kind {
+    Gzip,
+    Zip,
+    Tar,
+}
+
+fn kind(bytes: &[u8]) -> Option<Kind> {
+    match bytes {
+        [0x1F, 0x8B, ..] => Some(Kind::Gzip),
+        [b'P', b'K', 3, 4, ..] | [b'P', b'K', 5, 6, ..] => Some(Kind::Zip),
+        // A tar archive of reports is text enough to pass for a log.
+        _ if bytes.get(257..262) == Some(b"ustar") => Some(Kind::Tar),
+        _ => None,
+    }
+}
+
+impl Kind {
+    /// Why it is not opened where only a report may be.
+    fn refusal(self) -> &'static str {
+        match self {
+            Self::Gzip => "gzip inside gzip is not unpacked",
+            Self::Zip => "a zip archive inside another file is not unpacked",
+            Self::Tar => "a tar archive is not unpacked",
+        }
+    }
+}

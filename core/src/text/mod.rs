@@ -1,0 +1,16 @@
+//! Words, names and figures: what knows nothing of reports.
+
+mod digits;
+pub(crate) mod escape;
+pub mod number_format;
+pub(crate) mod python;
+#[macro_use]
+pub(crate) mod unknown_fields;
+
+pub use escape::{is_hidden, shown, shown_line};
+pub use unknown_fields::Unknown;
+
+/// A name in a graph or of a class: a node, an input, an op, a dtype.
+///
+/// Reports repeat short names by the hundred thousand; this type keeps up to 23 bytes in place.
+pub type Name = smol_str::SmolStr;

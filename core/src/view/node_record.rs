@@ -1,0 +1,96 @@
+//! Nodes as records, to search and to count elsewhere.
+
+use serde::Serialize;
+
+use crate::analysis::Analysis;
+use crate::analysis::nodes::Node;
+use crate::analysis::verdict::Verdict;
+use crate::qspec::QSpec;
+
+/// One node, its fields in the order of the columns.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct NodeRecord {
+    /// The node's name.
+    pub name: String,
+    /// The kind of node, where the source has a graph: `call_function`.
+    pub op: Option<String>,
+    /// What it calls, where the source has a graph: `aten.conv2d.default`.
+    pub target: Option<String>,
+    /// The path of the innermost module around it, where the source has a graph.
+    pub module: Option<String>,
+    /// What became of it.
+    pub verdict: Verdict,
+    /// The class of the quantizer that accepted it last, else of one that rejected it.
+    pub quantizer: Option<String>,
+    /// That quantizer's qconfig.
+    pub qconfig_label: Option<String>,
+    /// Why it was rejected, if nobody accepted it.
+    pub rejection_reason: Option<String>,
+    /// Its annotated inputs.
+    pub inputs: Vec<InputRecord>,
+    /// The output's qspec.
+    pub output: Option<String>,
+    /// The qspec that this comes to, shared ones followed; `None` where it leads nowhere.
+    pub resolved_output: Option<String>,
+    /// The number of the output's observer. Edges and outputs with the same number share one
+    /// observer in the prepared model. Numbers count from 1 in graph order, a node's inputs before
+    /// its output. `None` where there is no qspec, where the qspec leads nowhere, and where the
+    /// source has no graph.
+    pub output_observer: Option<usize>,
+}
+
+/// One annotated input of a node.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct InputRecord {
+    /// The name of the node that is read.
+    pub node: String,
+    /// The edge's qspec; `None` is Python's None.
+    pub qspec: Option<String>,
+    /// The qspec that this comes to.
+    pub resolved: Option<String>,
+    /// The number of the edge's observer: see [`NodeRecord::output_observer`].
+    pub observer: Option<usize>,
+}
+
+impl Analysis {
+    /// All nodes, in the order of [`crate::analysis::nodes::NodeIndex`]; `qspec` writes the qspecs.
+    pub fn records(&self, qspec: fn(&QSpec) -> String) -> impl Iterator<Item = NodeRecord> {
+        let nodes = self.nodes().iter().enumerate();
+        nodes.map(move |(node_idx, node)| self.record(node_idx, node, qspec))
+    }
+
+    fn record(&self, node_idx: usize, node: &Node, qspec: fn(&QSpec) -> String) -> NodeRecord {
+        let report = self.report();
+        let graph_node = self.graph_node(node);
+        let decider = self.owner(node);
+        // Without a graph only a part of the sharing is known.
+        let observers = self.has_graph().then(|| self.observers());
+        let observer = |place| observers.and_then(|it| it.number(place));
+        let inputs = self.annotations.inputs(report, node.name_id).iter();
+        let inputs = inputs.map(|input| {
+            let producer = self.names.id(&input.node);
+            let place = producer.and_then(|it| self.annotations.edge(it, node.name_id));
+            let resolved = place.and_then(|it| self.annotations.resolved(it));
+            InputRecord {
+                node: input.node.to_string(),
+                qspec: input.qspec.as_ref().map(qspec),
+                resolved: resolved.map(qspec),
+                observer: place.and_then(observer),
+            }
+        });
+        NodeRecord {
+            name: node.name.to_string(),
+            op: graph_node.map(|it| it.op.to_string()),
+            target: graph_node.map(|it| it.target.to_string()),
+            module: graph_node.and_then(|it| it.module_stack.last()).map(|it| it.path.to_string()),
+            verdict: self.verdict(node_idx),
+            quantizer: decider.map(|it| it.quantizer_info.name.clone()),
+            qconfig_label: decider.map(|it| it.quantizer_info.qconfig_label.clone()),
+            rejection_reason: self.reason(node).map(str::to_owned),
+            inputs: inputs.collect(),
+            output: self.annotations.output(report, node.name_id).map(qspec),
+            resolved_output: self.annotations.resolved(node.name_id).map(qspec),
+            output_observer: observer(node.name_id),
+        }
+    }
+}

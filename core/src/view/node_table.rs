@@ -1,0 +1,409 @@
+//! A report's nodes as a table: one row per distinct node, searched, filtered and sorted.
+
+use std::cmp::Ordering;
+use std::collections::HashMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::selection::Within;
+use crate::analysis::nodes::Node;
+use crate::analysis::verdict::Verdict;
+use crate::analysis::{Analysis, Role};
+
+/// What rows can be filtered by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum Facet {
+    /// The [`Verdict`] of a compute node, as its name; `input_output`, `parameter` or `not_in_graph` for
+    /// the others ([`crate::analysis::Role`]).
+    Verdict,
+    /// The quantizer that annotated or rejected the node, as its place counted from 1.
+    Quantizer,
+    /// What the node computes in ([`Analysis::dtype`]).
+    DType,
+    /// Why the node was rejected, if it is a compute node that stays float.
+    Reason,
+    /// What the node calls, where the source has a graph.
+    Op,
+}
+
+impl Facet {
+    /// All facets, in the order of [`NodeTable`]'s columns.
+    pub const ALL: [Self; 5] =
+        [Self::Verdict, Self::Quantizer, Self::DType, Self::Reason, Self::Op];
+}
+
+/// What the table can be sorted by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum SortBy {
+    /// The node's name; numbers within it by their value.
+    Name,
+    /// What the node calls.
+    Op,
+    /// What became of it.
+    Verdict,
+    /// What its output becomes, or why it does not.
+    Output,
+    /// The quantizer's place.
+    Quantizer,
+}
+
+/// Which rows to show, and in which order.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NodeQuery {
+    /// Words that must all be somewhere in a row, in any case.
+    pub text: String,
+    /// Values to keep; a facet without one keeps all.
+    pub facets: Vec<(Facet, String)>,
+    /// Nodes to keep; `None` keeps all.
+    pub within: Option<Within>,
+    /// The order; `None` is the report's own.
+    pub sort_by: Option<SortBy>,
+    /// Whether the order is turned round.
+    pub is_descending: bool,
+}
+
+impl NodeQuery {
+    /// These nodes alone.
+    pub fn within(within: Within) -> Self {
+        Self { within: Some(within), ..Self::default() }
+    }
+
+    /// Nodes with one of these verdicts.
+    pub fn having(verdicts: impl IntoIterator<Item = Verdict>) -> Self {
+        verdicts
+            .into_iter()
+            .fold(Self::default(), |query, it| query.keep(Facet::Verdict, it.as_str()))
+    }
+
+    /// Nodes that stay float.
+    pub fn float() -> Self {
+        Self::having(Verdict::ALL.into_iter().filter(|it| it.is_float()))
+    }
+
+    /// Keeps this value of the facet too.
+    #[must_use]
+    pub fn keep(mut self, facet: Facet, value: &str) -> Self {
+        self.facets.push((facet, value.to_owned()));
+        self
+    }
+}
+
+/// The rows that a query finds.
+#[derive(Clone, Debug, Default)]
+pub struct Found {
+    /// Places in [`crate::analysis::nodes::NodeIndex`], in order.
+    pub rows: Vec<usize>,
+    /// For each facet and value how many rows there are if its other filters hold.
+    pub facets: Vec<(Facet, Vec<Tally>)>,
+}
+
+/// One row, as it is shown.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Row {
+    /// The node's place in [`crate::analysis::nodes::NodeIndex`].
+    pub node_idx: usize,
+    /// The node's name.
+    pub name: String,
+    /// What it calls, where the source has a graph.
+    pub op: Option<String>,
+    /// What became of it.
+    pub verdict: Verdict,
+    /// What the node is in the model.
+    pub role: Role,
+    /// The output's qspec in brief, or the reason why there is none.
+    pub output: String,
+    /// Whether `output` is that reason.
+    pub is_reason: bool,
+    /// The place of the quantizer that decided, counted from 1.
+    pub quantizer: Option<usize>,
+    /// Which accepted pattern of which quantizer it stands in, if that has several nodes.
+    pub pattern: Option<(usize, usize)>,
+}
+
+impl Row {
+    /// Whether it is a compute node that stays float, as far as the source shows.
+    fn may_stay_float(&self) -> bool {
+        self.role == Role::Compute && (self.verdict.is_float() || self.verdict == Verdict::Unknown)
+    }
+
+    /// The verdict of a compute node; of another node its role, too.
+    pub fn state(&self) -> String {
+        match self.role {
+            Role::Compute => self.verdict.label().to_owned(),
+            Role::InputOutput => {
+                let which = if self.name == "output" { "output" } else { "input" };
+                format!("{which}, {}", self.verdict.tensor())
+            }
+            Role::NotInGraph => "not in the graph".to_owned(),
+            Role::Parameter => "parameter".to_owned(),
+        }
+    }
+}
+
+/// How many nodes have something in common.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Tally {
+    /// What they have in common.
+    pub what: String,
+    /// How many distinct nodes.
+    pub n_nodes: usize,
+}
+
+/// A report's nodes, ready to be searched.
+#[derive(Debug)]
+pub struct NodeTable {
+    rows: Vec<Row>,
+    /// What the search looks through, lower-case, one text per row.
+    haystacks: Vec<Box<str>>,
+    /// In the order of [`Facet::ALL`].
+    columns: [FacetColumn; Facet::ALL.len()],
+}
+
+/// The values of one facet, each once, and which of them a row has.
+#[derive(Debug, Default)]
+struct FacetColumn {
+    values: Vec<String>,
+    value_idx_of: HashMap<String, usize>,
+    of_row: Vec<Option<usize>>,
+}
+
+impl FacetColumn {
+    fn push(&mut self, value: Option<&str>) {
+        let value_idx = value.map(|value| {
+            self.value_idx_of.get(value).copied().unwrap_or_else(|| {
+                self.value_idx_of.insert(value.to_owned(), self.values.len());
+                self.values.push(value.to_owned());
+                self.values.len() - 1
+            })
+        });
+        self.of_row.push(value_idx);
+    }
+
+    /// Most nodes first, and among equals by name, so that the order is the same each time; or
+    /// by name alone.
+    fn tallies(&self, n_nodes: &[usize], by_name: bool) -> Vec<Tally> {
+        let mut order: Vec<usize> = (0..n_nodes.len()).collect();
+        order.sort_by(|a, b| {
+            let most = if by_name { Ordering::Equal } else { n_nodes[*b].cmp(&n_nodes[*a]) };
+            most.then_with(|| natural(&self.values[*a], &self.values[*b]))
+        });
+        let tally = |idx: usize| Tally { what: self.values[idx].clone(), n_nodes: n_nodes[idx] };
+        order.into_iter().map(tally).collect()
+    }
+}
+
+impl NodeTable {
+    /// Makes the table of a report's nodes, in time linear in its size.
+    pub fn of(analysis: &Analysis) -> Self {
+        let nodes = analysis.nodes();
+        let report = analysis.report();
+        let mut columns: [FacetColumn; Facet::ALL.len()] = Default::default();
+        let mut rows = Vec::with_capacity(nodes.len());
+        let mut haystacks = Vec::with_capacity(nodes.len());
+        for (node_idx, node) in nodes.iter().enumerate() {
+            let accepted = node.accepted(report);
+            // A reason is told of what is not quantized, and was accepted by nobody.
+            let has_reason = accepted.is_none() && !analysis.verdict(node_idx).is_quantized();
+            let rejected = node.rejected(report).filter(|_| has_reason);
+            let reason = rejected.map(|it| it.pattern.rejection_reason.as_str());
+            let told = reason.or_else(|| analysis.brief_reason(node_idx, node));
+            let graph_node = analysis.graph_node(node);
+            let row = Row {
+                node_idx,
+                name: node.name.to_string(),
+                op: graph_node.map(|it| it.target.to_string()),
+                verdict: analysis.verdict(node_idx),
+                role: analysis.role(node),
+                output: match told {
+                    Some(reason) => reason.to_owned(),
+                    None => brief_output(analysis, node),
+                },
+                is_reason: told.is_some(),
+                quantizer: analysis.decider(node).map(|it| it + 1),
+                pattern: accepted
+                    .filter(|it| it.pattern.nodes.len() > 1)
+                    .map(|it| (it.quantizer_idx, it.pattern_idx)),
+            };
+            let quantizer = row.quantizer.map(|it| it.to_string());
+            let dtype = analysis.dtype(node_idx);
+            for (facet, column) in Facet::ALL.iter().zip(&mut columns) {
+                column.push(match facet {
+                    Facet::Verdict => Some(match analysis.role(node) {
+                        Role::Compute => row.verdict.as_str(),
+                        Role::InputOutput => "input_output",
+                        Role::Parameter => "parameter",
+                        Role::NotInGraph => "not_in_graph",
+                    }),
+                    Facet::Quantizer => quantizer.as_deref(),
+                    Facet::DType => dtype.as_deref(),
+                    // Of other nodes a reason is not why the model stays float.
+                    Facet::Reason => reason.filter(|_| row.may_stay_float()),
+                    Facet::Op => row.op.as_deref(),
+                });
+            }
+            let module = graph_node.and_then(|it| it.module_stack.last()).map(|it| &it.path);
+            haystacks.push(haystack(analysis, node, &row, module.map(|it| it.as_str())));
+            rows.push(row);
+        }
+        Self { rows, haystacks, columns }
+    }
+
+    /// The row of the node in place `node_idx`.
+    pub fn row(&self, node_idx: usize) -> Option<&Row> {
+        self.rows.get(node_idx)
+    }
+
+    /// How many nodes have each value of `facet`, most first.
+    pub fn tally(&self, facet: Facet) -> Vec<Tally> {
+        let column = self.column(facet);
+        let mut n_nodes = vec![0; column.values.len()];
+        for value_idx in column.of_row.iter().flatten() {
+            n_nodes[*value_idx] += 1;
+        }
+        column.tallies(&n_nodes, false)
+    }
+
+    /// The rows that `query` finds, of all or of those in `within` (places in order).
+    pub fn find(&self, query: &NodeQuery, within: Option<&[usize]>) -> Found {
+        let text = query.text.to_ascii_lowercase();
+        let words: Vec<&str> = text.split_whitespace().collect();
+        // For each facet which values are kept; all of them where none is chosen.
+        let kept = Facet::ALL.map(|facet| {
+            let chosen = || query.facets.iter().filter(move |it| it.0 == facet);
+            let column = self.column(facet);
+            chosen().next().map(|_| {
+                let mut kept = vec![false; column.values.len()];
+                for value_idx in chosen().filter_map(|(_, it)| column.value_idx_of.get(it)) {
+                    kept[*value_idx] = true;
+                }
+                kept
+            })
+        });
+        let mut n_nodes = Facet::ALL.map(|facet| vec![0; self.column(facet).values.len()]);
+        let mut rows = Vec::new();
+        let n_rows = within.map_or(self.rows.len(), <[usize]>::len);
+        for at in 0..n_rows {
+            let node_idx = within.map_or(at, |it| it[at]);
+            let Some(haystack) = self.haystacks.get(node_idx) else { continue };
+            if !words.iter().all(|word| haystack.contains(word)) {
+                continue;
+            }
+            let is_kept = |facet_idx: usize| {
+                kept[facet_idx].as_ref().is_none_or(|kept| {
+                    self.columns[facet_idx].of_row[node_idx].is_some_and(|it| kept[it])
+                })
+            };
+            let mut failing = (0..kept.len()).filter(|it| !is_kept(*it));
+            let (first, second) = (failing.next(), failing.next());
+            if first.is_none() {
+                rows.push(node_idx);
+            }
+            // A value's count says what choosing it would show, so its own facet does not count.
+            for (facet_idx, n_nodes) in n_nodes.iter_mut().enumerate() {
+                let others_hold = first.is_none_or(|it| it == facet_idx) && second.is_none();
+                if let (true, Some(value)) = (others_hold, self.columns[facet_idx].of_row[node_idx])
+                {
+                    n_nodes[value] += 1;
+                }
+            }
+        }
+        self.sort(&mut rows, query);
+        let facets = Facet::ALL.iter().zip(&n_nodes);
+        let facets = facets.map(|(facet, n_nodes)| {
+            let by_precedence = *facet == Facet::Quantizer;
+            (*facet, self.column(*facet).tallies(n_nodes, by_precedence))
+        });
+        Found { rows, facets: facets.collect() }
+    }
+
+    fn column(&self, facet: Facet) -> &FacetColumn {
+        &self.columns[facet as usize]
+    }
+
+    /// Equal rows stay in the report's order.
+    fn sort(&self, rows: &mut [usize], query: &NodeQuery) {
+        let compare = |a: &Row, b: &Row| match query.sort_by {
+            None => a.node_idx.cmp(&b.node_idx),
+            Some(SortBy::Name) => natural(&a.name, &b.name),
+            Some(SortBy::Op) => a.op.cmp(&b.op),
+            Some(SortBy::Verdict) => a.verdict.cmp(&b.verdict),
+            Some(SortBy::Output) => a.output.cmp(&b.output),
+            Some(SortBy::Quantizer) => a.quantizer.cmp(&b.quantizer),
+        };
+        if query.sort_by.is_none() && !query.is_descending {
+            return;
+        }
+        rows.sort_by(|a, b| {
+            let order = compare(&self.rows[*a], &self.rows[*b]);
+            if query.is_descending { order.reverse() } else { order }
+        });
+    }
+}
+
+/// The output's qspec as short as it can be told, or that there is none.
+fn brief_output(analysis: &Analysis, node: &Node) -> String {
+    let annotations = &analysis.annotations;
+    if let Some(qspec) = annotations.output(analysis.report(), node.name_id) {
+        return qspec.brief();
+    }
+    let inputs = annotations.inputs(analysis.report(), node.name_id);
+    match annotations.is_annotated(node.name_id) {
+        false => String::new(),
+        true if inputs.iter().flat_map(|it| &it.qspec).any(|it| !it.is_no_qspec()) => {
+            "inputs only".to_owned()
+        }
+        true => "None".to_owned(),
+    }
+}
+
+fn haystack(analysis: &Analysis, node: &Node, row: &Row, module: Option<&str>) -> Box<str> {
+    let mut text = format!(
+        "{} {} {} {}",
+        row.name,
+        row.op.as_deref().unwrap_or_default(),
+        module.unwrap_or_default(),
+        row.output,
+    );
+    for input in analysis.annotations.inputs(analysis.report(), node.name_id) {
+        text.push(' ');
+        text.push_str(&input.node);
+    }
+    text.to_ascii_lowercase().into_boxed_str()
+}
+
+/// `conv2d_9` before `conv2d_10`: runs of digits compare by value.
+fn natural(a: &str, b: &str) -> Ordering {
+    let digits = |text: &str| text.bytes().take_while(u8::is_ascii_digit).count();
+    let (mut a, mut b) = (a, b);
+    loop {
+        let (n_a, n_b) = (digits(a), digits(b));
+        if n_a > 0 && n_b > 0 {
+            let (number_a, number_b) =
+                (a[..n_a].trim_start_matches('0'), b[..n_b].trim_start_matches('0'));
+            let order = number_a.len().cmp(&number_b.len()).then_with(|| number_a.cmp(number_b));
+            if order.is_ne() {
+                return order;
+            }
+            (a, b) = (&a[n_a..], &b[n_b..]);
+            continue;
+        }
+        match (a.chars().next(), b.chars().next()) {
+            (Some(next_a), Some(next_b)) if next_a == next_b => {
+                (a, b) = (&a[next_a.len_utf8()..], &b[next_b.len_utf8()..]);
+            }
+            (next_a, next_b) => return next_a.cmp(&next_b),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_sort_by_the_value_of_their_numbers() {
+        let mut names = ["relu_10", "relu", "conv2d_2", "relu_9", "conv2d_1_1", "conv2d_01"];
+        names.sort_by(|a, b| natural(a, b));
+        assert_eq!(names, ["conv2d_01", "conv2d_1_1", "conv2d_2", "relu", "relu_9", "relu_10"]);
+    }
+}

@@ -1,0 +1,67 @@
+//! Nodes by what follows from the report as a whole.
+
+use serde::{Deserialize, Serialize};
+
+use crate::analysis::Analysis;
+use crate::analysis::nodes::Node;
+use crate::analysis::verdict::Verdict;
+
+/// Nodes that have something in common which no facet tells.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Within {
+    /// The nodes of all float islands ([`Analysis::islands`]).
+    Islands,
+    /// The nodes of one.
+    Island(usize),
+    /// The nodes of all findings ([`Analysis::findings`]).
+    Findings,
+    /// The nodes of one.
+    Finding(usize),
+    /// The nodes of one kind of [`crate::view::strip::Cell`], by its character.
+    Cell(char),
+    /// Compute nodes that make a float tensor and that coverage counts as quantized.
+    Covered,
+    /// Those that it does not count as quantized.
+    Uncovered,
+    /// The nodes of a line of ops ([`Analysis::ops`]).
+    Op(usize),
+    /// The compute nodes of the module of this path, and of those below it.
+    Module(String),
+}
+
+impl Analysis {
+    /// The places of these nodes, in order; none where there is no such island or the like.
+    pub fn nodes_within(&self, within: &Within) -> Vec<usize> {
+        let islands = || self.islands().unwrap_or_default().into_iter();
+        let findings = || self.findings().into_iter();
+        let ops = || self.ops().unwrap_or_default().into_iter();
+        let filtered = |is_it: &dyn Fn(usize, &Node) -> bool| {
+            let nodes = self.nodes().iter().enumerate();
+            nodes.filter(|(node_idx, node)| is_it(*node_idx, node)).map(|it| it.0).collect()
+        };
+        let mut nodes: Vec<usize> = match within {
+            Within::Islands => islands().flat_map(|it| it.nodes).collect(),
+            Within::Island(at) => islands().skip(*at).take(1).flat_map(|it| it.nodes).collect(),
+            Within::Findings => findings().flat_map(|it| it.nodes).collect(),
+            Within::Finding(at) => findings().skip(*at).take(1).flat_map(|it| it.nodes).collect(),
+            Within::Op(at) => ops().skip(*at).take(1).flat_map(|it| it.nodes).collect(),
+            Within::Cell(cell) => {
+                filtered(&|node_idx, node| self.cell(node_idx, node).as_char() == *cell)
+            }
+            Within::Covered => filtered(&|node_idx, node| {
+                self.is_compute(node) && self.verdict(node_idx).is_quantized()
+            }),
+            Within::Uncovered => filtered(&|node_idx, node| {
+                let verdict = self.verdict(node_idx);
+                self.is_compute(node) && verdict != Verdict::NotFloat && !verdict.is_quantized()
+            }),
+            Within::Module(path) => filtered(&|_, node| {
+                let stack = self.graph_node(node).map(|it| it.module_stack.as_slice());
+                self.is_compute(node) && stack.unwrap_or_default().iter().any(|it| it.path == *path)
+            }),
+        };
+        nodes.sort_unstable();
+        nodes.dedup();
+        nodes
+    }
+}

@@ -1,0 +1,21 @@
+//! Writing reports.
+
+mod csv;
+mod diff;
+mod diff_json;
+mod json;
+mod markdown;
+mod model_explorer;
+mod summary;
+mod svg;
+mod tabulate;
+mod text;
+
+pub use csv::{NODE_COLUMNS, csv_row, node_cells, nodes_csv};
+pub use diff::{MAX_COMMENT, comparison_text, diff_markdown, diff_text};
+pub use diff_json::diff_json;
+pub use json::{json, json_all, json_lines};
+pub use model_explorer::{NodeData, node_data_json};
+pub use summary::{summary_json, summary_markdown, summary_text};
+pub use svg::{icicle_svg, strip_svg};
+pub use text::{TextError, text};
