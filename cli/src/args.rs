@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use anyhow::ensure;
 use clap::{Args, ValueEnum};
-use qspect_core::text::shown_line;
+use qspect_core::text::escape_line;
 use qspect_core::{Analysis, Level};
 
 use crate::input::File;
@@ -63,7 +63,7 @@ impl OneReport {
         if !analysis.is_whole() {
             let problem = &analysis.report().completeness;
             let note = format!("note: {}: incomplete report: {problem}", self.file.display());
-            eprintln!("{}", shown_line(&note));
+            eprintln!("{}", escape_line(&note));
         }
     }
 

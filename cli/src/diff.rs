@@ -6,7 +6,7 @@ use std::path::Path;
 use clap::ValueEnum;
 use qspect_core::diff::ReportName;
 use qspect_core::fleet::{Origin, Pairing};
-use qspect_core::text::shown_line;
+use qspect_core::text::escape_line;
 use qspect_core::write;
 use qspect_core::write::MAX_COMMENT;
 use qspect_core::{Comparison, Diff};
@@ -55,7 +55,7 @@ pub(crate) fn write(
         let model = report.model.iter().map(|it| format!("{it}: ")).collect::<String>();
         let title = &report.report_title;
         let warning = format!("{file}: nothing to compare with: {model}{title}");
-        eprintln!("warning: {}", shown_line(&warning));
+        eprintln!("warning: {}", escape_line(&warning));
     }
     match format {
         Format::Text => write!(out, "{}", write::comparison_text(&comparison))?,

@@ -27,17 +27,17 @@ pub(crate) fn write(out: &mut impl Write, detail: &NodeDetail) -> io::Result<()>
         if !explanation.neighbours.is_empty() && !explanation.is_complete {
             writeln!(out, "  (without a graph, the inputs of annotated nodes alone are known)")?;
         }
-        if !explanation.tries.is_empty() || explanation.advice.is_some() {
+        if !explanation.suggestions.is_empty() || explanation.advice.is_some() {
             writeln!(out, "\nTo try")?;
         }
         if let Some(advice) = &explanation.advice {
             line(out, format_args!("  {advice}"))?;
         }
-        for it in &explanation.tries {
+        for it in &explanation.suggestions {
             line(out, format_args!("  # {}", it.what))?;
             line(out, format_args!("  {}", it.code))?;
         }
-        if let Some(import) = explanation.tries.iter().find_map(|it| it.import.as_ref()) {
+        if let Some(import) = explanation.suggestions.iter().find_map(|it| it.import.as_ref()) {
             writeln!(out, "  # with")?;
             for it in import.lines() {
                 line(out, format_args!("  {it}"))?;

@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 use std::time::UNIX_EPOCH;
 
 use qspect_core::read::unpack::{self, ENDINGS, Unpacked};
+use qspect_core::text::escape_line;
 use qspect_core::text::number_format::count;
-use qspect_core::text::shown_line;
 use qspect_core::{Analysis, FleetRow, Redaction, Report, parse};
 use walkdir::WalkDir;
 
@@ -96,7 +96,7 @@ impl Input {
         match content.and_then(|bytes| parse(&name, &bytes)) {
             Ok(parsed) => {
                 for warning in &parsed.warnings {
-                    eprintln!("warning: {}", shown_line(&format!("{name}: {warning}")));
+                    eprintln!("warning: {}", escape_line(&format!("{name}: {warning}")));
                 }
                 if parsed.n_left_out > 0 {
                     let reports = count(parsed.n_left_out, "report", "reports");

@@ -17,7 +17,7 @@ use std::process::ExitCode;
 use anyhow::{Context, ensure};
 use clap::builder::PossibleValuesParser;
 use clap::{Parser, Subcommand};
-use qspect_core::text::{number_format, shown, shown_line};
+use qspect_core::text::{escape_hidden, escape_line, number_format};
 use qspect_core::view::NodeTable;
 use qspect_core::{Analysis, FleetRow, Level, Lint, Summary, write};
 
@@ -168,7 +168,7 @@ fn main() -> ExitCode {
         // Nobody reads on, as in `qspect text … | head`.
         Err(error) if is_broken_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("error: {}", shown(&format!("{error:#}")));
+            eprintln!("error: {}", escape_hidden(&format!("{error:#}")));
             ExitCode::from(BAD_INPUT)
         }
     }
@@ -292,7 +292,7 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
     }
     out.flush()?;
     for error in &failed {
-        eprintln!("error: {}", shown(error));
+        eprintln!("error: {}", escape_hidden(error));
     }
     Ok(match (failed.is_empty(), has_failed) {
         (false, _) => ExitCode::from(BAD_INPUT),
@@ -364,7 +364,7 @@ fn nodes_in_brief(analysis: &Analysis, nodes: &[usize]) -> String {
 
 /// Writes a line for people: nothing in it ends it early, or reaches the terminal as an order.
 pub(crate) fn line(out: &mut impl Write, text: fmt::Arguments) -> io::Result<()> {
-    writeln!(out, "{}", shown_line(&text.to_string()))
+    writeln!(out, "{}", escape_line(&text.to_string()))
 }
 
 impl Command {

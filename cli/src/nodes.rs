@@ -4,7 +4,7 @@ use std::io::Write;
 
 use anyhow::ensure;
 use clap::ValueEnum;
-use qspect_core::text::shown_line;
+use qspect_core::text::escape_line;
 use qspect_core::view::NodeRecord;
 use qspect_core::write;
 use qspect_core::write::{NODE_COLUMNS, NodeData};
@@ -68,7 +68,7 @@ const MAX_CELL: usize = 32;
 
 fn shortened(mut cells: [String; NODE_COLUMNS.len()]) -> [String; NODE_COLUMNS.len()] {
     for cell in &mut cells {
-        *cell = shown_line(cell);
+        *cell = escape_line(cell);
     }
     for cell in &mut cells[1..] {
         if cell.chars().count() > MAX_CELL {

@@ -24,7 +24,7 @@ fn check(analysis: &Analysis, name: &str, expected: Expect) {
             found += &format!("  {role} {} ({})\n", it.name, it.verdict.label());
         }
         found.extend(explanation.advice.map(|it| format!("  {it}\n")));
-        for it in &explanation.tries {
+        for it in &explanation.suggestions {
             found += &format!("  {}: {}\n", it.what, it.code);
         }
     }
@@ -274,8 +274,8 @@ fn the_lines_are_python() {
         let mut all = quantizer(json!([]), json!([]));
         all["quantizer_info"]["qconfig_label"] = json!(label);
         let analysis = Analysis::of(report(json!([none, all]), json!({})));
-        let tries = analysis.explain(0).expect("it is float").tries;
-        tries.first().map_or_else(String::new, |it| it.code.clone())
+        let suggestions = analysis.explain(0).expect("it is float").suggestions;
+        suggestions.first().map_or_else(String::new, |it| it.code.clone())
     };
     let label =
         |arguments: &str| format!("arm_quantizer.get_symmetric_quantization_config({arguments})");
@@ -329,8 +329,8 @@ fn no_code_comes_from_a_report() {
         let mut all = quantizer(json!([]), json!([]));
         all["quantizer_info"]["qconfig_label"] = json!(label);
         let analysis = with_graph(vec![node.clone()], json!([none, all]));
-        let tries = analysis.explain(0).expect("it is float").tries;
-        assert!(tries.iter().all(|it| !it.code.contains("__import__")), "{tries:?}");
+        let suggestions = analysis.explain(0).expect("it is float").suggestions;
+        assert!(suggestions.iter().all(|it| !it.code.contains("__import__")), "{suggestions:?}");
     }
 }
 

@@ -245,7 +245,7 @@ fn what_rows_show_stays_and_what_rests_on_a_missing_row_is_unknown() {
                 "{what}: {}",
                 explanation.reason
             );
-            assert_eq!((explanation.tries.len(), explanation.advice), (0, None), "{what}");
+            assert_eq!((explanation.suggestions.len(), explanation.advice), (0, None), "{what}");
         }
     }
 }

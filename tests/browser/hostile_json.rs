@@ -102,7 +102,7 @@ pub async fn check(browser: &Browser, files: &[(String, Vec<u8>)]) -> Result<usi
     for (name, bytes) in files {
         let Err(error) = parse(name, bytes) else { continue };
         n_refused += 1;
-        let message = qspect_core::text::shown(&error.message);
+        let message = qspect_core::text::escape_hidden(&error.message);
         let is_told = |it: &&&str| it.starts_with(name.as_str()) && it.contains(&*message);
         ensure!(alerts.iter().any(|it| is_told(&it)), "{name}: {error}\nis not among {alerts:#?}");
     }

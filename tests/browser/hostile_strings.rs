@@ -4,7 +4,7 @@ use std::fs;
 use std::process::Command;
 
 use anyhow::{Context, Result, ensure};
-use qspect_core::text::{is_hidden, shown};
+use qspect_core::text::{escape_hidden, is_hidden};
 use qspect_core::view::{NodeQuery, NodeTable};
 use qspect_core::{Analysis, Diff, Report, Summary, parse, write};
 use qspect_tests::hostile::{self, INJECTIONS, PROTOTYPE_NAMES, Replaced};
@@ -146,8 +146,8 @@ fn expected(reports: &[Value]) -> Result<Vec<Value>> {
         let analysis = Analysis::of(read(value)?);
         let table = NodeTable::of(&analysis);
         let rows = table.find(&NodeQuery::default(), None).rows;
-        let names = rows.iter().filter_map(|it| table.row(*it)).map(|it| shown(&it.name));
-        let title = shown(&analysis.report().report_title);
+        let names = rows.iter().filter_map(|it| table.row(*it)).map(|it| escape_hidden(&it.name));
+        let title = escape_hidden(&analysis.report().report_title);
         expected.push(json!([at + 1, title, names.collect::<Vec<_>>()]));
     }
     Ok(expected)
@@ -237,7 +237,7 @@ async fn files_may_be_called_anything() -> Result<()> {
     let told =
         "return [...document.querySelectorAll('[role=alert] b')].map((it) => it.textContent)";
     let told: Vec<String> = serde_json::from_value(eval(&browser, told).await?)?;
-    let expected: Vec<_> = names.iter().map(|it| shown(it)).collect();
+    let expected: Vec<_> = names.iter().map(|it| escape_hidden(it)).collect();
     assert_eq!(told, expected);
     let good = hostile::report(&names, 0, Replaced::Names)?.to_string();
     let some: Vec<(&str, &[u8])> =

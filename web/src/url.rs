@@ -3,7 +3,7 @@
 use qspect_core::Level;
 use qspect_core::diff::DiffList;
 use qspect_core::fleet::FleetSort;
-use qspect_core::view::{Facet, NodeQuery, SortBy, Within};
+use qspect_core::view::{Facet, NodeQuery, Selection, SortBy};
 
 use crate::params::Params;
 
@@ -195,33 +195,33 @@ fn direction(sort: &str) -> (&str, bool) {
 }
 
 /// `island-1`, counted from 1, or `module-features.0`.
-fn within_to_text(within: &Within) -> String {
-    match within {
-        Within::Islands => "islands".to_owned(),
-        Within::Findings => "findings".to_owned(),
-        Within::Covered => "covered".to_owned(),
-        Within::Uncovered => "uncovered".to_owned(),
-        Within::Cell(cell) => format!("cell-{cell}"),
-        Within::Island(at) => format!("island-{}", at + 1),
-        Within::Finding(at) => format!("finding-{}", at + 1),
-        Within::Op(at) => format!("op-{}", at + 1),
-        Within::Module(path) => format!("module-{path}"),
+fn selection_to_text(selection: &Selection) -> String {
+    match selection {
+        Selection::Islands => "islands".to_owned(),
+        Selection::Findings => "findings".to_owned(),
+        Selection::Covered => "covered".to_owned(),
+        Selection::Uncovered => "uncovered".to_owned(),
+        Selection::Cell(cell) => format!("cell-{cell}"),
+        Selection::Island(at) => format!("island-{}", at + 1),
+        Selection::Finding(at) => format!("finding-{}", at + 1),
+        Selection::Op(at) => format!("op-{}", at + 1),
+        Selection::Module(path) => format!("module-{path}"),
     }
 }
 
-fn within_of_text(text: &str) -> Option<Within> {
+fn selection_of_text(text: &str) -> Option<Selection> {
     let (kind, which) = text.split_once('-').unwrap_or((text, ""));
     let at = which.parse::<usize>().ok().and_then(|it| it.checked_sub(1));
     match kind {
-        "islands" => Some(Within::Islands),
-        "findings" => Some(Within::Findings),
-        "covered" => Some(Within::Covered),
-        "uncovered" => Some(Within::Uncovered),
-        "cell" => which.chars().next().map(Within::Cell),
-        "island" => at.map(Within::Island),
-        "finding" => at.map(Within::Finding),
-        "op" => at.map(Within::Op),
-        "module" => Some(Within::Module(which.to_owned())),
+        "islands" => Some(Selection::Islands),
+        "findings" => Some(Selection::Findings),
+        "covered" => Some(Selection::Covered),
+        "uncovered" => Some(Selection::Uncovered),
+        "cell" => which.chars().next().map(Selection::Cell),
+        "island" => at.map(Selection::Island),
+        "finding" => at.map(Selection::Finding),
+        "op" => at.map(Selection::Op),
+        "module" => Some(Selection::Module(which.to_owned())),
         _ => None,
     }
 }
@@ -242,8 +242,8 @@ impl Place {
         for (facet, value) in &self.query.facets {
             params.append(name_of(&FACETS, facet), value);
         }
-        if let Some(within) = &self.query.within {
-            params.append("within", &within_to_text(within));
+        if let Some(selection) = &self.query.selection {
+            params.append("within", &selection_to_text(selection));
         }
         if let Some(sort_by) = &self.query.sort_by {
             let sign = if self.query.is_descending { "-" } else { "" };
@@ -293,7 +293,7 @@ impl Place {
             query: NodeQuery {
                 text: params.get("q").unwrap_or_default(),
                 facets,
-                within: params.get("within").and_then(|it| within_of_text(&it)),
+                selection: params.get("within").and_then(|it| selection_of_text(&it)),
                 sort_by,
                 is_descending: is_descending && sort_by.is_some(),
             },

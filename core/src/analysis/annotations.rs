@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 
 use super::index::names::Names;
 use super::index::shared_chains;
-use super::index::shared_chains::{End, Link, Place};
+use super::index::shared_chains::{ChainEnd, Link, QSpecSite};
 use super::nodes::NodeIndex;
 use super::observers::Observers;
 use crate::qspec::{EdgeOrNode, QSpec};
@@ -24,21 +24,21 @@ pub(crate) struct Annotations {
     starts: Vec<usize>,
     /// The annotated edges, by consumer and, within one, by producer.
     edges: Vec<Edge>,
-    /// By place.
+    /// By site.
     links: Vec<Link>,
-    /// By place.
-    ends: Vec<End>,
-    /// By place, how many links its chain has.
+    /// By site.
+    ends: Vec<ChainEnd>,
+    /// By site, how many links its chain has.
     lengths: Vec<u32>,
-    /// The qspecs that are not shared: few, and each for many places.
+    /// The qspecs that are not shared: few, and each for many sites.
     kinds: Vec<QSpec>,
     /// By kind, what torchao does with a tensor that has it.
     effects: Vec<Effect>,
-    /// Which places share an observer: see [`crate::analysis::Analysis::observers`].
+    /// Which sites share an observer: see [`crate::analysis::Analysis::observers`].
     pub(crate) observers: OnceLock<Observers>,
 }
 
-/// What the qspec of a place does, shared ones followed.
+/// What the qspec of a site does, shared ones followed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Effect {
     /// There is no qspec.
@@ -110,7 +110,7 @@ impl Annotations {
             this.starts.push(start);
             for (input_idx, producer) in this.input_ids(names, consumer).enumerate() {
                 let edge = Edge { producer, consumer, input_idx };
-                // Most nodes have three inputs, so each finds its place soon; a million would not.
+                // Most nodes have three inputs, so each finds its site soon; a million would not.
                 let own = &this.edges[start..];
                 match own.len() {
                     0..MANY_INPUTS => {
@@ -135,14 +135,14 @@ impl Annotations {
         this.starts.push(this.edges.len());
         let mut kinds = Kinds::default();
         let mut links = vec![Link::NoQSpec; this.sources.len() + this.edges.len()];
-        // Node by node, as the report has them, and not place by place.
+        // Node by node, as the report has them, and not site by site.
         for name_id in 0..names.len() {
             let of_edges = this.input_places(name_id).map(|it| it.0);
-            for place in of_edges.chain([name_id]) {
-                links[place] = match this.qspec(report, place) {
+            for site in of_edges.chain([name_id]) {
+                links[site] = match this.qspec(report, site) {
                     None => Link::NoQSpec,
                     Some(QSpec::Shared(spec)) => {
-                        let other = this.place(names, &spec.edge_or_node, place);
+                        let other = this.site(names, &spec.edge_or_node, site);
                         other.map_or(Link::Nowhere, Link::Shared)
                     }
                     Some(qspec) => Link::Own(kinds.add(qspec)),
@@ -214,17 +214,17 @@ impl Annotations {
         }
     }
 
-    /// How many places there are.
+    /// How many sites there are.
     pub(crate) fn n_places(&self) -> usize {
         self.links.len()
     }
 
-    /// The places of the node's annotated inputs, with the number of the input's name and its place
+    /// The sites of the node's annotated inputs, with the number of the input's name and its site
     /// in the source's order; these go by number.
     pub(crate) fn input_places(
         &self,
         name_id: usize,
-    ) -> impl Iterator<Item = (Place, usize, usize)> + use<'_> {
+    ) -> impl Iterator<Item = (QSpecSite, usize, usize)> + use<'_> {
         let n_names = self.sources.len();
         let range = match (self.starts.get(name_id), self.starts.get(name_id + 1)) {
             (Some(start), Some(end)) => *start..*end,
@@ -236,17 +236,22 @@ impl Annotations {
         })
     }
 
-    /// The place of an edge, if it is annotated.
-    pub(crate) fn edge(&self, producer: usize, consumer: usize) -> Option<Place> {
+    /// The site of an edge, if it is annotated.
+    pub(crate) fn edge(&self, producer: usize, consumer: usize) -> Option<QSpecSite> {
         let (start, end) = (*self.starts.get(consumer)?, *self.starts.get(consumer + 1)?);
         let edges = self.edges.get(start..end)?;
         let edge_idx = edges.binary_search_by_key(&producer, |it| it.producer).ok()?;
         Some(self.sources.len() + start + edge_idx)
     }
 
-    /// The place that a shared or derived qspec names, if the report knows it; `near` is the place
+    /// The site that a shared or derived qspec names, if the report knows it; `near` is the site
     /// of that qspec.
-    pub(crate) fn place(&self, names: &Names, what: &EdgeOrNode, near: Place) -> Option<Place> {
+    pub(crate) fn site(
+        &self,
+        names: &Names,
+        what: &EdgeOrNode,
+        near: QSpecSite,
+    ) -> Option<QSpecSite> {
         let near = self.owner(near);
         match (what, what.as_edge()) {
             (EdgeOrNode::Node(name), _) => names.id_near(name, near),
@@ -257,10 +262,10 @@ impl Annotations {
         }
     }
 
-    /// A place as a qspec names it.
-    pub(crate) fn edge_or_node(&self, names: &Names, place: Place) -> EdgeOrNode {
-        match place.checked_sub(self.sources.len()) {
-            None => EdgeOrNode::Node(names.name(place).clone()),
+    /// A site as a qspec names it.
+    pub(crate) fn edge_or_node(&self, names: &Names, site: QSpecSite) -> EdgeOrNode {
+        match site.checked_sub(self.sources.len()) {
+            None => EdgeOrNode::Node(names.name(site).clone()),
             Some(edge_idx) => {
                 let Edge { producer, consumer, .. } = self.edges[edge_idx];
                 EdgeOrNode::edge(names.name(producer).clone(), names.name(consumer).clone())
@@ -268,18 +273,18 @@ impl Annotations {
         }
     }
 
-    /// The node whose annotation has the qspec of this place.
-    pub(crate) fn owner(&self, place: Place) -> usize {
-        match place.checked_sub(self.sources.len()) {
-            None => place,
+    /// The node whose annotation has the qspec of this site.
+    pub(crate) fn owner(&self, site: QSpecSite) -> usize {
+        match site.checked_sub(self.sources.len()) {
+            None => site,
             Some(edge_idx) => self.edges[edge_idx].consumer,
         }
     }
 
-    /// The qspec of a place.
-    pub(crate) fn qspec<'r>(&self, report: &'r Report, place: Place) -> Option<&'r QSpec> {
-        let qspec = match place.checked_sub(self.sources.len()) {
-            None => return self.output(report, place),
+    /// The qspec of a site.
+    pub(crate) fn qspec<'r>(&self, report: &'r Report, site: QSpecSite) -> Option<&'r QSpec> {
+        let qspec = match site.checked_sub(self.sources.len()) {
+            None => return self.output(report, site),
             Some(edge_idx) => {
                 let Edge { consumer, input_idx, .. } = self.edges.get(edge_idx)?;
                 self.inputs(report, *consumer).get(*input_idx)?.qspec.as_ref()
@@ -288,22 +293,22 @@ impl Annotations {
         qspec.filter(|it| !it.is_no_qspec())
     }
 
-    /// Where the qspec of a place leads.
-    pub(crate) fn end(&self, place: Place) -> End {
-        self.ends.get(place).copied().unwrap_or(End::NoQSpec)
+    /// Where the qspec of a site leads.
+    pub(crate) fn end(&self, site: QSpecSite) -> ChainEnd {
+        self.ends.get(site).copied().unwrap_or(ChainEnd::NoQSpec)
     }
 
-    /// How many links the chain of a place has: see [`shared_chains::ends`].
-    pub(crate) fn length(&self, place: Place) -> usize {
-        self.lengths.get(place).map_or(0, |it| *it as usize)
+    /// How many links the chain of a site has: see [`shared_chains::ends`].
+    pub(crate) fn length(&self, site: QSpecSite) -> usize {
+        self.lengths.get(site).map_or(0, |it| *it as usize)
     }
 
-    /// What the qspec of a place does.
-    pub(crate) fn effect(&self, place: Place) -> Effect {
-        match self.end(place) {
-            End::NoQSpec => Effect::None,
-            End::Dangling(_) | End::Cycle(_) => Effect::Unknown,
-            End::Root(root) => match self.links.get(root) {
+    /// What the qspec of a site does.
+    pub(crate) fn effect(&self, site: QSpecSite) -> Effect {
+        match self.end(site) {
+            ChainEnd::NoQSpec => Effect::None,
+            ChainEnd::Dangling(_) | ChainEnd::Cycle(_) => Effect::Unknown,
+            ChainEnd::Root(root) => match self.links.get(root) {
                 Some(Link::Own(kind)) => {
                     self.effects.get(*kind).copied().unwrap_or(Effect::Unknown)
                 }
@@ -312,19 +317,19 @@ impl Annotations {
         }
     }
 
-    /// The qspec that a place ends at, if it quantizes the tensor.
-    pub(crate) fn quantized(&self, place: Place) -> Option<&QSpec> {
-        self.resolved(place).filter(|_| self.effect(place) == Effect::Quantizes)
+    /// The qspec that a site ends at, if it quantizes the tensor.
+    pub(crate) fn quantized(&self, site: QSpecSite) -> Option<&QSpec> {
+        self.resolved(site).filter(|_| self.effect(site) == Effect::Quantizes)
     }
 
-    /// The qspec that a place ends at.
-    pub(crate) fn resolved(&self, place: Place) -> Option<&QSpec> {
-        self.kinds.get(self.kind(place)?)
+    /// The qspec that a site ends at.
+    pub(crate) fn resolved(&self, site: QSpecSite) -> Option<&QSpec> {
+        self.kinds.get(self.kind(site)?)
     }
 
     /// The number of that qspec in [`Self::kinds`].
-    pub(crate) fn kind(&self, place: Place) -> Option<usize> {
-        let End::Root(root) = self.end(place) else { return None };
+    pub(crate) fn kind(&self, site: QSpecSite) -> Option<usize> {
+        let ChainEnd::Root(root) = self.end(site) else { return None };
         match *self.links.get(root)? {
             Link::Own(kind) => Some(kind),
             Link::NoQSpec | Link::Shared(_) | Link::Nowhere => None,

@@ -85,7 +85,9 @@ impl Analysis {
         let name_id = self.nodes().get(node_idx).map_or(usize::MAX, |it| it.name_id);
         let inputs = self.neighbours.inputs(name_id).map(|it| (it, true));
         let users = self.neighbours.users(name_id).map(|it| (it, false));
-        inputs.chain(users).filter_map(|(id, is_input)| Some((self.nodes().place(id)?, is_input)))
+        inputs
+            .chain(users)
+            .filter_map(|(id, is_input)| Some((self.nodes().index_of(id)?, is_input)))
     }
 
     fn is_float_compute(&self, node_idx: usize, node: &Node) -> bool {

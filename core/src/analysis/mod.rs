@@ -17,7 +17,7 @@ pub(crate) mod trail;
 pub(crate) mod verdict;
 
 pub use coverage::{Coverage, CoverageOf, GroupBy, Share};
-pub use explain::{Explanation, Neighbour, Try};
+pub use explain::{Explanation, Neighbour, Suggestion};
 pub use islands::Island;
 pub use lint::{Finding, LateAnchor, Lint};
 pub use modules::ModuleSummary;
@@ -119,7 +119,7 @@ impl Analysis {
 
     /// The place of a node in [`Self::nodes`].
     pub fn find(&self, name: &str) -> Option<usize> {
-        self.nodes.place(self.names.id(name)?)
+        self.nodes.index_of(self.names.id(name)?)
     }
 
     /// Whether the source has a graph with nodes in it.

@@ -139,7 +139,7 @@ impl NodeIndex {
     }
 
     /// The place of the node whose name has this number.
-    pub(crate) fn place(&self, name_id: usize) -> Option<usize> {
+    pub(crate) fn index_of(&self, name_id: usize) -> Option<usize> {
         self.node_idx_of.get(name_id).copied().flatten()
     }
 

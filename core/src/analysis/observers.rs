@@ -12,9 +12,9 @@ use serde_json::Value;
 
 use super::Analysis;
 use super::annotations::Annotations;
-use super::index::jagged::Lists;
+use super::index::jagged::Jagged;
 use super::index::names::Names;
-use super::index::shared_chains::{End, Place};
+use super::index::shared_chains::{ChainEnd, QSpecSite};
 use crate::qspec::QSpec;
 use crate::report::Report;
 
@@ -33,24 +33,24 @@ pub(crate) struct Observers {
     /// By place the number of its group, from 1; 0 for a place that is in no group.
     numbers: Vec<u32>,
     /// By group its places.
-    groups: Lists,
+    groups: Jagged,
     /// By group its first place in the order of the annotations.
-    firsts: Vec<Place>,
+    firsts: Vec<QSpecSite>,
 }
 
 impl Observers {
     /// Groups the places, in time linear in the report's size but for the factor of a union-find,
     /// which is nearly constant.
     pub(crate) fn of(report: &Report, names: &Names, annotations: &Annotations) -> Self {
-        let places = if report.has_graph() {
+        let sites = if report.has_graph() {
             graph_order(names, annotations)
         } else {
             (0..annotations.n_places()).collect()
         };
         let mut sets = Sets::new(annotations.n_places());
-        for place in &places {
-            if let End::Root(root) = annotations.end(*place) {
-                sets.join(*place, root);
+        for site in &sites {
+            if let ChainEnd::Root(root) = annotations.end(*site) {
+                sets.join(*site, root);
             }
         }
         if report.has_graph() {
@@ -59,35 +59,38 @@ impl Observers {
         let mut this = Self { numbers: vec![0; annotations.n_places()], ..Self::default() };
         // By the set's first member.
         let mut number_of = vec![0; annotations.n_places()];
-        for place in places {
-            if !matches!(annotations.end(place), End::Root(_)) {
+        for site in sites {
+            if !matches!(annotations.end(site), ChainEnd::Root(_)) {
                 continue;
             }
-            let number = &mut number_of[sets.find(place)];
+            let number = &mut number_of[sets.find(site)];
             if *number == 0 {
-                this.firsts.push(place);
+                this.firsts.push(site);
                 *number = this.firsts.len() as u32;
             }
-            this.numbers[place] = *number;
+            this.numbers[site] = *number;
         }
         let members = this.numbers.iter().enumerate().filter(|it| *it.1 > 0);
-        let members = members.map(|(place, number)| (*number as usize - 1, place));
-        this.groups = Lists::of(this.firsts.len(), members);
+        let members = members.map(|(site, number)| (*number as usize - 1, site));
+        this.groups = Jagged::of(this.firsts.len(), members);
         this
     }
 
     /// The number of the place's group, from 1 in the order of the annotations.
-    pub(crate) fn number(&self, place: Place) -> Option<usize> {
-        self.numbers.get(place).filter(|it| **it > 0).map(|it| *it as usize)
+    pub(crate) fn number(&self, site: QSpecSite) -> Option<usize> {
+        self.numbers.get(site).filter(|it| **it > 0).map(|it| *it as usize)
     }
 
     /// The places of a group by its number, outputs before edges.
-    pub(crate) fn group(&self, number: usize) -> impl ExactSizeIterator<Item = Place> + use<'_> {
+    pub(crate) fn group(
+        &self,
+        number: usize,
+    ) -> impl ExactSizeIterator<Item = QSpecSite> + use<'_> {
         self.groups.get(number.wrapping_sub(1))
     }
 
     /// The first place of each group, in the order of the annotations.
-    pub(crate) fn firsts(&self) -> &[Place] {
+    pub(crate) fn firsts(&self) -> &[QSpecSite] {
         &self.firsts
     }
 }
@@ -103,22 +106,22 @@ impl Analysis {
 /// The places of the graph's nodes in the order in which torchao collects their qspecs
 /// (`_get_edge_or_node_to_qspec`): nodes in graph order; of each the inputs in the order of its
 /// `input_qspec_map`, then the output.
-fn graph_order(names: &Names, annotations: &Annotations) -> Vec<Place> {
-    let mut places = Vec::new();
+fn graph_order(names: &Names, annotations: &Annotations) -> Vec<QSpecSite> {
+    let mut sites = Vec::new();
     let mut by_input = Vec::new();
     // Names are numbered in graph order.
     for name_id in graph_names(names) {
         by_input.clear();
-        for (place, _, input_idx) in annotations.input_places(name_id) {
+        for (site, _, input_idx) in annotations.input_places(name_id) {
             if by_input.len() <= input_idx {
                 by_input.resize(input_idx + 1, None);
             }
-            by_input[input_idx] = Some(place);
+            by_input[input_idx] = Some(site);
         }
-        places.extend(by_input.iter().flatten());
-        places.push(name_id);
+        sites.extend(by_input.iter().flatten());
+        sites.push(name_id);
     }
-    places
+    sites
 }
 
 /// The numbers of the graph's names.
@@ -130,7 +133,7 @@ fn graph_names(names: &Names) -> impl Iterator<Item = usize> + use<'_> {
 #[derive(Clone, Copy)]
 struct Reader {
     producer: usize,
-    place: Place,
+    site: QSpecSite,
     /// By the qspec that it comes to, [`classes`].
     class: usize,
     /// Whether its node's arguments name the producer. A quantizer may annotate other edges too;
@@ -144,7 +147,7 @@ struct Reader {
 #[derive(Clone, Copy, Default)]
 struct Tensor {
     /// A place that an edge which looks for partners finds.
-    found: Option<Place>,
+    found: Option<QSpecSite>,
     /// Whether an edge looks for partners. It finds all at once, so one such edge joins them all.
     is_joined: bool,
 }
@@ -154,7 +157,7 @@ fn share_implicitly(report: &Report, names: &Names, annotations: &Annotations, s
     let (classes, n_classes) = classes(annotations.kinds());
     let readers = readers(report, names, annotations, &classes);
     let by_producer = readers.iter().enumerate().map(|(idx, it)| (it.producer, idx));
-    let by_producer = Lists::of(names.len(), by_producer);
+    let by_producer = Jagged::of(names.len(), by_producer);
     let mut tensors = vec![Tensor::default(); n_classes];
     for producer in 0..names.len() {
         let readers = by_producer.get(producer).map(|idx| &readers[idx]);
@@ -166,7 +169,7 @@ fn share_implicitly(report: &Report, names: &Names, annotations: &Annotations, s
             let tensor = &mut tensors[reader.class];
             tensor.is_joined |= reader.is_allowed;
             if reader.is_read {
-                tensor.found.get_or_insert(reader.place);
+                tensor.found.get_or_insert(reader.site);
             }
         }
         for reader in readers.clone() {
@@ -174,7 +177,7 @@ fn share_implicitly(report: &Report, names: &Names, annotations: &Annotations, s
             if let Some(found) =
                 found.filter(|_| is_joined && (reader.is_read || reader.is_allowed))
             {
-                sets.join(found, reader.place);
+                sets.join(found, reader.site);
             }
         }
         for reader in readers {
@@ -204,10 +207,10 @@ fn readers(
         }
         let annotation = nodes.get(graph_idx).and_then(|it| it.annotation.as_ref());
         let is_allowed = annotation.is_some_and(|it| it.allow_implicit_sharing != Some(false));
-        for (place, producer, _) in annotations.input_places(consumer) {
-            if let Some(kind) = annotations.kind(place) {
+        for (site, producer, _) in annotations.input_places(consumer) {
+            if let Some(kind) = annotations.kind(site) {
                 let (class, is_read) = (classes[kind], last_reader[producer] == Some(consumer));
-                readers.push(Reader { producer, place, class, is_read, is_allowed });
+                readers.push(Reader { producer, site, class, is_read, is_allowed });
             }
         }
     }
@@ -247,19 +250,19 @@ impl Sets {
     }
 
     /// The member that a set is known by. Halves the path to it.
-    fn find(&mut self, mut place: Place) -> Place {
+    fn find(&mut self, mut site: QSpecSite) -> QSpecSite {
         loop {
-            let parent = self.parents[place];
-            if parent as usize == place {
-                return place;
+            let parent = self.parents[site];
+            if parent as usize == site {
+                return site;
             }
             let above = self.parents[parent as usize];
-            self.parents[place] = above;
-            place = above as usize;
+            self.parents[site] = above;
+            site = above as usize;
         }
     }
 
-    fn join(&mut self, a: Place, b: Place) {
+    fn join(&mut self, a: QSpecSite, b: QSpecSite) {
         let (a, b) = (self.find(a), self.find(b));
         self.parents[a.max(b)] = a.min(b) as u32;
     }

@@ -7,7 +7,7 @@ use std::fmt::{self, Display, Formatter};
 use serde::{Deserialize, Serialize};
 
 use super::Analysis;
-use super::index::shared_chains::Place;
+use super::index::shared_chains::QSpecSite;
 use super::nodes::Node;
 use super::verdict::Verdict;
 use crate::qspec::QSpec;
@@ -72,7 +72,7 @@ impl Analysis {
             Verdict::NotFloat => return "integer or boolean".to_owned(),
             Verdict::Unknown => return "unknown".to_owned(),
         }
-        let quantized = |place: Place| self.annotations.quantized(place);
+        let quantized = |site: QSpecSite| self.annotations.quantized(site);
         let weight = self.weight(node.name_id);
         let activation = self.activation(node.name_id).or_else(|| self.root_qspec(node_idx));
         let mut parts = Vec::new();
@@ -107,8 +107,8 @@ impl Analysis {
     /// The qspec of the first input, in the source's order, of which this is true.
     fn first_input(&self, name_id: usize, is_it: impl Fn(usize, &QSpec) -> bool) -> Option<&QSpec> {
         let edges = self.annotations.input_places(name_id);
-        let edges = edges.filter_map(|(place, producer, input_idx)| {
-            let qspec = self.annotations.quantized(place)?;
+        let edges = edges.filter_map(|(site, producer, input_idx)| {
+            let qspec = self.annotations.quantized(site)?;
             is_it(producer, qspec).then_some((input_idx, qspec))
         });
         edges.min_by_key(|it| it.0).map(|it| it.1)
@@ -120,7 +120,7 @@ impl Analysis {
         if self.has_graph() {
             return self.graph_node_of(name_id).is_some_and(|it| it.op == "get_attr");
         }
-        match self.nodes().place(name_id).and_then(|it| self.nodes().get(it)) {
+        match self.nodes().index_of(name_id).and_then(|it| self.nodes().get(it)) {
             Some(node) => node.is_parameter,
             // An incomplete report does not name all nodes.
             None => self.is_whole(),

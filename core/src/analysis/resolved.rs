@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use serde::{Deserialize, Serialize};
 
 use super::Analysis;
-use super::index::shared_chains::{End, Place};
+use super::index::shared_chains::{ChainEnd, QSpecSite};
 use super::verdict::Verdict;
 use crate::qspec::{EdgeOrNode, QSpec};
 
@@ -44,8 +44,8 @@ impl Analysis {
         let inputs = self.annotations.inputs(self.report(), node.name_id).iter().take(n);
         let resolved = inputs.map(|input| {
             let producer = self.names.id(&input.node);
-            let place = producer.and_then(|it| self.annotations.edge(it, node.name_id));
-            (input.node.to_string(), place.and_then(|it| self.resolve(it)))
+            let site = producer.and_then(|it| self.annotations.edge(it, node.name_id));
+            (input.node.to_string(), site.and_then(|it| self.resolve(it)))
         });
         resolved.collect()
     }
@@ -54,7 +54,7 @@ impl Analysis {
     /// a node without an output qspec the one of its first quantized input that is no parameter.
     pub fn root_qspec(&self, node_idx: usize) -> Option<&QSpec> {
         let node = self.nodes().get(node_idx)?;
-        let of = |place: Place| self.annotations.quantized(place);
+        let of = |site: QSpecSite| self.annotations.quantized(site);
         let of_pattern = || {
             let (quantizer_idx, pattern_idx, _) = node.accepted_at()?;
             of(self.patterns.get(quantizer_idx, pattern_idx)?.output?)
@@ -91,34 +91,34 @@ impl Analysis {
         group.map(|it| self.annotations.edge_or_node(&self.names, it)).collect()
     }
 
-    fn resolve(&self, place: Place) -> Option<Resolved> {
+    fn resolve(&self, site: QSpecSite) -> Option<Resolved> {
         let report = self.report();
-        self.annotations.qspec(report, place)?;
-        let mut resolved = Resolved { trouble: self.trouble(place), ..Resolved::default() };
-        let n_links = self.annotations.length(place);
-        let mut here = place;
+        self.annotations.qspec(report, site)?;
+        let mut resolved = Resolved { trouble: self.trouble(site), ..Resolved::default() };
+        let n_links = self.annotations.length(site);
+        let mut here = site;
         while resolved.chain.len() < n_links.min(MAX_CHAIN) {
             let Some(QSpec::Shared(spec)) = self.annotations.qspec(report, here) else { break };
             resolved.chain.push(spec.edge_or_node.to_string());
-            let next = self.annotations.place(&self.names, &spec.edge_or_node, here);
+            let next = self.annotations.site(&self.names, &spec.edge_or_node, here);
             let Some(next) = next else { break };
             here = next;
         }
         resolved.n_more = n_links.saturating_sub(resolved.chain.len());
-        let root = self.annotations.resolved(place);
+        let root = self.annotations.resolved(site);
         resolved.qspec = root.map(QSpec::full);
         if let Some(QSpec::Derived(spec)) = root {
-            resolved.sources = self.sources(&spec.derived_from, place);
+            resolved.sources = self.sources(&spec.derived_from, site);
         }
         Some(resolved)
     }
 
     /// Why the chain of a place leads to no qspec.
-    fn trouble(&self, place: Place) -> Option<String> {
-        match self.annotations.end(place) {
-            End::NoQSpec | End::Root(_) => None,
-            End::Cycle(_) => Some("leads in a circle, past no qspec".to_owned()),
-            End::Dangling(last) => {
+    fn trouble(&self, site: QSpecSite) -> Option<String> {
+        match self.annotations.end(site) {
+            ChainEnd::NoQSpec | ChainEnd::Root(_) => None,
+            ChainEnd::Cycle(_) => Some("leads in a circle, past no qspec".to_owned()),
+            ChainEnd::Dangling(last) => {
                 let QSpec::Shared(spec) = self.annotations.qspec(self.report(), last)? else {
                     return None;
                 };
@@ -129,14 +129,14 @@ impl Analysis {
     }
 
     /// The edges and nodes that a derived qspec names, each with the qspec it comes to.
-    fn sources(&self, derived_from: &EdgeOrNode, near: Place) -> Vec<(String, Option<String>)> {
+    fn sources(&self, derived_from: &EdgeOrNode, near: QSpecSite) -> Vec<(String, Option<String>)> {
         let items = match (derived_from, derived_from.as_edge()) {
             (EdgeOrNode::Tuple(items) | EdgeOrNode::List(items), None) => items.as_slice(),
             _ => std::slice::from_ref(derived_from),
         };
         let resolved = |item: &EdgeOrNode| {
-            let place = self.annotations.place(&self.names, item, near)?;
-            self.annotations.resolved(place).map(QSpec::full)
+            let site = self.annotations.site(&self.names, item, near)?;
+            self.annotations.resolved(site).map(QSpec::full)
         };
         items.iter().take(MAX_CHAIN).map(|item| (item.to_string(), resolved(item))).collect()
     }

@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 
 use crate::qspec::{QScheme, QSpec};
 use crate::text::python;
-use crate::text::unknown_fields::Unknown;
+use crate::text::unknown_fields::UnknownFields;
 
 /// Takes a field that changed: its name, what it was and what it is.
 type Push<'p> = &'p mut dyn FnMut(&str, Option<String>, Option<String>);
@@ -38,8 +38,8 @@ pub(super) fn changed_fields(base: &QSpec, head: &QSpec, have_all_fields: bool, 
 
 /// The same for the unknown fields alone.
 pub(super) fn changed_unknown(
-    base: &Unknown,
-    head: &Unknown,
+    base: &UnknownFields,
+    head: &UnknownFields,
     have_all_fields: bool,
     push: Push<'_>,
 ) {

@@ -8,7 +8,7 @@ use super::Pair;
 use super::fields::{changed_fields, changed_unknown};
 use super::pairing::{Matching, Sides};
 use crate::analysis::Analysis;
-use crate::analysis::index::shared_chains::Place;
+use crate::analysis::index::shared_chains::QSpecSite;
 use crate::analysis::nodes::Node;
 use crate::qspec::{EdgeOrNode, QSpec};
 use crate::text::Name;
@@ -28,7 +28,7 @@ pub struct FieldChange {
 /// A tensor's qspec in one report.
 #[derive(Clone, Copy)]
 struct Tensor<'a> {
-    place: Place,
+    site: QSpecSite,
     qspec: &'a QSpec,
 }
 
@@ -78,7 +78,7 @@ impl<'a> Paired<'a> {
         }
         let output = |side: &'a Analysis, name_id: usize| {
             let qspec = side.annotations.output(side.report(), name_id)?;
-            Some(Tensor { place: name_id, qspec })
+            Some(Tensor { site: name_id, qspec })
         };
         let outputs = (output(sides.base, base.name_id), output(sides.head, head.name_id));
         self.compare(outputs.0, outputs.1, None, &mut changes);
@@ -181,8 +181,8 @@ impl<'a> Paired<'a> {
             changed_unknown(&base.unknown, &head.unknown, self.have_all_fields, &mut push);
         }
         let resolved = (
-            self.sides.base.annotations.resolved(base.place),
-            self.sides.head.annotations.resolved(head.place),
+            self.sides.base.annotations.resolved(base.site),
+            self.sides.head.annotations.resolved(head.site),
         );
         match resolved {
             (Some(base), Some(head)) => {
@@ -250,7 +250,7 @@ impl<'a> Paired<'a> {
     /// name is of no use.
     fn counterpart(self, base_id: usize) -> Option<usize> {
         let (base, head) = (self.sides.base, self.sides.head);
-        let base_idx = base.nodes().place(base_id);
+        let base_idx = base.nodes().index_of(base_id);
         if let Some(head_idx) = base_idx.and_then(|it| self.matching.head_of[it]) {
             return Some(head.nodes().get(head_idx)?.name_id);
         }
@@ -261,7 +261,7 @@ impl<'a> Paired<'a> {
         // Two nodes that were not paired are two, and one that was has its own.
         let is_other = head
             .nodes()
-            .place(head_id)
+            .index_of(head_id)
             .is_some_and(|it| base_idx.is_some() || self.matching.base_of[it].is_some());
         (!is_other).then_some(head_id)
     }
@@ -270,14 +270,14 @@ impl<'a> Paired<'a> {
     /// the same place, since a parameter's name has the module's path or a number in it.
     fn is_same_name(self, base_id: usize, head_id: usize) -> bool {
         let (base, head) = (self.sides.base, self.sides.head);
-        match (base.nodes().place(base_id), head.nodes().place(head_id)) {
+        match (base.nodes().index_of(base_id), head.nodes().index_of(head_id)) {
             (Some(base_idx), Some(head_idx)) => self.matching.head_of[base_idx] == Some(head_idx),
             (None, None) if base.has_graph() && head.has_graph() => {
                 let reader = |side: &Analysis, id: usize| {
                     let reader = side.neighbours.users(id).next()?;
                     let arguments = side.neighbours.inputs(reader).take(MAX_ARGUMENTS);
                     let argument = { arguments }.position(|it| it == id)?;
-                    Some((side.nodes().place(reader)?, argument))
+                    Some((side.nodes().index_of(reader)?, argument))
                 };
                 match (reader(base, base_id), reader(head, head_id)) {
                     (Some((base_idx, argument)), Some((head_idx, other))) => {
@@ -308,16 +308,16 @@ fn have_all_fields(side: &Analysis) -> bool {
 /// The node's annotated inputs that have a qspec, in the source's order.
 fn inputs(side: &Analysis, name_id: usize) -> Vec<Input<'_>> {
     let entries = side.annotations.inputs(side.report(), name_id);
-    let places = side.annotations.input_places(name_id);
+    let sites = side.annotations.input_places(name_id);
     let arguments = side.neighbours.inputs(name_id).enumerate();
     let argument_of: HashMap<usize, usize> = arguments.map(|(at, it)| (it, at)).collect();
-    let inputs = places.filter_map(|(place, producer, entry)| {
+    let inputs = sites.filter_map(|(site, producer, entry)| {
         let qspec = entries.get(entry)?.qspec.as_ref().filter(|it| !it.is_no_qspec())?;
         let argument = match side.has_graph() {
             true => *argument_of.get(&producer)?,
             false => entry,
         };
-        Some((entry, Input { name_id: producer, argument, tensor: Tensor { place, qspec } }))
+        Some((entry, Input { name_id: producer, argument, tensor: Tensor { site, qspec } }))
     });
     let mut inputs: Vec<_> = inputs.collect();
     inputs.sort_by_key(|it| it.0);

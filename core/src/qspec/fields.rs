@@ -14,7 +14,7 @@ use super::{
 use crate::text::Name;
 use crate::text::unknown_fields;
 use crate::text::unknown_fields::Key;
-use crate::text::unknown_fields::Unknown;
+use crate::text::unknown_fields::UnknownFields;
 
 /// All fields that any class has, and those that none has.
 #[derive(Default)]
@@ -31,7 +31,7 @@ pub(super) struct Fields {
     zero_point: Option<i64>,
     edge_or_node: Option<EdgeOrNode>,
     derived_from: Option<EdgeOrNode>,
-    unknown: Unknown,
+    unknown: UnknownFields,
 }
 
 /// Which fields a class has.
@@ -149,7 +149,7 @@ impl Fields {
     }
 
     /// What the class has no field for, as it came.
-    fn rest(self) -> Unknown {
+    fn rest(self) -> UnknownFields {
         let mut unknown = self.unknown;
         let mut keep = |name: &str, value: Option<Value>| {
             if let Some(value) = value {
@@ -173,7 +173,7 @@ impl Fields {
     }
 }
 
-fn other(class: Name, fields: Unknown) -> QSpec {
+fn other(class: Name, fields: UnknownFields) -> QSpec {
     let fields = fields.map(|it| *it).unwrap_or_default();
     QSpec::Other(Box::new(OtherSpec { class, fields }))
 }

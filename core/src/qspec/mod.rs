@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use crate::text::Name;
-use crate::text::unknown_fields::Unknown;
+use crate::text::unknown_fields::UnknownFields;
 
 /// A quantization spec. Python's None is `Option::None` around it.
 ///
@@ -63,7 +63,7 @@ pub struct QuantizationSpec {
     pub observer: Option<Name>,
     /// What a newer format says besides.
     #[serde(flatten)]
-    pub unknown: Unknown,
+    pub unknown: UnknownFields,
 }
 
 /// `FixedQParamsQuantizationSpec`: qparams known beforehand, such as a softmax's output.
@@ -95,7 +95,7 @@ pub struct FixedQParamsQuantizationSpec {
     pub is_dynamic: Option<bool>,
     /// What a newer format says besides.
     #[serde(flatten)]
-    pub unknown: Unknown,
+    pub unknown: UnknownFields,
 }
 
 /// `SharedQuantizationSpec`: it has no dtype of its own; the chain must be followed to one.
@@ -106,7 +106,7 @@ pub struct SharedQuantizationSpec {
     pub edge_or_node: EdgeOrNode,
     /// What a newer format says besides.
     #[serde(flatten)]
-    pub unknown: Unknown,
+    pub unknown: UnknownFields,
 }
 
 /// `DerivedQuantizationSpec`: a bias, whose scale is that of the input times that of the weight.
@@ -134,7 +134,7 @@ pub struct DerivedQuantizationSpec {
     pub is_dynamic: Option<bool>,
     /// What a newer format says besides.
     #[serde(flatten)]
-    pub unknown: Unknown,
+    pub unknown: UnknownFields,
 }
 
 /// A qspec of a class that this version does not know, kept as it is.

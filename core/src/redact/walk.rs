@@ -12,7 +12,7 @@ use crate::report::{
     Dim, Graph, GraphNode, InputQSpec, NonAnnotatedNodes, QuantizerReport, Report,
 };
 use crate::text::Name;
-use crate::text::unknown_fields::Unknown;
+use crate::text::unknown_fields::UnknownFields;
 
 /// Called with each string; what it returns takes the string's place.
 pub(super) type Visit<'a> = dyn FnMut(Kind, &str) -> Option<String> + 'a;
@@ -250,7 +250,7 @@ impl Walk<'_, '_> {
         }
     }
 
-    fn unknown(&mut self, unknown: &mut Unknown) {
+    fn unknown(&mut self, unknown: &mut UnknownFields) {
         if let Some(fields) = unknown {
             self.fields(fields);
         }

@@ -21,7 +21,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::qspec::{DType, QSpec};
 use crate::text::Name;
-use crate::text::unknown_fields::Unknown;
+use crate::text::unknown_fields::UnknownFields;
 
 /// What `format` says in every report.
 pub const FORMAT: &str = "qspect-report";
@@ -65,7 +65,7 @@ pub struct Report {
     pub completeness: Completeness,
     /// What a newer format says besides.
     #[serde(flatten)]
-    pub unknown: Unknown,
+    pub unknown: UnknownFields,
 }
 
 /// What wrote a report, and the packages it ran with.
@@ -82,7 +82,7 @@ pub struct Producer {
     pub packages: BTreeMap<String, String>,
     /// What a newer format says besides.
     #[serde(flatten)]
-    pub unknown: Unknown,
+    pub unknown: UnknownFields,
 }
 
 /// What one quantizer decided (ExecuTorch's `QuantizerReport`).
@@ -104,7 +104,7 @@ pub struct QuantizerReport {
     pub rejected_patterns: Vec<RejectedPattern>,
     /// What a newer format says besides.
     #[serde(flatten)]
-    pub unknown: Unknown,
+    pub unknown: UnknownFields,
 }
 
 /// A quantizer as it describes itself (ExecuTorch's `QuantizerInfo`).
@@ -122,7 +122,7 @@ pub struct QuantizerInfo {
     pub support_config_path: Option<String>,
     /// What a newer format says besides.
     #[serde(flatten)]
-    pub unknown: Unknown,
+    pub unknown: UnknownFields,
 }
 
 /// Nodes which one quantizer annotated together.
@@ -133,7 +133,7 @@ pub struct AcceptedPattern {
     pub nodes: Vec<AnnotatedNode>,
     /// What a newer format says besides.
     #[serde(flatten)]
-    pub unknown: Unknown,
+    pub unknown: UnknownFields,
 }
 
 /// A node's annotation at the moment its pattern was accepted. A later quantizer may have
@@ -149,7 +149,7 @@ pub struct AnnotatedNode {
     pub output_qspec: Option<QSpec>,
     /// What a newer format says besides.
     #[serde(flatten)]
-    pub unknown: Unknown,
+    pub unknown: UnknownFields,
 }
 
 /// One entry of an `input_qspec_map`.
@@ -162,7 +162,7 @@ pub struct InputQSpec {
     pub qspec: Option<QSpec>,
     /// What a newer format says besides.
     #[serde(flatten)]
-    pub unknown: Unknown,
+    pub unknown: UnknownFields,
 }
 
 /// Nodes which one quantizer rejected together.
@@ -175,7 +175,7 @@ pub struct RejectedPattern {
     pub rejection_reason: String,
     /// What a newer format says besides.
     #[serde(flatten)]
-    pub unknown: Unknown,
+    pub unknown: UnknownFields,
 }
 
 /// The nodes without an annotation: all their names at DEBUG level, their number at INFO level.
@@ -227,7 +227,7 @@ pub struct Graph {
     pub nodes: Vec<GraphNode>,
     /// What a newer format says besides.
     #[serde(flatten)]
-    pub unknown: Unknown,
+    pub unknown: UnknownFields,
 }
 
 /// One node of a `torch.fx` graph.
@@ -267,7 +267,7 @@ pub struct GraphNode {
     pub metrics: BTreeMap<Name, Option<f64>>,
     /// What a newer format says besides.
     #[serde(flatten)]
-    pub unknown: Unknown,
+    pub unknown: UnknownFields,
 }
 
 /// One of several values that a node returns.
@@ -288,7 +288,7 @@ pub struct OutputValue {
     pub value: Option<Name>,
     /// What a newer format says besides.
     #[serde(flatten)]
-    pub unknown: Unknown,
+    pub unknown: UnknownFields,
 }
 
 /// A module around a node.
@@ -302,7 +302,7 @@ pub struct Module {
     pub class: Name,
     /// What a newer format says besides.
     #[serde(flatten)]
-    pub unknown: Unknown,
+    pub unknown: UnknownFields,
 }
 
 /// One dimension of a shape.
@@ -362,7 +362,7 @@ pub struct Annotation {
     pub allow_implicit_sharing: Option<bool>,
     /// What a newer format says besides.
     #[serde(flatten)]
-    pub unknown: Unknown,
+    pub unknown: UnknownFields,
 }
 
 impl QuantizerInfo {

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use std::fmt::Write;
 
 /// The text with an escape for each character that [`is_hidden`].
-pub fn shown(text: &str) -> Cow<'_, str> {
+pub fn escape_hidden(text: &str) -> Cow<'_, str> {
     if !text.contains(is_hidden) {
         return Cow::Borrowed(text);
     }
@@ -25,8 +25,8 @@ pub fn shown(text: &str) -> Cow<'_, str> {
 }
 
 /// The same in one line.
-pub fn shown_line(text: &str) -> String {
-    shown(&text.replace(['\n', '\r', '\t'], " ")).into_owned()
+pub fn escape_line(text: &str) -> String {
+    escape_hidden(&text.replace(['\n', '\r', '\t'], " ")).into_owned()
 }
 
 /// Whether a character is a control but for the tab and the line's end, sets the direction of what is
@@ -64,7 +64,7 @@ mod tests {
     #[test]
     fn what_is_seen_stays() {
         for text in ["", "conv2d_1", "naïve.шар.图", "a b\tc\nd", "👩", "\u{a0}\u{3000}é"] {
-            assert!(matches!(shown(text), Cow::Borrowed(it) if it == text));
+            assert!(matches!(escape_hidden(text), Cow::Borrowed(it) if it == text));
         }
     }
 
@@ -76,13 +76,13 @@ mod tests {
             ("\x1b[31mred\0\x7f\u{9b}\r", r"\u001b[31mred\u0000\u007f\u009b\u000d"),
             ("\u{e0041}", r"\udb40\udc41"),
         ] {
-            assert_eq!(shown(text), expected);
+            assert_eq!(escape_hidden(text), expected);
             assert_eq!(serde_json::from_str::<String>(&format!("\"{expected}\"")).unwrap(), text);
         }
     }
 
     #[test]
     fn a_line_is_one() {
-        assert_eq!(shown_line("a\nb\tc\u{2028}d\r"), r"a b c\u2028d ");
+        assert_eq!(escape_line("a\nb\tc\u{2028}d\r"), r"a b c\u2028d ");
     }
 }

@@ -7,8 +7,8 @@ pub(crate) mod python;
 #[macro_use]
 pub(crate) mod unknown_fields;
 
-pub use escape::{is_hidden, shown, shown_line};
-pub use unknown_fields::Unknown;
+pub use escape::{escape_hidden, escape_line, is_hidden};
+pub use unknown_fields::UnknownFields;
 
 /// A name in a graph or of a class: a node, an input, an op, a dtype.
 ///

@@ -10,7 +10,7 @@ use serde_json::{Map, Value};
 ///
 /// They are written back as they came, so that a newer exporter's report loses nothing on its way
 /// through an older Qspect. Boxed: almost no object has any.
-pub type Unknown = Option<Box<Map<String, Value>>>;
+pub type UnknownFields = Option<Box<Map<String, Value>>>;
 
 /// A field's name, borrowed from the JSON text unless it holds an escape.
 #[derive(Deserialize)]
@@ -19,7 +19,7 @@ pub(crate) struct Key<'a>(#[serde(borrow)] pub(crate) Cow<'a, str>);
 
 /// Keeps a field that this version does not know.
 pub(crate) fn keep<'de, A: MapAccess<'de>>(
-    unknown: &mut Unknown,
+    unknown: &mut UnknownFields,
     key: Key<'de>,
     map: &mut A,
 ) -> Result<(), A::Error> {
@@ -72,7 +72,7 @@ macro_rules! json_name {
     };
 }
 
-/// Implements `Deserialize` for a struct that has a `Default` and a field `unknown: Unknown`.
+/// Implements `Deserialize` for a struct that has a `Default` and a field `unknown: UnknownFields`.
 ///
 /// - `required`: the JSON must have it (`field = "name"` where the JSON's name is a keyword);
 /// - `optional`: the type's default where the JSON has none;

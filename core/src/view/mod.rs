@@ -15,7 +15,7 @@ pub use node_detail::{
 };
 pub use node_record::{InputRecord, NodeRecord};
 pub use node_table::{Facet, Found, NodeQuery, NodeTable, Row, SortBy, Tally};
-pub use selection::Within;
+pub use selection::Selection;
 pub use strip::{Cell, StripLayout};
 pub use summary::{
     FindingSummary, InputOutput, IslandSummary, OpTally, QuantizerSummary, Summary, Top,

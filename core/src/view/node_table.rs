@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::selection::Within;
+use super::selection::Selection;
 use crate::analysis::nodes::Node;
 use crate::analysis::verdict::Verdict;
 use crate::analysis::{Analysis, Role};
@@ -55,7 +55,7 @@ pub struct NodeQuery {
     /// Values to keep; a facet without one keeps all.
     pub facets: Vec<(Facet, String)>,
     /// Nodes to keep; `None` keeps all.
-    pub within: Option<Within>,
+    pub selection: Option<Selection>,
     /// The order; `None` is the report's own.
     pub sort_by: Option<SortBy>,
     /// Whether the order is turned round.
@@ -64,8 +64,8 @@ pub struct NodeQuery {
 
 impl NodeQuery {
     /// These nodes alone.
-    pub fn within(within: Within) -> Self {
-        Self { within: Some(within), ..Self::default() }
+    pub fn of(selection: Selection) -> Self {
+        Self { selection: Some(selection), ..Self::default() }
     }
 
     /// Nodes with one of these verdicts.
@@ -264,7 +264,7 @@ impl NodeTable {
     }
 
     /// The rows that `query` finds, of all or of those in `within` (places in order).
-    pub fn find(&self, query: &NodeQuery, within: Option<&[usize]>) -> Found {
+    pub fn find(&self, query: &NodeQuery, selection: Option<&[usize]>) -> Found {
         let text = query.text.to_ascii_lowercase();
         let words: Vec<&str> = text.split_whitespace().collect();
         // For each facet which values are kept; all of them where none is chosen.
@@ -281,9 +281,9 @@ impl NodeTable {
         });
         let mut n_nodes = Facet::ALL.map(|facet| vec![0; self.column(facet).values.len()]);
         let mut rows = Vec::new();
-        let n_rows = within.map_or(self.rows.len(), <[usize]>::len);
+        let n_rows = selection.map_or(self.rows.len(), <[usize]>::len);
         for at in 0..n_rows {
-            let node_idx = within.map_or(at, |it| it[at]);
+            let node_idx = selection.map_or(at, |it| it[at]);
             let Some(haystack) = self.haystacks.get(node_idx) else { continue };
             if !words.iter().all(|word| haystack.contains(word)) {
                 continue;

@@ -8,7 +8,7 @@ use crate::analysis::verdict::Verdict;
 
 /// Nodes that have something in common which no facet tells.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Within {
+pub enum Selection {
     /// The nodes of all float islands ([`Analysis::islands`]).
     Islands,
     /// The nodes of one.
@@ -31,7 +31,7 @@ pub enum Within {
 
 impl Analysis {
     /// The places of these nodes, in order; none where there is no such island or the like.
-    pub fn nodes_within(&self, within: &Within) -> Vec<usize> {
+    pub fn select(&self, selection: &Selection) -> Vec<usize> {
         let islands = || self.islands().unwrap_or_default().into_iter();
         let findings = || self.findings().into_iter();
         let ops = || self.ops().unwrap_or_default().into_iter();
@@ -39,23 +39,25 @@ impl Analysis {
             let nodes = self.nodes().iter().enumerate();
             nodes.filter(|(node_idx, node)| is_it(*node_idx, node)).map(|it| it.0).collect()
         };
-        let mut nodes: Vec<usize> = match within {
-            Within::Islands => islands().flat_map(|it| it.nodes).collect(),
-            Within::Island(at) => islands().skip(*at).take(1).flat_map(|it| it.nodes).collect(),
-            Within::Findings => findings().flat_map(|it| it.nodes).collect(),
-            Within::Finding(at) => findings().skip(*at).take(1).flat_map(|it| it.nodes).collect(),
-            Within::Op(at) => ops().skip(*at).take(1).flat_map(|it| it.nodes).collect(),
-            Within::Cell(cell) => {
+        let mut nodes: Vec<usize> = match selection {
+            Selection::Islands => islands().flat_map(|it| it.nodes).collect(),
+            Selection::Island(at) => islands().skip(*at).take(1).flat_map(|it| it.nodes).collect(),
+            Selection::Findings => findings().flat_map(|it| it.nodes).collect(),
+            Selection::Finding(at) => {
+                findings().skip(*at).take(1).flat_map(|it| it.nodes).collect()
+            }
+            Selection::Op(at) => ops().skip(*at).take(1).flat_map(|it| it.nodes).collect(),
+            Selection::Cell(cell) => {
                 filtered(&|node_idx, node| self.cell(node_idx, node).as_char() == *cell)
             }
-            Within::Covered => filtered(&|node_idx, node| {
+            Selection::Covered => filtered(&|node_idx, node| {
                 self.is_compute(node) && self.verdict(node_idx).is_quantized()
             }),
-            Within::Uncovered => filtered(&|node_idx, node| {
+            Selection::Uncovered => filtered(&|node_idx, node| {
                 let verdict = self.verdict(node_idx);
                 self.is_compute(node) && verdict != Verdict::NotFloat && !verdict.is_quantized()
             }),
-            Within::Module(path) => filtered(&|_, node| {
+            Selection::Module(path) => filtered(&|_, node| {
                 let stack = self.graph_node(node).map(|it| it.module_stack.as_slice());
                 self.is_compute(node) && stack.unwrap_or_default().iter().any(|it| it.path == *path)
             }),

@@ -5,7 +5,7 @@ use std::fmt::Write;
 use super::markdown::cell;
 use crate::diff::capitalized;
 use crate::diff::{Comparison, Diff, Pair, ReportName};
-use crate::text::escape::shown_line;
+use crate::text::escape::escape_line;
 use crate::text::number_format::{count, thousands};
 
 /// Characters that a comment on GitHub may have.
@@ -25,7 +25,7 @@ pub fn comparison_text(comparison: &Comparison) -> String {
     for (title, reports) in alone(comparison) {
         let _ = writeln!(out, "\n{title} ({})", thousands(reports.len()));
         for report in reports {
-            let _ = writeln!(out, "  {}", shown_line(&long_title(report)));
+            let _ = writeln!(out, "  {}", escape_line(&long_title(report)));
         }
     }
     for diff in &comparison.diffs {
@@ -57,9 +57,9 @@ pub fn diff_text(diff: &Diff) -> String {
     let _ = writeln!(
         out,
         "base: {}\nhead: {}\n{}\n",
-        shown_line(&long_title(base)),
-        shown_line(&long_title(head)),
-        shown_line(&diff.headline())
+        escape_line(&long_title(base)),
+        escape_line(&long_title(head)),
+        escape_line(&diff.headline())
     );
     let figures = diff.figures();
     let width = |of: fn(&crate::diff::FigureChange) -> &str| {
@@ -88,7 +88,7 @@ pub fn diff_text(diff: &Diff) -> String {
                 let _ = writeln!(out, "  {line}");
             }
             for line in group.lines {
-                let _ = writeln!(out, "    {}", shown_line(&line));
+                let _ = writeln!(out, "    {}", escape_line(&line));
             }
         }
     }
@@ -193,7 +193,7 @@ const WIDTH: usize = 96;
 fn wrapped(names: &[String]) -> Vec<String> {
     let mut lines = vec![String::new()];
     let mut n_chars = 0;
-    for (name_idx, name) in names.iter().map(|it| shown_line(it)).enumerate() {
+    for (name_idx, name) in names.iter().map(|it| escape_line(it)).enumerate() {
         let n_own = name.chars().count() + 2;
         if n_chars > 0 && n_chars + n_own > WIDTH {
             lines.push(String::new());

@@ -1,6 +1,6 @@
 //! Text within Markdown as GitHub shows it, in comments and in the summaries of jobs.
 
-use crate::text::escape::shown;
+use crate::text::escape::escape_hidden;
 
 /// An empty element. GitHub looks for names, references and addresses within one piece of text, after
 /// it has resolved escapes and entities (`html-pipeline` and the autolink extension of `cmark-gfm`),
@@ -14,7 +14,7 @@ const MIN_HASH: usize = 7;
 /// A table's cell: nothing in it ends the cell, starts a tag or a link of Markdown's own, mentions a
 /// user, or refers to an address, an issue or a commit.
 pub(super) fn cell(text: &str) -> String {
-    let text = shown(text);
+    let text = escape_hidden(text);
     let mut out = String::new();
     // How many characters of a hash are still to come, and how many of it were written.
     let mut hash = 0..0;

@@ -13,7 +13,7 @@ use crate::analysis::ops::OpLine;
 use crate::analysis::verdict::{Verdict, VerdictCounts};
 use crate::report::Level;
 use crate::report::completeness::Completeness;
-use crate::text::escape::shown_line;
+use crate::text::escape::escape_line;
 use crate::text::number_format::{count, percent, short, thousands};
 use crate::view::node_table::NodeTable;
 use crate::view::summary::{Summary, Top};
@@ -22,7 +22,7 @@ use crate::view::summary::{Summary, Top};
 pub fn summary_text(summary: &Summary) -> String {
     let mut out = String::new();
     let mut line = |text: String| {
-        out.push_str(shown_line(&text).trim_end());
+        out.push_str(escape_line(&text).trim_end());
         out.push('\n');
     };
     line(title(summary));

@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use crate::analysis::Analysis;
 use crate::analysis::verdict::Verdict;
-use crate::text::escape::shown;
+use crate::text::escape::escape_hidden;
 use crate::text::number_format::{percent, thousands};
 use crate::view::icicle::icicle;
 use crate::view::node_table::NodeTable;
@@ -306,7 +306,7 @@ fn shortened(text: &str, width: f64, size: f64) -> Option<String> {
 /// A text in XML, without the characters that XML may not have.
 fn escaped(text: &str) -> String {
     let mut out = String::new();
-    for c in shown(text).chars() {
+    for c in escape_hidden(text).chars() {
         match c {
             '&' => out.push_str("&amp;"),
             '<' => out.push_str("&lt;"),

@@ -10,7 +10,7 @@ use qspect_core::qspec::{
     SharedQuantizationSpec,
 };
 use qspect_core::report::{Annotation, Module, OutputValue, Producer};
-use qspect_core::text::Unknown;
+use qspect_core::text::UnknownFields;
 use qspect_core::{
     AcceptedPattern, AnnotatedNode, Counts, DType, Dim, EdgeOrNode, Graph, GraphNode, InputQSpec,
     Name, NonAnnotatedNodes, QScheme, QSpec, QuantizerInfo, QuantizerReport, RejectedPattern,
@@ -327,7 +327,7 @@ fn number() -> impl Strategy<Value = f64> + Clone {
 }
 
 /// Fields of a newer format; mostly there are none.
-fn unknown() -> BoxedStrategy<Unknown> {
+fn unknown() -> BoxedStrategy<UnknownFields> {
     let leaf = prop_oneof![
         Just(Value::Null),
         any::<bool>().prop_map(Value::from),

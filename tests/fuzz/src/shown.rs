@@ -4,7 +4,7 @@ use qspect_core::analysis::GroupBy;
 use qspect_core::fleet;
 use qspect_core::fleet::{FleetRow, FleetSort};
 use qspect_core::view::SortBy;
-use qspect_core::view::{Cell, Facet, NodeQuery, NodeTable, Within, icicle};
+use qspect_core::view::{Cell, Facet, NodeQuery, NodeTable, Selection, icicle};
 use qspect_core::write;
 use qspect_core::write::NodeData;
 use qspect_core::{Analysis, Fleet, QSpec, Redaction, Report, Summary, parse};
@@ -85,21 +85,21 @@ fn find(analysis: &Analysis, table: &NodeTable) {
             assert_eq!(table.find(&query, None).rows.len(), tally.n_nodes, "{facet:?} {tally:?}");
         }
     }
-    let within = [
-        Within::Islands,
-        Within::Island(0),
-        Within::Findings,
-        Within::Finding(0),
-        Within::Covered,
-        Within::Uncovered,
-        Within::Op(0),
-        Within::Module(String::new()),
+    let selection = [
+        Selection::Islands,
+        Selection::Island(0),
+        Selection::Findings,
+        Selection::Finding(0),
+        Selection::Covered,
+        Selection::Uncovered,
+        Selection::Op(0),
+        Selection::Module(String::new()),
     ];
-    let cells = Cell::ALL.map(|it| Within::Cell(it.as_char()));
-    for within in within.into_iter().chain(cells) {
-        let nodes = analysis.nodes_within(&within);
-        assert!(nodes.is_sorted() && nodes.iter().all(|it| *it < n_nodes), "{within:?}");
-        let found = table.find(&NodeQuery::within(within), Some(&nodes));
+    let cells = Cell::ALL.map(|it| Selection::Cell(it.as_char()));
+    for selection in selection.into_iter().chain(cells) {
+        let nodes = analysis.select(&selection);
+        assert!(nodes.is_sorted() && nodes.iter().all(|it| *it < n_nodes), "{selection:?}");
+        let found = table.find(&NodeQuery::of(selection), Some(&nodes));
         assert_eq!(found.rows, nodes);
     }
 }

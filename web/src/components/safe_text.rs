@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use qspect_core::text::number_format::count;
-use qspect_core::text::{is_hidden, shown};
+use qspect_core::text::{escape_hidden, is_hidden};
 
 /// Characters of one text that the page shows. A browser lays out all of a text, visible or not.
 const MAX_CHARS: usize = 4_096;
@@ -17,7 +17,7 @@ pub(crate) fn SafeText(#[prop(into)] text: String) -> impl IntoView {
         let (hidden, after) = from.split_at(from.find(|it| !is_hidden(it)).unwrap_or(from.len()));
         pieces.push(before.to_owned().into_any());
         // No `span`: the styles of a parent may select those.
-        let hidden = shown(hidden).into_owned();
+        let hidden = escape_hidden(hidden).into_owned();
         pieces.push(view! { <mark class="qs-escape">{hidden}</mark> }.into_any());
         rest = after;
     }
@@ -28,7 +28,7 @@ pub(crate) fn SafeText(#[prop(into)] text: String) -> impl IntoView {
 /// The same where markup is not possible: in attributes, and in the options of a list.
 pub(crate) fn safe_attribute(text: &str) -> String {
     let (text, more) = cut(text);
-    shown(text).into_owned() + &more
+    escape_hidden(text).into_owned() + &more
 }
 
 fn cut(text: &str) -> (&str, String) {

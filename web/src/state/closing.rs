@@ -104,7 +104,7 @@ impl AppState {
                 place.report_idx = shown_idx.min(after.len() - 1);
                 place.node = None;
                 place.query.facets.clear();
-                place.query.within = None;
+                place.query.selection = None;
             }
         }
         self.place.set(place);

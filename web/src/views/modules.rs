@@ -5,7 +5,7 @@ use std::sync::Arc;
 use leptos::prelude::*;
 use qspect_core::analysis::ModuleSummary;
 use qspect_core::text::number_format::{percent, short, thousands};
-use qspect_core::view::{NodeQuery, Within};
+use qspect_core::view::{NodeQuery, Selection};
 
 use super::latest::latest;
 use crate::components::{Icicle, SafeText, TabPanel};
@@ -141,8 +141,8 @@ fn Row(
     let ModuleSummary { path, class, verdicts, macs, .. } = module;
     let quantized = percent(verdicts.n_quantized() as u64, verdicts.n_floating() as u64);
     let macs = if macs > 0 { short(macs) } else { "–".to_owned() };
-    let all = NodeQuery::within(Within::Module(path.clone()));
-    let float = NodeQuery { within: all.within.clone(), ..NodeQuery::float() };
+    let all = NodeQuery::of(Selection::Module(path.clone()));
+    let float = NodeQuery { selection: all.selection.clone(), ..NodeQuery::float() };
     view! {
         <tr>
             <th scope="row">

@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use qspect_core::Summary;
 use qspect_core::text::number_format::{count, thousands};
 use qspect_core::view::Facet;
-use qspect_core::view::{Cell, NodeQuery, Tally, Within};
+use qspect_core::view::{Cell, NodeQuery, Selection, Tally};
 
 use crate::components::{Facets, SafeText, plain_label};
 use crate::format::qconfig;
@@ -25,7 +25,7 @@ pub(super) fn NodeFilters(
 ) -> impl IntoView {
     let n_nodes = summary.with_value(|it| it.strip.len());
     let is_filtered = Memo::new(move |_| query.with(is_filtered));
-    let within = Memo::new(move |_| query.with(|it| it.within.clone()));
+    let selection = Memo::new(move |_| query.with(|it| it.selection.clone()));
     let chosen = Memo::new(move |_| query.with(|it| it.facets.clone()));
     let found = move || {
         let all = count(n_nodes, "node", "nodes");
@@ -43,7 +43,7 @@ pub(super) fn NodeFilters(
         state.set_query(|it| {
             it.text.clear();
             it.facets.clear();
-            it.within = None;
+            it.selection = None;
         });
     };
     let label_of = Callback::new(move |(facet, value): (Facet, String)| match facet {
@@ -89,13 +89,13 @@ pub(super) fn NodeFilters(
                     })
                 }}
             </div>
-            {move || within.get().map(|it| view! {
+            {move || selection.get().map(|it| view! {
                 <button
                     class="qs-within"
                     title="Show others too"
-                    on:click=move |_| state.set_query(|it| it.within = None)
+                    on:click=move |_| state.set_query(|it| it.selection = None)
                 >
-                    <SafeText text=summary.with_value(|summary| within_label(summary, &it)) />
+                    <SafeText text=summary.with_value(|summary| selection_label(summary, &it)) />
                     <span aria-hidden="true">"×"</span>
                 </button>
             })}
@@ -109,7 +109,7 @@ pub(super) fn NodeFilters(
 
 /// Whether a query leaves nodes out.
 pub(super) fn is_filtered(query: &NodeQuery) -> bool {
-    !query.text.trim().is_empty() || !query.facets.is_empty() || query.within.is_some()
+    !query.text.trim().is_empty() || !query.facets.is_empty() || query.selection.is_some()
 }
 
 /// A quantizer's number with the name of its qconfig.
@@ -122,24 +122,26 @@ fn quantizer_label(summary: &Summary, number: String) -> String {
 }
 
 /// What the nodes have in common to which the table is confined.
-fn within_label(summary: &Summary, within: &Within) -> String {
-    match within {
-        Within::Islands => "in float islands".to_owned(),
-        Within::Island(at) => format!("in float island {}", at + 1),
-        Within::Findings => "with findings".to_owned(),
-        Within::Finding(at) => match summary.findings.as_ref().and_then(|it| it.items.get(*at)) {
-            Some(it) => it.message.clone(),
-            None => format!("with finding {}", at + 1),
-        },
-        Within::Op(at) => match summary.ops.as_ref().and_then(|it| it.items.get(*at)) {
+fn selection_label(summary: &Summary, selection: &Selection) -> String {
+    match selection {
+        Selection::Islands => "in float islands".to_owned(),
+        Selection::Island(at) => format!("in float island {}", at + 1),
+        Selection::Findings => "with findings".to_owned(),
+        Selection::Finding(at) => {
+            match summary.findings.as_ref().and_then(|it| it.items.get(*at)) {
+                Some(it) => it.message.clone(),
+                None => format!("with finding {}", at + 1),
+            }
+        }
+        Selection::Op(at) => match summary.ops.as_ref().and_then(|it| it.items.get(*at)) {
             Some(it) => format!("{} ({})", it.op, it.how),
             None => format!("of op line {}", at + 1),
         },
-        Within::Module(path) if path.is_empty() => "in the whole model".to_owned(),
-        Within::Module(path) => format!("in {path}"),
-        Within::Covered => "compute nodes that are quantized".to_owned(),
-        Within::Uncovered => "compute nodes that are not quantized".to_owned(),
-        Within::Cell(cell) => {
+        Selection::Module(path) if path.is_empty() => "in the whole model".to_owned(),
+        Selection::Module(path) => format!("in {path}"),
+        Selection::Covered => "compute nodes that are quantized".to_owned(),
+        Selection::Uncovered => "compute nodes that are not quantized".to_owned(),
+        Selection::Cell(cell) => {
             let cell = Cell::ALL.into_iter().find(|it| it.as_char() == *cell);
             cell.map_or("", |it| it.label(&summary.strip)).to_owned()
         }

@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, HashMap};
 
 use qspect_core::diff::DiffList;
 use qspect_core::fleet::Rejections;
-use qspect_core::text::shown;
-use qspect_core::view::{Found, NodeQuery, NodeTable, Within};
+use qspect_core::text::escape_hidden;
+use qspect_core::view::{Found, NodeQuery, NodeTable, Selection};
 use qspect_core::{Analysis, Diff, Fleet, FleetRow, Level, Parsed, Report, Summary, write};
 
 use wasm_bindgen::JsValue;
@@ -71,7 +71,7 @@ struct Entry {
     /// The last query and what it found: scrolling asks for the same again and again.
     found: Option<(NodeQuery, Found)>,
     /// The last nodes that a query was confined to.
-    within: Option<(Within, Vec<usize>)>,
+    selection: Option<(Selection, Vec<usize>)>,
     /// The last text.
     text: Option<Text>,
 }
@@ -314,8 +314,8 @@ impl Store {
 
 fn line_in_sight(line: &str) -> String {
     match line.char_indices().nth(MAX_COLUMNS) {
-        Some((at, _)) => shown(&line[..at]).into_owned() + "…",
-        None => shown(line).into_owned(),
+        Some((at, _)) => escape_hidden(&line[..at]).into_owned() + "…",
+        None => escape_hidden(line).into_owned(),
     }
 }
 
@@ -323,23 +323,23 @@ impl Entry {
     fn of(report: Report) -> Self {
         let analysis = Analysis::of(report);
         let table = NodeTable::of(&analysis);
-        Self { analysis, table, found: None, within: None, text: None }
+        Self { analysis, table, found: None, selection: None, text: None }
     }
 
     fn found(&mut self, query: &NodeQuery) -> (&NodeTable, &Found) {
         if self.found.as_ref().is_none_or(|(known, _)| known != query) {
             self.found = None;
         }
-        if self.within.as_ref().map(|it| &it.0) != query.within.as_ref() {
-            let nodes = |within: Within| {
-                let nodes = self.analysis.nodes_within(&within);
-                (within, nodes)
+        if self.selection.as_ref().map(|it| &it.0) != query.selection.as_ref() {
+            let nodes = |selection: Selection| {
+                let nodes = self.analysis.select(&selection);
+                (selection, nodes)
             };
-            self.within = query.within.clone().map(nodes);
+            self.selection = query.selection.clone().map(nodes);
         }
-        let within = self.within.as_ref().map(|it| it.1.as_slice());
+        let selection = self.selection.as_ref().map(|it| it.1.as_slice());
         let found =
-            self.found.get_or_insert_with(|| (query.clone(), self.table.find(query, within)));
+            self.found.get_or_insert_with(|| (query.clone(), self.table.find(query, selection)));
         (&self.table, &found.1)
     }
 

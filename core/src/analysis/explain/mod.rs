@@ -15,7 +15,7 @@ use super::verdict::Verdict;
 use super::verdict::rules::has_effect;
 use super::{Analysis, Role};
 use crate::report::QuantizerReport;
-pub use suggestions::Try;
+pub use suggestions::Suggestion;
 
 /// Why a node is as it is, who beside it decides that, and what to try.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -31,7 +31,7 @@ pub struct Explanation {
     /// What an engineer would do where no line of Python does it, in plain words.
     pub advice: Option<String>,
     /// What an engineer would try, the likeliest first.
-    pub tries: Vec<Try>,
+    pub suggestions: Vec<Suggestion>,
 }
 
 /// A node beside another one.
@@ -124,7 +124,7 @@ impl Analysis {
         let who = describe(accepted.quantizer_idx, quantizer);
         if self.is_on_purpose(node_idx, node) {
             explanation.reason = format!("kept float on purpose: {who} has no qconfig");
-            explanation.tries = self.tries(node_idx, node);
+            explanation.suggestions = self.suggestions(node_idx, node);
         } else {
             explanation.reason = format!("{who} accepted it and gave it no qspec");
         }
@@ -149,18 +149,18 @@ impl Analysis {
         let reason = rejected.pattern.rejection_reason.as_str();
         let Some(known) = KNOWN_REASONS.iter().find(|it| it.reason == reason) else {
             explanation.reason = format!("{who} rejected it: {}", reason.trim_end_matches('.'));
-            explanation.tries = self.tries(node_idx, node);
+            explanation.suggestions = self.suggestions(node_idx, node);
             return;
         };
         explanation.reason = format!("{who} rejected it: {}", known.meaning);
         if known.is_by_neighbours {
             let group = rejected.pattern.node_names.iter().filter_map(|it| self.find(it)).collect();
             explanation.neighbours = self.neighbours_around(&group);
-            explanation.tries = self.tries_at_neighbours(&explanation.neighbours);
+            explanation.suggestions = self.suggestions_at_neighbours(&explanation.neighbours);
             explanation.n_more = explanation.neighbours.len().saturating_sub(MAX_NEIGHBOURS);
             explanation.neighbours.truncate(MAX_NEIGHBOURS);
         } else if reason == "Tried annotating unsupported quantization config" {
-            explanation.tries =
+            explanation.suggestions =
                 self.tries_with_other_config(node_idx, node, rejected.quantizer_idx);
         }
     }
@@ -174,7 +174,7 @@ impl Analysis {
         if self.role(node) == Role::InputOutput {
             explanation.reason =
                 "an input or the output of the model, which no quantizer annotated".to_owned();
-            explanation.tries = self.tries(node_idx, node);
+            explanation.suggestions = self.suggestions(node_idx, node);
             return;
         }
         let quantizers = self.report().quantizers.iter().enumerate();
@@ -194,7 +194,7 @@ impl Analysis {
                 explanation.reason = "no quantizer matched it: none looks at it, or none has a \
                      pattern for its op; compare what they target with this node"
                     .to_owned();
-                explanation.tries = self.tries(node_idx, node);
+                explanation.suggestions = self.suggestions(node_idx, node);
             }
         }
     }

@@ -15,7 +15,7 @@ use crate::report::{QuantizerInfo, QuantizerReport};
 
 /// One thing to try.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Try {
+pub struct Suggestion {
     /// What it does.
     pub what: String,
     /// The line, to copy; `quantizer` is the one that the model was quantized with.
@@ -41,29 +41,29 @@ const CONFIGS: &str = "executorch.backends.cortex_m.quantizer.quantization_confi
 
 impl Analysis {
     /// Lines that quantize a node: by its name, and by what it has in common with others.
-    pub(crate) fn tries(&self, node_idx: usize, node: &Node) -> Vec<Try> {
+    pub(crate) fn suggestions(&self, node_idx: usize, node: &Node) -> Vec<Suggestion> {
         if !self.may_be_float(node_idx) {
             return Vec::new();
         }
         match (self.family(), self.qconfig()) {
-            (Some(Family::Arm), Some(qconfig)) => self.arm_tries(node, &qconfig),
-            (Some(Family::CortexM), Some(qconfig)) => vec![cortex_m_try(node, &qconfig)],
+            (Some(Family::Arm), Some(qconfig)) => self.arm_suggestions(node, &qconfig),
+            (Some(Family::CortexM), Some(qconfig)) => vec![cortex_m_suggestion(node, &qconfig)],
             _ => Vec::new(),
         }
     }
 
     /// Lines that quantize the first neighbour that is float by config, if any is.
-    pub(crate) fn tries_at_neighbours(&self, neighbours: &[Neighbour]) -> Vec<Try> {
+    pub(crate) fn suggestions_at_neighbours(&self, neighbours: &[Neighbour]) -> Vec<Suggestion> {
         let on_purpose = neighbours.iter().filter(|it| it.verdict == Verdict::FloatByConfig);
-        let mut tries = on_purpose.filter_map(|it| {
+        let mut suggestions = on_purpose.filter_map(|it| {
             let node_idx = self.find(&it.name)?;
-            let mut tries = self.tries(node_idx, self.nodes().get(node_idx)?);
-            if let Some(first) = tries.first_mut() {
+            let mut suggestions = self.suggestions(node_idx, self.nodes().get(node_idx)?);
+            if let Some(first) = suggestions.first_mut() {
                 first.what = format!("{}, and this follows", it.name);
             }
-            Some(tries)
+            Some(suggestions)
         });
-        tries.find(|it| !it.is_empty()).unwrap_or_default()
+        suggestions.find(|it| !it.is_empty()).unwrap_or_default()
     }
 
     /// A line that quantizes a node with int8 where another qconfig was refused.
@@ -72,17 +72,17 @@ impl Analysis {
         node_idx: usize,
         node: &Node,
         quantizer_idx: usize,
-    ) -> Vec<Try> {
+    ) -> Vec<Suggestion> {
         let refused = self.report().quantizers.get(quantizer_idx).map(|it| &it.quantizer_info);
         let is_wide = refused.is_some_and(|it| {
             it.qconfig_label.contains("a16w8") || it.qconfig_label.contains("INT16")
         });
         match self.family() {
             Some(Family::Arm) if is_wide && self.may_be_float(node_idx) => {
-                self.arm_tries(node, &arm_qconfig("get_symmetric_quantization_config", ""))
+                self.arm_suggestions(node, &arm_qconfig("get_symmetric_quantization_config", ""))
             }
             Some(Family::CortexM) if is_wide && self.may_be_float(node_idx) => {
-                vec![cortex_m_try(node, &cortex_m_qconfig("INT8_PER_TENSOR_CONFIG"))]
+                vec![cortex_m_suggestion(node, &cortex_m_qconfig("INT8_PER_TENSOR_CONFIG"))]
             }
             _ => Vec::new(),
         }
@@ -105,20 +105,24 @@ impl Analysis {
         )
     }
 
-    fn arm_tries(&self, node: &Node, qconfig: &QConfig) -> Vec<Try> {
+    fn arm_suggestions(&self, node: &Node, qconfig: &QConfig) -> Vec<Suggestion> {
         let QConfig { code, import } = qconfig;
         let graph_node = self.graph_node(node);
-        let mut tries = Vec::new();
+        let mut suggestions = Vec::new();
         let mut add = |what: &str, line: String| {
-            tries.push(Try { what: what.to_owned(), code: line, import: Some(import.clone()) });
+            suggestions.push(Suggestion {
+                what: what.to_owned(),
+                code: line,
+                import: Some(import.clone()),
+            });
         };
         if graph_node.is_some_and(|it| matches!(it.op.as_str(), "placeholder" | "output")) {
             add("the model's inputs and outputs", format!("quantizer.set_io({code})"));
-            return tries;
+            return suggestions;
         }
         let name = python_str(&node.name);
         add("this node alone", format!("quantizer.set_node_name({name}, {code})"));
-        let Some(graph_node) = graph_node else { return tries };
+        let Some(graph_node) = graph_node else { return suggestions };
         if let Some(module) = graph_node.module_stack.last().filter(|it| !it.path.is_empty()) {
             let path = python_str(&module.path);
             add("or all of its module", format!("quantizer.set_module_name({path}, {code})"));
@@ -137,7 +141,7 @@ impl Analysis {
                 format!("quantizer.set_node_target(torch.ops.{target}, {code})"),
             );
         }
-        tries
+        suggestions
     }
 
     fn family(&self) -> Option<Family> {
@@ -216,9 +220,9 @@ fn cortex_m_qconfig(name: &str) -> QConfig {
 }
 
 /// `CortexMQuantizer` has no `set_…`: a quantizer of its own comes before the others.
-fn cortex_m_try(node: &Node, qconfig: &QConfig) -> Try {
+fn cortex_m_suggestion(node: &Node, qconfig: &QConfig) -> Suggestion {
     let name = python_str(&node.name);
-    Try {
+    Suggestion {
         what: "this node alone".to_owned(),
         code: format!(
             "quantizer.quantizers.insert(0, PatternQuantizer({}, \

@@ -1,15 +1,15 @@
 //! Many short lists of numbers in two long ones.
 
-/// Lists of numbers, one behind the other. Half the memory of `usize`, and no allocation per list:
+/// Lists of numbers, one behind the other (a CSR array). Half the memory of `usize`, and no allocation per list:
 /// there are millions.
 #[derive(Debug, Default)]
-pub(crate) struct Lists {
+pub(crate) struct Jagged {
     /// Where each list ends.
     ends: Vec<u32>,
     items: Vec<u32>,
 }
 
-impl Lists {
+impl Jagged {
     /// Sorts pairs of a list and an item into lists; within a list, items keep their order.
     pub(crate) fn of(n_lists: usize, pairs: impl Iterator<Item = (usize, usize)> + Clone) -> Self {
         // First where each list begins; an item moves that on, to the list's end at last.

@@ -5,7 +5,7 @@ use std::hash::BuildHasher;
 use hashbrown::hash_table::Entry;
 use hashbrown::{DefaultHashBuilder, HashTable};
 
-use super::jagged::Lists;
+use super::jagged::Jagged;
 use crate::report::{Graph, Report};
 use crate::text::Name;
 
@@ -25,9 +25,9 @@ pub(crate) struct Names {
     /// By place in the graph.
     graph_ids: Vec<u32>,
     /// By place in the graph, what the node reads.
-    graph_inputs: Lists,
+    graph_inputs: Jagged,
     /// By place in the graph, what its annotation's inputs are.
-    graph_annotated: Lists,
+    graph_annotated: Jagged,
     /// One per quantizer.
     pub(crate) decided: Vec<Decided>,
     /// Those of [`Report::non_annotated`].
@@ -38,11 +38,11 @@ pub(crate) struct Names {
 #[derive(Debug, Default)]
 pub(crate) struct Decided {
     /// By accepted pattern, its nodes.
-    pub(crate) accepted: Lists,
+    pub(crate) accepted: Jagged,
     /// By node of these, one pattern's behind the other's, the inputs that it is annotated with.
-    inputs: Lists,
+    inputs: Jagged,
     /// By rejected pattern, its nodes.
-    pub(crate) rejected: Lists,
+    pub(crate) rejected: Jagged,
 }
 
 impl Names {
@@ -147,7 +147,7 @@ impl Names {
     }
 
     /// What the nodes of the graph read, by their place in it.
-    pub(crate) fn graph_inputs(&self) -> &Lists {
+    pub(crate) fn graph_inputs(&self) -> &Jagged {
         &self.graph_inputs
     }
 

@@ -1,6 +1,6 @@
 //! Who reads whom.
 
-use super::jagged::Lists;
+use super::jagged::Jagged;
 use super::names::Names;
 use crate::analysis::annotations::Annotations;
 use crate::analysis::nodes::NodeIndex;
@@ -9,8 +9,8 @@ use crate::report::Report;
 /// The edges between the names of a report, both ways.
 #[derive(Debug, Default)]
 pub(crate) struct Neighbours {
-    inputs: Lists,
-    users: Lists,
+    inputs: Jagged,
+    users: Jagged,
     /// Whether these are all edges: without a graph only annotated nodes tell their inputs.
     pub(crate) is_complete: bool,
 }
@@ -40,8 +40,8 @@ impl Neighbours {
             }
         }
         Self {
-            inputs: Lists::of(names.len(), pairs.iter().copied()),
-            users: Lists::of(names.len(), pairs.iter().map(|it| (it.1, it.0))),
+            inputs: Jagged::of(names.len(), pairs.iter().copied()),
+            users: Jagged::of(names.len(), pairs.iter().map(|it| (it.1, it.0))),
             is_complete: report.has_graph(),
         }
     }

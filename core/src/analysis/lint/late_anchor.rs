@@ -1,7 +1,7 @@
 //! Shared qspecs that come before the qspec that they share.
 
 use crate::analysis::Analysis;
-use crate::analysis::index::shared_chains::End;
+use crate::analysis::index::shared_chains::ChainEnd;
 use crate::qspec::{EdgeOrNode, QSpec};
 
 /// A group of edges and outputs that share an observer, and whose first one has a
@@ -35,7 +35,7 @@ impl Analysis {
         let late = firsts.filter_map(|(group_idx, first)| {
             let is_shared =
                 matches!(self.annotations.qspec(self.report(), *first), Some(QSpec::Shared(_)));
-            let End::Root(anchor) = self.annotations.end(*first) else { return None };
+            let ChainEnd::Root(anchor) = self.annotations.end(*first) else { return None };
             // A chain may end at a node that is not in the graph, which has no observer.
             observers.number(anchor).filter(|_| is_shared)?;
             // Names are numbered in graph order.
@@ -43,10 +43,10 @@ impl Analysis {
             let owners = observers.group(group_idx + 1).map(|it| self.annotations.owner(it));
             // An edge of the anchor's own node may be the first.
             let owners = owners.filter(|it| *it < last).chain([self.annotations.owner(*first)]);
-            let mut nodes: Vec<usize> = owners.filter_map(|it| self.nodes().place(it)).collect();
+            let mut nodes: Vec<usize> = owners.filter_map(|it| self.nodes().index_of(it)).collect();
             nodes.sort_unstable();
             nodes.dedup();
-            let name = |place| self.annotations.edge_or_node(&self.names, place);
+            let name = |site| self.annotations.edge_or_node(&self.names, site);
             let (first, anchor) = (name(*first), name(anchor));
             let message = format!(
                 "{first} shares the observer of {anchor}, which comes later: prepare_pt2e raises an \

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::{Finding, Groups, Lint};
 use crate::analysis::Analysis;
-use crate::analysis::index::shared_chains::{End, Place};
+use crate::analysis::index::shared_chains::{ChainEnd, QSpecSite};
 use crate::qspec::QSpec;
 
 impl Analysis {
@@ -42,14 +42,14 @@ impl Analysis {
     pub(super) fn edge_mismatches(&self) -> impl Iterator<Item = Finding> + use<> {
         let mut groups = Groups::default();
         for node in self.nodes().iter() {
-            for (place, producer, _) in self.annotations.input_places(node.name_id) {
-                let Some(producer_idx) = self.nodes().place(producer) else { continue };
-                let quantized = |place: Place| self.annotations.quantized(place);
-                let (Some(written), Some(read)) = (quantized(producer), quantized(place)) else {
+            for (site, producer, _) in self.annotations.input_places(node.name_id) {
+                let Some(producer_idx) = self.nodes().index_of(producer) else { continue };
+                let quantized = |site: QSpecSite| self.annotations.quantized(site);
+                let (Some(written), Some(read)) = (quantized(producer), quantized(site)) else {
                     continue;
                 };
                 if let Some(what) = mismatch(written, read)
-                    && let Some(consumer_idx) = self.nodes().place(node.name_id)
+                    && let Some(consumer_idx) = self.nodes().index_of(node.name_id)
                 {
                     groups.add(what, [producer_idx, consumer_idx]);
                 }
@@ -74,11 +74,11 @@ impl Analysis {
     }
 
     pub(super) fn shared_without_root(&self) -> impl Iterator<Item = Finding> + use<> {
-        let mut nodes_of: Vec<(End, Vec<usize>)> = Vec::new();
-        let mut group_idx_of: HashMap<End, usize> = HashMap::new();
-        for place in 0..self.annotations.n_places() {
-            let end = self.annotations.end(place);
-            let node_idx = self.nodes().place(self.annotations.owner(place));
+        let mut nodes_of: Vec<(ChainEnd, Vec<usize>)> = Vec::new();
+        let mut group_idx_of: HashMap<ChainEnd, usize> = HashMap::new();
+        for site in 0..self.annotations.n_places() {
+            let end = self.annotations.end(site);
+            let node_idx = self.nodes().index_of(self.annotations.owner(site));
             if let (true, Some(node_idx)) = (end.is_lost(), node_idx) {
                 let group_idx = *group_idx_of.entry(end).or_insert_with(|| {
                     nodes_of.push((end, Vec::new()));
@@ -90,9 +90,9 @@ impl Analysis {
         let mut groups = Groups::default();
         for (end, nodes) in nodes_of {
             let (at, what) = match end {
-                End::Cycle(first) => (first, "lead in a circle, past"),
-                End::Dangling(last) => (last, "lead nowhere, past"),
-                End::NoQSpec | End::Root(_) => continue,
+                ChainEnd::Cycle(first) => (first, "lead in a circle, past"),
+                ChainEnd::Dangling(last) => (last, "lead nowhere, past"),
+                ChainEnd::NoQSpec | ChainEnd::Root(_) => continue,
             };
             let at = self.annotations.edge_or_node(&self.names, at);
             groups.add(format!("shared qspecs that {what} {at}"), nodes);

@@ -3,7 +3,7 @@
 use super::Verdict;
 use crate::analysis::annotations::{Annotations, Effect};
 use crate::analysis::index::names::Names;
-use crate::analysis::index::shared_chains::Place;
+use crate::analysis::index::shared_chains::QSpecSite;
 use crate::analysis::nodes::{Node, NodeIndex};
 use crate::report::counts::PREVIOUS_ANNOTATION;
 use crate::report::{AcceptedPattern, GraphNode, QuantizerReport, Report};
@@ -123,7 +123,7 @@ pub(crate) fn makes_float(report: &Report, node: &Node) -> bool {
 pub(crate) struct PatternState {
     n_nodes: usize,
     /// The output of the last node whose qspec quantizes it.
-    pub(crate) output: Option<Place>,
+    pub(crate) output: Option<QSpecSite>,
     /// Whether any qspec in force quantizes.
     is_quantized: bool,
     /// Whether any qspec in force keeps a tensor float.

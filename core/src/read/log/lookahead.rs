@@ -5,12 +5,12 @@ use std::collections::VecDeque;
 use super::sections::{Block, Blocks};
 
 /// Blocks in their order, of which the next two can be looked at.
-pub(super) struct Ahead<'t> {
+pub(super) struct Lookahead<'t> {
     blocks: Blocks<'t>,
     next: VecDeque<Block<'t>>,
 }
 
-impl<'t> Ahead<'t> {
+impl<'t> Lookahead<'t> {
     pub(super) fn of(text: &'t str) -> Self {
         Self { blocks: Blocks::of(text), next: VecDeque::new() }
     }

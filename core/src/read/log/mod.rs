@@ -35,7 +35,7 @@ use crate::report::completeness::ProblemKind;
 use crate::report::{NonAnnotatedNodes, QuantizerReport, Report};
 use crate::text::Name;
 use known_words::{NAMES, is_node_name};
-use lookahead::Ahead;
+use lookahead::Lookahead;
 use notes::Notes;
 use sections::{Block, Kind, is_indented_count};
 use title::{Title, begins_report, has_title, title};
@@ -44,7 +44,7 @@ use wrapped_lines::Wrap;
 /// Reads all reports of `text`.
 pub(super) fn read(text: &str) -> Result<Parsed, ParseError> {
     let mut reader = Reader {
-        blocks: Ahead::of(text),
+        blocks: Lookahead::of(text),
         parsed: Parsed::default(),
         notes: Notes::default(),
         pre_transform_nodes: Vec::new(),
@@ -78,7 +78,7 @@ enum After {
 }
 
 struct Reader<'t> {
-    blocks: Ahead<'t>,
+    blocks: Lookahead<'t>,
     parsed: Parsed,
     /// Of the report that comes next.
     notes: Notes,

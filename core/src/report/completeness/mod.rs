@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::text::Name;
 use crate::text::number_format::count;
-use crate::text::unknown_fields::Unknown;
+use crate::text::unknown_fields::UnknownFields;
 
 /// Whether a report is whole, or which problems it has.
 ///
@@ -25,7 +25,7 @@ pub struct Completeness {
     /// What is wrong; empty if the report is whole.
     pub problems: Vec<Problem>,
     /// Fields of a newer format.
-    pub unknown: Unknown,
+    pub unknown: UnknownFields,
 }
 
 /// One thing that makes a report incomplete.
@@ -41,7 +41,7 @@ pub struct Problem {
     pub message: String,
     /// Fields of a newer format.
     #[serde(flatten)]
-    pub unknown: Unknown,
+    pub unknown: UnknownFields,
 }
 
 /// The kinds of problems.
@@ -187,7 +187,7 @@ pub(crate) struct CompletenessRecord {
     problems: Vec<Problem>,
     /// Fields of a newer format.
     #[serde(flatten)]
-    unknown: Unknown,
+    unknown: UnknownFields,
 }
 
 deserialize_object!(CompletenessRecord, "a completeness object",

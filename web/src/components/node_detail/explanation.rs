@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use qspect_core::analysis::{Neighbour, Try};
+use qspect_core::analysis::{Neighbour, Suggestion};
 
 use super::{AndMore, NodeLink};
 use crate::browser;
@@ -15,13 +15,13 @@ pub(super) fn Explanation(
     /// Called with the name of a neighbour that the reader opens.
     on_open: Callback<String>,
 ) -> impl IntoView {
-    let qspect_core::Explanation { reason, neighbours, n_more, is_complete, advice, tries } =
+    let qspect_core::Explanation { reason, neighbours, n_more, is_complete, advice, suggestions } =
         explanation;
     let is_partial = !is_complete && !neighbours.is_empty();
     let neighbours = neighbours.into_iter().map(|it| view! { <Side neighbour=it on_open /> });
-    let has_tries = !tries.is_empty() || advice.is_some();
-    let import = tries.iter().find_map(|it| it.import.clone());
-    let tries = tries.into_iter().map(|it| view! { <TryLine try_it=it /> });
+    let has_suggestions = !suggestions.is_empty() || advice.is_some();
+    let import = suggestions.iter().find_map(|it| it.import.clone());
+    let suggestions = suggestions.into_iter().map(|it| view! { <SuggestionLine suggestion=it /> });
     view! {
         <h3>"Why"</h3>
         <p><SafeText text=reason />"."</p>
@@ -32,9 +32,9 @@ pub(super) fn Explanation(
                 "Without a graph, only the inputs of annotated nodes are known."
             </p>
         })}
-        {has_tries.then(|| view! { <h3>"To try"</h3> })}
+        {has_suggestions.then(|| view! { <h3>"To try"</h3> })}
         {advice.map(|it| view! { <p><SafeText text=it />"."</p> })}
-        {tries.collect_view()}
+        {suggestions.collect_view()}
         {import.map(|code| view! {
             <p class="qs-muted qs-small">"with"</p>
             <Python code />
@@ -58,8 +58,8 @@ fn Side(neighbour: Neighbour, on_open: Callback<String>) -> impl IntoView {
 
 /// A change of the code with a button that copies it.
 #[component]
-fn TryLine(try_it: Try) -> impl IntoView {
-    let Try { what, code, .. } = try_it;
+fn SuggestionLine(suggestion: Suggestion) -> impl IntoView {
+    let Suggestion { what, code, .. } = suggestion;
     let (label, set_label) = signal("Copy");
     let text = code.clone();
     let copy = move |_| {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 use qspect_core::text::number_format::{count, percent, short, thousands};
-use qspect_core::view::{NodeQuery, Top, Within};
+use qspect_core::view::{NodeQuery, Selection, Top};
 use qspect_core::{Counts, Coverage, Share, Summary};
 
 use crate::components::SafeText;
@@ -101,7 +101,7 @@ fn Shares(
 ) -> impl IntoView {
     // The reader looks for what is missing.
     let is_covered = coverage.nodes.quantized == coverage.nodes.total;
-    let within = if is_covered { Within::Covered } else { Within::Uncovered };
+    let selection = if is_covered { Selection::Covered } else { Selection::Uncovered };
     let exact = thousands(usize::try_from(coverage.nodes.total).unwrap_or_default());
     // Without a graph, inputs and nodes that make integers are among them.
     let kind = if has_graph { "compute nodes" } else { "listed nodes" };
@@ -117,7 +117,7 @@ fn Shares(
         Share { quantized, total: total @ 1.., n_unknown: 0 } => {
             let at_least = if has_unknown { "≥ " } else { "" };
             let figure = format!("{at_least}{}", percent(quantized, total));
-            let query = Some(NodeQuery::within(within.clone()));
+            let query = Some(NodeQuery::of(selection.clone()));
             view! { <Figure figure what query on_open /> }.into_any()
         }
         _ => view! { <Figure figure="?".to_owned() what /> }.into_any(),
@@ -144,7 +144,7 @@ fn IslandFigure(summary: Arc<Summary>, on_open: Callback<NodeQuery>) -> impl Int
     match summary.islands.as_ref().map(|it| it.n) {
         Some(n) => {
             let what = format!("float {}, {crossings}", if n == 1 { "island" } else { "islands" });
-            let query = (n > 0).then(|| NodeQuery::within(Within::Islands));
+            let query = (n > 0).then(|| NodeQuery::of(Selection::Islands));
             view! { <Figure figure=thousands(n) what query on_open /> }.into_any()
         }
         None => {
@@ -159,7 +159,7 @@ fn FindingFigure(summary: Arc<Summary>, on_open: Callback<NodeQuery>) -> impl In
     let n = summary.findings.as_ref().map_or(0, |it| it.n);
     let what = if n == 1 { "finding" } else { "findings" };
     let mut listed = summary.findings.iter().flat_map(|it| &it.items);
-    let query = listed.any(|it| it.n_nodes > 0).then(|| NodeQuery::within(Within::Findings));
+    let query = listed.any(|it| it.n_nodes > 0).then(|| NodeQuery::of(Selection::Findings));
     view! { <Figure figure=thousands(n) what query on_open /> }
 }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use leptos::prelude::*;
 use qspect_core::Summary;
 use qspect_core::text::number_format::{count, thousands};
-use qspect_core::view::{Facet, NodeQuery, Top, Within};
+use qspect_core::view::{Facet, NodeQuery, Selection, Top};
 
 use crate::components::{LinkList, LinkRow};
 
@@ -16,7 +16,7 @@ pub(super) fn Findings(summary: Arc<Summary>, on_open: Callback<NodeQuery>) -> i
         figure: if it.n_nodes > 0 { thousands(it.n_nodes) } else { "–".to_owned() },
         text: it.message.clone(),
         more: it.lint.as_str().to_owned(),
-        query: (it.n_nodes > 0).then(|| NodeQuery::within(Within::Finding(at))),
+        query: (it.n_nodes > 0).then(|| NodeQuery::of(Selection::Finding(at))),
     });
     let rows = rows.collect();
     Some(view! {
@@ -38,7 +38,7 @@ pub(super) fn Islands(summary: Arc<Summary>, on_open: Callback<NodeQuery>) -> im
         figure: thousands(it.crossings),
         text: count(it.n_nodes, "node", "nodes"),
         more: format!("from {}", it.first),
-        query: Some(NodeQuery::within(Within::Island(at))),
+        query: Some(NodeQuery::of(Selection::Island(at))),
     });
     let rows = rows.collect();
     Some(view! {
@@ -80,7 +80,7 @@ pub(super) fn Ops(summary: Arc<Summary>, on_open: Callback<NodeQuery>) -> impl I
         figure: thousands(it.n_nodes),
         text: it.op.clone(),
         more: it.how.clone(),
-        query: Some(NodeQuery::within(Within::Op(at))),
+        query: Some(NodeQuery::of(Selection::Op(at))),
     });
     let rows = rows.collect();
     let title = if summary.has_graph {

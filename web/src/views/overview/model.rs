@@ -5,7 +5,7 @@ use std::sync::Arc;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use qspect_core::Summary;
-use qspect_core::view::{Cell, NodeQuery, Within};
+use qspect_core::view::{Cell, NodeQuery, Selection};
 
 use crate::components::Strip;
 use crate::state::AppState;
@@ -47,7 +47,7 @@ pub(super) fn Model(
         });
     });
     let on_filter = Callback::new(move |cell: Cell| {
-        on_open.run(NodeQuery::within(Within::Cell(cell.as_char())));
+        on_open.run(NodeQuery::of(Selection::Cell(cell.as_char())));
     });
     let title = if summary.has_graph {
         "The model, in graph order"
