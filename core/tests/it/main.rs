@@ -1,0 +1,42 @@
+//! The tests of the library, in one program: it links once.
+
+mod common;
+
+mod analysis;
+mod bombs;
+mod chains;
+mod compare;
+mod compare_json;
+mod coverage;
+mod damage;
+mod diff;
+mod diff_random;
+mod errors;
+mod explain;
+mod facts;
+mod files;
+mod fleet;
+mod graphs;
+mod gzip;
+mod large_diff;
+mod lint;
+mod log_damage;
+mod log_lines;
+mod logs;
+mod macs;
+mod node_data;
+mod nodes;
+mod nodes_incomplete;
+mod observers;
+mod properties;
+mod qspec;
+mod redact;
+mod redact_markers;
+mod rendered;
+mod reports;
+mod schema;
+mod summary;
+mod svg;
+mod unpack;
+mod whole;
+mod whole_random;
