@@ -1,4 +1,4 @@
-//! `qspect check`: a gate for CI. It fails on what is too bad, and on what it cannot know.
+//! `qspect check`: a gate for CI. It fails if a limit is missed, and if the answer is unknown.
 
 use std::collections::HashMap;
 use std::io::Write;
@@ -15,16 +15,16 @@ use crate::line;
 /// What is checked.
 #[derive(clap::Args)]
 pub(crate) struct Limits {
-    /// Fail if a smaller share of the compute nodes is quantized or fused, in percent.
+    /// Fail if fewer than PCT percent of the compute nodes are quantized or fused.
     #[arg(long, value_name = "PCT", value_parser = percent)]
     min_coverage: Option<f64>,
-    /// Fail if a node that the baseline quantizes is float now, or if a new node is float. A baseline
-    /// is always compared so; the option remains for scripts that name it.
+    /// Fail if a node that the baseline quantizes is float now, or if a new node is float. This is always
+    /// checked with a baseline; the option remains for scripts that use it.
     #[arg(long, requires = "baseline", hide = true)]
     no_new_float: bool,
-    /// Fail if this lint finds anything, or if the report cannot answer it. `all` runs every lint that
-    /// the report can answer, and names the others on standard error.
-    #[arg(long, value_name = "LINT", value_parser = super::deny_parser())]
+    /// Fail if the lint has findings, or if the report lacks the data for it. `all` runs every lint that
+    /// has data, and lists the others on standard error.
+    #[arg(long, value_name = "LINT", value_parser = crate::lint::deny_parser())]
     deny: Vec<String>,
 }
 
@@ -185,7 +185,7 @@ fn denied(name: &str, analysis: &Analysis, deny: &[String]) -> Vec<String> {
     let mut failures = Vec::new();
     for finding in analysis.findings() {
         if is_all || is_named(finding.lint) {
-            let nodes = super::nodes_in_brief(analysis, &finding.nodes);
+            let nodes = crate::lint::nodes_in_brief(analysis, &finding.nodes);
             failures.push(format!("{}: {}{nodes}", finding.lint.as_str(), finding.message));
         }
     }

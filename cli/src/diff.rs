@@ -16,15 +16,15 @@ use crate::input::{File, Named, analyses, rows};
 /// How a comparison is written.
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Format {
-    /// Every node by name.
+    /// All changes, with every node.
     Text,
-    /// For a comment on a pull request: under 65,536 characters, cut with a count of what is left out.
+    /// For a comment on a pull request: under 65,536 characters. A longer list is cut and counted.
     Markdown,
     Json,
 }
 
-/// Compares the reports of two files, folders or archives; whether anything changed. A report without
-/// a partner is a change too ([`Pairing`] has the rules).
+/// Compares the reports of two files, folders or archives, and returns whether anything changed. A
+/// report without a partner is a change too (see [`Pairing`] for the rules).
 pub(crate) fn write(
     out: &mut impl Write,
     base: (&Path, Vec<File>),

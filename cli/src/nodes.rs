@@ -13,17 +13,17 @@ use qspect_core::{Analysis, QSpec};
 /// How rows are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Format {
-    /// Columns side by side, qspecs in brief, what is long cut short.
+    /// Aligned columns, with short qspecs; long cells are cut.
     Table,
-    /// Comma-separated values, qspecs in full.
+    /// Comma-separated values, with full qspecs.
     Csv,
-    /// An array of objects, qspecs in full; edges and outputs with one number share an observer.
+    /// An array of objects, with full qspecs. Edges and outputs with the same number share an observer.
     Json,
-    /// Node data for Model Explorer, which colours the model's graph with it.
+    /// Node data for Model Explorer, which colours the graph by it.
     ModelExplorer,
 }
 
-/// Writes the nodes of a report; `by` is what Model Explorer is to colour them by.
+/// Writes the nodes of a report. `by` is the value by which Model Explorer colours them.
 pub(crate) fn write(
     out: &mut impl Write,
     analysis: &Analysis,

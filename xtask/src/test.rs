@@ -64,7 +64,7 @@ pub fn run(suite: Option<Suite>) -> ExitCode {
     if suite == Some(Suite::Checks) {
         return report.finish();
     }
-    // The command's own tests, too, need the viewer that it carries.
+    // The licences that the command prints, and `qspect html`, need the viewer that it carries.
     let product = report.step("build", || build::product(Profile::Web));
     if wants(Suite::Unit) {
         report.tests("unit tests", || unit_tests(product.as_ref()));

@@ -1,0 +1,49 @@
+//! `qspect lint`: a line for each finding.
+
+use std::io::{self, Write};
+
+use clap::builder::PossibleValuesParser;
+use qspect_core::text::number_format;
+use qspect_core::{Analysis, Lint};
+
+use crate::input::{File, analyses};
+use crate::line;
+
+/// Reads the argument of `--deny`: the name of a lint, or `all`.
+pub(crate) fn deny_parser() -> PossibleValuesParser {
+    PossibleValuesParser::new(["all"].into_iter().chain(Lint::ALL.map(Lint::as_str)))
+}
+
+/// Writes the findings. Returns whether one of them is denied.
+pub(crate) fn write(out: &mut impl Write, files: Vec<File>, deny: &[String]) -> io::Result<bool> {
+    let mut is_denied = false;
+    for (name, analysis) in analyses(files) {
+        if !analysis.is_whole() {
+            // The lost part may have findings.
+            let problem = &analysis.report().completeness;
+            line(out, format_args!("{name}: incomplete report: {problem}"))?;
+            is_denied |= !deny.is_empty();
+        }
+        for finding in analysis.findings() {
+            let lint = finding.lint.as_str();
+            is_denied |= deny.iter().any(|it| it == "all" || it == lint);
+            let nodes = nodes_in_brief(&analysis, &finding.nodes);
+            line(out, format_args!("{name}: {lint}: {}{nodes}", finding.message))?;
+        }
+    }
+    Ok(is_denied)
+}
+
+/// Nodes of a finding that its line names.
+const MAX_NODES: usize = 8;
+
+/// `: conv2d, relu and 3 more`.
+pub(crate) fn nodes_in_brief(analysis: &Analysis, nodes: &[usize]) -> String {
+    let names = nodes.iter().take(MAX_NODES).filter_map(|it| analysis.nodes().get(*it));
+    let names: Vec<&str> = names.map(|it| it.name.as_str()).collect();
+    match (names.is_empty(), nodes.len().saturating_sub(MAX_NODES)) {
+        (true, _) => String::new(),
+        (false, 0) => format!(": {}", names.join(", ")),
+        (false, n) => format!(": {} and {} more", names.join(", "), number_format::thousands(n)),
+    }
+}
