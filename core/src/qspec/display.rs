@@ -1,4 +1,4 @@
-//! How a qspec reads: `{}` as ExecuTorch's `qspec_repr` writes it, `{:#}` with all that is known.
+//! Qspecs as text: `{}` as ExecuTorch's `qspec_repr` prints them, `{:#}` with all known fields.
 
 use std::fmt::{self, Display, Formatter};
 
@@ -34,12 +34,12 @@ impl Display for QSpec {
 }
 
 impl QSpec {
-    /// With all that is known: `{:#}`.
+    /// With all known fields: `{:#}`.
     pub fn full(&self) -> String {
         format!("{self:#}")
     }
 
-    /// As short as it can be told, for a table: `INT8 (-128,127)`, `shared → (relu, view)`.
+    /// The shortest form, for tables: `INT8 (-128,127)`, `shared → (relu, view)`.
     pub fn brief(&self) -> String {
         match self {
             Self::Quantization(spec) => {
@@ -114,7 +114,7 @@ impl Display for EdgeOrNode {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         let (items, open, close) = match self {
             Self::Node(name) => return f.write_str(name),
-            // Python tells a tuple of one from a parenthesis by a comma.
+            // Python prints a comma after the only item of a tuple.
             Self::Tuple(items) if items.len() == 1 => (items, "(", ",)"),
             Self::Tuple(items) => (items, "(", ")"),
             Self::List(items) => (items, "[", "]"),
@@ -145,7 +145,7 @@ impl Display for QScheme {
 /// The keyword arguments that only the full form prints.
 struct Arguments<'a, 'b> {
     f: &'a mut Formatter<'b>,
-    /// What comes before the next argument.
+    /// The text before the next argument.
     before: &'static str,
     /// Whether a parenthesis is open.
     open: bool,

@@ -1,7 +1,7 @@
 //! The fields of a qspec in JSON, before or after its `type` is known.
 //!
-//! One reader for all classes: five of them, each for fields that wait for their class and for
-//! those that do not, were a twentieth of the viewer.
+//! All classes share one reader. Five readers, each for fields before and after the `type`, made up
+//! a twentieth of the viewer's size.
 
 use serde::de::{Error, MapAccess};
 use serde_json::{Map, Value};
@@ -16,7 +16,7 @@ use crate::text::unknown_fields;
 use crate::text::unknown_fields::Key;
 use crate::text::unknown_fields::UnknownFields;
 
-/// All fields that any class has, and those that none has.
+/// The fields of all classes, and the unknown ones.
 #[derive(Default)]
 pub(super) struct Fields {
     class: Option<Name>,
@@ -52,8 +52,8 @@ fn fields_of(class: &str) -> &'static [&'static str] {
 }
 
 impl Fields {
-    /// Reads them all. A field that is not one of its class may be of any type, if the class
-    /// comes first, as in everything that Qspect writes.
+    /// Reads all fields. If the class comes first, as in all output of Qspect, a field that the
+    /// class does not have may be of any type.
     pub(super) fn read<'de, A: MapAccess<'de>>(mut map: A) -> Result<Self, A::Error> {
         let mut fields = Self::default();
         while let Some(key) = map.next_key::<Key<'de>>()? {
@@ -97,7 +97,7 @@ impl Fields {
                     unknown: self.rest(),
                 }))
             }
-            // What a log says whose line is cut off behind the class.
+            // From a log whose line is cut off after the class.
             _ if self.is_empty() => other(class, None),
             "QuantizationSpec" => QSpec::Quantization(intern::share(QuantizationSpec {
                 dtype: self.dtype.take().ok_or_else(|| E::missing_field("dtype"))?,
@@ -133,7 +133,7 @@ impl Fields {
         })
     }
 
-    /// Whether the JSON has nothing but the `type`.
+    /// Whether the JSON has only the `type`.
     fn is_empty(&self) -> bool {
         let Self { class: _, dtype, quant_min, quant_max, qscheme, ch_axis, .. } = self;
         let Self { is_dynamic, observer, scale, zero_point, edge_or_node, derived_from, .. } = self;
@@ -148,7 +148,7 @@ impl Fields {
             && self.unknown.is_none()
     }
 
-    /// What the class has no field for, as it came.
+    /// The fields that the class does not have, unchanged.
     fn rest(self) -> UnknownFields {
         let mut unknown = self.unknown;
         let mut keep = |name: &str, value: Option<Value>| {

@@ -1,22 +1,22 @@
-//! Equal qspecs, kept once.
+//! Keeps equal qspecs once.
 
 use std::cell::RefCell;
 use std::sync::Arc;
 
 use super::QuantizationSpec;
 
-/// How many of the last qspecs one is compared with.
+/// How many recent qspecs a new one is compared with.
 const N_RECENT: usize = 8;
 
 thread_local! {
-    /// The last different ones that were read, newest last. What a report says hundreds of thousands
-    /// of times is the same few, and each of its own would be a third of the memory of all.
+    /// The last different qspecs that were read, newest last. A report repeats a few qspecs
+    /// hundreds of thousands of times; separate copies would take a third of its memory.
     static RECENT: RefCell<Vec<Arc<QuantizationSpec>>> = const { RefCell::new(Vec::new()) };
 }
 
-/// The same qspec, shared with an equal one that was read not long ago.
+/// The same qspec, shared with an equal one that was read recently.
 pub(super) fn share(spec: QuantizationSpec) -> Arc<QuantizationSpec> {
-    // Of a newer format's fields nobody knows how large they are, so they are not held on to.
+    // Fields of a newer format may be of any size, so these qspecs are not kept.
     if spec.unknown.is_some() {
         return Arc::new(spec);
     }

@@ -1,4 +1,4 @@
-//! Reading a qspec from what `qspec_repr` prints.
+//! Reads a qspec from the text that `qspec_repr` prints.
 
 use serde_json::Map;
 
@@ -9,10 +9,10 @@ use super::{
 use crate::text::Name;
 
 impl QSpec {
-    /// Reads what ExecuTorch's `qspec_repr` prints; `None` is Python's None.
+    /// Reads the text that ExecuTorch's `qspec_repr` prints; `None` is Python's None.
     ///
-    /// Text of any other form becomes [`QSpec::Other`] with that text as its class, so that what
-    /// was printed is printed again whatever it was.
+    /// Text of any other form becomes [`QSpec::Other`] with that text as its class, so that it is
+    /// printed again unchanged.
     pub fn from_repr(text: &str) -> Option<Self> {
         if text == "None" {
             return None;
@@ -24,7 +24,7 @@ impl QSpec {
             .or_else(|| {
                 (text == "FixedQParamsQuantizationSpec").then(|| Self::FixedQParams(Box::default()))
             })
-            // `INT8` tells the dtype only if it leads back to the same text.
+            // `INT8` identifies the dtype only if the qspec prints the same text again.
             .filter(|qspec| qspec.to_string() == text);
         Some(known.unwrap_or_else(|| {
             Self::Other(Box::new(OtherSpec { class: text.into(), fields: Map::new() }))
@@ -32,12 +32,12 @@ impl QSpec {
     }
 }
 
-/// What stands between the parentheses of `class(…)`.
+/// The text between the parentheses of `class(…)`.
 fn arguments<'t>(text: &'t str, class: &str) -> Option<&'t str> {
     text.strip_prefix(class)?.strip_prefix('(')?.strip_suffix(')')
 }
 
-/// `dtype=INT8, range=(-128,127)`; the range is left out where both ends are None.
+/// `dtype=INT8, range=(-128,127)`; the range is left out if both ends are None.
 fn quantization(arguments: &str) -> Option<QSpec> {
     let arguments = arguments.strip_prefix("dtype=")?;
     let (dtype, range) = match arguments.split_once(", range=") {
@@ -95,19 +95,19 @@ impl DType {
     }
 }
 
-/// Nesting beyond this is not a qspec that anybody wrote; the limit keeps bad input from
+/// The deepest nesting that is read. Real qspecs are nested less; the limit keeps bad input from
 /// overflowing the stack.
 const MAX_DEPTH: usize = 64;
 
 impl EdgeOrNode {
-    /// Reads what Python prints for nodes and nested tuples and lists of nodes.
+    /// Reads the text that Python prints for nodes and nested tuples and lists of nodes.
     pub fn from_repr(text: &str) -> Option<Self> {
         let (item, rest) = item(text, 0)?;
         rest.is_empty().then_some(item)
     }
 }
 
-/// One item at the start of `text`, and what follows it.
+/// One item at the start of `text`, and the text after it.
 fn item(text: &str, depth: usize) -> Option<(EdgeOrNode, &str)> {
     if depth > MAX_DEPTH {
         return None;
@@ -125,7 +125,7 @@ fn item(text: &str, depth: usize) -> Option<(EdgeOrNode, &str)> {
     (!name.is_empty()).then(|| (EdgeOrNode::Node(name.into()), rest))
 }
 
-/// Items up to `close`, and what follows it.
+/// Items up to `close`, and the text after it.
 fn items(text: &str, close: char, depth: usize) -> Option<(Vec<EdgeOrNode>, &str)> {
     let mut items = Vec::new();
     let mut rest = text;

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{NonAnnotatedNodes, QuantizerReport, Report};
 
-/// The reason of a rejection that ExecuTorch counts apart and never lists
+/// The rejection reason that ExecuTorch counts separately and never lists
 /// (`QuantizerReport._PREVIOUS_ANNOTATION_REJECT_REASON`).
 pub(crate) const PREVIOUS_ANNOTATION: &str = "Tried annotating already quantized node.";
 
@@ -27,7 +27,7 @@ impl QuantizerReport {
         self.counts.unwrap_or_else(|| self.count_patterns())
     }
 
-    /// Counts of the patterns at hand, whatever the source printed.
+    /// Counts of the patterns, whatever the source printed.
     pub(crate) fn count_patterns(&self) -> Counts {
         let mut counts = Counts {
             accepted: self.accepted_patterns.iter().map(|it| it.nodes.len()).sum(),
@@ -49,7 +49,7 @@ impl Report {
     pub fn node_counts(&self) -> Counts {
         let mut sum = Counts::default();
         for counts in self.quantizers.iter().map(QuantizerReport::node_counts) {
-            // The source's own numbers may be any.
+            // The source's own counts may have any value.
             sum.accepted = sum.accepted.saturating_add(counts.accepted);
             sum.rejected = sum.rejected.saturating_add(counts.rejected);
             let previous = counts.rejected_previous_annotation;
@@ -59,7 +59,7 @@ impl Report {
         sum
     }
 
-    /// How many nodes have no annotation, `None` where the source cannot tell.
+    /// How many nodes have no annotation; `None` if the source does not show it.
     pub fn n_non_annotated(&self) -> Option<usize> {
         match &self.non_annotated_nodes {
             Some(NonAnnotatedNodes::Count(n_nodes)) => Some(*n_nodes),

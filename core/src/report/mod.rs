@@ -1,17 +1,19 @@
 //! The report: plain public data, as section "The report format" of the README shows it in JSON.
 //!
 //! Field names are ExecuTorch's (`backends/cortex_m/quantizer_reporter.py`) and torchao's own.
-//! Everywhere, `None` means "not in the source", never a default; where Python itself may say
-//! None, the field's text says so.
+//! Everywhere, `None` means "not in the source", never a default. Where it is Python's None, the
+//! field's comment notes it.
 
 pub(crate) mod completeness;
 pub(crate) mod counts;
+pub(crate) mod graph;
 pub(crate) mod reasons;
 #[cfg(feature = "schema")]
 pub mod schema;
 
 pub use completeness::{Completeness, Problem, ProblemKind};
 pub use counts::Counts;
+pub use graph::{Annotation, Dim, Graph, GraphNode, Module, OutputValue};
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -19,17 +21,17 @@ use std::fmt;
 use serde::de::{Deserializer, Error, SeqAccess, Unexpected, Visitor};
 use serde::{Deserialize, Serialize};
 
-use crate::qspec::{DType, QSpec};
+use crate::qspec::QSpec;
 use crate::text::Name;
 use crate::text::unknown_fields::UnknownFields;
 
-/// What `format` says in every report.
+/// The value of `format` in every report.
 pub const FORMAT: &str = "qspect-report";
 
 /// The version of the format that this crate writes, and the newest it reads.
 pub const VERSION: u64 = 1;
 
-/// What stands between the sections of a report.
+/// The line between two sections of a report.
 pub(crate) const RULE: &str = "----------------------------------------------------------------\
                                ------------------------------------";
 
@@ -39,7 +41,7 @@ pub(crate) const RULE: &str = "-------------------------------------------------
 pub struct Report {
     /// ExecuTorch's title, at most 99 characters: `FINAL QUANTIZATION REPORT`.
     pub report_title: String,
-    /// The model's name, where the exporter was told one.
+    /// The model's name, if the exporter was given one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub model: Option<String>,
     /// What wrote the report.
@@ -63,7 +65,7 @@ pub struct Report {
     /// Whether the report is whole: see [`Report::check`].
     #[serde(default, skip_serializing_if = "Completeness::is_whole")]
     pub completeness: Completeness,
-    /// What a newer format says besides.
+    /// Fields that only a newer format has.
     #[serde(flatten)]
     pub unknown: UnknownFields,
 }
@@ -80,7 +82,7 @@ pub struct Producer {
     /// Versions by package: `executorch`, `torchao`, `torch`.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub packages: BTreeMap<String, String>,
-    /// What a newer format says besides.
+    /// Fields that only a newer format has.
     #[serde(flatten)]
     pub unknown: UnknownFields,
 }
@@ -102,7 +104,7 @@ pub struct QuantizerReport {
     pub accepted_patterns: Vec<AcceptedPattern>,
     /// The patterns it did not annotate, and why.
     pub rejected_patterns: Vec<RejectedPattern>,
-    /// What a newer format says besides.
+    /// Fields that only a newer format has.
     #[serde(flatten)]
     pub unknown: UnknownFields,
 }
@@ -120,7 +122,7 @@ pub struct QuantizerInfo {
     pub qconfig_label: String,
     /// Where the supported operators are defined; `None` is Python's None here.
     pub support_config_path: Option<String>,
-    /// What a newer format says besides.
+    /// Fields that only a newer format has.
     #[serde(flatten)]
     pub unknown: UnknownFields,
 }
@@ -131,7 +133,7 @@ pub struct QuantizerInfo {
 pub struct AcceptedPattern {
     /// The nodes, in the pattern's order.
     pub nodes: Vec<AnnotatedNode>,
-    /// What a newer format says besides.
+    /// Fields that only a newer format has.
     #[serde(flatten)]
     pub unknown: UnknownFields,
 }
@@ -147,7 +149,7 @@ pub struct AnnotatedNode {
     pub input_qspec_map: Vec<InputQSpec>,
     /// The qspec of the output; `None` is Python's None: the output is not annotated.
     pub output_qspec: Option<QSpec>,
-    /// What a newer format says besides.
+    /// Fields that only a newer format has.
     #[serde(flatten)]
     pub unknown: UnknownFields,
 }
@@ -160,7 +162,7 @@ pub struct InputQSpec {
     pub node: Name,
     /// Its qspec on this edge; `None` is Python's None.
     pub qspec: Option<QSpec>,
-    /// What a newer format says besides.
+    /// Fields that only a newer format has.
     #[serde(flatten)]
     pub unknown: UnknownFields,
 }
@@ -173,7 +175,7 @@ pub struct RejectedPattern {
     pub node_names: Vec<Name>,
     /// Why, in the quantizer's words.
     pub rejection_reason: String,
-    /// What a newer format says besides.
+    /// Fields that only a newer format has.
     #[serde(flatten)]
     pub unknown: UnknownFields,
 }
@@ -189,7 +191,7 @@ pub enum NonAnnotatedNodes {
     Names(Vec<Name>),
 }
 
-/// By hand: what serde derives tells the place of an error as that of the object around it.
+/// By hand: derived code would report an error at the position of the enclosing object.
 impl<'de> Deserialize<'de> for NonAnnotatedNodes {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         deserializer.deserialize_any(NonAnnotatedVisitor)
@@ -219,162 +221,16 @@ impl<'de> Visitor<'de> for NonAnnotatedVisitor {
     }
 }
 
-/// The graph after annotation, nodes in topological order.
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub struct Graph {
-    /// The nodes, in the graph's order.
-    pub nodes: Vec<GraphNode>,
-    /// What a newer format says besides.
-    #[serde(flatten)]
-    pub unknown: UnknownFields,
-}
-
-/// One node of a `torch.fx` graph.
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub struct GraphNode {
-    /// Unique in the graph.
-    pub name: Name,
-    /// `placeholder`, `get_attr`, `call_function`, `call_module`, `call_method` or `output`.
-    pub op: Name,
-    /// What it calls: `aten.conv2d.default`.
-    pub target: Name,
-    /// The nodes it reads, each once, in the order in which its arguments name them.
-    pub inputs: Vec<Name>,
-    /// The modules around it, outermost first.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub module_stack: Vec<Module>,
-    /// The output's shape, where it is one tensor.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub shape: Option<Vec<Dim>>,
-    /// The output's dtype, where it is one tensor.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub dtype: Option<DType>,
-    /// The values it returns, where they are several or no tensor; `None` in the list is Python's
-    /// None.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub outputs: Option<Vec<Option<OutputValue>>>,
-    /// The path of the control-flow submodule that it is in, without its own name:
-    /// `cond/true_graph_0`. `None` at the top level.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub subgraph: Option<Name>,
-    /// The annotation the node ended up with; `None`: it has none.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub annotation: Option<Annotation>,
-    /// Numbers measured for this node, by name; `None` for one that is not finite.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub metrics: BTreeMap<Name, Option<f64>>,
-    /// What a newer format says besides.
-    #[serde(flatten)]
-    pub unknown: UnknownFields,
-}
-
-/// One of several values that a node returns.
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub struct OutputValue {
-    /// A tensor's shape.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub shape: Option<Vec<Dim>>,
-    /// A tensor's dtype.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub dtype: Option<DType>,
-    /// The class of a value that is no tensor: `SymInt`.
-    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
-    pub class: Option<Name>,
-    /// A value that is no tensor, as Python prints it: `s0`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub value: Option<Name>,
-    /// What a newer format says besides.
-    #[serde(flatten)]
-    pub unknown: UnknownFields,
-}
-
-/// A module around a node.
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub struct Module {
-    /// Its path from the model: `features.0`.
-    pub path: Name,
-    /// Its class: `Conv2d`.
-    #[serde(rename = "type")]
-    pub class: Name,
-    /// What a newer format says besides.
-    #[serde(flatten)]
-    pub unknown: UnknownFields,
-}
-
-/// One dimension of a shape.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(untagged)]
-pub enum Dim {
-    /// A size.
-    Size(i64),
-    /// A symbolic size: `s0`.
-    Symbol(Name),
-}
-
-/// By hand, as there are four of them for each node: what serde derives copies each value first.
-impl<'de> Deserialize<'de> for Dim {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(DimVisitor)
-    }
-}
-
-struct DimVisitor;
-
-impl Visitor<'_> for DimVisitor {
-    type Value = Dim;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a size or the name of a symbolic one")
-    }
-
-    fn visit_i64<E: Error>(self, size: i64) -> Result<Dim, E> {
-        Ok(Dim::Size(size))
-    }
-
-    fn visit_u64<E: Error>(self, size: u64) -> Result<Dim, E> {
-        let size = i64::try_from(size).map(Dim::Size);
-        size.map_err(|_| E::invalid_value(Unexpected::Other("a size beyond 2^63"), &self))
-    }
-
-    fn visit_str<E: Error>(self, name: &str) -> Result<Dim, E> {
-        Ok(Dim::Symbol(name.into()))
-    }
-}
-
-/// A node's annotation (torchao's `QuantizationAnnotation`).
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub struct Annotation {
-    /// The qspec of each annotated input.
-    #[serde(default)]
-    pub input_qspec_map: Vec<InputQSpec>,
-    /// The qspec of the output; `None` is Python's None.
-    #[serde(default)]
-    pub output_qspec: Option<QSpec>,
-    /// Whether the node's inputs may share an observer with the tensor's other readers and its
-    /// producer; `None` is torchao's default, true.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub allow_implicit_sharing: Option<bool>,
-    /// What a newer format says besides.
-    #[serde(flatten)]
-    pub unknown: UnknownFields,
-}
-
 impl QuantizerInfo {
-    /// Whether two quantizers look at the same nodes by their own words. The operators, types or
-    /// names behind the colon are a Python set's, so their order says nothing
+    /// Whether both descriptions target the same nodes. The operators, types or names after the
+    /// colon come from a Python set, so their order has no meaning
     /// (`format_items` in `backends/cortex_m/quantizer/node_finders.py`).
     pub fn has_same_targets(&self, other: &Self) -> bool {
         self.targeted_nodes_description == other.targeted_nodes_description
             || self.targets() == other.targets()
     }
 
-    /// The nodes it looks at, in parts that are equal for the same nodes.
+    /// The targeted nodes: a kind and its sorted items, equal for equal targets.
     pub(crate) fn targets(&self) -> (&str, Vec<&str>) {
         let description = self.targeted_nodes_description.as_str();
         let (kind, items) = description.split_once(": ").unwrap_or((description, ""));
@@ -384,28 +240,11 @@ impl QuantizerInfo {
     }
 }
 
-impl GraphNode {
-    /// Whether it makes a float tensor. A dtype that the source does not record counts as float; a
-    /// value that is no tensor, such as a `SymInt`, does not.
-    pub fn makes_float(&self) -> bool {
-        let is_float = |dtype: &Option<DType>| {
-            dtype.as_ref().and_then(DType::is_integer).is_none_or(|is_integer| !is_integer)
-        };
-        match (&self.dtype, &self.outputs) {
-            (None, Some(outputs)) => outputs.iter().flatten().any(|output| {
-                let is_tensor = output.class.is_none() || output.dtype.is_some();
-                is_tensor && is_float(&output.dtype)
-            }),
-            (dtype, _) => is_float(dtype),
-        }
-    }
-}
-
 impl Report {
     /// How much of the run the report shows.
     ///
     /// A report that ends before its last section has no count or list of nodes without an
-    /// annotation. Then its quantizers tell: at INFO level they count patterns and list none.
+    /// annotation. Its quantizers then show the level: at INFO they count patterns and list none.
     pub fn level(&self) -> Level {
         match self.non_annotated_nodes {
             Some(NonAnnotatedNodes::Count(_)) => Level::Info,
@@ -430,9 +269,9 @@ impl Report {
         self.graph.as_ref().is_some_and(|it| !it.nodes.is_empty())
     }
 
-    /// The names of the nodes without an annotation, in graph order: those the source lists, else
-    /// those of the graph without an annotation, `get_attr` nodes left out as ExecuTorch does
-    /// since 2026-05-11. `None` where the source cannot tell.
+    /// The names of the nodes without an annotation, in graph order. They come from the source's
+    /// list, else from the graph, without `get_attr` nodes: ExecuTorch leaves these out since
+    /// 2026-05-11. `None` if the source has neither.
     pub fn non_annotated(&self) -> Option<Vec<&Name>> {
         let graph = self.graph.as_ref().filter(|it| !it.nodes.is_empty());
         match (&self.non_annotated_nodes, graph) {
@@ -453,7 +292,7 @@ impl Report {
 /// ExecuTorch's two levels of a report, named after the logging levels it writes them at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Level {
-    /// Counts alone.
+    /// Counts only.
     #[serde(rename = "INFO")]
     Info,
     /// Node by node.
@@ -486,18 +325,3 @@ deserialize_object!(InputQSpec, "an object with `node` and `qspec`",
 deserialize_object!(RejectedPattern, "a rejected pattern object",
     required: [rejection_reason], required_lists: [node_names],
     optional: [], optional_lists: []);
-deserialize_object!(Graph, "a graph object",
-    required: [nodes], required_lists: [],
-    optional: [], optional_lists: []);
-deserialize_object!(GraphNode, "a graph node object",
-    required: [name, op, target], required_lists: [inputs],
-    optional: [shape, dtype, outputs, subgraph, annotation, metrics], optional_lists: [module_stack]);
-deserialize_object!(OutputValue, "an output object or null",
-    required: [], required_lists: [],
-    optional: [shape, dtype, class = "type", value], optional_lists: []);
-deserialize_object!(Module, "a module object",
-    required: [path, class = "type"], required_lists: [],
-    optional: [], optional_lists: []);
-deserialize_object!(Annotation, "an annotation object",
-    required: [], required_lists: [],
-    optional: [output_qspec, allow_implicit_sharing], optional_lists: [input_qspec_map]);

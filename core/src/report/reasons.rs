@@ -2,16 +2,16 @@
 
 use super::counts::PREVIOUS_ANNOTATION;
 
-/// What ExecuTorch's `SharedQspecQuantizer` says of a node whose tensors are integers or booleans
-/// (`backends/arm/quantizer/arm_quantizer_utils.py`).
+/// The reason that ExecuTorch's `SharedQspecQuantizer` gives for a node whose tensors are integers
+/// or booleans (`backends/arm/quantizer/arm_quantizer_utils.py`).
 pub(crate) const NO_FLOAT: &str = "No float inputs nor outputs to annotate";
 
-/// A reason that ExecuTorch 1.2.0 to 1.5.1 gives, and what it means.
+/// A reason that ExecuTorch 1.2.0 to 1.5.1 gives, and its meaning.
 pub(crate) struct KnownReason {
     pub(crate) reason: &'static str,
-    /// What it means, in plain words.
+    /// Its meaning, in plain words.
     pub(crate) meaning: &'static str,
-    /// Whether the neighbours decide.
+    /// Whether the node's neighbours cause the rejection.
     pub(crate) is_by_neighbours: bool,
 }
 

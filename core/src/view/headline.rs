@@ -1,12 +1,12 @@
-//! The sentence that answers the question.
+//! The headline: the number of nodes that stay float, in one sentence.
 
 use super::summary::Summary;
 use crate::analysis::verdict::VerdictCounts;
 use crate::text::number_format::{count, thousands};
 
 impl Summary {
-    /// What stays float, in one sentence: `163 of 1,351 compute nodes stay float, 99 of them on
-    /// purpose`. It counts the same nodes as the coverage.
+    /// The nodes that stay float, in one sentence: `163 of 1,351 compute nodes stay float, 99 of
+    /// them on purpose`. It counts the same nodes as the coverage.
     pub fn headline(&self) -> String {
         if let Some(problem) = &self.incomplete {
             return format!("Incomplete report: {problem}");
@@ -17,7 +17,7 @@ impl Summary {
         }
     }
 
-    /// At INFO level there are counts alone.
+    /// The headline of an INFO report, which has only counts.
     fn of_counts(&self) -> String {
         match self.n_non_annotated {
             None | Some(0) => {

@@ -1,32 +1,32 @@
-//! The module tree as an icicle: a module lies under the one around it, as wide as it has nodes.
+//! The module tree as an icicle: each module lies below its parent and is as wide as it has nodes.
 
 use crate::analysis::modules::ModuleSummary;
 
-/// Levels below the module in focus.
+/// The greatest number of levels drawn below the module in focus.
 const MAX_LEVELS: usize = 7;
 
-/// Parts of the whole width that a module needs to be drawn: one in this many.
+/// A module is drawn if its width is at least the whole width divided by this number.
 const MIN_SHARE: usize = 300;
 
 /// A module's place in an icicle.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct IcicleCell {
-    /// Which of the modules.
+    /// The module's index in the slice given to [`icicle`].
     pub module_idx: usize,
-    /// How many modules of the icicle are above it.
+    /// The number of modules of the icicle above it.
     pub level: usize,
-    /// Compute nodes to its left.
+    /// The number of compute nodes to its left.
     pub start: usize,
-    /// Compute nodes in it.
+    /// The number of compute nodes in it.
     pub n_nodes: usize,
 }
 
-/// The places of the module in focus and of those below it that are large enough to be seen;
-/// `modules` are those of [`crate::analysis::Analysis::modules`].
+/// The cells of the module in focus and of the modules below it that are wide enough to see.
+/// `modules` is the result of [`crate::analysis::Analysis::modules`].
 pub fn icicle(modules: &[ModuleSummary], focus: usize) -> Vec<IcicleCell> {
     let whole = modules.get(focus).map_or(0, |it| it.verdicts.n_nodes());
     let mut cells = Vec::new();
-    // Where the next module below each of them begins. A module comes behind the one around it.
+    // By module, the start of its next child. A module comes after its parent.
     let mut next = vec![None; modules.len()];
     for (module_idx, module) in modules.iter().enumerate() {
         let n_nodes = module.verdicts.n_nodes();

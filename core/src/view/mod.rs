@@ -1,8 +1,9 @@
-//! What the screens ask for: a first screen, a table of nodes, one node, a strip, an icicle.
+//! The view models of the screens: summary, node table, node details, strip and icicle.
 
 pub(crate) mod headline;
 pub(crate) mod icicle;
 pub(crate) mod node_detail;
+pub(crate) mod node_query;
 pub(crate) mod node_record;
 pub(crate) mod node_table;
 pub(crate) mod selection;
@@ -13,8 +14,9 @@ pub use icicle::{IcicleCell, icicle};
 pub use node_detail::{
     AnnotationDetail, GraphDetail, InputDetail, NearNode, Neighbourhood, NodeDetail, QSpecDetail,
 };
+pub use node_query::{Facet, NodeQuery, SortBy};
 pub use node_record::{InputRecord, NodeRecord};
-pub use node_table::{Facet, Found, NodeQuery, NodeTable, Row, SortBy, Tally};
+pub use node_table::{Found, NodeTable, Row, Tally};
 pub use selection::Selection;
 pub use strip::{Cell, StripLayout};
 pub use summary::{

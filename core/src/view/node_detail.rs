@@ -1,4 +1,4 @@
-//! One node with all that was decided about it.
+//! The details of one node: all decisions about it, its qspecs and its neighbours.
 
 use std::collections::HashSet;
 
@@ -12,63 +12,63 @@ use crate::analysis::verdict::Verdict;
 use crate::qspec::QSpec;
 use crate::report::{Dim, GraphNode};
 
-/// A node as the detail panel shows it.
+/// The details of a node, as its panel shows them.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct NodeDetail {
-    /// The node's place in the [`crate::analysis::nodes::NodeIndex`].
+    /// The node's index in the [`crate::analysis::nodes::NodeIndex`].
     pub node_idx: usize,
     /// The node's name.
     pub name: String,
-    /// What became of it.
+    /// Its verdict.
     pub verdict: Verdict,
-    /// What the graph says of it, where the source has a graph.
+    /// The graph's data of the node, if the source has a graph.
     pub graph: Option<GraphDetail>,
-    /// The annotation in force: the graph's, else the one it was last accepted with.
+    /// The annotation in force: the graph's, else the one from its last accepted pattern.
     pub annotation: Option<AnnotationDetail>,
-    /// The nodes of the pattern that it was accepted in last, if there are several; at most
-    /// [`MAX_TOLD`].
+    /// The nodes of its last accepted pattern, if there are several; at most [`MAX_TOLD`].
     pub pattern: Vec<String>,
-    /// How many more there are.
+    /// The number of further nodes.
     pub n_more_pattern: usize,
-    /// What each quantizer did with it, in order of precedence; those that did nothing included.
+    /// The decision of each quantizer, in order of precedence, including those without one.
     pub trail: Vec<TrailStep>,
-    /// Whether what a quantizer annotated was changed after that.
+    /// The change to a quantizer's annotation after that quantizer made it, if any.
     pub overwrite: Option<Overwrite>,
-    /// Why it is not quantized, if it is not.
+    /// The reason why it is not quantized, if it is not.
     pub explanation: Option<Explanation>,
-    /// Who it reads and who reads it, up to two steps away.
+    /// The nodes that it reads and that read it, up to two steps away.
     pub neighbourhood: Neighbourhood,
 }
 
-/// What the graph says of a node.
+/// The graph's data of a node.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct GraphDetail {
     /// The kind of node: `call_function`.
     pub op: String,
-    /// What it calls.
+    /// The op that it calls.
     pub target: String,
     /// The path of the innermost module around it and that module's class.
     pub module: Option<(String, String)>,
     /// The output's dtype and shape: `torch.float32 [1, 32, 112, 112]`.
     pub tensor: Option<String>,
-    /// Multiply-accumulates of one run, for ops that do any.
+    /// Multiply-accumulates of one run, if its op does any.
     pub macs: Option<u64>,
-    /// Numbers measured for it.
+    /// The metrics measured for it.
     pub metrics: Vec<(String, Option<f64>)>,
 }
 
 /// The qspecs of a node.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct AnnotationDetail {
-    /// Each input, in the source's order; at most [`MAX_TOLD`].
+    /// The inputs, in the source's order; at most [`MAX_TOLD`].
     pub inputs: Vec<InputDetail>,
-    /// How many more there are.
+    /// The number of further inputs.
     pub n_more_inputs: usize,
     /// The output's qspec.
     pub output: QSpecDetail,
-    /// What shares the output's qparams, itself included; at most [`MAX_GROUP`].
+    /// The members of its group of shared qparams, including the output itself; at most
+    /// [`MAX_GROUP`].
     pub shared_group: Vec<String>,
-    /// How many more share them.
+    /// The number of further members.
     pub n_more_shared: usize,
 }
 
@@ -77,37 +77,37 @@ pub struct AnnotationDetail {
 pub struct InputDetail {
     /// Its name.
     pub name: String,
-    /// Whether it is a node of its own; parameters are none.
+    /// Whether it is a node of the report; parameters are not.
     pub is_node: bool,
     /// Its qspec on this edge.
     pub qspec: QSpecDetail,
 }
 
-/// Inputs and nodes of a pattern that are told one by one.
+/// The greatest number of inputs or pattern nodes that are listed.
 pub const MAX_TOLD: usize = 100;
 
-/// Members of a group of shared qparams that are told one by one.
+/// The greatest number of listed members of a group of shared qparams.
 pub const MAX_GROUP: usize = 24;
 
-/// A qspec as the source has it, and what it comes to.
+/// A qspec as in the source, and after shared and derived qspecs are followed.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct QSpecDetail {
-    /// In its full form; `None` is Python's None.
+    /// The source's qspec in full; `None` is Python's None.
     pub own: Option<String>,
-    /// What it comes to, for one that is shared or derived.
+    /// The result of following it, if it is shared or derived.
     pub resolved: Option<Resolved>,
 }
 
-/// The nodes around one, by their distance. Parameters are left out.
+/// The nodes around a node, with their distance. Parameters are left out.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Neighbourhood {
     /// All nodes in it.
     pub nodes: Vec<NearNode>,
-    /// Places in `nodes`: who is read, and who reads.
+    /// Edges as indices into `nodes`: producer and consumer.
     pub edges: Vec<(usize, usize)>,
-    /// How many nodes are left out, for there are too many.
+    /// The number of nodes that are left out because there are too many.
     pub n_more: usize,
-    /// Whether all edges are known: without a graph, only those of annotated nodes are.
+    /// Whether all edges are known: without a graph, only edges of annotated nodes are known.
     pub is_complete: bool,
 }
 
@@ -116,17 +116,17 @@ pub struct Neighbourhood {
 pub struct NearNode {
     /// Its name.
     pub name: String,
-    /// What became of it.
+    /// Its verdict.
     pub verdict: Verdict,
-    /// Below 0 for what is read, above for what reads: -2 to 2.
+    /// The distance, -2 to 2: negative for nodes upstream, positive for nodes downstream.
     pub distance: i8,
 }
 
-/// Nodes of a [`Neighbourhood`] on one level.
+/// The greatest number of nodes on one level of a [`Neighbourhood`].
 const MAX_ON_LEVEL: usize = 8;
 
 impl Analysis {
-    /// All about the node in place `node_idx`.
+    /// The details of the node with index `node_idx`.
     pub fn detail(&self, node_idx: usize) -> Option<NodeDetail> {
         let node = self.nodes().get(node_idx)?;
         let pattern = node.accepted(self.report()).map(|it| it.pattern.nodes.as_slice());
@@ -177,7 +177,7 @@ impl Analysis {
         })
     }
 
-    /// The nodes up to two steps up and two steps down.
+    /// The nodes up to two steps upstream and downstream.
     fn neighbourhood(&self, node_idx: usize) -> Neighbourhood {
         let mut this =
             Neighbourhood { is_complete: self.neighbours.is_complete, ..Neighbourhood::default() };

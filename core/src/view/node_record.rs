@@ -1,4 +1,4 @@
-//! Nodes as records, to search and to count elsewhere.
+//! Nodes as records, for export.
 
 use serde::Serialize;
 
@@ -7,53 +7,54 @@ use crate::analysis::nodes::Node;
 use crate::analysis::verdict::Verdict;
 use crate::qspec::QSpec;
 
-/// One node, its fields in the order of the columns.
+/// One node; the fields are in the order of the exported columns.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct NodeRecord {
     /// The node's name.
     pub name: String,
-    /// The kind of node, where the source has a graph: `call_function`.
+    /// The kind of node, if the source has a graph: `call_function`.
     pub op: Option<String>,
-    /// What it calls, where the source has a graph: `aten.conv2d.default`.
+    /// The op that it calls, if the source has a graph: `aten.conv2d.default`.
     pub target: Option<String>,
-    /// The path of the innermost module around it, where the source has a graph.
+    /// The path of the innermost module around it, if the source has a graph.
     pub module: Option<String>,
-    /// What became of it.
+    /// Its verdict.
     pub verdict: Verdict,
-    /// The class of the quantizer that accepted it last, else of one that rejected it.
+    /// The class of the last quantizer that accepted it, else of one that rejected it.
     pub quantizer: Option<String>,
-    /// That quantizer's qconfig.
+    /// The label of that quantizer's qconfig.
     pub qconfig_label: Option<String>,
-    /// Why it was rejected, if nobody accepted it.
+    /// The reason for its rejection, if no quantizer accepted it.
     pub rejection_reason: Option<String>,
     /// Its annotated inputs.
     pub inputs: Vec<InputRecord>,
     /// The output's qspec.
     pub output: Option<String>,
-    /// The qspec that this comes to, shared ones followed; `None` where it leads nowhere.
+    /// The output's qspec after shared qspecs are followed; `None` if it leads nowhere.
     pub resolved_output: Option<String>,
     /// The number of the output's observer. Edges and outputs with the same number share one
     /// observer in the prepared model. Numbers count from 1 in graph order, a node's inputs before
-    /// its output. `None` where there is no qspec, where the qspec leads nowhere, and where the
-    /// source has no graph.
+    /// its output. `None` if there is no qspec, if the qspec leads nowhere, or if the source has no
+    /// graph.
     pub output_observer: Option<usize>,
 }
 
 /// One annotated input of a node.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct InputRecord {
-    /// The name of the node that is read.
+    /// The name of the node that is the input.
     pub node: String,
     /// The edge's qspec; `None` is Python's None.
     pub qspec: Option<String>,
-    /// The qspec that this comes to.
+    /// The edge's qspec after shared qspecs are followed.
     pub resolved: Option<String>,
     /// The number of the edge's observer: see [`NodeRecord::output_observer`].
     pub observer: Option<usize>,
 }
 
 impl Analysis {
-    /// All nodes, in the order of [`crate::analysis::nodes::NodeIndex`]; `qspec` writes the qspecs.
+    /// A record of each node, in the order of [`crate::analysis::nodes::NodeIndex`]. `qspec`
+    /// formats the qspecs.
     pub fn records(&self, qspec: fn(&QSpec) -> String) -> impl Iterator<Item = NodeRecord> {
         let nodes = self.nodes().iter().enumerate();
         nodes.map(move |(node_idx, node)| self.record(node_idx, node, qspec))

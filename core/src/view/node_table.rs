@@ -5,128 +5,51 @@ use std::collections::HashMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::selection::Selection;
+use super::node_query::{Facet, NodeQuery, SortBy};
 use crate::analysis::nodes::Node;
 use crate::analysis::verdict::Verdict;
 use crate::analysis::{Analysis, Role};
 
-/// What rows can be filtered by.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub enum Facet {
-    /// The [`Verdict`] of a compute node, as its name; `input_output`, `parameter` or `not_in_graph` for
-    /// the others ([`crate::analysis::Role`]).
-    Verdict,
-    /// The quantizer that annotated or rejected the node, as its place counted from 1.
-    Quantizer,
-    /// What the node computes in ([`Analysis::dtype`]).
-    DType,
-    /// Why the node was rejected, if it is a compute node that stays float.
-    Reason,
-    /// What the node calls, where the source has a graph.
-    Op,
-}
-
-impl Facet {
-    /// All facets, in the order of [`NodeTable`]'s columns.
-    pub const ALL: [Self; 5] =
-        [Self::Verdict, Self::Quantizer, Self::DType, Self::Reason, Self::Op];
-}
-
-/// What the table can be sorted by.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum SortBy {
-    /// The node's name; numbers within it by their value.
-    Name,
-    /// What the node calls.
-    Op,
-    /// What became of it.
-    Verdict,
-    /// What its output becomes, or why it does not.
-    Output,
-    /// The quantizer's place.
-    Quantizer,
-}
-
-/// Which rows to show, and in which order.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct NodeQuery {
-    /// Words that must all be somewhere in a row, in any case.
-    pub text: String,
-    /// Values to keep; a facet without one keeps all.
-    pub facets: Vec<(Facet, String)>,
-    /// Nodes to keep; `None` keeps all.
-    pub selection: Option<Selection>,
-    /// The order; `None` is the report's own.
-    pub sort_by: Option<SortBy>,
-    /// Whether the order is turned round.
-    pub is_descending: bool,
-}
-
-impl NodeQuery {
-    /// These nodes alone.
-    pub fn of(selection: Selection) -> Self {
-        Self { selection: Some(selection), ..Self::default() }
-    }
-
-    /// Nodes with one of these verdicts.
-    pub fn having(verdicts: impl IntoIterator<Item = Verdict>) -> Self {
-        verdicts
-            .into_iter()
-            .fold(Self::default(), |query, it| query.keep(Facet::Verdict, it.as_str()))
-    }
-
-    /// Nodes that stay float.
-    pub fn float() -> Self {
-        Self::having(Verdict::ALL.into_iter().filter(|it| it.is_float()))
-    }
-
-    /// Keeps this value of the facet too.
-    #[must_use]
-    pub fn keep(mut self, facet: Facet, value: &str) -> Self {
-        self.facets.push((facet, value.to_owned()));
-        self
-    }
-}
-
 /// The rows that a query finds.
 #[derive(Clone, Debug, Default)]
 pub struct Found {
-    /// Places in [`crate::analysis::nodes::NodeIndex`], in order.
+    /// Indices into [`crate::analysis::nodes::NodeIndex`], in the order of the query.
     pub rows: Vec<usize>,
-    /// For each facet and value how many rows there are if its other filters hold.
+    /// For each value of each facet, the number of rows that match the query's other filters.
     pub facets: Vec<(Facet, Vec<Tally>)>,
 }
 
-/// One row, as it is shown.
+/// One row, as the table shows it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Row {
-    /// The node's place in [`crate::analysis::nodes::NodeIndex`].
+    /// The node's index in [`crate::analysis::nodes::NodeIndex`].
     pub node_idx: usize,
     /// The node's name.
     pub name: String,
-    /// What it calls, where the source has a graph.
+    /// The op that it calls, if the source has a graph.
     pub op: Option<String>,
-    /// What became of it.
+    /// Its verdict.
     pub verdict: Verdict,
-    /// What the node is in the model.
+    /// Its role in the model.
     pub role: Role,
     /// The output's qspec in brief, or the reason why there is none.
     pub output: String,
     /// Whether `output` is that reason.
     pub is_reason: bool,
-    /// The place of the quantizer that decided, counted from 1.
+    /// The index of the quantizer that decided, counted from 1.
     pub quantizer: Option<usize>,
-    /// Which accepted pattern of which quantizer it stands in, if that has several nodes.
+    /// The accepted pattern that the node is in, if that has several nodes: quantizer index and
+    /// pattern index.
     pub pattern: Option<(usize, usize)>,
 }
 
 impl Row {
-    /// Whether it is a compute node that stays float, as far as the source shows.
+    /// Whether it is a compute node that stays float or whose verdict is unknown.
     fn may_stay_float(&self) -> bool {
         self.role == Role::Compute && (self.verdict.is_float() || self.verdict == Verdict::Unknown)
     }
 
-    /// The verdict of a compute node; of another node its role, too.
+    /// The verdict of a compute node; the role of any other node.
     pub fn state(&self) -> String {
         match self.role {
             Role::Compute => self.verdict.label().to_owned(),
@@ -140,26 +63,26 @@ impl Row {
     }
 }
 
-/// How many nodes have something in common.
+/// A value and the number of nodes that have it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Tally {
-    /// What they have in common.
+    /// The value.
     pub what: String,
-    /// How many distinct nodes.
+    /// The number of distinct nodes.
     pub n_nodes: usize,
 }
 
-/// A report's nodes, ready to be searched.
+/// A report's nodes as rows, ready to be searched.
 #[derive(Debug)]
 pub struct NodeTable {
     rows: Vec<Row>,
-    /// What the search looks through, lower-case, one text per row.
+    /// The lower-case text of each row that the search looks through.
     haystacks: Vec<Box<str>>,
     /// In the order of [`Facet::ALL`].
     columns: [FacetColumn; Facet::ALL.len()],
 }
 
-/// The values of one facet, each once, and which of them a row has.
+/// The distinct values of one facet, and the value of each row.
 #[derive(Debug, Default)]
 struct FacetColumn {
     values: Vec<String>,
@@ -179,8 +102,8 @@ impl FacetColumn {
         self.of_row.push(value_idx);
     }
 
-    /// Most nodes first, and among equals by name, so that the order is the same each time; or
-    /// by name alone.
+    /// The counts of all values: by name, or by falling number of nodes and then by name, so that
+    /// the order is always the same.
     fn tallies(&self, n_nodes: &[usize], by_name: bool) -> Vec<Tally> {
         let mut order: Vec<usize> = (0..n_nodes.len()).collect();
         order.sort_by(|a, b| {
@@ -202,7 +125,7 @@ impl NodeTable {
         let mut haystacks = Vec::with_capacity(nodes.len());
         for (node_idx, node) in nodes.iter().enumerate() {
             let accepted = node.accepted(report);
-            // A reason is told of what is not quantized, and was accepted by nobody.
+            // Nodes that a quantizer accepted have no reason, and neither have quantized nodes.
             let has_reason = accepted.is_none() && !analysis.verdict(node_idx).is_quantized();
             let rejected = node.rejected(report).filter(|_| has_reason);
             let reason = rejected.map(|it| it.pattern.rejection_reason.as_str());
@@ -236,7 +159,7 @@ impl NodeTable {
                     }),
                     Facet::Quantizer => quantizer.as_deref(),
                     Facet::DType => dtype.as_deref(),
-                    // Of other nodes a reason is not why the model stays float.
+                    // The reason of any other node does not explain why the model stays float.
                     Facet::Reason => reason.filter(|_| row.may_stay_float()),
                     Facet::Op => row.op.as_deref(),
                 });
@@ -248,12 +171,12 @@ impl NodeTable {
         Self { rows, haystacks, columns }
     }
 
-    /// The row of the node in place `node_idx`.
+    /// The row of the node with index `node_idx`.
     pub fn row(&self, node_idx: usize) -> Option<&Row> {
         self.rows.get(node_idx)
     }
 
-    /// How many nodes have each value of `facet`, most first.
+    /// The number of nodes with each value of `facet`, most first.
     pub fn tally(&self, facet: Facet) -> Vec<Tally> {
         let column = self.column(facet);
         let mut n_nodes = vec![0; column.values.len()];
@@ -263,11 +186,11 @@ impl NodeTable {
         column.tallies(&n_nodes, false)
     }
 
-    /// The rows that `query` finds, of all or of those in `within` (places in order).
+    /// The rows that match `query`, out of all rows or out of `selection` (sorted node indices).
     pub fn find(&self, query: &NodeQuery, selection: Option<&[usize]>) -> Found {
         let text = query.text.to_ascii_lowercase();
         let words: Vec<&str> = text.split_whitespace().collect();
-        // For each facet which values are kept; all of them where none is chosen.
+        // The values that each facet keeps; `None` if the query has no value of it.
         let kept = Facet::ALL.map(|facet| {
             let chosen = || query.facets.iter().filter(move |it| it.0 == facet);
             let column = self.column(facet);
@@ -298,7 +221,8 @@ impl NodeTable {
             if first.is_none() {
                 rows.push(node_idx);
             }
-            // A value's count says what choosing it would show, so its own facet does not count.
+            // A value's count is the number of rows that choosing it would show, so its own facet
+            // is left out.
             for (facet_idx, n_nodes) in n_nodes.iter_mut().enumerate() {
                 let others_hold = first.is_none_or(|it| it == facet_idx) && second.is_none();
                 if let (true, Some(value)) = (others_hold, self.columns[facet_idx].of_row[node_idx])
@@ -320,7 +244,7 @@ impl NodeTable {
         &self.columns[facet as usize]
     }
 
-    /// Equal rows stay in the report's order.
+    /// Sorts rows; equal rows stay in the report's order.
     fn sort(&self, rows: &mut [usize], query: &NodeQuery) {
         let compare = |a: &Row, b: &Row| match query.sort_by {
             None => a.node_idx.cmp(&b.node_idx),
@@ -340,7 +264,7 @@ impl NodeTable {
     }
 }
 
-/// The output's qspec as short as it can be told, or that there is none.
+/// The output's qspec in its shortest form, or a word for its absence.
 fn brief_output(analysis: &Analysis, node: &Node) -> String {
     let annotations = &analysis.annotations;
     if let Some(qspec) = annotations.output(analysis.report(), node.name_id) {
@@ -371,7 +295,7 @@ fn haystack(analysis: &Analysis, node: &Node, row: &Row, module: Option<&str>) -
     text.to_ascii_lowercase().into_boxed_str()
 }
 
-/// `conv2d_9` before `conv2d_10`: runs of digits compare by value.
+/// Compares runs of digits by value: `conv2d_9` comes before `conv2d_10`.
 fn natural(a: &str, b: &str) -> Ordering {
     let digits = |text: &str| text.bytes().take_while(u8::is_ascii_digit).count();
     let (mut a, mut b) = (a, b);

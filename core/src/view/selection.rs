@@ -1,4 +1,4 @@
-//! Nodes by what follows from the report as a whole.
+//! Selections of nodes by results of the analysis.
 
 use serde::{Deserialize, Serialize};
 
@@ -6,31 +6,32 @@ use crate::analysis::Analysis;
 use crate::analysis::nodes::Node;
 use crate::analysis::verdict::Verdict;
 
-/// Nodes that have something in common which no facet tells.
+/// Nodes with a common property that is not a facet.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Selection {
     /// The nodes of all float islands ([`Analysis::islands`]).
     Islands,
-    /// The nodes of one.
+    /// The nodes of one float island, by its index.
     Island(usize),
     /// The nodes of all findings ([`Analysis::findings`]).
     Findings,
-    /// The nodes of one.
+    /// The nodes of one finding, by its index.
     Finding(usize),
     /// The nodes of one kind of [`crate::view::strip::Cell`], by its character.
     Cell(char),
-    /// Compute nodes that make a float tensor and that coverage counts as quantized.
+    /// Compute nodes that make a float tensor and count as quantized in the coverage.
     Covered,
-    /// Those that it does not count as quantized.
+    /// Compute nodes that make a float tensor and do not count as quantized in the coverage.
     Uncovered,
-    /// The nodes of a line of ops ([`Analysis::ops`]).
+    /// The nodes of one line of ops ([`Analysis::ops`]), by its index.
     Op(usize),
-    /// The compute nodes of the module of this path, and of those below it.
+    /// The compute nodes in the module with this path and in the modules below it.
     Module(String),
 }
 
 impl Analysis {
-    /// The places of these nodes, in order; none where there is no such island or the like.
+    /// The indices of the selected nodes, sorted; empty if the island, finding, op or module does
+    /// not exist.
     pub fn select(&self, selection: &Selection) -> Vec<usize> {
         let islands = || self.islands().unwrap_or_default().into_iter();
         let findings = || self.findings().into_iter();

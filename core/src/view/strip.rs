@@ -1,10 +1,11 @@
-//! The model at a glance: one cell per node, and how the cells lie and look.
+//! The strip: one cell per node, with the layout and the shapes of the cells.
 
 use crate::analysis::nodes::Node;
 use crate::analysis::verdict::Verdict;
 use crate::analysis::{Analysis, Role};
 
-/// What a cell of the strip shows: the verdict, wide quantized nodes and parameters told apart.
+/// A kind of cell: the verdict, with separate kinds for wide quantized nodes and for nodes that do
+/// not compute.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Cell {
     /// A node with this verdict.
@@ -33,7 +34,7 @@ impl Cell {
         Self::Parameter,
     ];
 
-    /// The character that stands for it.
+    /// The character of the kind in a strip's text.
     pub const fn as_char(self) -> char {
         match self {
             Self::Verdict(Verdict::Quantized) => 'q',
@@ -50,7 +51,7 @@ impl Cell {
         }
     }
 
-    /// Its name, as in the names of styles.
+    /// The name, as in the names of styles.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Verdict(verdict) => verdict.as_str(),
@@ -60,8 +61,8 @@ impl Cell {
         }
     }
 
-    /// What a reader is told of it among `cells`: where some are wide, "quantized" alone would be
-    /// both.
+    /// The label for readers, if the strip has these `cells`: next to wide cells, "quantized" alone
+    /// would be ambiguous.
     pub fn label(self, cells: &str) -> &'static str {
         match self {
             Self::Verdict(Verdict::Quantized) if cells.contains(Self::Wide.as_char()) => {
@@ -74,8 +75,8 @@ impl Cell {
         }
     }
 
-    /// The rectangles that it is drawn with where it has this width and height, each as x, y, width
-    /// and height. What a cell is must be seen without its colour too.
+    /// The rectangles to draw for a cell of this width and height, each as x, y, width and height.
+    /// Each kind has its own shape, so that it can be seen without colour.
     pub fn shape(self, (w, h): (f64, f64)) -> Vec<[f64; 4]> {
         let (middle, half) = ((h / 2.0).floor(), (h / 2.0).ceil());
         match self {
@@ -107,26 +108,27 @@ impl Cell {
     }
 }
 
-/// Sizes of a cell, with the gap to the next one; the first that needs no more than this height.
+/// Widths and heights of a cell, including the gap, largest first; the first one that fits into
+/// [`MAX_HEIGHT`] is used.
 const SIZES: [(usize, usize); 8] =
     [(16, 22), (9, 14), (8, 12), (6, 9), (5, 7), (4, 5), (3, 3), (2, 2)];
 const MAX_HEIGHT: usize = 176;
 
-/// How the cells of a strip lie: row by row, as large as there is room for.
+/// The layout of a strip: row by row, with the largest cells that fit.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct StripLayout {
-    /// Of a cell, with the gap to the next one.
+    /// The width of a cell, including the gap to the next one.
     pub width: usize,
-    /// Of a cell, with the gap to the next row.
+    /// The height of a cell, including the gap to the next row.
     pub height: usize,
-    /// Cells in a row.
+    /// The number of cells in a row.
     pub n_columns: usize,
-    /// Rows.
+    /// The number of rows.
     pub n_rows: usize,
 }
 
 impl StripLayout {
-    /// The layout of so many cells in a room so wide.
+    /// The layout of `n_cells` cells in a width of `room`.
     pub fn of(n_cells: usize, room: usize) -> Self {
         let layouts = SIZES.map(|(width, height)| {
             let n_columns = (room / width).max(1);
@@ -136,12 +138,12 @@ impl StripLayout {
         fits.unwrap_or(layouts[layouts.len() - 1])
     }
 
-    /// Where a cell is, from the left and from the top.
+    /// The position of a cell, from the left and from the top.
     pub fn place(self, at: usize) -> (usize, usize) {
         (at % self.n_columns * self.width, at / self.n_columns * self.height)
     }
 
-    /// Width and height of a cell without the gap.
+    /// The width and height of a cell without the gap.
     pub fn cell_size(self) -> (f64, f64) {
         let gap = match self.width {
             0..4 => 0,

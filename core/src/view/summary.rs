@@ -2,7 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::node_table::{Facet, NodeTable, Tally};
+use super::node_query::Facet;
+use super::node_table::{NodeTable, Tally};
 use crate::analysis::coverage::Coverage;
 use crate::analysis::islands::Island;
 use crate::analysis::lint::Lint;
@@ -14,59 +15,60 @@ use crate::report::{Level, QuantizerReport};
 
 /// A report's figures and lists, without its nodes.
 ///
-/// Figures and lists over all nodes are `None` or empty where the source does not list all nodes: at
+/// Figures and lists over all nodes are `None` or empty if the source does not list all nodes: at
 /// INFO level, and in an incomplete report.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Summary {
     /// The report's title.
     pub report_title: String,
-    /// The model's name, where the source has it.
+    /// The model's name, if the source has it.
     pub model: Option<String>,
-    /// The packages that the report was made with, where the source has them: `executorch 1.5.1`.
+    /// The packages that made the report, if the source has them: `executorch 1.5.1`.
     pub packages: Vec<String>,
-    /// Whether there are nodes to show or counts alone.
+    /// Whether the report has nodes or only counts.
     pub level: Level,
-    /// What makes the report incomplete, in short; `None` if it is whole.
+    /// A short description of the problems of an incomplete report; `None` if it is whole.
     pub incomplete: Option<String>,
     /// All problems that make the report incomplete, with their lines; empty if it is whole.
     pub problems: Vec<String>,
-    /// ExecuTorch's counts, added up over the quantizers; `None` where a quantizer's are lost.
+    /// The sum of ExecuTorch's counts over the quantizers; `None` if those of a quantizer are lost.
     pub counts: Option<Counts>,
-    /// Nodes without an annotation.
+    /// The number of nodes without an annotation.
     pub n_non_annotated: Option<usize>,
     /// Compute nodes by verdict.
     pub verdicts: Option<VerdictCounts>,
-    /// The model's inputs and its output, and what became of them.
+    /// The model's inputs and its output, with their verdicts.
     pub inputs_outputs: Top<InputOutput>,
-    /// Parameters that the source lists among its nodes.
+    /// The number of parameters that the source lists among its nodes.
     pub n_parameters: usize,
-    /// Compute nodes that are float on purpose: by a qconfig of None, or by qspecs of a float dtype.
+    /// The number of compute nodes that are float by a qconfig of None or by qspecs of a float
+    /// dtype.
     pub n_on_purpose: usize,
-    /// How much is quantized.
+    /// The quantized share of the model.
     pub coverage: Option<Coverage>,
     /// One entry per quantizer, in order of precedence.
     pub quantizers: Vec<QuantizerSummary>,
-    /// Why compute nodes that stay float were rejected, most nodes first. Only nodes that no quantizer
-    /// accepted.
+    /// Rejection reasons of compute nodes that stay float, most nodes first. Only nodes that no
+    /// quantizer accepted.
     pub reasons: Vec<Tally>,
     /// The data types of the nodes, most nodes first.
     pub dtypes: Vec<Tally>,
-    /// One entry per op and way in which it is quantized, most nodes first.
+    /// One entry per op and way of quantizing it, most nodes first.
     pub ops: Option<Top<OpTally>>,
-    /// The float islands, most crossings first; `None` without a graph, too.
+    /// The float islands, most crossings first; also `None` without a graph.
     pub islands: Option<Top<IslandSummary>>,
-    /// The crossings of all islands.
+    /// The number of crossings of all islands.
     pub n_crossings: Option<usize>,
-    /// What looks wrong, gravest first.
+    /// The lint findings, most severe first.
     pub findings: Option<Top<FindingSummary>>,
-    /// One [`Cell`] per node, in the order of [`crate::analysis::nodes::NodeIndex`], as a text of as many
-    /// characters.
+    /// One character per node, that of its [`crate::view::strip::Cell`], in the order of
+    /// [`crate::analysis::nodes::NodeIndex`].
     pub strip: String,
-    /// Whether not one compute node is quantized.
+    /// Whether no compute node is quantized.
     pub is_nothing_quantized: bool,
-    /// Whether the source has a graph, which shows what each node calls and reads.
+    /// Whether the source has a graph, which shows the op and the inputs of each node.
     pub has_graph: bool,
-    /// How many nodes ExecuTorch listed before the transform for annotation.
+    /// The number of nodes that ExecuTorch listed before the transform for annotation.
     pub n_pre_transform_nodes: usize,
 }
 
@@ -75,7 +77,7 @@ pub struct Summary {
 pub struct InputOutput {
     /// The node's name.
     pub name: String,
-    /// What became of it.
+    /// Its verdict.
     pub verdict: Verdict,
 }
 
@@ -89,30 +91,30 @@ impl InputOutput {
 /// One quantizer's part in a report.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct QuantizerSummary {
-    /// The class.
+    /// The class of the quantizer.
     pub name: String,
-    /// Which nodes it looks at, in its own words.
+    /// The quantizer's own description of the nodes that it targets.
     pub targeted_nodes_description: String,
-    /// The qconfig's label, whole.
+    /// The full label of the qconfig.
     pub qconfig_label: String,
-    /// Where the supported operators are defined.
+    /// The path of the module that defines the supported operators.
     pub support_config_path: Option<String>,
-    /// ExecuTorch's counts; `None` where they are lost.
+    /// ExecuTorch's counts; `None` if they are lost.
     pub counts: Option<Counts>,
-    /// Whether it gives no node a qspec, by its qconfig of None or in fact: float on purpose.
+    /// Whether no node gets a qspec from it, by a qconfig of None or in fact: float on purpose.
     pub is_without_qspecs: bool,
 }
 
-/// The first of many: at most [`MAX_TOP`].
+/// The first items of a list, at most [`MAX_TOP`].
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Top<T> {
-    /// Those that are told.
+    /// The items that are kept.
     pub items: Vec<T>,
-    /// How many there are in all.
+    /// The number of all items.
     pub n: usize,
 }
 
-/// Items of a [`Top`].
+/// The greatest number of items in a [`Top`].
 pub const MAX_TOP: usize = 100;
 
 impl<T> Top<T> {
@@ -125,13 +127,13 @@ impl<T> Top<T> {
 /// An [`crate::analysis::ops::OpLine`] without its nodes.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OpTally {
-    /// What they call.
+    /// The op that the nodes call.
     pub op: String,
-    /// How they are quantized.
+    /// The way in which they are quantized.
     pub how: String,
-    /// Whether they are.
+    /// Whether they are quantized.
     pub is_quantized: bool,
-    /// How many nodes.
+    /// The number of nodes.
     pub n_nodes: usize,
 }
 
@@ -140,9 +142,9 @@ pub struct OpTally {
 pub struct IslandSummary {
     /// The name of its first node.
     pub first: String,
-    /// How many nodes.
+    /// The number of nodes.
     pub n_nodes: usize,
-    /// Tensors that are dequantized or quantized at its shore.
+    /// The number of tensors that are dequantized or quantized at its border.
     pub crossings: usize,
 }
 
@@ -160,16 +162,16 @@ impl IslandSummary {
 /// A [`crate::analysis::lint::Finding`] without its nodes.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FindingSummary {
-    /// What was looked for.
+    /// The lint that found it.
     pub lint: Lint,
-    /// What was found.
+    /// The message for the reader.
     pub message: String,
-    /// How many nodes.
+    /// The number of nodes.
     pub n_nodes: usize,
 }
 
 impl Summary {
-    /// Sums up a report, whose nodes are in `table`.
+    /// Summarizes a report; `table` has its nodes.
     pub fn of(analysis: &Analysis, table: &NodeTable) -> Self {
         let report = analysis.report();
         let is_whole = analysis.is_whole();
@@ -231,7 +233,7 @@ impl Summary {
 }
 
 impl Analysis {
-    /// The model's inputs and its output, those of submodules left out.
+    /// The model's inputs and its output, without those of submodules.
     fn inputs_outputs(&self) -> Top<InputOutput> {
         let nodes = self.nodes().iter().enumerate().filter(|(_, node)| {
             let is_top_level = self.graph_node(node).is_none_or(|it| it.subgraph.is_none());
@@ -264,7 +266,7 @@ impl QuantizerSummary {
             targeted_nodes_description: info.targeted_nodes_description,
             qconfig_label: info.qconfig_label,
             support_config_path: info.support_config_path,
-            // Those of the patterns are no figures where patterns may be lost.
+            // The counts of the patterns are wrong if patterns are lost.
             counts: quantizer.counts.or_else(|| is_whole.then(|| quantizer.node_counts())),
             is_without_qspecs: quantizer.is_without_qspecs(),
         }

@@ -1,4 +1,4 @@
-//! What the contents of a report show of its damage, whatever format it was read from.
+//! Finds damage in the contents of a report, whatever format it was read from.
 
 use std::collections::HashSet;
 
@@ -11,8 +11,8 @@ use crate::text::Name;
 use crate::text::number_format::{count, thousands};
 
 impl Report {
-    /// Adds the problems that the contents show to [`Report::completeness`]: once, where the report
-    /// is read. Checking a report again changes nothing.
+    /// Adds the problems that the contents show to [`Report::completeness`]. Called once, where the
+    /// report is read; checking a report again changes nothing.
     ///
     /// Takes time linear in the report's size.
     pub fn check(&mut self) {
@@ -39,7 +39,7 @@ impl Report {
     /// Checks the nodes without an annotation against the quantizers' patterns. A graph shows each
     /// node's final annotation, so only a source without one depends on the list.
     ///
-    /// ExecuTorch lists each node that has no annotation in the end
+    /// ExecuTorch lists each node that has no final annotation
     /// (`QuantizerReporter.unannotated_nodes_report` in `backends/cortex_m/quantizer_reporter.py`).
     /// A quantizer that rejects a node leaves it without one: see [`leaves_without_annotation`]. So
     /// a node that was rejected, and that no quantizer accepted, is in the list.
@@ -92,9 +92,9 @@ impl Report {
 /// Whether a quantizer of ExecuTorch that rejects a node for this reason leaves it without an
 /// annotation, unless another quantizer has annotated it.
 ///
-/// `PatternQuantizer.annotate` in `backends/arm/quantizer/arm_quantizer_utils.py` annotates only what
-/// it accepts. `SharedQspecQuantizer._annotate_shared_cluster` marks a node as annotated when it
-/// rejects it with [`NO_FLOAT`], and leaves it alone for every other reason. A pattern that is
+/// `PatternQuantizer.annotate` in `backends/arm/quantizer/arm_quantizer_utils.py` annotates only
+/// what it accepts. `SharedQspecQuantizer._annotate_shared_cluster` marks a node as annotated when
+/// it rejects it with [`NO_FLOAT`], and leaves it alone for every other reason. A pattern that is
 /// rejected for a previous annotation has an annotated node. The quantizers of a user may do
 /// anything, so only the known reasons count.
 fn leaves_without_annotation(reason: &str) -> bool {

@@ -1,8 +1,8 @@
 //! Whether a report is whole, and if not, what is wrong with it.
 //!
-//! A damaged log still has counts, tables and names, and figures made from what is left would be
-//! false. So each reader judges a report once, here, and whatever shows a figure over all nodes
-//! asks [`Completeness::is_whole`] first.
+//! A damaged log still has counts, tables and names, but figures computed from them would be wrong.
+//! So each reader checks a report once, here, and code that shows a figure over all nodes asks
+//! [`Completeness::is_whole`] first.
 
 mod check;
 
@@ -18,8 +18,8 @@ use crate::text::unknown_fields::UnknownFields;
 
 /// Whether a report is whole, or which problems it has.
 ///
-/// In JSON `{"whole": false, "problems": […]}`; a report that is whole leaves it out. What a file
-/// says of itself is kept, but [`Report::check`] adds what its contents show.
+/// In JSON `{"whole": false, "problems": […]}`; a whole report leaves it out. The problems that a
+/// file lists are kept, and [`Report::check`] adds those that its contents show.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Completeness {
     /// What is wrong; empty if the report is whole.
@@ -53,9 +53,9 @@ pub enum ProblemKind {
     LinesLost,
     /// Rows of a table are missing or damaged.
     RowsLost,
-    /// A quantizer counts other nodes than it lists.
+    /// The counts of a quantizer differ from its lists.
     CountsDiffer,
-    /// The text of a qspec is cut in its middle.
+    /// The text of a qspec is cut.
     QspecDamaged,
     /// The run raised an exception before the report was complete.
     Raised,
@@ -126,7 +126,7 @@ impl Completeness {
         self.problems.is_empty()
     }
 
-    /// Adds a problem, unless it is known already, or there are more than anyone reads.
+    /// Adds a problem, unless it is known already or there are too many.
     pub fn add(&mut self, kind: ProblemKind, line: Option<usize>, message: impl Into<String>) {
         let message = message.into();
         // A report that is read again from JSON shows the same problems, without their lines.
@@ -137,8 +137,8 @@ impl Completeness {
         }
     }
 
-    /// Adds that the qspecs of so many nodes are cut. Names of nodes are in no message: a report that
-    /// is redacted keeps its problems.
+    /// Adds that the qspecs of `n_nodes` nodes are cut. Messages contain no names of nodes, so a
+    /// redacted report keeps its problems.
     fn add_damaged_qspecs(&mut self, n_nodes: usize, of: &str) {
         if n_nodes > 0 {
             let nodes = count(n_nodes, "node", "nodes");
@@ -177,11 +177,11 @@ impl fmt::Display for Completeness {
     }
 }
 
-/// As it stands in JSON.
+/// The completeness of a report in JSON.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub(crate) struct CompletenessRecord {
-    /// Whether nothing is wrong. A report that is whole need not say so.
+    /// Whether nothing is wrong. A whole report may leave out its completeness.
     pub(crate) whole: bool,
     /// What is wrong; not empty if `whole` is false.
     problems: Vec<Problem>,
