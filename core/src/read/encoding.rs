@@ -1,4 +1,4 @@
-//! Bytes as text.
+//! Decodes bytes to text.
 
 use std::borrow::Cow;
 
@@ -8,7 +8,7 @@ use crate::text::number_format::count;
 /// A file's text.
 pub(super) struct Text<'b> {
     pub(super) content: Cow<'b, str>,
-    /// That some bytes are no text.
+    /// Set if some bytes are not text.
     pub(super) warning: Option<Warning>,
 }
 
@@ -32,7 +32,7 @@ pub(super) fn text(bytes: &[u8]) -> Result<Text<'_>, ParseError> {
     }
 }
 
-/// The bytes behind the byte order mark, if this is UTF-16. Without a mark, text that is mostly
+/// The bytes after the byte order mark, if this is UTF-16. Without a mark, text that is mostly
 /// ASCII has a zero in every second byte.
 fn utf16(bytes: &[u8]) -> Option<(&[u8], ReadUnit)> {
     match bytes {
@@ -55,11 +55,12 @@ fn utf16(bytes: &[u8]) -> Option<(&[u8], ReadUnit)> {
     }
 }
 
-/// How many bytes show whether a text without a byte order mark is UTF-16.
+/// How many bytes are checked for UTF-16 without a byte order mark.
 const LOOKED_AT: usize = 1024;
 
-/// A log may hold a stray byte of another tool, or the NUL bytes that a rotated log is filled with.
-/// Bytes of which more than a tenth are no text are no log.
+/// Decodes bytes that are not all text. A log may contain a stray byte of another tool, or the NUL
+/// bytes that fill a rotated log. If more than a tenth of the bytes are not text, the file is
+/// binary.
 fn damaged(bytes: &[u8]) -> Result<Text<'_>, ParseError> {
     let is_odd = |it: &u8| it.is_ascii_control() && !matches!(it, b'\t' | b'\n' | b'\r' | 0x1B);
     let (mut n_odd, mut offset) = (0, 0);

@@ -1,4 +1,4 @@
-//! What went wrong: where, what, and what to do next.
+//! Errors and warnings: where, what, and what to do next.
 
 use std::fmt;
 
@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 /// Why a file could not be read.
 ///
-/// `Display` gives `FILE:LINE:COLUMN: what (at `path`)` and, on a line of its own, the hint.
+/// `Display` gives `FILE:LINE:COLUMN: what (at `path`)` and, on its own line, the hint.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 pub struct ParseError {
     /// The file's name.
@@ -35,10 +35,9 @@ pub struct Position {
 pub struct Warning {
     /// Counted from 1, if it is one place.
     pub line: Option<usize>,
-    /// The last of several lines that follow each other with the same thing in them; `line` is the
-    /// first.
+    /// The last of several consecutive lines with the same warning; `line` is the first.
     pub end_line: Option<usize>,
-    /// What, and what became of it.
+    /// What was found, and how it was handled.
     pub message: String,
 }
 
@@ -93,7 +92,7 @@ impl fmt::Display for Warning {
     }
 }
 
-/// Joins warnings of one kind about lines that follow each other. They are in the order of lines.
+/// Joins equal warnings about consecutive lines. `warnings` is in line order.
 pub(super) fn join(warnings: Vec<Warning>) -> Vec<Warning> {
     let mut joined: Vec<Warning> = Vec::new();
     for warning in warnings {

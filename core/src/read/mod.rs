@@ -1,7 +1,7 @@
 //! Reading reports: content decides the format.
 //!
-//! A damaged report is never read as a whole one: the module `log` says how, and which losses leave
-//! no trace in a log.
+//! A damaged report is never read as a whole one. The module `log` describes how, and which losses
+//! leave no trace in a log.
 
 mod encoding;
 mod error;
@@ -15,14 +15,14 @@ pub use json::{ReadJson, read_json};
 use crate::report::{FORMAT, RULE, Report};
 use crate::text::number_format::count;
 
-/// What a file holds.
+/// The contents of a file.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Parsed {
     /// Its reports, in order; at least one.
     pub reports: Vec<Report>,
-    /// What could not be read; it took nothing else with it.
+    /// What could not be read. It does not affect the rest.
     pub warnings: Vec<Warning>,
-    /// How many reports could not be read; a warning names each. A check of the file cannot pass.
+    /// How many reports could not be read; each has a warning. A check of the file then fails.
     pub n_left_out: usize,
 }
 
@@ -42,17 +42,17 @@ impl Parsed {
 /// Reads all reports of a file: JSON (one report, an array of them, or one per line), or any text
 /// with ExecuTorch's reports between its lines.
 ///
-/// `name` is the file's name, for errors; its ending does not matter. What may be packed goes through
-/// [`unpack`](fn@crate::read::unpack::unpack) first.
+/// `name` is the file's name, for errors; its ending does not matter. For files that may be packed,
+/// call [`unpack`](fn@crate::read::unpack::unpack) first.
 ///
 /// # Errors
-/// A [`ParseError`] where there is not a single report to show.
+/// A [`ParseError`] if no report can be read.
 pub fn parse(name: &str, bytes: &[u8]) -> Result<Parsed, ParseError> {
     parse_with(name, bytes, read_json)
 }
 
-/// As [`parse`], but by a [`read_json`] of the caller's own crate, which may be compiled to be faster
-/// than this one.
+/// As [`parse`], but with the [`read_json`] of the caller's own crate, which may be compiled to be
+/// faster than this one.
 ///
 /// # Errors
 /// As [`parse`].
@@ -63,7 +63,7 @@ pub fn parse_with(name: &str, bytes: &[u8], read_json: ReadJson) -> Result<Parse
         Err(ParseError::new("the file is empty")
             .hint("was it written before the run ended? A report is written when the run ends"))
     } else if is_json(content) {
-        // A log may begin like JSON, too: with a line that prints a dictionary.
+        // A log may also begin like JSON: with a line that prints a dictionary.
         json::read(&text.content, read_json).or_else(|error| {
             if text.content.contains(RULE) {
                 log::read(&text.content).map_err(|_| error)
@@ -103,7 +103,8 @@ fn json_inside(content: &str) -> Option<ParseError> {
     )
 }
 
-/// `{`, or `[` before an object or the end. A log line may begin with `[INFO]`.
+/// Whether a text begins like JSON: with `{`, or with `[` before `{`, `[`, `]` or the end. A log
+/// line may begin with `[INFO]`.
 fn is_json(content: &str) -> bool {
     content.starts_with('{')
         || content.strip_prefix('[').is_some_and(|rest| {

@@ -7,18 +7,18 @@ pub(crate) struct Digits {
     is_negative: bool,
     /// Without zeros at either end; `0` alone for zero.
     digits: String,
-    /// The power of ten that the first digit counts.
+    /// The power of ten of the first digit.
     exponent: i32,
 }
 
 impl Digits {
-    /// The fewest digits that read back as the same float. Of two that are equally near it is the even
-    /// one, as in Python; `Display` may take the other.
+    /// The fewest digits that read back as the same float. Of two that are equally near it takes
+    /// the even one, as in Python; `Display` may take the other.
     pub(crate) fn shortest(value: f64) -> Self {
         Self::read(zmij::Buffer::new().format_finite(value))
     }
 
-    /// The float's exact value, rounded to six digits; halfway to the even one.
+    /// The float's exact value, rounded to six digits, half to even.
     pub(crate) fn six(value: f64) -> Self {
         Self::read(&format!("{value:.5e}"))
     }
@@ -41,12 +41,12 @@ impl Digits {
         Self { is_negative, digits: significant.trim_end_matches('0').to_owned(), exponent }
     }
 
-    /// The power of ten that the first digit counts; 0 for zero.
+    /// The power of ten of the first digit; 0 for zero.
     pub(crate) fn exponent(&self) -> i32 {
         self.exponent
     }
 
-    /// Without an exponent, and with so many decimals at least: `0.0015`, `12.0`.
+    /// Without an exponent, with at least `min_decimals` decimals: `0.0015`, `12.0`.
     pub(crate) fn positional(&self, min_decimals: usize) -> String {
         let (digits, sign) = (&self.digits, self.sign());
         let (whole, fraction) = match usize::try_from(self.exponent) {
@@ -87,7 +87,7 @@ mod tests {
         let (positional, scientific) = (shortest.positional(0), shortest.scientific());
         assert_eq!(positional.parse().map(f64::to_bits), Ok(value.to_bits()), "{positional}");
         assert_eq!(scientific.parse().map(f64::to_bits), Ok(value.to_bits()), "{scientific}");
-        // Where two are as short and as near, the last digits may differ, and only those.
+        // If two are equally short and near, their last digits may differ, and only those.
         assert_eq!(positional.len(), value.to_string().len());
         assert_eq!(shortest.exponent().to_string(), exponent(&format!("{value:e}")));
         let (six, rounded) = (Digits::six(value), format!("{value:.5e}"));

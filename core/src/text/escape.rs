@@ -1,5 +1,5 @@
-//! Texts for people: what cannot be seen, or changes how what is around it is seen, stands as JSON
-//! escapes it, `\u202e`. What is for programs keeps it as it is.
+//! Escapes hidden characters in texts for people. A character that is invisible, or changes how the
+//! text around it is displayed, becomes its JSON escape, `\u202e`. Output for programs keeps it.
 
 use std::borrow::Cow;
 use std::fmt::Write;
@@ -24,13 +24,13 @@ pub fn escape_hidden(text: &str) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
-/// The same in one line.
+/// As [`escape_hidden`], in one line: line ends and tabs become spaces.
 pub fn escape_line(text: &str) -> String {
     escape_hidden(&text.replace(['\n', '\r', '\t'], " ")).into_owned()
 }
 
-/// Whether a character is a control but for the tab and the line's end, sets the direction of what is
-/// around it, or takes no room of its own (Unicode's Default_Ignorable_Code_Point).
+/// Whether a character is a control character other than tab and newline, sets the direction of the
+/// text around it, or has no width of its own (Unicode's Default_Ignorable_Code_Point).
 pub fn is_hidden(c: char) -> bool {
     !matches!(c, '\t' | '\n')
         && matches!(

@@ -1,4 +1,4 @@
-//! Words, names and figures: what knows nothing of reports.
+//! Texts, names and numbers. Nothing here depends on reports.
 
 mod digits;
 pub(crate) mod escape;

@@ -1,4 +1,4 @@
-//! Figures as a reader sees them.
+//! Numbers formatted for people.
 
 use super::digits::Digits;
 
@@ -20,7 +20,7 @@ pub fn count(n: usize, one: &str, many: &str) -> String {
     format!("{} {}", thousands(n), if n == 1 { one } else { many })
 }
 
-/// A share of a whole as `87.9 %`; never 100 or 0 unless it is all or none.
+/// A share of a whole as `87.9 %`; 100 and 0 only for all and none.
 pub fn percent(part: u64, whole: u64) -> String {
     if whole == 0 {
         return "–".to_owned();
@@ -38,7 +38,7 @@ pub fn percent(part: u64, whole: u64) -> String {
 
 /// `1234567` as `1.23 M`: three digits and a unit.
 pub fn short(n: u64) -> String {
-    // What would round up to 1000 takes the next unit.
+    // A number that would round up to 1000 takes the next unit.
     let (unit, size) = match n {
         0..1_000 => return n.to_string(),
         1_000..999_500 => ("k", 1e3),
@@ -51,7 +51,7 @@ pub fn short(n: u64) -> String {
     format!("{value:.n_decimals$} {unit}")
 }
 
-/// All digits of a number, `0.25` or `1`, without an exponent; `NaN` and `inf` by these names.
+/// All digits of a number, `0.25` or `1`, without an exponent; `NaN` and `inf` by name.
 pub fn plain(value: f64) -> String {
     if value.is_finite() { Digits::shortest(value).positional(0) } else { value.to_string() }
 }

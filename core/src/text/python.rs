@@ -1,4 +1,4 @@
-//! Where Python's idea of text differs from Rust's.
+//! Text as Python prints and splits it, where it differs from Rust.
 
 use std::fmt::{self, Display, Formatter};
 
@@ -17,7 +17,7 @@ pub(crate) fn float(value: f64) -> String {
     laid_out(value, Digits::shortest, 16, 1)
 }
 
-/// A value that Python may know to be None.
+/// A value, or `None` for Python's None.
 pub(crate) struct OrNone<'a, T>(pub(crate) &'a Option<T>);
 
 impl<T: Display> Display for OrNone<'_, T> {
@@ -29,7 +29,7 @@ impl<T: Display> Display for OrNone<'_, T> {
     }
 }
 
-/// A JSON value as Python would print it, but for strings, which keep JSON's quotes.
+/// A JSON value as Python would print it, except that strings keep JSON's quotes.
 pub(crate) fn repr(value: &Value) -> String {
     let list = |items: Vec<String>, open, close| format!("{open}{}{close}", items.join(", "));
     match value {
@@ -54,8 +54,8 @@ pub(crate) fn general(value: f64) -> String {
     laid_out(value, Digits::six, 6, 0)
 }
 
-/// A float by its digits: an exponent below 1e-4 and from `max_exponent` on, else at least so many
-/// decimals.
+/// Formats a float from its digits: with an exponent below 1e-4 and from `max_exponent` on, else
+/// with at least `min_decimals` decimals.
 fn laid_out(
     value: f64,
     digits: fn(f64) -> Digits,
@@ -84,7 +84,8 @@ pub(crate) fn strip(text: &str) -> &str {
     text.trim_matches(is_space)
 }
 
-/// Whether a line ends here for Python's `str.splitlines()`, which knows more ends than Rust's `lines`.
+/// Whether Python's `str.splitlines()` ends a line at this character. Rust's `lines` has fewer
+/// ends.
 pub(crate) fn is_line_end(c: char) -> bool {
     matches!(
         c,
@@ -111,7 +112,7 @@ pub(crate) fn split_lines(text: &str) -> Vec<&str> {
     lines
 }
 
-/// Whether a text is one of Python's words, `\w+`. Rust counts some marks as letters that Python does
+/// Whether a text is a word in Python, `\w+`. Rust counts some marks as letters that Python does
 /// not.
 pub(crate) fn is_word(text: &str) -> bool {
     !text.is_empty() && text.chars().all(|it| it.is_alphanumeric() || it == '_')
@@ -121,7 +122,7 @@ pub(crate) fn is_word(text: &str) -> bool {
 mod tests {
     use super::*;
 
-    /// Expected values are what CPython 3.11 prints.
+    /// The expected values are those that CPython 3.11 prints.
     #[test]
     fn floats_read_as_in_python() {
         for (value, repr, g) in [
@@ -138,7 +139,7 @@ mod tests {
             (2_f64.powi(-25), "2.9802322387695312e-08", "2.98023e-08"),
             (-0.0, "-0.0", "-0"),
             (5e-324, "5e-324", "4.94066e-324"),
-            // Halfway between two of six digits: to the even one.
+            // Ties at six digits go to the even one.
             (1000005.0, "1000005.0", "1e+06"),
             (1000015.0, "1000015.0", "1.00002e+06"),
             (0.00009999995, "9.999995e-05", "0.0001"),

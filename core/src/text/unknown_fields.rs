@@ -8,11 +8,11 @@ use serde_json::{Map, Value};
 
 /// The fields of a JSON object that this version of the format does not know, by name.
 ///
-/// They are written back as they came, so that a newer exporter's report loses nothing on its way
-/// through an older Qspect. Boxed: almost no object has any.
+/// They are written back unchanged, so that a newer exporter's report loses nothing in an older
+/// Qspect. Boxed, since almost no object has any.
 pub type UnknownFields = Option<Box<Map<String, Value>>>;
 
-/// A field's name, borrowed from the JSON text unless it holds an escape.
+/// A field's name, borrowed from the JSON text unless it contains an escape.
 #[derive(Deserialize)]
 #[serde(transparent)]
 pub(crate) struct Key<'a>(#[serde(borrow)] pub(crate) Cow<'a, str>);
@@ -28,8 +28,8 @@ pub(crate) fn keep<'de, A: MapAccess<'de>>(
     Ok(())
 }
 
-/// A list that takes no more memory than its items, if there is one: a million nodes have several
-/// lists of one item each, and a `Vec` that grows begins with room for four.
+/// A list that has room for one item only, if it has one item. A million nodes have several such
+/// lists each, and a growing `Vec` starts with room for four.
 pub(crate) struct Exact<T>(pub(crate) Vec<T>);
 
 impl<'de, T: Deserialize<'de>> Deserialize<'de> for Exact<T> {
@@ -62,7 +62,7 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for Exact<T> {
     }
 }
 
-/// A field's name in JSON: its own, unless that is a Rust keyword.
+/// A field's name in JSON: the Rust name, or a literal if the JSON name is a Rust keyword.
 macro_rules! json_name {
     ($field:ident) => {
         stringify!($field)
@@ -76,10 +76,10 @@ macro_rules! json_name {
 ///
 /// - `required`: the JSON must have it (`field = "name"` where the JSON's name is a keyword);
 /// - `optional`: the type's default where the JSON has none;
-/// - `required_lists`, `optional_lists`: the same for a `Vec` that there are many of: see [`Exact`].
+/// - `required_lists`, `optional_lists`: the same for a `Vec` in many objects: see [`Exact`].
 ///
-/// `#[serde(flatten)]` would keep unknown fields too, but it buffers every value on the way and
-/// forgets where in the text each of them stood.
+/// `#[serde(flatten)]` would keep unknown fields too, but it buffers every value and loses its
+/// position in the text.
 macro_rules! deserialize_object {
     ($type:ident, $expecting:literal,
      required: [$($required:ident $(= $name:literal)?),*],
@@ -102,7 +102,7 @@ macro_rules! deserialize_object {
                         mut map: A,
                     ) -> Result<Self::Value, A::Error> {
                         let mut object = $type::default();
-                        // Whether the JSON has it.
+                        // Whether the JSON has the field.
                         $(let mut $required = false;)*
                         $(let mut $required_list = false;)*
                         while let Some(key) = map.next_key::<$crate::text::unknown_fields::Key<'de>>()? {

@@ -1,23 +1,23 @@
-//! A file's JSON in parts.
+//! Splits the JSON of a file into parts.
 
 use serde::de::IgnoredAny;
 
-/// A part of a file, and where it stands there.
+/// A part of a file, and its position.
 #[derive(Clone, Copy)]
 pub(super) struct Part<'t> {
     pub(super) json: &'t str,
     pub(super) n_lines_before: usize,
-    /// In its first line, in bytes.
+    /// In the part's first line, in bytes.
     pub(super) n_columns_before: usize,
 }
 
 impl<'t> Part<'t> {
-    /// All of a file.
+    /// The whole file.
     pub(super) fn whole(json: &'t str) -> Self {
         Self { json, n_lines_before: 0, n_columns_before: 0 }
     }
 
-    /// What follows the first `n_bytes`.
+    /// The part after the first `n_bytes`.
     fn after(self, n_bytes: usize) -> Self {
         let (before, json) = self.json.split_at(n_bytes);
         match before.rfind('\n') {
@@ -48,7 +48,7 @@ impl<'t> Part<'t> {
         self.after(n_bytes)
     }
 
-    /// The documents that follow each other here, and what stands behind the last one.
+    /// The consecutive documents, and the rest after the last one.
     pub(super) fn documents(self) -> (Vec<Self>, Option<Self>) {
         let mut documents = Vec::new();
         // Each file of `cat a.json b.json` may have a byte order mark.
@@ -61,13 +61,13 @@ impl<'t> Part<'t> {
         (documents, Some(rest).filter(|it| !it.json.is_empty()))
     }
 
-    /// The elements of an array, up to the first that is no JSON.
+    /// The elements of an array, up to the first that is not JSON.
     pub(super) fn elements(self) -> Vec<Self> {
         let mut elements = Vec::new();
         let mut rest = self.after(self.json.find('[').map_or(0, |it| it + 1));
         loop {
             rest = rest.trimmed(|it| it == ',' || it.is_ascii_whitespace());
-            // The array's end is no value.
+            // The array's end is not a value.
             let Some(element) = rest.first() else { return elements };
             elements.push(element);
             rest = rest.after(element.json.len());

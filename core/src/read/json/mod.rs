@@ -1,4 +1,4 @@
-//! Reports in JSON: one, an array of them, or several documents that follow each other.
+//! Reports in JSON: one, an array of them, or several consecutive documents.
 
 mod documents;
 mod path;
@@ -18,11 +18,11 @@ use crate::text::python;
 use documents::Part;
 use path::{byte_at, path_before};
 
-/// Reads the JSON of one report, or of an array if it is to be one, without a look at the version.
+/// Reads the JSON of one report, or of an array if `is_array`, without checking the version.
 pub type ReadJson = fn(json: &str, is_array: bool) -> serde_json::Result<Vec<Report>>;
 
-/// The one [`ReadJson`] there is. `inline` makes each crate that names it compile it anew, as fast or
-/// as small as that crate is.
+/// The only [`ReadJson`]. `inline` makes each crate that names it compile its own copy, optimized
+/// for speed or size as that crate is.
 ///
 /// # Errors
 /// Those of `serde_json`.
@@ -36,7 +36,7 @@ pub(super) fn read(text: &str, read_json: ReadJson) -> Result<Parsed, ParseError
     let whole = Part::whole(text);
     if text.trim_start().starts_with('[') {
         return match read_json(text, true) {
-            // One array, and nothing behind it.
+            // One array, and nothing after it.
             Ok(_) => array(whole, read_json),
             Err(_) => several(whole, read_json).unwrap_or_else(|| array(whole, read_json)),
         };
@@ -47,8 +47,8 @@ pub(super) fn read(text: &str, read_json: ReadJson) -> Result<Parsed, ParseError
     }
 }
 
-/// Reads several JSON documents that follow each other: one per line, or laid out in several lines
-/// each. `None` if the text is one document, whether good or bad.
+/// Reads several consecutive JSON documents: one per line, or each over several lines. `None` if
+/// the text is one document, whether good or bad.
 fn several(whole: Part<'_>, read_json: ReadJson) -> Option<Result<Parsed, ParseError>> {
     let (documents, rest) = whole.documents();
     let lines = whole.lines();
@@ -82,7 +82,7 @@ fn several(whole: Part<'_>, read_json: ReadJson) -> Option<Result<Parsed, ParseE
             let line = Some(part.n_lines_before + 1);
             let message = "left out: not JSON: expected value".to_owned();
             parsed.warnings.push(Warning { line, end_line: None, message });
-            // A log's reports are not counted: that one is lost is enough to know.
+            // However many reports the log has, they count as one.
             has_log |= part.json.contains(RULE);
             continue;
         }
@@ -111,7 +111,7 @@ fn several(whole: Part<'_>, read_json: ReadJson) -> Option<Result<Parsed, ParseE
     })
 }
 
-/// An array of reports. If one of them is bad, or the array cut off, each is read on its own.
+/// An array of reports. If one is bad or the array is cut off, each is read on its own.
 fn array(whole: Part<'_>, read_json: ReadJson) -> Result<Parsed, ParseError> {
     if let Ok(reports) = read_json(whole.json, true) {
         if reports.is_empty() {
@@ -132,7 +132,7 @@ fn array(whole: Part<'_>, read_json: ReadJson) -> Result<Parsed, ParseError> {
     keep_good(reports.chain(rest.err().map(Err)))
 }
 
-/// A bad report is a warning as long as there is a good one beside it.
+/// Collects the good reports. A bad report is a warning if there is a good one, else an error.
 fn keep_good(
     reports: impl Iterator<Item = Result<Report, ParseError>>,
 ) -> Result<Parsed, ParseError> {
@@ -165,7 +165,7 @@ fn report(part: Part<'_>, read_json: ReadJson) -> Result<Report, ParseError> {
     })
 }
 
-/// Reads one value. Only when that fails is the path looked for.
+/// Reads one value. The path is computed only if that fails.
 fn one<T>(
     part: Part<'_>,
     read: impl FnOnce(&str) -> serde_json::Result<T>,
@@ -174,7 +174,7 @@ fn one<T>(
         Ok(value) => return Ok(value),
         Err(error) => error,
     };
-    // A newer version may have changed any field, so its number is looked at first.
+    // A newer version may have changed any field, so the version is checked first.
     if let Some(error) = unsupported(part.json) {
         return Err(error);
     }
@@ -196,7 +196,7 @@ fn one<T>(
         Category::Eof => ParseError::new("the JSON ends before it is complete")
             .hint("the file is cut off: was it still being written, or not copied to its end?"),
         Category::Syntax | Category::Io => {
-            // The reader stops at the first letter, or behind the minus.
+            // The reader stops at the first letter, or after the minus.
             let is_not_finite = part
                 .json
                 .get(end.saturating_sub(1)..)
@@ -221,15 +221,15 @@ struct Kind {
     version: Option<Value>,
 }
 
-/// Why this JSON is no report that this version can read, if that is plain.
+/// The error if this JSON has a format or version that cannot be read.
 fn unsupported(text: &str) -> Option<ParseError> {
-    // Serde would take the elements of an array for the fields, in their order.
+    // Serde would read the elements of an array as the fields, in order.
     let object = text.trim_start().starts_with('{').then_some(text)?;
     let kind: Kind = serde_json::from_str(object).ok()?;
     check(kind.format.as_ref(), kind.version.as_ref()).err()
 }
 
-/// Makes a report of any released version one of today's. There is one version so far.
+/// Upgrades a report of any released version to the current one. There is one version so far.
 fn upgrade(mut report: Report) -> Result<Report, ParseError> {
     let mut take = |name: &str| report.unknown.as_mut().and_then(|it| it.remove(name));
     let (format, version) = (take("format"), take("version"));

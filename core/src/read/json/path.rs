@@ -1,19 +1,19 @@
-//! Where in a JSON text a place is.
+//! Finds the path to a position in a JSON text.
 //!
-//! `serde_path_to_error` tells this too, but as a second copy of every reader in this crate, which
-//! made the viewer a seventh larger; a text that serde_json has read up to a place is well-formed
-//! up to there, so a scan finds the same.
+//! `serde_path_to_error` does this too, but with a second copy of every reader in this crate, which
+//! made the viewer a seventh larger. A text that serde_json has read up to a position is
+//! well-formed up to there, so a scan finds the same path.
 
-/// An object or an array that has begun and not ended.
+/// An object or an array that is still open.
 enum Open<'t> {
-    /// With the key that was read last, escapes as they stand.
+    /// With the last key, its escapes not decoded.
     Object(Option<&'t str>),
-    /// With the place of the item that is being read.
+    /// With the index of the current item.
     Array(usize),
 }
 
-/// The path to what stands in `text` before byte `end`: `quantizers[0].quantizer_info.name`. `None`
-/// at the top.
+/// The path to the value before byte `end` of `text`: `quantizers[0].quantizer_info.name`. `None`
+/// at the top level.
 pub(super) fn path_before(text: &str, end: usize) -> Option<String> {
     let bytes = text.as_bytes();
     let mut open: Vec<Open<'_>> = Vec::new();
@@ -38,7 +38,7 @@ pub(super) fn path_before(text: &str, end: usize) -> Option<String> {
             b'"' => {
                 let start = at + 1;
                 at = string_end(bytes, start);
-                // A key that is cut off names nothing.
+                // A key that is cut off is not used.
                 let is_key = is_key_next && at < bytes.len();
                 if let (true, Some(Open::Object(key))) = (is_key, open.last_mut()) {
                     *key = text.get(start..at);
@@ -61,7 +61,7 @@ pub(super) fn path_before(text: &str, end: usize) -> Option<String> {
     (!path.is_empty()).then_some(path)
 }
 
-/// The place of the quote that ends the string whose first byte is at `start`.
+/// The position of the quote that ends the string whose first byte is at `start`.
 fn string_end(bytes: &[u8], start: usize) -> usize {
     let mut at = start;
     while at < bytes.len() && bytes[at] != b'"' {
@@ -70,7 +70,7 @@ fn string_end(bytes: &[u8], start: usize) -> usize {
     at
 }
 
-/// The byte that serde_json means by a line and a column, both counted from 1.
+/// The byte offset of a line and column of serde_json, both counted from 1.
 pub(super) fn byte_at(text: &str, line: usize, column: usize) -> usize {
     let starts = text.match_indices('\n').map(|(at, _)| at + 1);
     let line_start = std::iter::once(0).chain(starts).nth(line.saturating_sub(1));
@@ -81,7 +81,7 @@ pub(super) fn byte_at(text: &str, line: usize, column: usize) -> usize {
 mod tests {
     use super::*;
 
-    /// `|` marks the place.
+    /// `|` marks the position.
     #[track_caller]
     fn check(text: &str, expected: Option<&str>) {
         let end = text.find('|').expect("a mark");

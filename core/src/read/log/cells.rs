@@ -1,4 +1,4 @@
-//! Whether a cell of a table lacks a part.
+//! Finds cells of a table that lack a part.
 
 use super::foreign_lines::has_log_line;
 use super::known_words::{is_garbled, is_node_name, is_part_of};
@@ -32,20 +32,20 @@ pub(super) fn is_input_damaged(input: &InputQSpec) -> bool {
     !is_node_name(&input.node) || is_qspec_damaged(input.qspec.as_ref())
 }
 
-/// Whether a qspec lacks a part. [`QSpec::is_damaged`] sees most of it.
+/// Whether a qspec lacks a part. [`QSpec::is_damaged`] finds most cases.
 pub(super) fn is_qspec_damaged(qspec: Option<&QSpec>) -> bool {
     match qspec {
         Some(QSpec::Other(spec)) => is_class_damaged(&spec.class),
         Some(QSpec::Shared(spec)) => is_edge_damaged(&spec.edge_or_node),
         Some(QSpec::Derived(spec)) => is_edge_damaged(&spec.derived_from) || !is_dtype(&spec.dtype),
-        // A dtype of which only a part is left.
+        // Only a part of the dtype is left.
         Some(qspec) => qspec.dtype().is_some_and(|it| !is_dtype(it)),
         None => false,
     }
 }
 
-/// Whether the text of a qspec that is of no known form can be none. A class's name is a word, and a
-/// newer ExecuTorch may print other arguments.
+/// Whether a text of unknown form cannot be a whole qspec. A class name is a word, and a newer
+/// ExecuTorch may print other arguments.
 fn is_class_damaged(text: &str) -> bool {
     if is_word(text) {
         let is_end = QSPECS.iter().any(|it| it.len() > text.len() && it.ends_with(text));
@@ -95,11 +95,12 @@ fn is_dtype(dtype: &DType) -> bool {
     dtype.is_quantized().is_some() || dtype.is_integer().is_some()
 }
 
-/// Whether a node's inputs do not fit together: a qspec of a bias is derived from the edges of other
-/// inputs of the same node (`_derived_bias_quant_spec` in `backends/arm/quantizer` and
-/// `backends/cortex_m/quantizer`), and one of those is lost, or the bias is another node's.
+/// Whether a node's inputs do not fit together. The qspec of a bias is derived from the edges of
+/// other inputs of the same node (`_derived_bias_quant_spec` in `backends/arm/quantizer` and
+/// `backends/cortex_m/quantizer`). If one of these is missing, its row is lost, or the bias belongs
+/// to another node.
 pub(super) fn lacks_inputs(node: &AnnotatedNode) -> bool {
-    // Nodes with more inputs have no bias; time stays linear.
+    // Nodes with more inputs have no bias. The limit keeps the time linear.
     const MAX_INPUTS: usize = 16;
     let inputs = &node.input_qspec_map;
     if inputs.len() > MAX_INPUTS {

@@ -1,4 +1,4 @@
-//! A table's columns, and a row cut at them.
+//! The columns of a table, and rows split at them.
 
 use std::ops::Range;
 
@@ -13,7 +13,7 @@ pub(super) struct Columns {
     ranges: [Range<usize>; 4],
     /// Whether a cell ends where its column does.
     is_filled: [bool; 4],
-    /// Whether tabulate aligned the column at its right, as it does with numbers.
+    /// Whether tabulate aligned the column to the right, as it does with numbers.
     is_at_right: [bool; 4],
 }
 
@@ -56,17 +56,17 @@ impl Columns {
         header.get(end..)?.trim().is_empty().then_some(columns)
     }
 
-    /// Whether a row's text may begin here: where a column does.
+    /// Whether a row's text may begin after `n_spaces` spaces, because a column begins there.
     pub(super) fn is_start(&self, n_spaces: usize) -> bool {
         self.ranges.iter().any(|it| !it.is_empty() && it.start == n_spaces)
     }
 
-    /// Whether there is a column of brackets: a pattern has several nodes.
+    /// Whether there is a column of brackets, as in tables where a pattern has several nodes.
     pub(super) fn has_brackets(&self) -> bool {
         !self.ranges[0].is_empty()
     }
 
-    /// Takes note of how far a row's cells reach.
+    /// Records how far a row's cells reach.
     pub(super) fn note(&mut self, row: &Row<'_>) {
         for (idx, is_filled) in self.is_filled.iter_mut().enumerate() {
             *is_filled |= row.ends[idx] >= self.ranges[idx].end || row.is_wide[idx];
@@ -91,12 +91,12 @@ pub(super) struct Row<'l> {
     n_before: [usize; 4],
     /// Where each cell's text ends, in code points of the line; 0 for an empty cell.
     ends: [usize; 4],
-    /// Whether a cell has other characters than ASCII, which tabulate may take for wide ones.
+    /// Whether a cell has non-ASCII characters, which tabulate may count as wide.
     is_wide: [bool; 4],
 }
 
 impl<'l> Row<'l> {
-    /// Cuts a line at its columns; `None` if there is text between them.
+    /// Splits a line at its columns; `None` if there is text between them.
     pub(super) fn of(line: &'l str, columns: &Columns) -> Option<Self> {
         let mut cells = [""; 4];
         let (mut n_before, mut ends, mut is_wide) = ([0; 4], [0; 4], [false; 4]);
@@ -137,7 +137,7 @@ impl<'l> Row<'l> {
         strip(&line[previous_end..]).is_empty().then_some(this)
     }
 
-    /// Whether each cell begins where its column does. The further lines of a reason may be
+    /// Whether each cell begins where its column does. A reason's lines after the first may be
     /// indented.
     pub(super) fn is_aligned(&self, columns: &Columns, may_be_reason: bool) -> bool {
         let is_reason = may_be_reason && self.name.is_empty() && self.output.is_empty();

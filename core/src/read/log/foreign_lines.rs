@@ -1,20 +1,19 @@
-//! Whether a line that is not where a report has it is one of the log, or a damaged one of the
-//! report.
+//! Decides whether an unexpected line belongs to the log, or is a damaged line of the report.
 
 use super::known_words::is_node_name;
 use super::pattern_table;
 use super::sections::{COUNTS, NO_PATTERNS, count, is_quantizer_name};
 use super::title::centred;
 
-/// Finds the lines that are of the log for certain, whatever they say: those with a logger's prefix
-/// where the report's own lines have none, or another one, and the source code that Python prints in
-/// tracebacks and warnings.
+/// Finds the lines that certainly belong to the log, whatever their text: those with a logger's
+/// prefix where the report's own lines have none or another one, and the source code that Python
+/// prints in tracebacks and warnings.
 #[derive(Default)]
 pub(super) struct Foreign {
     previous: Python,
 }
 
-/// What Python printed in the line before.
+/// The kind of Python output in the previous line.
 #[derive(Clone, Copy, Default, PartialEq, Eq)]
 enum Python {
     #[default]
@@ -28,12 +27,12 @@ enum Python {
 }
 
 impl Foreign {
-    /// Whether the next line of a text is of the log. `prefix` stands before the lines of the report,
-    /// and `line` has it no more.
+    /// Whether the next line of a text certainly belongs to the log. `prefix` is the prefix of the
+    /// report's lines; it is already removed from `line`.
     pub(super) fn is_next(&mut self, line: &str, prefix: &str) -> bool {
         let indent = line.len() - line.trim_start_matches(' ').len();
         let is_frame = line.starts_with("  File \"") && line.contains("\", line ");
-        // A single word may be a name of the last list.
+        // A single word may be a name in the last list.
         let is_code = self.previous == Python::Frame
             && indent == 4
             && !is_node_name(line.trim())
@@ -63,7 +62,7 @@ impl Foreign {
     }
 }
 
-/// Whether a logger put a prefix before a line that is not the one of the report's own lines.
+/// Whether a line has a logger's prefix that differs from the prefix of the report's own lines.
 fn has_other_prefix(line: &str, prefix: &str) -> bool {
     // Damage may leave a part of the report's own prefix.
     let may_be_own = prefix.chars().next().is_some_and(|it| line.starts_with(it));
@@ -94,7 +93,7 @@ fn has_logger_prefix(line: &str) -> bool {
     is_date || is_time || is_glog || (has_more && LEVELS.contains(&word))
 }
 
-/// Whether a line of the log stands behind a text that has lost its newline: `None2026-11-27 12:00:01`.
+/// Whether a line of the log follows a text that lost its newline: `None2026-11-27 12:00:01`.
 pub(super) fn has_log_line(text: &str) -> bool {
     const LEVELS: [&str; 6] = ["DEBUG:", "INFO:", "WARNING:", "ERROR:", "CRITICAL:", "Warning: "];
     let is_date = |it: &[u8]| {
@@ -108,15 +107,15 @@ pub(super) fn has_log_line(text: &str) -> bool {
     LEVELS.iter().any(|it| text.contains(it)) || text.as_bytes().windows(N_DATE).any(is_date)
 }
 
-/// Whether a line has no room for a sentence: it may be what is left of a line of the report. The
-/// second line of Python's warnings, `  warnings.warn(`, is never.
+/// Whether a line is a single word, which may be the rest of a line of the report. The second line
+/// of Python's warnings, `  warnings.warn(`, never is.
 pub(super) fn is_one_word(line: &str) -> bool {
     let text = line.trim();
     text.split_whitespace().nth(1).is_none() && !text.ends_with('(') && !is_separator(text)
 }
 
-/// Whether a line is one character again and again, of those that no line of a report repeats:
-/// `========`, and the dots that count tests.
+/// Whether a line repeats one character that no line of a report repeats: `========`, and the dots
+/// that count tests.
 fn is_separator(text: &str) -> bool {
     const MIN: usize = 4;
     let first = text.chars().next();
@@ -124,8 +123,8 @@ fn is_separator(text: &str) -> bool {
         && first.is_some_and(|it| "=.*#~+".contains(it) && text.chars().all(|other| other == it))
 }
 
-/// Whether a line that cannot be read where it stands is of a report all the same, or a part of
-/// such a line.
+/// Whether a line that cannot be read in its place still belongs to a report, or is a part of such
+/// a line.
 pub(super) fn is_of_report(line: &str) -> bool {
     const LABELS: [&str; 4] =
         ["Annotating with", "Supported operators", NO_PATTERNS, "Non annotated nodes"];
@@ -159,8 +158,8 @@ pub(super) fn is_of_report(line: &str) -> bool {
         || is_of_table(line)
 }
 
-/// Whether a tool or a person left out lines here: `... 2000 lines omitted ...`, `[output truncated]`,
-/// `<snip>`.
+/// Whether a tool or a person left out lines here: `... 2000 lines omitted ...`,
+/// `[output truncated]`, `<snip>`.
 fn is_omission(text: &str) -> bool {
     const WORDS: [&str; 9] = [
         "omitted",
@@ -179,7 +178,7 @@ fn is_omission(text: &str) -> bool {
         let dots = text.trim_matches(['[', ']', '<', '>', '(', ')', ' ']);
         return matches!(dots, ".." | "..." | "…");
     }
-    // A sentence of a log may have such a word as well.
+    // A sentence of a log may have such a word too.
     ENDS.iter().any(|it| text.starts_with(it))
         && words().any(|word| WORDS.iter().any(|it| word.eq_ignore_ascii_case(it)))
 }
@@ -225,7 +224,7 @@ pub(super) fn is_of_table(line: &str) -> bool {
         || text.starts_with("---")
         || text.ends_with("---")
         || is_dashes(text)
-        // What was written there is lost.
+        // A NUL byte replaces lost text.
         || text.contains('\0')
 }
 

@@ -1,18 +1,18 @@
-//! Whether a text in the head of a quantizer's section lacks a part, as far as ExecuTorch always
-//! prints the same.
+//! Finds texts in the head of a quantizer's section that lack a part. They are compared with the
+//! texts that ExecuTorch always prints in the same form.
 
 use crate::text::python::is_word;
 
-/// Quantizers' classes (`backends/arm/quantizer` and `backends/cortex_m/quantizer`).
+/// The classes of quantizers (`backends/arm/quantizer` and `backends/cortex_m/quantizer`).
 pub(super) const NAMES: [&str; 2] = ["PatternQuantizer", "SharedQspecQuantizer"];
 
-/// What quantizers look at (`backends/cortex_m/quantizer/node_finders.py`), as far as it is always
-/// the same.
+/// The descriptions of targets that are always the same
+/// (`backends/cortex_m/quantizer/node_finders.py`).
 const TARGETS: [&str; 4] = [
     "GlobalNodeFinder targeting all nodes",
     "InputNodeFinder targeting all placeholder nodes",
     "OutputNodeFinder targeting the output node",
-    // Of Qspect's exporter, for quantizers that do not report.
+    // From Qspect's exporter, for quantizers that do not report.
     "nodes whose annotation it changed",
 ];
 
@@ -28,7 +28,7 @@ const TARGETS_BEFORE_LISTS: [&str; 4] = [
 /// `backends/arm/quantizer/arm_quantizer_utils.py`).
 const LABELS: [&str; 10] = [
     "NO_QCONFIG",
-    // Of Qspect's exporter, for quantizers that do not report.
+    // From Qspect's exporter, for quantizers that do not report.
     "a qconfig it does not report",
     "SHARED_QCONFIG",
     "TOSAQuantizationConfig",
@@ -49,8 +49,8 @@ const PATHS: [&str; 5] = [
     "executorch.backends.arm.quantizer.arm_quantizer_utils.SharedQspecQuantizer.SHARED_QSPEC_OPS_DEFAULT",
 ];
 
-/// Whether `text` is one of the known texts without a piece of it: of its end, or of its middle.
-/// `n_kept` bytes of the beginning must be there.
+/// Whether `text` is one of the known texts without its end or a piece of its middle. The first
+/// `n_kept` bytes must be there.
 pub(super) fn is_part_of(text: &str, known: &[&str], n_kept: usize) -> bool {
     !known.contains(&text)
         && known.iter().any(|known| {
@@ -62,7 +62,7 @@ pub(super) fn is_part_of(text: &str, known: &[&str], n_kept: usize) -> bool {
         })
 }
 
-/// Whether a text in a quantizer's head is one of the known ones, and so is whole.
+/// Whether a text in a quantizer's head is one of the known ones, and therefore whole.
 pub(super) fn is_known(text: &str) -> bool {
     TARGETS.contains(&text) || LABELS.contains(&text) || PATHS.contains(&text)
 }
@@ -75,18 +75,18 @@ pub(super) fn is_name_damaged(name: &str) -> bool {
         || (is_lower && NAMES.iter().any(|it| it.ends_with(name)))
 }
 
-/// Whether the description of a quantizer's targets lacks a part. A newer ExecuTorch may print other
-/// descriptions, so only parts of the known ones are taken for damage.
+/// Whether the description of a quantizer's targets lacks a part. A newer ExecuTorch may print
+/// other descriptions, so only parts of the known ones count as damage.
 pub(super) fn is_description_damaged(name: &str, description: &str) -> bool {
     if description.is_empty() {
-        // Only the other class prints an empty description.
+        // Of the two classes, only `SharedQspecQuantizer` prints an empty description.
         return name == "PatternQuantizer";
     }
     if let Some(items) = TARGETS_BEFORE_LISTS.iter().find_map(|it| description.strip_prefix(it)) {
         return items.split(", ").any(|it| it.trim().is_empty() || is_text_damaged(it));
     }
     let n_kept = description.len().min(4);
-    // What a finder's name or its ends lost: `nder targeting all nodes`.
+    // The end of a description whose finder is cut: `nder targeting all nodes`.
     let has_end = TARGETS.iter().any(|it| {
         let end = it.split_once(' ').map_or(*it, |it| it.1);
         description.ends_with(end)
@@ -110,19 +110,19 @@ pub(super) fn is_label_damaged(label: &str) -> bool {
 /// (`QuantizationConfig.label` in `backends/arm/quantizer/arm_quantizer.py`).
 const ARM_LABEL: &str = "arm_quantizer.";
 
-/// Whether the place of the supported operators lacks a part.
+/// Whether the path of the supported operators lacks a part.
 pub(super) fn is_path_damaged(path: &str) -> bool {
     is_part_of(path, &PATHS, 1) || is_garbled(path)
 }
 
-/// Whether a list in a text is open at its end, or brackets are: the end is lost.
+/// Whether the end of a text is lost: a list or a bracket is still open, or bytes are invalid.
 fn is_text_damaged(text: &str) -> bool {
     let n = |c: char| text.matches(c).count();
     let is_open = n('(') != n(')') || n('[') != n(']');
     is_open || is_garbled(text) || text.trim_end().ends_with([',', ':', '=', '.'])
 }
 
-/// Whether a text has bytes that no tool meant to write.
+/// Whether a text has control characters or invalid bytes, which no tool writes on purpose.
 pub(super) fn is_garbled(text: &str) -> bool {
     text.contains(|it: char| it == char::REPLACEMENT_CHARACTER || it.is_control())
 }

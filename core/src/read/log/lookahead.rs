@@ -1,10 +1,10 @@
-//! The pieces of a text with a look at the next two.
+//! The blocks of a text, with a lookahead of two.
 
 use std::collections::VecDeque;
 
 use super::sections::{Block, Blocks};
 
-/// Blocks in their order, of which the next two can be looked at.
+/// Blocks in order. The next two can be inspected.
 pub(super) struct Lookahead<'t> {
     blocks: Blocks<'t>,
     next: VecDeque<Block<'t>>,
@@ -32,7 +32,7 @@ impl<'t> Lookahead<'t> {
         self.next.get(1)
     }
 
-    /// Takes the next block if it is of a kind.
+    /// Takes the next block if `is_of_kind` holds for it.
     pub(super) fn next_if(&mut self, is_of_kind: impl Fn(&Block<'t>) -> bool) -> Option<Block<'t>> {
         self.peek().filter(|it| is_of_kind(it))?;
         self.next.pop_front()

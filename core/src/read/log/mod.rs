@@ -1,19 +1,20 @@
 //! ExecuTorch's reports in any text: a log with other lines around them, a file with one report,
 //! text pasted from an issue.
 //!
-//! A report is cut by rules of 100 dashes into a title, one section per quantizer and a last one
-//! with the nodes without an annotation (ExecuTorch's `QuantizerReporter`). So the text is cut at
-//! its rules first, and each piece is then known by its own lines; what is none of these is the
-//! rest of the log.
+//! Rules of 100 dashes divide a report into a title, one section per quantizer and a last one with
+//! the nodes without an annotation (ExecuTorch's `QuantizerReporter`). So the text is split at its
+//! rules first, and each block is recognized by its own lines. The other blocks are the rest of the
+//! log.
 //!
 //! A damaged report is never read as a whole one. Each line that every report has must be there and
-//! in its place, each table must have the shape that ExecuTorch gives it, and whatever else stands
-//! among them must look like a line of the log: then it is passed over with a warning. Everything
-//! else is a problem of the report's [`Completeness`](crate::report::completeness::Completeness). Two losses leave no
-//! trace in the text: a name in the list of nodes without an annotation that no quantizer rejected,
-//! and the row of a node's further input that is not the widest in its table. A text that ExecuTorch
-//! would print for another model, such as one without the whole section of a quantizer, leaves none
-//! either.
+//! in its place, and each table must have the shape that ExecuTorch gives it. A line among them
+//! that looks like a line of the log is passed over with a warning. Any other line is a problem of
+//! the report's [`Completeness`](crate::report::completeness::Completeness).
+//!
+//! Two losses leave no trace in the text: a name in the list of nodes without an annotation that no
+//! quantizer rejected, and the row of a node's second or later input that is not the widest in its
+//! table. The same holds if the text is one that ExecuTorch would print for another model, such as
+//! one without the whole section of a quantizer.
 
 mod cells;
 mod columns;
@@ -64,7 +65,7 @@ pub(super) fn read(text: &str) -> Result<Parsed, ParseError> {
     Ok(reader.parsed)
 }
 
-/// What the last block was.
+/// The kind of the last block.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum After {
     /// Lines of the log, or the beginning of the text.
@@ -80,7 +81,7 @@ enum After {
 struct Reader<'t> {
     blocks: Lookahead<'t>,
     parsed: Parsed,
-    /// Of the report that comes next.
+    /// Notes about the next report.
     notes: Notes,
     pre_transform_nodes: Vec<Name>,
     is_after: After,
@@ -89,7 +90,7 @@ struct Reader<'t> {
 }
 
 impl<'t> Reader<'t> {
-    /// A piece is a title if a section follows it, whatever it says.
+    /// Reads all blocks. A block is a title if a section follows it, whatever its text.
     fn run(&mut self) {
         loop {
             self.pass_over_log();
@@ -110,7 +111,7 @@ impl<'t> Reader<'t> {
                 }
                 self.is_after = if has_title(&block) { After::Title } else { After::Nothing };
             } else if let Some(section) = self.blocks.peek() {
-                // A text may be pasted or kept from its middle on.
+                // The text may be pasted or kept without its beginning.
                 let line_no = section.line_no;
                 self.lost_last_rule();
                 self.notes.problem(
@@ -125,7 +126,8 @@ impl<'t> Reader<'t> {
         }
     }
 
-    /// Between two whole reports, or below the last one, a line that may be of a report is of the log.
+    /// Between two whole reports, or below the last one, a single line like a report's is of the
+    /// log.
     fn pass_over_log(&mut self) {
         let is_between = self.is_after == After::Report
             && self.blocks.peek().is_some_and(|it| it.is_section() && it.has_one_line())
@@ -135,15 +137,15 @@ impl<'t> Reader<'t> {
         }
     }
 
-    /// One rule alone between the lists of a report and the title of the next: one of two is lost,
-    /// and with it perhaps the end of the list.
+    /// Checks for two rules between a report's list and the title of the next report. If one is
+    /// lost, the end of the list may be lost too.
     fn check_rules_between(&mut self, title: &Block<'t>) {
         if title.n_rules == 1 || !title.is_rule_whole {
             self.lost_last_rule();
         }
     }
 
-    /// Names below a rule that follows a report: other rules stand among those of its list.
+    /// Checks for names below the last rule of a report: then the rule is inside its list of names.
     fn check_names_below(&mut self, block: &Block<'t>) {
         const MAX_BETWEEN: usize = 8;
         let mut lines = block.lines.iter();
@@ -176,7 +178,7 @@ impl<'t> Reader<'t> {
 
     fn title(&mut self, block: &Block<'t>) -> Title {
         let title = title(block, &mut self.notes);
-        // The only line of a section that lost all others looks like a title.
+        // If only one line of a section is left, it looks like a title.
         let is_inside = matches!(self.is_after, After::CutReport | After::Title);
         if !title.is_centred && is_inside {
             self.notes.problem(
@@ -188,7 +190,8 @@ impl<'t> Reader<'t> {
         title
     }
 
-    /// A report that ends before its first section: as where a run was stopped while it printed.
+    /// Keeps a report that ends before its first section, as if the run was stopped while it
+    /// printed.
     fn begun_report(&mut self, block: &Block<'t>) {
         self.check_rules_between(block);
         let title = title(block, &mut self.notes);
@@ -201,13 +204,13 @@ impl<'t> Reader<'t> {
         self.finish(report);
     }
 
-    /// The beginning of a report.
+    /// Starts a report with its title.
     fn titled(&mut self, report_title: String) -> Report {
         let pre_transform_nodes = std::mem::take(&mut self.pre_transform_nodes);
         Report { report_title, pre_transform_nodes, ..Report::default() }
     }
 
-    /// Keeps a report that was read to its end, with the problems that were noted.
+    /// Keeps a report that was read to its end, with the noted problems.
     fn finish(&mut self, mut report: Report) {
         self.notes.move_problems(&mut report.completeness);
         report.check();
@@ -237,8 +240,8 @@ impl<'t> Reader<'t> {
                 let n_warnings = notes.warnings.len();
                 let quantizer =
                     quantizer_section::quantizer(&section, quantizer_no, notes, &mut wrap);
-                // A title that lost its padding, and then its second rule, looks like a line of the
-                // log before the first section.
+                // A title that lost its padding and its second rule looks like a line of the log
+                // before the first section.
                 let has_other_lines = notes.warnings[n_warnings..].first().is_some_and(|it| {
                     section.lines.iter().find(|it| !it.is_blank()).map(|it| it.line_no) == it.line
                 });
@@ -253,7 +256,7 @@ impl<'t> Reader<'t> {
                 report.quantizers.push(quantizer);
             }
         }
-        // A title that lost its padding, unlike the other lines, is another line.
+        // If other lines kept their padding, a title without it is another line.
         if is_indented && !title.is_centred && !report.report_title.is_empty() {
             let message = "the title of the report is not in the middle of its line";
             notes.problem(ProblemKind::LinesLost, line_no, message);
@@ -268,7 +271,7 @@ impl<'t> Reader<'t> {
         if let Some(line_no) = wrap.wrapped_line() {
             notes.problem(ProblemKind::LinesLost, line_no, "the lines of the report are wrapped");
         }
-        // The first problem is the one that is shown where there is room for one.
+        // Where there is room for one problem, the first one is shown.
         if !has_last {
             report.completeness.add_cut_off(Some(line_no));
         }
@@ -279,8 +282,8 @@ impl<'t> Reader<'t> {
     }
 }
 
-/// Whether two quantizers of a report may print the same section. Vendors have several quantizers of
-/// one class without a description of their own (`backends/cadence/aot/quantizer/quantizer.py`,
+/// Whether two quantizers of a report may print the same section. Vendors have several quantizers
+/// of one class without a description of their own (`backends/cadence/aot/quantizer/quantizer.py`,
 /// `backends/nxp/quantizer/neutron_quantizer.py`), and each may have nothing to report or the same
 /// counts. But no node is annotated by two of them in the same way, and ExecuTorch's own classes
 /// differ in their targets.

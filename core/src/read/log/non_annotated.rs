@@ -1,5 +1,5 @@
 //! The last section of a report, with the nodes without an annotation, and the list of nodes that
-//! may come before a report.
+//! may precede a report.
 
 use std::collections::HashSet;
 
@@ -45,11 +45,11 @@ pub(super) fn non_annotated_nodes(
         }
         let name = line.text.strip_prefix("    ").map(str::trim_end).filter(|it| is_name(it));
         match name {
-            // The text ends in the middle of this line, and so perhaps in that of a name.
+            // The text ends inside this line, and so perhaps inside a name.
             Some(_) if block.is_cut && lines.peek().is_none() => {}
             Some(name) if count.is_empty() => list.add(name, line, notes),
             Some(_) => notes.problem(LOST, line.line_no, OTHER_LINES),
-            // After the last rule that was lost comes the rest of the log.
+            // The last rule is lost, so the rest of the log begins here.
             None if !block.is_closed => break,
             None => list.other(line, notes, wrap),
         }
@@ -76,9 +76,9 @@ const OTHER_LINES: &str = "the nodes without an annotation stand among lines of 
 
 struct List {
     names: Vec<Name>,
-    /// Whether it has the line of an empty list.
+    /// Whether it has the line of an empty list, `None`.
     has_none: bool,
-    /// The last line that is no name.
+    /// The last line that is not a name.
     other_no: Option<usize>,
 }
 
@@ -95,7 +95,7 @@ impl List {
         self.names.push(name.into());
     }
 
-    /// A line without the four spaces before a name, or with several words.
+    /// Handles a line without the four spaces before a name, or with several words.
     fn other(&mut self, line: &Line<'_>, notes: &mut Notes, wrap: &mut Wrap) {
         let text = line.text.trim();
         if text == "None" && self.names.is_empty() {
@@ -120,7 +120,7 @@ impl List {
 }
 
 /// Reads the names of the nodes that are not transformed. The list has no rule below it: it ends
-/// with an empty line or, where that is lost, with its last name.
+/// with an empty line or, if that is lost, with its last name.
 pub(super) fn pre_transform_nodes(block: &Block<'_>, notes: &mut Notes) -> Vec<Name> {
     let lines = block.lines.iter().skip_while(|it| !it.text.starts_with(PRE_TRANSFORM)).skip(1);
     let mut names = Vec::new();
@@ -143,7 +143,7 @@ pub(super) fn pre_transform_nodes(block: &Block<'_>, notes: &mut Notes) -> Vec<N
     names
 }
 
-/// Whether a text may be a name that a line of the log follows without a newline.
+/// Whether a text may be a name and, without a newline between them, a line of the log.
 fn begins_with_name(text: &str) -> bool {
     text.starts_with(|it: char| it.is_alphabetic() || it == '_') && !is_code(text)
 }

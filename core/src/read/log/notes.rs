@@ -1,10 +1,10 @@
-//! What a reader notes about a text: lines that are passed over, and what a report lacks.
+//! Notes about a text: lines that are passed over, and problems of a report.
 
 use super::pattern_table::Line;
 use crate::read::Warning;
 use crate::report::completeness::{Completeness, ProblemKind};
 
-/// Why a line of the log among a report's own is left out.
+/// The warning about a line of the log among a report's own lines.
 pub(super) const NOT_OF_THE_REPORT: &str = "not a line of the report around it; passed over";
 
 /// Notes about one report.
@@ -32,13 +32,13 @@ impl Notes {
         self.warnings.push(Warning { line: Some(line_no), end_line: None, message });
     }
 
-    /// A line that is none of the report's own.
+    /// Warns about a line that does not belong to the report.
     pub(super) fn pass_over(&mut self, line: &Line<'_>) {
         self.warn(line.line_no, NOT_OF_THE_REPORT);
     }
 
-    /// What makes the report incomplete. Problems with the same message become one, with all their
-    /// lines.
+    /// Adds a problem that makes the report incomplete. Problems with the same message become one,
+    /// with all their lines.
     pub(super) fn problem(
         &mut self,
         kind: ProblemKind,
@@ -57,7 +57,7 @@ impl Notes {
         }
     }
 
-    /// Adds the problems to those of the report, and leaves the warnings.
+    /// Moves the problems to the report's completeness. The warnings stay.
     pub(super) fn move_problems(&mut self, completeness: &mut Completeness) {
         for Place { kind, message, first, last, n_lines } in self.problems.drain(..) {
             let message = match n_lines {

@@ -1,9 +1,9 @@
 //! ExecuTorch's table of patterns, as tabulate's `simple` layout prints it.
 //!
-//! Where rows are lost, the table shows it in most cases: each column is as wide as its widest cell,
-//! each cell begins where its column does, and the brackets at the left say where a pattern begins
-//! and ends (`QuantizerReport._pattern_prefix`). What leaves no trace is the row of a node's further
-//! input, unless it was the widest.
+//! A table shows most losses of rows: each column is as wide as its widest cell, each cell begins
+//! where its column does, and the brackets at the left mark where a pattern begins and ends
+//! (`QuantizerReport._pattern_prefix`). Only the row of a node's second or later input leaves no
+//! trace, unless it was the widest.
 
 use std::borrow::Cow;
 use std::ops::Range;
@@ -23,7 +23,7 @@ pub(super) struct Line<'t> {
     /// Counted from 1.
     pub(super) line_no: usize,
     pub(super) text: Cow<'t, str>,
-    /// Whether it is of the log for certain: see [`Foreign`](super::foreign_lines::Foreign).
+    /// Whether it certainly belongs to the log: see [`Foreign`](super::foreign_lines::Foreign).
     pub(super) is_foreign: bool,
 }
 
@@ -38,11 +38,11 @@ impl Line<'_> {
 pub(super) struct Table {
     pub(super) accepted_patterns: Vec<AcceptedPattern>,
     pub(super) rejected_patterns: Vec<RejectedPattern>,
-    /// Lines that are not the table's.
+    /// Lines that do not belong to the table.
     pub(super) other_lines: Vec<usize>,
-    /// Lines that show damage, and what is wrong.
+    /// Lines that show damage, with a message.
     pub(super) damage: Vec<(usize, &'static str)>,
-    /// Whether the last pattern goes on in the next row.
+    /// Whether the last pattern continues in the next row.
     is_open: bool,
 }
 
@@ -52,15 +52,15 @@ pub(super) fn is_header(line: &str) -> bool {
     titles.starts_with("NODE NAME") && titles.ends_with("OUTPUT QSPEC MAP")
 }
 
-/// What a row without a name goes on with.
+/// The kind of row that a row without a name continues.
 enum Last {
     Nothing,
     Accepted,
-    /// A rejection's reason, and how many empty lines it has had since.
+    /// A rejection's reason, and the number of empty lines since.
     Rejected(usize),
 }
 
-/// Among how many inputs of a node a row is looked for that stands there twice.
+/// How many previous inputs of a node are searched for a duplicate row.
 const MAX_LOOK_BACK: usize = 32;
 
 const UNREADABLE: &str = "a row of the table cannot be read";
@@ -72,7 +72,7 @@ const REASON: &str = "the reason of a rejection is cut";
 const CELL: &str = "a cell of the table is cut";
 const TWICE: &str = "a row of the table stands there twice";
 
-/// Reads the rows below the two lines above a table.
+/// Reads the rows of a table, below its titles and the line of dashes.
 pub(super) fn read<'l, 't: 'l>(
     mut columns: Columns,
     lines: impl Iterator<Item = &'l Line<'t>>,
@@ -132,9 +132,9 @@ pub(super) fn read<'l, 't: 'l>(
     table
 }
 
-/// Whether a line has a character that ExecuTorch's lines never have: where Python ends a line,
-/// ExecuTorch prints two, and separators are white space that tabulate strips. So such a line is of
-/// the log. A carriage return may stand between a row and a progress bar.
+/// Whether a line has a character that ExecuTorch's lines never have, and so belongs to the log.
+/// ExecuTorch starts a new line at each line end of Python, and tabulate strips separators as white
+/// space. A carriage return is allowed: it may come between a row and a progress bar.
 fn is_never_printed(line: &str) -> bool {
     line.contains(|it| it != '\r' && (is_line_end(it) || ('\x1c'..='\x1f').contains(&it)))
 }
@@ -149,20 +149,20 @@ impl Table {
         self.damage.push((line_no, what));
     }
 
-    /// The last pattern has no further rows.
+    /// Closes the last pattern, which has no more rows.
     fn close(&mut self, line_no: usize) {
         if std::mem::take(&mut self.is_open) {
             self.damaged(line_no, BRACKETS);
         }
     }
 
-    /// Adds a row; `None` if it cannot be one.
+    /// Adds a row; `None` if it cannot be a row of the table.
     fn add(&mut self, row: &Row<'_>, last: &Last, line_no: usize) -> Option<Last> {
         if !matches!(row.bracket, "" | "╒" | "|" | "╘") {
             return None;
         }
         match (row.name, row.output) {
-            // ExecuTorch prints an output qspec, if only `None`, for every accepted node.
+            // ExecuTorch prints an output qspec for every accepted node, even if it is `None`.
             ("", "") => self.add_to_last(row, last, line_no),
             ("", _) => None,
             (label, "") => {
@@ -206,7 +206,7 @@ impl Table {
         }
     }
 
-    /// Adds a node to the pattern that is open, or as the first of a new one.
+    /// Adds a node to the open pattern, or as the first one of a new pattern.
     fn add_node(&mut self, bracket: &str, node: AnnotatedNode, line_no: usize) {
         let is_further = matches!(bracket, "|" | "╘");
         if is_further != self.is_open {
@@ -221,7 +221,7 @@ impl Table {
         self.is_open = matches!(bracket, "╒" | "|");
     }
 
-    /// A row without a name: the node's next input, or the next line of a rejection's reason.
+    /// Adds a row without a name: the node's next input, or the next line of a rejection's reason.
     fn add_to_last(&mut self, row: &Row<'_>, last: &Last, line_no: usize) -> Option<Last> {
         match last {
             Last::Accepted => {
@@ -235,7 +235,7 @@ impl Table {
                 if is_twice {
                     self.damaged(line_no, TWICE);
                 }
-                // The first input stands in the row of its node.
+                // The first input is in the row of its node.
                 if is_damaged || is_first {
                     self.damaged(line_no, CELL);
                 }
@@ -246,7 +246,7 @@ impl Table {
                 Some(Last::Accepted)
             }
             Last::Rejected(n_blank) if row.bracket.is_empty() => {
-                // An annotated node's input whose own row is lost.
+                // An input of an annotated node whose own row is lost.
                 if entry(row.entry).is_some_and(|it| is_node_name(&it.node))
                     && is_of_table(row.entry)
                 {

@@ -1,13 +1,13 @@
-//! Rules, and what loggers and terminals put around lines.
+//! Rules, and the prefixes and escapes that loggers and terminals add to lines.
 
 use std::borrow::Cow;
 
 use crate::report::RULE;
 
-/// A rule, and what stands before it in its line.
+/// A rule, and the text before it in its line.
 pub(super) struct Rule<'t> {
     pub(super) before: Cow<'t, str>,
-    /// 1, or more where the rules of two reports stand in one line.
+    /// 1, or more if the rules of two reports are in one line.
     pub(super) n_rules: usize,
     /// Whether its length is right.
     pub(super) is_whole: bool,
@@ -15,8 +15,8 @@ pub(super) struct Rule<'t> {
 
 /// The rule in a line, if the line has one.
 ///
-/// A text printed without a newline at its end may have other text behind its last rule, or the
-/// first rule of the next report: a rule of twice the length, which cuts as well as two.
+/// If a text is printed without a newline at its end, other text may follow its last rule, or the
+/// first rule of the next report: a rule of twice the length, which counts as two.
 pub(super) fn rule(line: &str) -> Option<Rule<'_>> {
     if line.len() < RULE.len() {
         return None;
@@ -28,8 +28,8 @@ pub(super) fn rule(line: &str) -> Option<Rule<'_>> {
         let n_dashes = line[start..].bytes().take_while(|it| *it == b'-').count();
         let end = start + n_dashes;
         let n_more = n_dashes % RULE.len();
-        // A column of a table may be as wide as a rule, but another one is always beside it, and
-        // each is at least two dashes wide. A logger's prefix may end in one dash: `INFO -  `.
+        // A column of a table may be as wide as a rule, but another column is always next to it,
+        // and each is at least two dashes wide. A logger's prefix may end in one dash: `INFO -  `.
         let is_of_table = line[..start].ends_with("--  ") || line[end..].starts_with("  --");
         let has_prefix = !line[..start].trim().is_empty();
         let (before_len, n_rules, is_whole) = if n_more == 0 {
@@ -57,14 +57,14 @@ pub(super) fn rule(line: &str) -> Option<Rule<'_>> {
     }
 }
 
-/// The longest prefix, in bytes, that a logger is thought to put before a line.
+/// The longest prefix of a logger that is recognized, in bytes.
 const MAX_PREFIX: usize = 1024;
 
-/// How many dashes before a rule are taken for the end of a logger's prefix.
+/// How many dashes before a rule may be the end of a logger's prefix.
 const MAX_PREFIX_DASHES: usize = 4;
 
-/// The line without what the logger put before it, if the rule above has such a prefix. A number
-/// matches any other, padded with spaces or not, since a time stamp changes from line to line.
+/// The line without its logger's prefix, if the rule above has such a prefix. A number matches any
+/// other, padded with spaces or not, since a time stamp changes from line to line.
 pub(super) fn without_prefix<'t>(line: Cow<'t, str>, prefix: &str) -> Cow<'t, str> {
     if prefix.is_empty() {
         return line;
@@ -88,7 +88,7 @@ fn prefix_len(line: &str, prefix: &str) -> Option<usize> {
         let (literal, after) = expected.split_at(n_spaces.max(next.len_utf8()));
         match rest.strip_prefix(literal) {
             Some(after) => rest = after,
-            // A blank line whose prefix lost its white space at the end.
+            // A blank line whose prefix lost its trailing white space.
             None if rest.trim().is_empty() && expected.trim().is_empty() => {
                 return Some(line.len());
             }
@@ -99,15 +99,15 @@ fn prefix_len(line: &str, prefix: &str) -> Option<usize> {
     Some(line.len() - rest.len())
 }
 
-/// What follows the number at the start of `text`, if there is one.
+/// The text after the number at the start of `text`, if there is one.
 fn without_number(text: &str) -> Option<&str> {
     let number = text.trim_start_matches(' ');
     let after = number.trim_start_matches(|it: char| it.is_ascii_digit());
     (after.len() < number.len()).then_some(after)
 }
 
-/// The line without ANSI escape sequences, such as colours, and hyperlinks, of which the text
-/// stays, and without what is left of a line end that was cut in two or written twice.
+/// The line without ANSI escape sequences, such as colours and hyperlinks. The text of hyperlinks
+/// stays. Carriage returns at the end are removed: a line end may be cut in two or written twice.
 pub(super) fn strip_ansi(text: &str) -> Cow<'_, str> {
     if !text.contains('\x1b') {
         return Cow::Borrowed(text.trim_end_matches('\r'));

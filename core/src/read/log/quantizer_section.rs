@@ -1,4 +1,4 @@
-//! A quantizer's section of a report: who it is, what it counts, and its table.
+//! A quantizer's section of a report: its head, its counts and its table.
 
 use super::foreign_lines::{has_log_line, is_dashes, is_of_report, is_of_table, is_one_word};
 use super::known_words::{
@@ -17,7 +17,7 @@ use crate::report::counts::Counts;
 use crate::report::{QuantizerInfo, QuantizerReport};
 
 /// Reads a section. `quantizer_no` counts from 1, for messages. A section that lacks lines is kept
-/// with those it has.
+/// with the lines it has.
 pub(super) fn quantizer(
     block: &Block<'_>,
     quantizer_no: usize,
@@ -91,7 +91,7 @@ struct Section<'n> {
     seen: [bool; N_PARTS],
     notes: &'n mut Notes,
     wrap: &'n mut Wrap,
-    /// The last line of the section's head, which may go on in the next line if it was wrapped.
+    /// The last line of the section's head, which may continue in the next line if it was wrapped.
     previous: Option<usize>,
 }
 
@@ -122,8 +122,8 @@ impl Section<'_> {
         self.check_parts(block);
     }
 
-    /// Which line is `… using …`. Other lines may have " using " as well, but seldom a class before
-    /// it.
+    /// The index of the line `… using …`. Other lines may have " using " too, but rarely a class
+    /// before it.
     fn name_idx(&mut self, block: &Block<'_>) -> Option<usize> {
         let head = || {
             let lines = block.lines.iter().enumerate().filter(|it| !it.1.is_foreign);
@@ -142,7 +142,7 @@ impl Section<'_> {
 
     fn part(&mut self, part: Part, line: &Line<'_>) {
         self.previous = Some(line.line_no);
-        // Counts come in their order, and instead of them there may be one line.
+        // Counts come in order, or one line replaces them all.
         let is_late = self.seen[part.idx()..].contains(&true)
             || (part == Part::NoPatterns && self.seen[3..].contains(&true));
         if is_late {
@@ -206,14 +206,14 @@ impl Section<'_> {
         self.notes.problem(ProblemKind::LinesLost, line.line_no, message);
     }
 
-    /// A line that is none of a section's: one of the log, or a damaged one.
+    /// Handles a line that is not a part of a section: one of the log, or a damaged one.
     fn other(&mut self, line: &Line<'_>, is_above_name: bool) {
         let follows = self.previous == Some(line.line_no - 1);
         let is_name = is_one_word(&line.text) && line.text.starts_with("    ");
         if is_name || is_of_report(&line.text) && !is_of_table(&line.text) {
             self.lost(line, "has lines that do not belong there, or only a part of a line");
         } else if is_of_table(&line.text) {
-            // Without its titles a table may be none: at INFO level there is none.
+            // Without titles this may not be a table: at INFO level there is none.
             let what = if self.seen[Part::Titles.idx()] {
                 "a row of the table cannot be read"
             } else {
@@ -229,11 +229,11 @@ impl Section<'_> {
         }
     }
 
-    /// The table below its titles.
+    /// Reads the table below its titles.
     fn table<'l, 't: 'l>(&mut self, titles: &Line<'_>, lines: impl Iterator<Item = &'l Line<'t>>) {
         let quantizer_no = self.quantizer_no;
         let mut lines = lines.peekable();
-        // The line below the titles; lines of the log may come between.
+        // The line of dashes below the titles; lines of the log may come between.
         let mut columns = None;
         while let Some(line) = lines.next_if(|it| columns.is_none() && !is_row(it)) {
             if is_dashes(&line.text) {
@@ -243,7 +243,7 @@ impl Section<'_> {
                 self.notes.pass_over(line);
             }
         }
-        // Below it is a row. Another line of dashes is the end of a line that was wrapped.
+        // A row must follow. Another line of dashes is the end of a line that was wrapped.
         let columns = columns.filter(|_| lines.peek().is_none_or(|it| !is_dashes(&it.text)));
         let Some(columns) = columns else {
             let message = format!(
@@ -266,7 +266,7 @@ impl Section<'_> {
         self.quantizer.rejected_patterns = table.rejected_patterns;
     }
 
-    /// What each section has.
+    /// Checks for the lines that each section has.
     fn check_parts(&mut self, block: &Block<'_>) {
         let has_counts = self.seen[3..6] == [true; 3];
         let has_none = self.seen[Part::NoPatterns.idx()];

@@ -1,4 +1,4 @@
-//! A text cut at its rules, without what loggers and terminals put around its lines.
+//! Splits a text at its rules, and removes what loggers and terminals add to its lines.
 
 use super::foreign_lines::Foreign;
 use super::pattern_table;
@@ -10,21 +10,21 @@ use crate::text::python::is_word;
 /// `backends/arm/quantizer/arm_quantizer.py`).
 pub(super) const PRE_TRANSFORM: &str = "The following nodes are not marked for quantization";
 
-/// What stands before a quantizer's qconfig.
+/// The label of a quantizer's qconfig.
 pub(super) const QCONFIG: &str = "Annotating with ";
 
-/// What stands before the place of a quantizer's supported operators.
+/// The label of the path of a quantizer's supported operators.
 pub(super) const SUPPORTED: &str = "Supported operators and patterns defined by ";
 
-/// What stands instead of the counts where there is nothing to count.
+/// The line that replaces the counts if there is nothing to count.
 pub(super) const NO_PATTERNS: &str = "No patterns accepted or rejected.";
 
-/// What stands before each count, in their order.
+/// The labels of the counts, in order.
 pub(super) const COUNTS: [&str; 3] =
     ["Accepted nodes:", "Rejected due to previous annotation:", "Rejected nodes:"];
 
-/// What follows `label` in its line. If nothing does, the white space at the label's end may be
-/// gone.
+/// The text after `label` in its line. If it is empty, the white space at the label's end may be
+/// lost.
 pub(super) fn after_label<'l>(line: &'l str, label: &str) -> Option<&'l str> {
     line.strip_prefix(label).or_else(|| (line == label.trim_end()).then_some(""))
 }
@@ -35,7 +35,7 @@ pub(super) fn number(text: &str) -> Option<usize> {
     text.parse().ok().filter(|_| is_plain)
 }
 
-/// Which of [`COUNTS`] a line gives, and the count.
+/// The index of a line's label in [`COUNTS`], and its count.
 pub(super) fn count(line: &str) -> Option<(usize, usize)> {
     let line = line.trim();
     COUNTS.iter().enumerate().find_map(|(idx, label)| {
@@ -44,13 +44,13 @@ pub(super) fn count(line: &str) -> Option<(usize, usize)> {
     })
 }
 
-/// Whether a line has a quantizer's counts, or stands instead of them, and is indented as ExecuTorch
+/// Whether a line has one of a quantizer's counts, or replaces them, and is indented as ExecuTorch
 /// prints it.
 pub(super) fn is_indented_count(line: &str) -> bool {
     line.starts_with("   ") && (count(line).is_some() || line.trim() == NO_PATTERNS)
 }
 
-/// What follows `Non annotated nodes:` in the first line of the last section: nothing at DEBUG
+/// The text after `Non annotated nodes:` in the first line of the last section: empty at DEBUG
 /// level, a number at INFO level.
 pub(super) fn non_annotated(line: &str) -> Option<&str> {
     let rest = line.strip_prefix("Non annotated nodes:")?.trim_end();
@@ -58,27 +58,27 @@ pub(super) fn non_annotated(line: &str) -> Option<&str> {
     (rest.is_empty() || number(count).is_some()).then_some(count)
 }
 
-/// `PatternQuantizer using GlobalNodeFinder targeting all nodes`, cut in two. With the white space
-/// at its end, the space before an empty description may be gone.
+/// `PatternQuantizer using GlobalNodeFinder targeting all nodes`, split in two. The white space
+/// before an empty description may be lost.
 pub(super) fn quantizer_name(line: &str) -> Option<(&str, &str)> {
     line.split_once(" using ").or_else(|| Some((line.strip_suffix(" using")?, "")))
 }
 
-/// Whether a line is `X using Y` with one word before it, as a class's name is.
+/// Whether a line is `X using Y` and `X` is one word, as the name of a class is.
 pub(super) fn is_quantizer_name(line: &str) -> bool {
     quantizer_name(line).is_some_and(|(name, _)| is_word(name))
 }
 
-/// How many lines may stand between a quantizer's name and its qconfig: lines of the log.
+/// How many lines below a quantizer's name its qconfig may be: lines of the log may come between.
 const MAX_BETWEEN: usize = 8;
 
-/// What stands between two rules.
+/// The lines between two rules.
 pub(super) struct Block<'t> {
     pub(super) kind: Kind,
     pub(super) lines: Vec<Line<'t>>,
-    /// The line of the rule above, counted from 1.
+    /// The line number of the rule above, counted from 1.
     pub(super) line_no: usize,
-    /// How many rules are above, in one line; 0 where the rule is lost.
+    /// How many rules the line above has; 0 if the rule is lost.
     pub(super) n_rules: usize,
     /// Whether the rule above has the right length.
     pub(super) is_rule_whole: bool,
@@ -106,7 +106,7 @@ impl<'t> Block<'t> {
         matches!(self.kind, Kind::Quantizer | Kind::NonAnnotated)
     }
 
-    /// Whether no more than one line may be of a section, and that one may be in any log:
+    /// Whether only one line may belong to a section, and that line may occur in any log:
     /// `Accepted nodes: 3`.
     pub(super) fn has_one_line(&self) -> bool {
         let is_own = |line: &&Line<'_>| {
@@ -125,7 +125,7 @@ impl<'t> Block<'t> {
         is_one && own.next().is_none()
     }
 
-    /// The sections of a block between whose lines a rule is lost; usually the block itself.
+    /// Splits the block where a rule between two sections is lost. Usually it is one section.
     pub(super) fn sections(self) -> Vec<Block<'t>> {
         if self.kind != Kind::Quantizer {
             return vec![self];
@@ -136,12 +136,12 @@ impl<'t> Block<'t> {
         let mut sections = Vec::new();
         let mut has_qconfig = false;
         let mut lines = self.lines.into_iter().peekable();
-        // Of a list that follows without a rule, nothing is a quantizer's.
+        // If the last list follows without a rule, none of its lines begins another section.
         while let Some(line) = lines.next() {
             let next = if non_annotated(&line.text).is_some() {
                 Some(Kind::NonAnnotated)
             } else {
-                // The next line that says something.
+                // Skip blank lines below the quantizer's name.
                 while lines.next_if(|it| it.is_blank() && is_quantizer_name(&line.text)).is_some() {
                 }
                 let is_next = has_qconfig
@@ -171,7 +171,7 @@ pub(super) enum Kind {
     Other,
 }
 
-/// Whether a line is in quantizers' sections alone. `Annotating with care` may be in any log.
+/// Whether a line occurs only in quantizers' sections. `Annotating with care` may be in any log.
 fn evidence(line: &str) -> bool {
     after_label(line, SUPPORTED).is_some()
         || count(line).is_some()
@@ -179,15 +179,15 @@ fn evidence(line: &str) -> bool {
         || pattern_table::is_header(line)
 }
 
-/// How many lines are kept of a piece that is no section of a report, its last ones: a title, and
-/// what a log may have put around it.
+/// How many lines are kept of a block that is not a section: its last ones, a title and the lines
+/// of the log around it.
 const MAX_OTHER_LINES: usize = 64;
 
-/// Cuts a text at its rules. Lines before the first one are passed over, and of a piece that is no
-/// section only the last are kept: a log has any number of them.
+/// Splits a text at its rules. Lines before the first rule are left out. Of a block that is not a
+/// section only the last lines are kept: a log may have any number of them.
 pub(super) struct Blocks<'t> {
     lines: std::iter::Enumerate<std::str::Lines<'t>>,
-    /// The last rule, and its line.
+    /// The last rule, and its line number.
     rule: Option<(Rule<'t>, usize)>,
     ends_in_line: bool,
     foreign: Foreign,
@@ -219,7 +219,7 @@ impl<'t> Iterator for Blocks<'t> {
             let line_no = line_idx + 1;
             let rule = rule(line);
             let text = match &rule {
-                // With its newline lost, a line stands before the rule that follows it.
+                // A line that lost its newline is in the same line as the next rule, before it.
                 Some(rule) => without_prefix(rule.before.clone(), &prefix),
                 None => without_prefix(strip_ansi(line), &prefix),
             };
@@ -239,13 +239,12 @@ impl<'t> Iterator for Blocks<'t> {
                     Kind::Other if text.starts_with(PRE_TRANSFORM) => Kind::PreTransform,
                     kind => kind,
                 };
-                // Lines of the log between two reports are of neither; a title is near its second
-                // rule.
+                // Lines of the log between two reports belong to neither; a title is near its
+                // second rule.
                 if block.kind == Kind::Other && block.lines.len() == MAX_OTHER_LINES {
                     block.lines.remove(0);
                 }
-                // Blank lines say something in a table alone, whose reasons may have several
-                // lines.
+                // Blank lines matter only in a table, where a reason may have several lines.
                 let follows_blank = block.lines.last().is_some_and(|it| it.text.trim().is_empty());
                 if block.kind == Kind::Quantizer || !text.trim().is_empty() || !follows_blank {
                     block.lines.push(Line { line_no, text, is_foreign });

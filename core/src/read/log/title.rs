@@ -12,12 +12,11 @@ use crate::report::completeness::ProblemKind;
 #[derive(Default)]
 pub(super) struct Title {
     pub(super) text: String,
-    /// Whether it stands in the middle of its line, as ExecuTorch prints it: then it is a title for
-    /// certain.
+    /// Whether it is centred in its line, as ExecuTorch prints it: then it is certainly a title.
     pub(super) is_centred: bool,
 }
 
-/// The title in a piece before a section: its centred line, else its only line.
+/// The title in a block before a section: its centred line, else its only line.
 pub(super) fn title(block: &Block<'_>, notes: &mut Notes) -> Title {
     let (foreign, lines): (Vec<&Line<'_>>, Vec<_>) =
         block.lines.iter().filter(|it| !it.is_blank()).partition(|it| it.is_foreign);
@@ -25,7 +24,7 @@ pub(super) fn title(block: &Block<'_>, notes: &mut Notes) -> Title {
         notes.pass_over(line);
     }
     let mut problems = Vec::new();
-    // A report may have an empty title, but none that anyone wrote has.
+    // ExecuTorch allows an empty title, but no known report has one.
     if lines.is_empty() {
         problems.push("the title of the report is lost");
     }
@@ -39,11 +38,11 @@ pub(super) fn title(block: &Block<'_>, notes: &mut Notes) -> Title {
     if let Some(line) = found {
         let centred = centred(&line.text);
         let text = centred.unwrap_or_else(|| line.text.trim());
-        // A title that lost its padding stands at the left.
+        // A title that lost its padding begins at the left.
         let is_other = centred.is_none()
             && (line.text.starts_with(' ') || is_of_report(&line.text) || is_dashes(text));
         let has_padding = text.contains("   ") || text.trim() != text;
-        // A row of a table may stand in the middle of its line by chance.
+        // A row of a table may be centred by chance.
         let is_row = text.contains("QuantizationSpec") || text.contains("Rejected: ");
         if is_other || is_row || has_padding || is_garbled(text) {
             problems.push("the title of the report is damaged");
@@ -65,13 +64,13 @@ pub(super) fn title(block: &Block<'_>, notes: &mut Notes) -> Title {
     title
 }
 
-/// Whether a piece has a line that can be nothing but a title.
+/// Whether a block has a line that can only be a title.
 pub(super) fn has_title(block: &Block<'_>) -> bool {
     block.lines.iter().any(|it| centred(&it.text).is_some())
 }
 
-/// Whether a piece without sections below it is the beginning of a report: a rule, and below it
-/// nothing but a title in the middle of its line. Where the text ends, a part of it is enough.
+/// Whether a block without sections below it is the beginning of a report: only a centred title
+/// below a rule. At the end of the text a part of the title is enough.
 pub(super) fn begins_report(block: &Block<'_>) -> bool {
     let is_padded = |text: &str| text.starts_with(&" ".repeat(MIN_PADDING));
     match block.lines.as_slice() {
@@ -87,12 +86,11 @@ pub(super) fn begins_report(block: &Block<'_>) -> bool {
     }
 }
 
-/// The white space before a title that is certainly one: a line of a log is seldom indented so far.
+/// How many spaces before a line mark it as a title: lines of a log are rarely indented so far.
 const MIN_PADDING: usize = 20;
 
-/// What ExecuTorch centred in a line of 100 characters, if it did. A title's own white space at
-/// its ends is told from the padding where the padding would be uneven. The white space behind it
-/// may be lost.
+/// The text that ExecuTorch centred in a line of 100 characters, if it did. Padding is even,
+/// so more white space at one end belongs to the title. Trailing white space may be lost.
 pub(super) fn centred(line: &str) -> Option<&str> {
     let n_chars = line.chars().count();
     let n_before = line.chars().take_while(|it| *it == ' ').count();

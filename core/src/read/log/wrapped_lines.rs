@@ -1,11 +1,11 @@
-//! Whether the lines of a report were wrapped or cut, at a width that leaves its rules whole.
+//! Finds lines of a report that were wrapped or cut at a width that leaves its rules whole.
 //!
-//! The end of a wrapped line looks like a line of the log. But then each line of the report that
-//! such a line follows is as long as lines can be, and no line is longer.
+//! The end of a wrapped line looks like a line of the log. But then each line of the report before
+//! such a line has the full width, and no line is longer.
 
 use super::pattern_table::Line;
 
-/// The lines of a report, as far as wrapping shows in them.
+/// The lengths of a report's lines, which show wrapping.
 #[derive(Default)]
 pub(super) struct Wrap {
     /// The longest line so far.
@@ -14,19 +14,19 @@ pub(super) struct Wrap {
     trimmed_width: usize,
     /// The last line of the report: its number and length.
     last: Option<(usize, usize)>,
-    /// Lines of the report that a line of another kind follows: number, length, and the length up
-    /// to the end of the next line's first word.
+    /// Lines of the report before a line of another kind: number, length, and the length up to the
+    /// end of the next line's first word.
     pairs: Vec<(usize, usize, usize)>,
-    /// Lines with a free text at their end, of a length at which tools cut lines: number, length
-    /// and text.
+    /// Lines with free text at their end, of a length at which tools cut lines: number, length and
+    /// text.
     free: Vec<(usize, usize, String)>,
 }
 
-/// Lines to look at: damage shows in a few.
+/// How many lines are kept: a few are enough to show damage.
 const MAX_PAIRS: usize = 256;
 
 impl Wrap {
-    /// A line of the report.
+    /// Records a line of the report.
     pub(super) fn own_line(&mut self, line: &Line<'_>) {
         let n_chars = line.text.chars().count();
         self.width = self.width.max(n_chars);
@@ -34,7 +34,7 @@ impl Wrap {
         self.last = Some((line.line_no, n_chars));
     }
 
-    /// A line of the report that ends with a text of which any part may be whole.
+    /// Records a line of the report that ends with free text: a part of it may look whole.
     pub(super) fn free_line(&mut self, line: &Line<'_>) {
         let n_chars = line.text.trim_end().chars().count();
         if CUTS.contains(&n_chars) && self.free.len() < MAX_PAIRS {
@@ -42,15 +42,15 @@ impl Wrap {
         }
     }
 
-    /// A line that seems to be cut, if one is: no line of the report is longer, and another line has
-    /// the same width. A single line may have any width by chance.
+    /// A line that seems to be cut, if there is one: no line of the report is longer, and another
+    /// line has the same width. A single line may have any width by chance.
     pub(super) fn cut_line(&self) -> Option<usize> {
         let mut widest = self.free.iter().filter(|it| it.1 == self.trimmed_width);
         let first = widest.next()?;
         widest.any(|it| it.2 != first.2).then_some(first.0)
     }
 
-    /// A line that is none of the report's.
+    /// Records a line that does not belong to the report.
     pub(super) fn other_line(&mut self, line: &Line<'_>) {
         let Some((line_no, n_chars)) = self.last.filter(|it| it.0 + 1 == line.line_no) else {
             return;
@@ -61,14 +61,14 @@ impl Wrap {
         }
     }
 
-    /// A line that seems to be wrapped, if one is.
+    /// A line that seems to be wrapped, if there is one.
     pub(super) fn wrapped_line(&self) -> Option<usize> {
         let is_hard = |it: &&(usize, usize, usize)| it.1 == self.width;
-        // Between words, and with or without the space there.
+        // Wrapped between words, with or without the space there.
         let is_soft = |it: &&(usize, usize, usize)| it.2 > self.width && it.2 > N_RULE;
         let (first, ..) = *self.pairs.iter().find(is_soft)?;
         let n_wrapped = self.pairs.iter().filter(is_soft).count();
-        // Lines of the log follow short lines as well.
+        // Lines of the log follow short lines too.
         let is_wrapped = n_wrapped * 2 > self.pairs.len()
             && (n_wrapped > 1
                 || (self.width.is_multiple_of(10) && self.pairs.iter().any(|it| is_hard(&it))));
@@ -79,5 +79,5 @@ impl Wrap {
 /// The widths of terminals and pages, at which lines are cut: `cut -c1-200`.
 const CUTS: [usize; 5] = [N_RULE, 120, 132, 160, 200];
 
-/// Rules are whole, or there would be no report.
+/// The length of a rule. Lines are wrapped at no less, or there would be no report.
 const N_RULE: usize = crate::report::RULE.len();

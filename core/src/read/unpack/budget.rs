@@ -1,15 +1,15 @@
-//! How much may be unpacked, and reading no more than that.
+//! Limits how many bytes are unpacked.
 
 use std::io::{self, ErrorKind, Read};
 
 use super::{MAX_FILE, gib};
 use crate::read::ParseError;
 
-/// For how much there is room at first.
+/// The size of the first allocation, in bytes.
 const CHUNK: usize = 16 << 10;
 
-/// The bytes that may still come out of a file or an archive. What comes to nothing counts, too: it
-/// took its time.
+/// How many bytes may still be unpacked from a file or an archive. Bytes that are discarded after
+/// an error count too: unpacking them took time.
 pub(super) struct Budget {
     left: u64,
     is_overdrawn: bool,
@@ -29,7 +29,7 @@ impl Budget {
         Self { left, is_overdrawn: false }
     }
 
-    /// Whether a file was refused that alone would have been fine.
+    /// Whether a file was refused that would fit if it were alone.
     pub(super) fn is_overdrawn(&self) -> bool {
         self.is_overdrawn
     }
@@ -41,7 +41,7 @@ impl Budget {
         Ok(())
     }
 
-    /// Adds all that `decoder` unpacks to `content`. What came before an error counts, too.
+    /// Appends all output of `decoder` to `content`. Bytes before an error count too.
     pub(super) fn read(
         &mut self,
         decoder: &mut impl Read,
@@ -73,14 +73,13 @@ impl Budget {
     }
 }
 
-/// Makes room for as much again, as long as there is something to fill it: a declared size is only a
-/// word.
+/// Doubles the capacity of `content` as it fills. Declared sizes are not trusted.
 fn grow(content: &mut Vec<u8>, limit: u64) -> Result<(), Trouble> {
-    // A byte more tells a file that ends at the limit from a longer one.
+    // One more byte distinguishes a file that ends at the limit from a longer one.
     let limit = usize::try_from(limit + 1).unwrap_or(usize::MAX);
     let n_bytes = content.len();
     let n_more = n_bytes.max(CHUNK);
-    // What is left is taken at once: else the last byte, too, would double it.
+    // The rest up to the limit is reserved at once: else its last byte would double the capacity.
     let n_more = if n_bytes + n_more < limit - 1 { n_more } else { limit - n_bytes };
     content.try_reserve_exact(n_more).map_err(|_| Trouble::NoMemory)
 }
@@ -96,7 +95,7 @@ impl From<io::Error> for Trouble {
 }
 
 impl Trouble {
-    /// In words; `what` is what was unpacked.
+    /// The error message and hint; `what` names the packed content.
     pub(super) fn error(self, what: &str) -> ParseError {
         let again = "copy or download it again";
         let (message, hint) = match self {

@@ -6,13 +6,13 @@ use super::budget::Budget;
 use super::{Kind, kind};
 use crate::read::ParseError;
 
-/// What a member counts at least: millions of empty ones are a bomb as well.
+/// The least number of bytes that a member counts: millions of empty ones are a bomb too.
 const MEMBER: u64 = 4 << 10;
 
-/// What all members hold together.
+/// Unpacks all members, one after the other.
 ///
-/// They are read one by one. `MultiGzDecoder` would hide where they end, and takes the zeros at the
-/// end of a tape for one more.
+/// They are read one by one. `MultiGzDecoder` would hide where they end, and reads the zeros at the
+/// end of a tape as another member.
 pub(super) fn unpack(bytes: &[u8], budget: &mut Budget) -> Result<Vec<u8>, ParseError> {
     let mut content = Vec::new();
     let mut member = GzDecoder::new(bytes);
@@ -21,10 +21,10 @@ pub(super) fn unpack(bytes: &[u8], budget: &mut Budget) -> Result<Vec<u8>, Parse
         read.map_err(|it| it.error("the gzip"))?;
         let rest = *member.get_ref();
         if let Some(Kind::Gzip) = kind(rest) {
-            // The decoder keeps its memory.
+            // `reset` reuses the memory of the decoder.
             member.reset(rest);
         } else if rest.iter().all(|it| *it == 0) {
-            // Tapes are filled up with zeros.
+            // Tapes are padded with zeros.
             return Ok(content);
         } else {
             return Err(ParseError::new("the gzip goes on with something else after its end")

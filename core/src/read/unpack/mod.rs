@@ -1,11 +1,12 @@
 //! Unpacking: from a file's name and bytes to the files in it that may be reports.
 //!
-//! Content decides, as in [`parse`](mod@crate::read::parse): gzip and zip archives are known by their
-//! first bytes, and all else is a file by itself. One file is unpacked at a time, so that it can be
-//! read and dropped before the next.
+//! Content decides, as in [`parse`](mod@crate::read::parse): gzip and zip archives are recognized
+//! by their first bytes, and anything else is a plain file. One file is unpacked at a time, so that
+//! it can be read and dropped before the next.
 //!
-//! No size that a file declares is believed. A ratio bounds nothing: deflate packs a thousandfold,
-//! and so do a thousand equal reports pack. So what comes out is counted while it comes.
+//! Declared sizes are not trusted. A limit on the compression ratio does not help: deflate reaches
+//! 1,000 to 1, and so does an archive of a thousand equal reports. So bytes are counted as they are
+//! unpacked.
 
 mod budget;
 mod gzip;
@@ -25,16 +26,16 @@ pub const MAX_FILE: u64 = 1 << 30;
 /// A reader drops each file before the next, so this bounds the time and not the memory.
 pub const MAX_ARCHIVE: u64 = 4 << 30;
 
-/// The most entries of one archive that are looked at, whatever they are.
+/// The most entries of one archive that are read, whether reports or not.
 pub const MAX_ENTRIES: usize = 100_000;
 
-/// The endings of files that may be reports, for those who choose among many: an archive, a folder.
+/// The endings of files that may be reports, to choose among those of an archive or a folder.
 pub const ENDINGS: [&str; 7] = ["json", "jsonl", "ndjson", "log", "txt", "gz", "zip"];
 
-/// Whether a file that nobody asked for by its name may be a report. Upper and lower case are one.
+/// Whether a file of an archive or a folder may be a report, by its name. Case is ignored.
 pub fn may_be_report(name: &str) -> bool {
     let name = name.rsplit('/').next().unwrap_or(name);
-    // `._run.json` is what macOS keeps beside `run.json` where a disk cannot.
+    // macOS keeps `._run.json` beside `run.json` for metadata that a disk cannot store.
     !name.starts_with("._")
         && name
             .rsplit_once('.')
@@ -44,17 +45,17 @@ pub fn may_be_report(name: &str) -> bool {
 /// A file that may be a report, unpacked.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Unpacked<'b> {
-    /// `run.json` of `run.json.gz`, `runs.zip/a/run.json` of an entry; the archive's own where the
-    /// content is its error.
+    /// `run.json` for `run.json.gz`, `runs.zip/a/run.json` for an entry; the archive's own name if
+    /// the content is an error of the archive.
     pub name: String,
-    /// What is in it, or why that cannot be told. It takes nothing else with it.
+    /// The file's bytes, or why they cannot be read. An error does not affect other files.
     pub content: Result<Cow<'b, [u8]>, ParseError>,
     /// When an entry of a zip archive was last changed: `YYYY-MM-DD HH:MM`, in its packer's time
     /// zone.
     pub modified: Option<String>,
 }
 
-/// The files in a file, each unpacked when it is asked for.
+/// An iterator over the files in a file. Each is unpacked when it is requested.
 pub struct Unpack<'b> {
     n_bytes: usize,
     done: usize,
@@ -62,13 +63,14 @@ pub struct Unpack<'b> {
 }
 
 enum Rest<'b> {
-    /// Not yet looked at.
+    /// Not yet read.
     File(String, &'b [u8]),
     Archive(Box<zip::Archive<'b>>),
     Nothing,
 }
 
-/// The files in a file that may be reports: itself, or what it holds if it is gzip or a zip archive.
+/// The files in a file that may be reports: itself, or what it holds if it is gzip or a zip
+/// archive.
 ///
 /// ```
 /// use qspect_core::{parse, unpack};
@@ -89,7 +91,7 @@ pub fn unpack<'b>(name: &str, bytes: &'b [u8]) -> Unpack<'b> {
 }
 
 impl Unpack<'_> {
-    /// How many of the packed bytes are behind what was given so far.
+    /// How many of the packed bytes have been read so far.
     pub fn done(&self) -> usize {
         self.done
     }
@@ -165,14 +167,14 @@ fn kind(bytes: &[u8]) -> Option<Kind> {
     match bytes {
         [0x1F, 0x8B, ..] => Some(Kind::Gzip),
         [b'P', b'K', 3, 4, ..] | [b'P', b'K', 5, 6, ..] => Some(Kind::Zip),
-        // A tar archive of reports is text enough to pass for a log.
+        // A tar archive of reports is mostly text, so it would be read as a log.
         _ if bytes.get(257..262) == Some(b"ustar") => Some(Kind::Tar),
         _ => None,
     }
 }
 
 impl Kind {
-    /// Why it is not opened where only a report may be.
+    /// Why it is not opened where a report is expected.
     fn refusal(self) -> &'static str {
         match self {
             Self::Gzip => "gzip inside gzip is not unpacked",

@@ -1,5 +1,5 @@
-//! Zip archives, zip64 among them. The list at an archive's end is believed in where things are, and
-//! in nothing else.
+//! Zip archives, including zip64. The list at an archive's end is trusted for the position of
+//! entries only.
 
 use std::borrow::Cow;
 use std::vec;
@@ -23,13 +23,13 @@ const AGAIN: &str = "copy or download the archive again";
 pub(super) struct Archive<'b> {
     name: String,
     bytes: &'b [u8],
-    /// None where there is no list of entries.
+    /// `None` if there is no list of entries.
     zip: Option<ZipSliceArchive<&'b [u8]>>,
     entries: vec::IntoIter<Entry>,
-    /// What is wrong with the archive itself; told after what could be read of it.
+    /// The error of the archive itself; reported after the entries that can be read.
     error: Option<ParseError>,
     budget: Budget,
-    /// The bytes that no entry had yet. Entries that overlap would be read a thousand times over.
+    /// The bytes that no entry has used yet. Overlapping entries could be read thousands of times.
     n_unread: usize,
     /// Where the last entry ended.
     offset: usize,
@@ -71,7 +71,7 @@ impl<'b> Archive<'b> {
         }
     }
 
-    /// How many of the archive's bytes are behind the last entry.
+    /// How many of the archive's bytes have been read: up to the end of the last entry.
     pub(super) fn offset(&self) -> usize {
         self.offset
     }
@@ -137,7 +137,7 @@ impl<'b> Archive<'b> {
     }
 }
 
-/// The entries that may be reports, and what is wrong with the list.
+/// The entries that may be reports, and the error of the list.
 fn list(name: &str, zip: &ZipSliceArchive<&[u8]>) -> (Vec<Entry>, Option<ParseError>) {
     let mut entries = Vec::new();
     let mut n_listed = 0;
@@ -153,7 +153,7 @@ fn list(name: &str, zip: &ZipSliceArchive<&[u8]>) -> (Vec<Entry>, Option<ParseEr
                 n_listed += 1;
                 entries.extend(entry(name, &record));
             }
-            // More are fine: without zip64 the declared number has 16 bits, and overflows.
+            // More are fine: without zip64 the declared number has 16 bits and overflows.
             Ok(None) if n_listed as u64 >= zip.entries_hint() => break None,
             Ok(None) | Err(_) => {
                 let n_listed = count(n_listed, "file", "files");
@@ -194,7 +194,7 @@ fn entry(archive: &str, record: &ZipFileHeaderRecord<'_>) -> Option<Entry> {
             }
         }
     };
-    // A name goes to terminals, too.
+    // Names are printed to terminals too.
     let name = name.replace(char::is_control, "\u{FFFD}");
     Some(Entry {
         name: format!("{archive}/{name}"),
@@ -216,8 +216,8 @@ fn modified(it: DosDateTime) -> Option<String> {
     let (hour, minute) = (it.hour(), it.minute());
     let date = (year - 1980) << 9 | u16::from(month) << 5 | u16::from(day);
     let time = u16::from(hour) << 11 | u16::from(minute) << 5;
-    // The library turns what is none into the next one. Who leaves the date out writes the first
-    // year.
+    // rawzip clamps an invalid date to the nearest valid one. Archivers that omit the date write
+    // 1980.
     let is_date = date == it.packed_date() && time == it.packed_time() & !0x1F && year > 1980;
     is_date.then(|| format!("{year}-{month:02}-{day:02} {hour:02}:{minute:02}"))
 }
