@@ -61,7 +61,8 @@ def query(folder: Path, sql: str) -> list[Row]:
 
 
 def readme_query() -> str:
-    [sql] = re.findall(r"```sql\n(.*?)```", (REPOSITORY / "README.md").read_text(), re.DOTALL)
+    page = REPOSITORY / "docs/command-line.md"
+    [sql] = re.findall(r"```sql\n(.*?)```", page.read_text(), re.DOTALL)
     assert "'runs.parquet'" in sql
     return sql
 
