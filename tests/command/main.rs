@@ -1,6 +1,8 @@
 //! The built command, where it needs the viewer that it carries or a very large report. All else that it
 //! does is tested in `cli/tests`.
 
+mod colours;
+mod readme;
 mod sizes;
 
 use std::io::{Read, Write};
@@ -10,6 +12,10 @@ use std::process::{Command, Output, Stdio};
 use anyhow::{Context, Result};
 use flate2::read::GzDecoder;
 use qspect_tests::{command, reports_in_page};
+
+fn stdout(output: &Output) -> &str {
+    std::str::from_utf8(&output.stdout).expect("UTF-8")
+}
 
 fn stderr(output: &Output) -> &str {
     std::str::from_utf8(&output.stderr).expect("UTF-8")
@@ -31,13 +37,41 @@ fn qspect_with(arguments: &[&str], input: &[u8]) -> Result<Output> {
     Ok(child.wait_with_output()?)
 }
 
-/// The JSON of one of the exporter's reports.
+/// The JSON of one of the exporter's reports, or of one of those with a change.
 fn exported(name: &str) -> Result<String> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("reports/executorch-1.5.1-exporter");
-    let packed = std::fs::File::open(folder.join(format!("{name}.qspect.json.gz")))?;
-    let mut json = String::new();
-    GzDecoder::new(packed).read_to_string(&mut json)?;
-    Ok(json)
+    let reports = Path::new(env!("CARGO_MANIFEST_DIR")).join("reports");
+    for folder in ["executorch-1.5.1-exporter", "changes"] {
+        let plain = reports.join(folder).join(format!("{name}.qspect.json"));
+        if let Ok(json) = std::fs::read_to_string(&plain) {
+            return Ok(json);
+        }
+        if let Ok(packed) = std::fs::File::open(plain.with_added_extension("gz")) {
+            let mut json = String::new();
+            GzDecoder::new(packed).read_to_string(&mut json)?;
+            return Ok(json);
+        }
+    }
+    anyhow::bail!("no report {name}")
+}
+
+/// A folder for the files of one test.
+struct Folder(tempfile::TempDir);
+
+impl Folder {
+    fn new() -> Result<Self> {
+        Ok(Self(tempfile::tempdir()?))
+    }
+
+    fn path(&self) -> &Path {
+        self.0.path()
+    }
+
+    /// Writes a file; returns its path.
+    fn file(&self, name: &str, bytes: impl AsRef<[u8]>) -> Result<String> {
+        let file = self.path().join(name);
+        std::fs::write(&file, bytes)?;
+        Ok(file.to_str().context("a path in UTF-8")?.to_owned())
+    }
 }
 
 #[test]
@@ -62,11 +96,9 @@ fn a_redacted_page_has_no_names() -> Result<()> {
     let json = exported("mobilenet_v2.mixed")?;
     let secrets = ["mobilenet", "MobileNetV2", "features", "classifier", "Conv2dNorm"];
     assert!(secrets.iter().all(|it| json.contains(it)));
-    let folder = tempfile::tempdir()?;
-    let file = folder.path().join("mobilenet_v2.json");
-    std::fs::write(&file, json)?;
-    let file = file.to_str().context("a path in UTF-8")?;
-    let output = qspect(&["html", "--redact", file, "-o", "-"])?;
+    let folder = Folder::new()?;
+    let file = folder.file("mobilenet_v2.json", json)?;
+    let output = qspect(&["html", "--redact", &file, "-o", "-"])?;
     assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
     let reports = reports_in_page(&String::from_utf8(output.stdout)?)?;
     let [(name, json)] = &reports[..] else { anyhow::bail!("{} reports", reports.len()) };
@@ -78,7 +110,7 @@ fn a_redacted_page_has_no_names() -> Result<()> {
 /// What GitHub takes as a comment, however much changed.
 #[test]
 fn markdown_stays_below_the_limit_of_a_comment() -> Result<()> {
-    let folder = tempfile::tempdir()?;
+    let folder = Folder::new()?;
     let large = qspect_tests::generate::json(30_000)?;
     // Each node changed in a way of its own, so that they cannot be told together.
     let mut n_nodes = 0;
@@ -91,12 +123,8 @@ fn markdown_stays_below_the_limit_of_a_comment() -> Result<()> {
         .collect();
     let changed = changed.concat();
     let changed = changed.rsplit_once("\"quant_max\":").context("a range")?.0;
-    let file = |name: &str, json: &str| -> Result<String> {
-        let file = folder.path().join(name);
-        std::fs::write(&file, json)?;
-        Ok(file.to_str().context("a path in UTF-8")?.to_owned())
-    };
-    let (base, head) = (file("base.json", &large)?, file("head.json", changed)?);
+    let base = folder.file("base.json", &large)?;
+    let head = folder.file("head.json", changed)?;
     let output = qspect(&["diff", &base, &head, "--format", "markdown"])?;
     assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
     let text = String::from_utf8(output.stdout)?;

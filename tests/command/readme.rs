@@ -4,8 +4,9 @@ use std::path::Path;
 use std::process::{Command, Output};
 
 use anyhow::{Context, Result};
+use qspect_tests::command;
 
-use crate::{Folder, QSPECT, exported, qspect, stderr, stdout};
+use crate::{Folder, exported, qspect, stderr, stdout};
 
 fn readme() -> Result<String> {
     Ok(std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("../README.md"))?)
@@ -34,7 +35,8 @@ fn script(step: &str) -> Result<String> {
 fn run(folder: &Folder) -> Result<Output> {
     let script = folder.file("step.sh", script(&steps()?[0])?)?;
     let path = std::env::var("PATH").unwrap_or_default();
-    let bin = Path::new(QSPECT).parent().context("a folder")?;
+    let bin = command()?;
+    let bin = bin.parent().context("a folder")?;
     Command::new("bash")
         .args(["-e", &script])
         .current_dir(folder.path())
@@ -58,7 +60,7 @@ fn the_workflow_checks_and_leaves_a_comment() -> Result<()> {
         let failures: Vec<&str> = stdout(&output).lines().collect();
         assert_eq!(failures.len(), n_failures, "{failures:?}");
         assert!(failures.iter().all(|it| it.starts_with("head.qspect.json: became float: ")));
-        let markdown = Command::new(QSPECT)
+        let markdown = Command::new(command()?)
             .args(["diff", "base.qspect.json", "head.qspect.json", "--format", "markdown"])
             .current_dir(folder.path())
             .output()?;

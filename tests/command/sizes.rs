@@ -9,7 +9,7 @@ use flate2::Compression;
 use flate2::write::GzEncoder;
 use serde_json::{Map, Value};
 
-use crate::{exported, qspect, stderr};
+use crate::{Folder, exported, qspect, stderr};
 
 /// The hosted page as servers send it, the page of one file, and that page with a large report inside.
 const SIZES: [&str; 4] =
@@ -42,11 +42,9 @@ fn measure() -> Result<Map<String, Value>> {
         gzip_size += gzip(&bytes)?;
         brotli_size += brotli(&bytes)?;
     }
-    let folder = tempfile::tempdir()?;
-    let report = folder.path().join("swin_t.mixed.qspect.json");
-    fs::write(&report, exported("swin_t.mixed")?)?;
-    let report = report.to_str().context("a path in UTF-8")?;
-    let output = qspect(&["html", report, "-o", "-"])?;
+    let folder = Folder::new()?;
+    let report = folder.file("swin_t.mixed.qspect.json", exported("swin_t.mixed")?)?;
+    let output = qspect(&["html", &report, "-o", "-"])?;
     ensure!(output.status.success(), "{}", stderr(&output));
     let sizes = [
         gzip_size,

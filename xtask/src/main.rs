@@ -8,6 +8,7 @@ mod browser;
 mod build;
 mod bundle;
 mod cargo;
+mod crates;
 mod engines;
 mod exporter;
 mod fuzz;
@@ -63,7 +64,7 @@ enum Task {
         #[arg(long)]
         open: bool,
     },
-    /// Build the viewer and pack it for npm and pip: target/package
+    /// Build the viewer and pack it for npm, pip and crates.io: target/package
     Package,
     /// Run every check and test; the last line counts them
     Test {

@@ -1,4 +1,4 @@
-//! `cargo xtask package`: the viewer as packages, a tarball for npm and a wheel for pip.
+//! `cargo xtask package`: the viewer as packages, a tarball for npm and a wheel for pip, and the crates.
 //!
 //! Both carry the built files, so that who installs them needs neither Rust nor this repository.
 
@@ -11,16 +11,16 @@ use anyhow::{Context, Result, ensure};
 use serde_json::Value;
 
 use crate::viewer::{self, Profile};
-use crate::{build, process, python, workspace};
+use crate::{build, crates, process, python, workspace};
 
 /// How long npm and pip may take for one package; pip gets its build tools first.
 const PATIENCE: Duration = Duration::from_mins(5);
 
 /// The texts that go with every copy.
-const LICENSES: [&str; 3] = ["LICENSE", "LICENSE-APACHE", "LICENSE-MIT"];
+pub const LICENSES: [&str; 3] = ["LICENSE", "LICENSE-APACHE", "LICENSE-MIT"];
 
 /// The third parties', beside the viewer.
-const THIRD_PARTY: &str = "THIRD-PARTY.txt";
+pub const THIRD_PARTY: &str = "THIRD-PARTY.txt";
 
 /// The viewer as web servers have it, with the notices.
 const HOSTED: [&str; 4] = ["index.html", "qspect.js", "qspect_bg.wasm", THIRD_PARTY];
@@ -36,7 +36,7 @@ pub struct Packages {
 /// Builds both and says where they are and how large.
 pub fn run() -> Result<()> {
     let packages = build()?;
-    for path in [&packages.tarball, &packages.wheel] {
+    for path in [packages.tarball, packages.wheel].iter().chain(&crates::package()?) {
         println!("{}", build::describe(path)?);
     }
     Ok(())

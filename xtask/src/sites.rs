@@ -15,7 +15,7 @@ use crate::browser::{Browser, Engine};
 use crate::package::{self, Packages};
 use crate::tally::Tally;
 use crate::tool::Tool;
-use crate::{cargo, process, python, workspace};
+use crate::{cargo, crates, process, python, workspace};
 
 /// Without its server.
 const MDBOOK: Tool =
@@ -44,6 +44,7 @@ pub fn test() -> Result<Tally> {
     let packages = package::build()?;
     let tools = Tools::install(&packages)?;
     let mut tally = tools.packages_tests(&packages)?;
+    tally += crates::test()?;
     tools.build_sites()?;
     let browser = Browser::find_or_install(Engine::Chromium)?;
     let mut test = cargo::cargo(["test", "--package", "qspect-tests", "--no-fail-fast"]);

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 /// A folder of real reports.
 fn reports(folder: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/reports").join(folder)
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/reports").join(folder)
 }
 
 /// The text of a real report.

@@ -7,7 +7,6 @@ mod diff_pairs;
 mod exports;
 mod fleet;
 mod nodes_unknown;
-mod readme;
 
 use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
@@ -22,7 +21,7 @@ const QSPECT: &str = env!("CARGO_BIN_EXE_qspect");
 
 /// The folder of real reports, logs and archives.
 fn data() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests")
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests")
 }
 
 /// Real reports that ExecuTorch printed, of two versions.
@@ -139,7 +138,7 @@ fn gzip(content: &[u8]) -> Result<Vec<u8>> {
 
 /// A zip archive of files with a line in each, made by Python's `zipfile`: `runs/b.json`, deflated,
 /// `runs/a.json`, stored, and `runs/bad.json`, which is no report.
-const ZIP: &[u8] = include_bytes!("../../../tests/archives/runs.zip");
+const ZIP: &[u8] = include_bytes!("../archives/runs.zip");
 
 /// The first words of each line: the file's name.
 fn names(output: &Output) -> Vec<&str> {

@@ -1,4 +1,4 @@
-//! The report: plain public data, as section "The report format" of the README shows it in JSON.
+//! The report: plain public data, as docs/format.md describes its JSON.
 //!
 //! Field names are ExecuTorch's (`backends/cortex_m/quantizer_reporter.py`) and torchao's own.
 //! Everywhere, `None` means "not in the source", never a default. Where it is Python's None, the

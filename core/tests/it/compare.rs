@@ -335,7 +335,7 @@ fn a_log_against_a_graph() {
 /// ExecuTorch's text of the same report.
 #[test]
 fn texts_of_the_vendors_reports_do_not_differ() {
-    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../tests/reports/quantizers");
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/reports/quantizers");
     let mut n_reports = 0;
     for entry in std::fs::read_dir(folder).expect("the folder of reports") {
         let path = entry.expect("an entry").path();

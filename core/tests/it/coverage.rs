@@ -326,7 +326,7 @@ fn macs_are_unknown_where_a_shape_is() {
 /// conv2d of X86InductorQuantizer reads quantized and writes float.
 #[test]
 fn crossings_are_those_of_tensors() {
-    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../tests/reports/quantizers");
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/reports/quantizers");
     let json = std::fs::read(format!("{folder}/X86InductorQuantizer.qspect.json"));
     let json = json.expect("a report");
     let analysis = Analysis::of(common::read("x86.json", &json));

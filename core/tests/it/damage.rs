@@ -108,7 +108,7 @@ fn one_word_among_the_names() {
 
 #[test]
 fn log_line_among_the_pre_transform_nodes() {
-    let path = format!("{}/../tests/logs/ds_cnn+mlp.debug.log", env!("CARGO_MANIFEST_DIR"));
+    let path = format!("{}/tests/logs/ds_cnn+mlp.debug.log", env!("CARGO_MANIFEST_DIR"));
     let log = std::fs::read_to_string(path).expect("a file");
     let expected = parse("run.log", log.as_bytes()).expect("reports");
     let lines: Vec<_> = log.lines().collect();

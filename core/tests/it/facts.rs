@@ -258,7 +258,7 @@ fn the_order_of_targets_is_no_difference() {
 /// Fact 10: One log holds several reports between other lines.
 #[test]
 fn one_log_holds_several_reports() {
-    let log = include_bytes!("../../../tests/logs/ds_cnn+mlp.debug.log");
+    let log = include_bytes!("../logs/ds_cnn+mlp.debug.log");
     let reports = parse("run.log", log).expect("reports").reports;
     let headlines = reports.into_iter().map(|report| {
         let analysis = Analysis::of(report);

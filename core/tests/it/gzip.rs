@@ -6,8 +6,7 @@ use crate::common::archive::{gzip, only};
 use flate2::{Compression, Crc, GzBuilder};
 use qspect_core::unpack;
 
-const REPORT: &str =
-    include_str!("../../../tests/reports/quantizers/ArmInductorQuantizer.qspect.json");
+const REPORT: &str = include_str!("../reports/quantizers/ArmInductorQuantizer.qspect.json");
 
 #[test]
 fn gzip_of_all_kinds() {

@@ -235,7 +235,7 @@ fn the_width_is_not_that_of_the_weight() {
 /// Of a report that is cut off nothing is claimed that its rest may belie.
 #[test]
 fn a_report_that_is_cut_off_has_no_idle_quantizer() {
-    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../tests/reports/executorch-1.5.1");
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/reports/executorch-1.5.1");
     let text = std::fs::read_to_string(format!("{folder}/mlp_mixed.mixed.debug.txt"));
     let text = text.expect("a report");
     let parsed = qspect_core::parse("cut.txt", &text.as_bytes()[..3000]).expect("a part of it");

@@ -7,7 +7,7 @@ use qspect_core::{Level, parse, write};
 use serde_json::json;
 
 fn log(name: &str) -> String {
-    let path = format!("{}/../tests/logs/{name}", env!("CARGO_MANIFEST_DIR"));
+    let path = format!("{}/tests/logs/{name}", env!("CARGO_MANIFEST_DIR"));
     std::fs::read_to_string(path).expect("a file")
 }
 

@@ -235,7 +235,7 @@ fn many_readers_of_one_tensor() {
 
 /// The real report of that name of a small run.
 fn run(name: &str) -> Analysis {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/reports/runs");
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/reports/runs");
     let json = std::fs::read(folder.join(format!("{name}.qspect.json"))).expect("a report");
     Analysis::of(read(name, &json))
 }
@@ -318,7 +318,7 @@ fn anchors_may_be_edges_and_of_the_same_node() {
 /// Real runs that prepared have no late anchor.
 #[test]
 fn no_fixture_of_a_run_that_prepared_has_a_late_anchor() {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/reports");
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/reports");
     let mut n_reports = 0;
     for folder in ["quantizers", "executorch-1.5.1-exporter", "changes", "runs"] {
         for entry in std::fs::read_dir(root.join(folder)).expect("reports") {

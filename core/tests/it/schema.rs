@@ -21,7 +21,7 @@ fn validator() -> Validator {
 }
 
 /// A report with every field of version 1, as that version writes it.
-const VERSION_1: &str = include_str!("../../../tests/reports/format/version-1.json");
+const VERSION_1: &str = include_str!("../reports/format/version-1.json");
 
 fn to_value(report: &Report) -> Value {
     serde_json::from_str(&write::json(report).expect("JSON")).expect("JSON")

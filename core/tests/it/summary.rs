@@ -9,7 +9,7 @@ use qspect_core::view::{Facet, NodeQuery, NodeTable};
 use qspect_core::{Analysis, Summary, Verdict, parse};
 
 fn text(name: &str) -> String {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/reports/executorch-1.5.1");
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/reports/executorch-1.5.1");
     std::fs::read_to_string(folder.join(name)).expect("a report")
 }
 
@@ -148,7 +148,7 @@ fn reasons_are_those_of_nodes_that_stay_float() {
 /// The headline and the coverage count the same nodes, for each quantizer of ExecuTorch and torchao.
 #[test]
 fn the_headline_agrees_with_the_coverage() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/reports/quantizers");
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/reports/quantizers");
     let mut n_reports = 0;
     for entry in std::fs::read_dir(folder).expect("a folder") {
         let path = entry.expect("a file").path();

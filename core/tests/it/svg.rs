@@ -112,42 +112,6 @@ fn a_strip_has_a_cell_per_node() {
     assert_eq!((n_cells, kinds.into_iter().collect::<String>()), (7_388, "?cfinpqruw".to_owned()));
 }
 
-/// The page's style sheets and the pictures have the same colours.
-#[test]
-fn colours_are_the_pages() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../web/style");
-    let sheets = ["00-shell.css", "01-base.css"];
-    let css = sheets.map(|it| std::fs::read_to_string(folder.join(it)).expect("a style sheet"));
-    let css = css.concat();
-    let colors: BTreeMap<&str, (&str, &str)> = css
-        .lines()
-        .filter_map(|it| {
-            let (name, values) = it.trim().strip_prefix("--")?.split_once(": light-dark(")?;
-            Some((name, values.strip_suffix(");")?.split_once(", ")?))
-        })
-        .collect();
-    assert!(colors.len() > 15, "{colors:?}");
-    let svg = write::strip_svg(&exporter("swin_t.mixed"));
-    let elements = elements(&svg);
-    let style = elements.iter().find(|it| it.name == "style").expect("a style").text;
-    let (light, dark) = style.split_once("@media(prefers-color-scheme:dark)").expect("dark");
-    let mut n_colors = 0;
-    for (name, (in_light, in_dark)) in colors {
-        for (rules, color) in [(light, in_light), (dark, in_dark)] {
-            if rules.contains(&format!(".qs-{name}{{")) {
-                let rule = if name == "line" { "stroke" } else { "fill" };
-                assert!(rules.contains(&format!(".qs-{name}{{{rule}:{color}}}")), "{name}");
-                n_colors += 1;
-            }
-        }
-    }
-    assert_eq!(n_colors, 24);
-    // And what is drawn has one of them.
-    for element in elements.iter().filter(|it| it.name == "path") {
-        assert!(light.contains(&format!(".{}{{", attribute(element, "class"))));
-    }
-}
-
 /// Each verdict of a module has a part of its bar.
 #[test]
 fn an_icicle_has_the_modules() {

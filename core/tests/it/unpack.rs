@@ -10,8 +10,7 @@ use qspect_core::{parse, unpack};
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, DateTime, ZipWriter};
 
-const REPORT: &str =
-    include_str!("../../../tests/reports/quantizers/ArmInductorQuantizer.qspect.json");
+const REPORT: &str = include_str!("../reports/quantizers/ArmInductorQuantizer.qspect.json");
 
 /// Each file's name, date and content, or its error.
 #[track_caller]
@@ -369,7 +368,7 @@ fn zip_cut_off_at_every_byte() {
 /// What is read is what was packed, or an error; and the reports of the repository are.
 #[test]
 fn real_reports_in_an_archive() {
-    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../tests/reports/executorch-1.5.1-exporter");
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/reports/executorch-1.5.1-exporter");
     let mut entries = Vec::new();
     for entry in std::fs::read_dir(folder).expect("reports") {
         let path = entry.expect("an entry").path();

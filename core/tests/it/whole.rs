@@ -16,7 +16,7 @@ use qspect_core::{Level, Report, parse, unpack, write};
 fn texts_of_json_reports() {
     let mut n_reports = 0;
     let mut wrong = Vec::new();
-    for path in files_below(Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/reports")) {
+    for path in files_below(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/reports")) {
         let name = path.display().to_string();
         if !name.contains(".json") {
             continue;

@@ -49,7 +49,7 @@ fn json_report(folder: &Path, name: &str) -> Analysis {
 }
 
 fn exporter_folder() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/reports/executorch-1.5.1-exporter")
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/reports/executorch-1.5.1-exporter")
 }
 
 /// A report of these quantizers, with the other fields beside them.

@@ -52,10 +52,8 @@ pub fn files_below(folder: PathBuf) -> Vec<PathBuf> {
 /// All real reports. `QSPECT_CORPUS` may name another folder of such files, for the tests that ask
 /// for no report in particular.
 pub fn real_reports() -> Vec<RealReport> {
-    let root = std::env::var_os("QSPECT_CORPUS").map_or_else(
-        || Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/reports"),
-        PathBuf::from,
-    );
+    let root = std::env::var_os("QSPECT_CORPUS")
+        .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/reports"), PathBuf::from);
     let mut reports = Vec::new();
     for path in files_below(root) {
         let name = path.display().to_string();
