@@ -189,14 +189,7 @@ fn denied(name: &str, analysis: &Analysis, deny: &[String]) -> Vec<String> {
             failures.push(format!("{}: {}{nodes}", finding.lint.as_str(), finding.message));
         }
     }
-    for lint in Lint::ALL {
-        let Some(why) = analysis.unanswerable(lint) else { continue };
-        if is_named(lint) {
-            failures.push(format!("{} is unknown: {why}", lint.as_str()));
-        } else if is_all {
-            eprintln!("note: {name}: {} is not checked: {why}", lint.as_str());
-        }
-    }
+    failures.extend(crate::lint::unknown_lints(name, analysis, deny));
     failures
 }
 

@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use clap::builder::PossibleValuesParser;
-use qspect_core::text::number_format;
+use qspect_core::text::{escape_line, number_format};
 use qspect_core::{Analysis, Lint};
 
 use crate::input::{File, analyses};
@@ -30,8 +30,28 @@ pub(crate) fn write(out: &mut impl Write, files: Vec<File>, deny: &[String]) -> 
             let nodes = nodes_in_brief(&analysis, &finding.nodes);
             line(out, format_args!("{name}: {lint}: {}{nodes}", finding.message))?;
         }
+        for unknown in unknown_lints(&name, &analysis, deny) {
+            line(out, format_args!("{name}: {unknown}"))?;
+            is_denied = true;
+        }
     }
     Ok(is_denied)
+}
+
+/// A line for each lint that `--deny` names and that the report lacks the data for. With `all`, such
+/// lints are noted on standard error.
+pub(crate) fn unknown_lints(name: &str, analysis: &Analysis, deny: &[String]) -> Vec<String> {
+    let mut unknown = Vec::new();
+    for lint in Lint::ALL {
+        let Some(why) = analysis.unanswerable(lint) else { continue };
+        let lint = lint.as_str();
+        if deny.iter().any(|it| it == lint) {
+            unknown.push(format!("{lint} is unknown: {why}"));
+        } else if deny.iter().any(|it| it == "all") {
+            eprintln!("{}", escape_line(&format!("note: {name}: {lint} is not checked: {why}")));
+        }
+    }
+    unknown
 }
 
 /// Nodes of a finding that its line names.

@@ -436,6 +436,11 @@ fn lint_denies_what_it_is_told_to() -> Result<()> {
     assert_eq!(status(&["--deny=edge-mismatch"], &partial)?, Some(0));
     assert_eq!(status(&["--deny"], &fine)?, Some(0));
     assert_eq!(status(&["--deny=no-such-lint"], &fine)?, Some(2));
+    // A log has no graph, so it cannot answer this lint.
+    let log = real("executorch-1.5.1/swin_t.mixed.debug.txt")?;
+    let output = qspect(&["lint", "--deny=overwritten-annotation", path(&log)])?;
+    assert_eq!(output.status.code(), Some(1));
+    assert!(stdout(&output).contains(": overwritten-annotation is unknown: "));
     let output = qspect(&["lint", path(&partial)])?;
     assert!(stdout(&output).contains(": nothing-quantized: not one compute node is quantized\n"));
     Ok(())
