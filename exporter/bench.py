@@ -28,9 +28,9 @@ sys.path[:0] = [str(Path(__file__).parent / it) for it in ("src", "tests")]
 
 import models
 import qspect
-from qspect.annotated import AnnotationRun
-from qspect.capturing import Capture
+from qspect.annotation_run import AnnotationRun
 from qspect.reporter import Journal
+from qspect.session import Capture
 
 LIMITS = {
     # By model and quantizer: how much time a capture may add.

@@ -22,8 +22,8 @@ from torchao.quantization.pt2e.quantizer import ComposableQuantizer, Quantizer
 import models
 import qspect
 import small
+from qspect.failures import Failures
 from qspect.reporter import Journal, report_of
-from qspect.trouble import Trouble
 
 
 def _prepare(quantizer: str = "mixed") -> torch.fx.GraphModule:
@@ -263,7 +263,7 @@ def test_a_block_that_captures_nothing_removes_the_report_of_an_earlier_run(
             _ = 1 / 0
         elif how == "a failure of the capture":
             monkeypatch.setattr("qspect.reporter.envelope", None)
-            monkeypatch.setattr("qspect.annotated.envelope", None)
+            monkeypatch.setattr("qspect.annotation_run.envelope", None)
             _prepare()
     assert not file.exists()
     assert f"{file} was an earlier run's and is removed" in str(own_warnings[-1].message)
@@ -308,7 +308,7 @@ def test_a_failure_inside_is_one_warning_with_its_cause(
     run = _capture_mlp()
     [warning] = own_warnings
     assert "RuntimeError: broken on purpose" in str(warning.message)
-    assert run.trouble.n_failures > 1
+    assert run.failures.n_failures > 1
     # What could be read is there all the same.
     [report] = run.reports
     assert [len(it["accepted_patterns"]) for it in report["quantizers"]] == [0, 0, 3, 5, 0]
@@ -393,7 +393,7 @@ def test_executorch_1_2_is_read_too() -> None:
                 return ["Non annotated nodes:", "    weight"]
             return ["Non annotated nodes: 1"]
 
-    written = report_of(Reporter(), None, None, Journal(), Trouble())
+    written = report_of(Reporter(), None, None, Journal(), Failures())
     assert written["report_title"] == "QUANTIZATION REPORT"
     assert written["quantizers"][0]["quantizer_info"]["qconfig_label"].endswith("_CONFIG")
     assert written["non_annotated_nodes"] == ["weight"]

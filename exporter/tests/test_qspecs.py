@@ -27,8 +27,8 @@ from torchao.quantization.pt2e.quantizer.quantizer import QuantizationSpecBase
 
 import qspect
 from conftest import TextOf
+from qspect.failures import Failures
 from qspect.qspecs import QSpecWriter, observer_name
-from qspect.trouble import Trouble
 
 
 def _nodes() -> dict[str, torch.fx.Node]:
@@ -198,13 +198,13 @@ CASES: dict[str, tuple[Any, Any]] = {
 @pytest.mark.parametrize("case", CASES)
 def test_qspec_is_written_as_what_it_is(case: str) -> None:
     qspec, expected = CASES[case]
-    trouble = Trouble()
-    assert QSpecWriter(trouble)(qspec) == expected
-    assert trouble.n_failures == 0
+    failures = Failures()
+    assert QSpecWriter(failures)(qspec) == expected
+    assert failures.n_failures == 0
 
 
 def test_qspecs_print_as_executorch_prints_them(tmp_path: Path, text_of: TextOf) -> None:
-    write = QSpecWriter(Trouble())
+    write = QSpecWriter(Failures())
     nodes = [
         {"name": "n", "input_qspec_map": [], "output_qspec": write(qspec)}
         for qspec, _ in CASES.values()
@@ -226,7 +226,7 @@ def test_qspecs_print_as_executorch_prints_them(tmp_path: Path, text_of: TextOf)
 
 
 def test_one_qspec_object_is_written_once() -> None:
-    write = QSpecWriter(Trouble())
+    write = QSpecWriter(Failures())
     qspec = QuantizationSpec(torch.int8, HistogramObserver)
     assert write(qspec) is write(qspec)
 
@@ -234,7 +234,7 @@ def test_one_qspec_object_is_written_once() -> None:
 def test_a_list_inside_itself_prints_as_python_prints_it() -> None:
     inside: list[Any] = [X]
     inside.append(inside)
-    assert QSpecWriter(Trouble()).edge_or_node(inside) == {"list": ["x", "[...]"]}
+    assert QSpecWriter(Failures()).edge_or_node(inside) == {"list": ["x", "[...]"]}
     assert repr(inside) == "[x, [...]]"
 
 
@@ -244,7 +244,7 @@ def test_a_qspec_that_cannot_be_read_is_its_class_and_one_warning(own_warnings: 
         def __dict__(self) -> dict[str, Any]:  # type: ignore[override]
             raise RuntimeError("not yours to see")
 
-    write = QSpecWriter(Trouble())
+    write = QSpecWriter(Failures())
     assert write(Shy()) == {"type": "Shy"}
     assert write(Shy()) == {"type": "Shy"}
     [warning] = own_warnings

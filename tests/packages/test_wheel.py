@@ -28,9 +28,9 @@ def test_it_carries_the_licenses(lone_python: Path, tmp_path: Path) -> None:
     ], done.stderr
     script = (
         "import importlib.metadata, sys\n"
-        "import qspect.page\n"
+        "import qspect.viewer_files\n"
         "print(*importlib.metadata.metadata('qspect').get_all('License-File'))\n"
-        "print(qspect.page.asset('THIRD-PARTY.txt').read_text('utf-8'))\n"
+        "print(qspect.viewer_files.asset('THIRD-PARTY.txt').read_text('utf-8'))\n"
     )
     done = run(lone_python, "-c", script, cwd=tmp_path, PYTHONIOENCODING="utf-8")
     named, notices = done.stdout.split("\n", 1)
@@ -119,11 +119,11 @@ def test_show_takes_files_and_reports(lone_python: Path, tmp_path: Path) -> None
 
 def test_without_the_viewer_the_error_says_what_to_do(lone_python: Path, tmp_path: Path) -> None:
     script = (
-        "import qspect.page\n"
+        "import qspect.viewer_files\n"
         "from pathlib import Path\n"
-        "qspect.page._FOLDER = Path('nowhere')\n"
+        "qspect.viewer_files._FOLDER = Path('nowhere')\n"
         "qspect.show({})\n"
     )
     done = run(lone_python, "-c", script, cwd=tmp_path)
-    assert "ViewerMissing: this installation of qspect has no qspect.html" in done.stderr
+    assert "ViewerMissingError: this installation of qspect has no qspect.html" in done.stderr
     assert "cargo xtask package" in done.stderr

@@ -15,12 +15,12 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from qspect.annotated import from_annotated
-    from qspect.capturing import Capture, capture
+    from qspect.failures import QspectWarning
     from qspect.metrics import add_metrics, metrics_from_numeric_debugger, metrics_from_numeric_gap
-    from qspect.page import ShownReport, ViewerMissing, show
     from qspect.partition import add_delegation_reasons, delegation_reasons
-    from qspect.trouble import QspectWarning
+    from qspect.session import Capture, capture
     from qspect.version import __version__
+    from qspect.viewer_files import ShownReport, ViewerMissingError, show
     from qspect.writer import Report, read, write
 
 __all__ = [
@@ -28,7 +28,7 @@ __all__ = [
     "QspectWarning",
     "Report",
     "ShownReport",
-    "ViewerMissing",
+    "ViewerMissingError",
     "__version__",
     "add_delegation_reasons",
     "add_metrics",
@@ -43,21 +43,21 @@ __all__ = [
 ]
 
 _MODULE_OF = {
-    "Capture": "qspect.capturing",
-    "QspectWarning": "qspect.trouble",
+    "Capture": "qspect.session",
+    "QspectWarning": "qspect.failures",
     "Report": "qspect.writer",
-    "ShownReport": "qspect.page",
-    "ViewerMissing": "qspect.page",
+    "ShownReport": "qspect.viewer_files",
+    "ViewerMissingError": "qspect.viewer_files",
     "__version__": "qspect.version",
     "add_delegation_reasons": "qspect.partition",
     "add_metrics": "qspect.metrics",
-    "capture": "qspect.capturing",
+    "capture": "qspect.session",
     "delegation_reasons": "qspect.partition",
     "from_annotated": "qspect.annotated",
     "metrics_from_numeric_debugger": "qspect.metrics",
     "metrics_from_numeric_gap": "qspect.metrics",
     "read": "qspect.writer",
-    "show": "qspect.page",
+    "show": "qspect.viewer_files",
     "write": "qspect.writer",
 }
 

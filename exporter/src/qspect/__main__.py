@@ -8,7 +8,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from qspect.capturing import capture
+from qspect.session import capture
 
 _COMMANDS = ("html", "open")
 
@@ -60,7 +60,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 def _open_reports(arguments: Sequence[str]) -> None:
     """`open` and `html`, as the command `qspect` has them."""
     # Not above: neither captures nor needs anything of torch.
-    from qspect.page import ViewerMissing, open_page, page, write_page
+    from qspect.viewer_files import ViewerMissingError, open_page, page, write_page
 
     parser = argparse.ArgumentParser(prog="python -m qspect")
     commands = parser.add_subparsers(dest="command", required=True)
@@ -86,7 +86,7 @@ def _open_reports(arguments: Sequence[str]) -> None:
             sys.stdout.buffer.write(page(options.reports).encode("utf-8"))
         else:
             write_page(options.output, options.reports)
-    except (OSError, EOFError, ValueError, ViewerMissing) as error:
+    except (OSError, EOFError, ValueError, ViewerMissingError) as error:
         print(f"python -m qspect: {error}", file=sys.stderr)
         sys.exit(2)
 

@@ -11,15 +11,15 @@ import torch
 from torch.fx import GraphModule, Node
 from torchao.quantization.pt2e.quantizer.quantizer import Q_ANNOTATION_KEY
 
-from qspect.plain import INT64, Json
+from qspect.failures import Failures
+from qspect.json_values import INT64, Json
 from qspect.qspecs import QSpecWriter, node_name
-from qspect.trouble import Trouble
 
 _NO_MODULE = "_empty_nn_module_stack_from_metadata_hook"
 """What torch.export writes where a node belongs to no module (`torch/export/_trace.py`)."""
 
 
-def graph_json(graph_module: GraphModule, trouble: Trouble) -> Json:
+def graph_json(graph_module: GraphModule, failures: Failures) -> Json:
     """All nodes of a graph, those of its control-flow submodules after them.
 
     A node of a submodule is named by its path, `cond/true_graph_0/add`: the node that runs the
@@ -28,7 +28,7 @@ def graph_json(graph_module: GraphModule, trouble: Trouble) -> Json:
 
     Args:
         graph_module: The graph, with or without annotations.
-        trouble: Told of a node that cannot be read; its name, op, target and inputs are written
+        failures: Told of a node that cannot be read; its name, op, target and inputs are written
             all the same.
 
     Returns:
@@ -41,7 +41,7 @@ def graph_json(graph_module: GraphModule, trouble: Trouble) -> Json:
     nodes: list[Json] = []
     stacks: dict[Any, list[Json]] = {}
     for module, path in _graph_modules(graph_module, "", ()):
-        nodes.extend(_GraphWriter(module, path, stacks, trouble).nodes())
+        nodes.extend(_GraphWriter(module, path, stacks, failures).nodes())
     return {"nodes": nodes}
 
 
@@ -91,13 +91,17 @@ class _GraphWriter:
     """Writes the nodes of one graph."""
 
     def __init__(
-        self, graph_module: GraphModule, path: str, stacks: dict[Any, list[Json]], trouble: Trouble
+        self,
+        graph_module: GraphModule,
+        path: str,
+        stacks: dict[Any, list[Json]],
+        failures: Failures,
     ) -> None:
         self._graph_module = graph_module
         self._path = path
         self._stacks = stacks
-        self._trouble = trouble
-        self._write_qspec = QSpecWriter(trouble, self._name if path else node_name)
+        self._failures = failures
+        self._write_qspec = QSpecWriter(failures, self._name if path else node_name)
 
     def nodes(self) -> Iterator[Json]:
         for node in self._graph_module.graph.nodes:
@@ -110,7 +114,7 @@ class _GraphWriter:
             try:
                 self._add_details(written, node)
             except Exception as cause:  # meta is the quantizers' to fill with what they like
-                self._trouble.note(f"reading node {node.name}", cause)
+                self._failures.note(f"reading node {node.name}", cause)
             yield written
 
     def _name(self, node: Node) -> str:

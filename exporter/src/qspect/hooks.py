@@ -19,9 +19,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from qspect.annotated import AnnotationRun
+from qspect.annotation_run import AnnotationRun
+from qspect.failures import Failures
 from qspect.reporter import Journal
-from qspect.trouble import Trouble
 
 _REPORTER_MODULES = (
     "executorch.backends.cortex_m.quantizer_reporter",
@@ -34,7 +34,7 @@ class Listener(Protocol):
     """A capture, as the hooks see it. Its methods must not raise."""
 
     is_open: bool
-    trouble: Trouble
+    failures: Failures
 
     def reported(self, reporter: Any, graph_module: Any, journal: Journal) -> None:
         """A `QuantizerReporter` reported on a graph, or on None."""
@@ -97,7 +97,7 @@ def add(listener: Listener) -> None:
             try:
                 _wrap_all()
             except Exception as cause:
-                listener.trouble.note("watching the quantizers", cause)
+                listener.failures.note("watching the quantizers", cause)
     _own.set((*_own.get(), listener))
 
 
@@ -213,9 +213,9 @@ def _report_accept(original: Any) -> Any:
         nodes = pattern if isinstance(pattern, (list, tuple)) else list(pattern)
         result = original(self, nodes, *args, **kwargs)
         try:
-            _journal.accept(self, nodes, listeners[0].trouble)
+            _journal.accept(self, nodes, listeners[0].failures)
         except Exception as cause:
-            listeners[0].trouble.note("reading an accepted pattern", cause)
+            listeners[0].failures.note("reading an accepted pattern", cause)
         return result
 
     return report_accept
@@ -262,28 +262,28 @@ def _annotate(original: Any) -> Any:
         is_inside = bool(_watch.quantizers) and _watch.quantizers[-1] is self
         if not listeners or is_inside or graph_module is None:
             return original(self, *args, **kwargs)
-        trouble = listeners[0].trouble
+        failures = listeners[0].failures
         is_outermost = not _watch.quantizers
         if is_outermost:
-            _watch.run = _attempt(trouble, lambda: AnnotationRun(graph_module, trouble))
+            _watch.run = _attempt(failures, lambda: AnnotationRun(graph_module, failures))
         run = _watch.run
         if run is not None:
-            _attempt(trouble, functools.partial(run.enter, self))
+            _attempt(failures, functools.partial(run.enter, self))
         _watch.quantizers.append(self)
         try:
             return original(self, *args, **kwargs)
         except BaseException as cause:
             if run is not None:
-                _attempt(trouble, functools.partial(run.note_raised, self, cause))
+                _attempt(failures, functools.partial(run.note_raised, self, cause))
                 if is_outermost:
-                    _attempt(trouble, functools.partial(run.give_up, cause))
+                    _attempt(failures, functools.partial(run.give_up, cause))
             raise
         finally:
             _watch.quantizers.pop()
             if is_outermost:
                 _watch.run = None
             if run is not None:
-                _attempt(trouble, run.leave)
+                _attempt(failures, run.leave)
                 if is_outermost and not run.has_report:
                     for listener in listeners:
                         listener.annotated(run)
@@ -291,12 +291,12 @@ def _annotate(original: Any) -> Any:
     return annotate
 
 
-def _attempt(trouble: Trouble, action: Callable[[], Any]) -> Any:
-    """What `action` returns; None where it fails, which `trouble` is told of."""
+def _attempt(failures: Failures, action: Callable[[], Any]) -> Any:
+    """What `action` returns; None where it fails, which `failures` is told of."""
     try:
         return action()
     except Exception as cause:
-        trouble.note("comparing annotations", cause)
+        failures.note("comparing annotations", cause)
         return None
 
 

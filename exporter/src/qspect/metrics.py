@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from qspect.trouble import some, warn
+from qspect.failures import some, warn
 from qspect.writer import Report
 
 

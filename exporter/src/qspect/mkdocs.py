@@ -29,7 +29,7 @@ from mkdocs.plugins import BasePlugin, get_plugin_logger
 from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page
 
-from qspect.page import ELEMENT, VIEWS, ViewerMissing, asset, told
+from qspect.viewer_files import ELEMENT, VIEWS, ViewerMissingError, asset, summary_line
 
 _logger = get_plugin_logger(__name__)
 
@@ -59,7 +59,7 @@ class QspectPlugin(BasePlugin[QspectConfig]):
         """Adds the element's files to the site."""
         try:
             element = [asset(name) for name in ELEMENT]
-        except ViewerMissing as error:
+        except ViewerMissingError as error:
             raise PluginError(str(error)) from None
         for file in element:
             files.append(
@@ -155,7 +155,9 @@ class QspectPlugin(BasePlugin[QspectConfig]):
         if file is None:
             self._warn(page, f"there is no file {source}")
             return source, ""
-        return file.url_relative_to(page.file), told(file.abs_src_path) if file.abs_src_path else ""
+        return file.url_relative_to(page.file), summary_line(
+            file.abs_src_path
+        ) if file.abs_src_path else ""
 
     def _warn(self, page: Page, what: str) -> None:
         _logger.warning("%s: qspect-report: %s", page.file.src_uri, what)

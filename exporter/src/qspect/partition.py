@@ -6,8 +6,8 @@ import ast
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from qspect.plain import Json
-from qspect.trouble import some, warn
+from qspect.failures import some, warn
+from qspect.json_values import Json
 from qspect.writer import Report
 
 _COLUMNS = ("Node name", "Target", "Torch func", "Reason")

@@ -32,7 +32,7 @@ def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, None, None]:
         yield
         return
     # Not at the top: pytest loads this module in every run, and torch takes seconds.
-    from qspect.capturing import Capture
+    from qspect.session import Capture
 
     path = item.config.invocation_params.dir / folder / file_name(item.nodeid)
     capture = Capture(path, model=item.name, warn_if_empty=False)

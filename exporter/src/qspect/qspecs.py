@@ -20,8 +20,8 @@ from torchao.quantization.pt2e.quantizer import (
     SharedQuantizationSpec,
 )
 
-from qspect.plain import INT64, Json, plain, public_fields, qualified_name, text
-from qspect.trouble import Trouble
+from qspect.failures import Failures
+from qspect.json_values import INT64, Json, plain, public_fields, qualified_name, text
 
 _MAX_DEPTH = 32
 """Nesting of tuples in an `edge_or_node` beyond which text is written; the reader has a limit."""
@@ -42,12 +42,12 @@ class QSpecWriter:
     shared, which is why the JSON must not be changed in place.
 
     Args:
-        trouble: Told of a qspec that cannot be read; its class is written all the same.
+        failures: Told of a qspec that cannot be read; its class is written all the same.
         name_of: What the report calls a node.
     """
 
-    def __init__(self, trouble: Trouble, name_of: Callable[[Node], str] = node_name) -> None:
-        self._trouble = trouble
+    def __init__(self, failures: Failures, name_of: Callable[[Node], str] = node_name) -> None:
+        self._failures = failures
         self.node_name = name_of
         # The objects are kept along: an id is only unique while its object lives.
         self._written: dict[int, tuple[Any, Json]] = {}
@@ -55,7 +55,7 @@ class QSpecWriter:
     def __call__(self, qspec: Any) -> Json | None:
         """The qspec as JSON; None for None.
 
-        Never raises: what cannot be read is left out and told to `trouble`.
+        Never raises: what cannot be read is left out and told to `failures`.
         """
         if qspec is None:
             return None
@@ -65,7 +65,7 @@ class QSpecWriter:
         try:
             written = self._write(qspec)
         except Exception as cause:  # properties of foreign classes may do anything
-            self._trouble.note(f"reading a {type(qspec).__qualname__}", cause)
+            self._failures.note(f"reading a {type(qspec).__qualname__}", cause)
             written = {"type": qspec.__class__.__name__}
         # A list may grow after it was written; torchao's own specs are frozen.
         if not isinstance(qspec, (list, dict, set)):

@@ -12,10 +12,10 @@ from typing import Any
 
 from torchao.quantization.pt2e.quantizer.quantizer import Q_ANNOTATION_KEY
 
+from qspect.failures import Failures
 from qspect.graph import annotation_json, graph_json
-from qspect.plain import Json
+from qspect.json_values import Json
 from qspect.qspecs import QSpecWriter
-from qspect.trouble import Trouble
 from qspect.writer import Report, envelope
 
 REPORT_TITLE = "QUANTIZATION REPORT"
@@ -36,9 +36,9 @@ class Journal:
         # By QuantizerReport: qspec objects recur within one.
         self._writers: weakref.WeakKeyDictionary[Any, QSpecWriter] = weakref.WeakKeyDictionary()
 
-    def accept(self, quantizer_report: Any, pattern: Iterable[Any], trouble: Trouble) -> None:
+    def accept(self, quantizer_report: Any, pattern: Iterable[Any], failures: Failures) -> None:
         """Keeps the pattern that was added last to a `QuantizerReport`."""
-        write = self._writers.setdefault(quantizer_report, QSpecWriter(trouble))
+        write = self._writers.setdefault(quantizer_report, QSpecWriter(failures))
         pattern_idx = len(quantizer_report.accepted_patterns) - 1
         self._patterns.setdefault(quantizer_report, {})[pattern_idx] = {
             "nodes": [
@@ -83,7 +83,7 @@ def _qspec_from_text(text: str) -> Json | None:
 
 
 def report_of(
-    reporter: Any, graph_module: Any, model: str | None, journal: Journal, trouble: Trouble
+    reporter: Any, graph_module: Any, model: str | None, journal: Journal, failures: Failures
 ) -> Report:
     """The report of a `QuantizerReporter`, as it stands.
 
@@ -92,7 +92,7 @@ def report_of(
         graph_module: What it was asked to report on, or None.
         model: The model's name.
         journal: What its quantizers' reports accepted.
-        trouble: Told of what cannot be read.
+        failures: Told of what cannot be read.
     """
     return envelope(
         report_title=str(getattr(reporter, "report_title", REPORT_TITLE)),
@@ -112,15 +112,15 @@ def report_of(
             for report in reporter.quantizers.values()
         ],
         non_annotated_nodes=_non_annotated_nodes(reporter, graph_module),
-        graph=None if graph_module is None else _graph(graph_module, trouble),
+        graph=None if graph_module is None else _graph(graph_module, failures),
     )
 
 
-def _graph(graph_module: Any, trouble: Trouble) -> Json | None:
+def _graph(graph_module: Any, failures: Failures) -> Json | None:
     try:
-        return graph_json(graph_module, trouble)
+        return graph_json(graph_module, failures)
     except Exception as cause:  # the quantizers' decisions are worth a report without a graph
-        trouble.note("reading the graph", cause)
+        failures.note("reading the graph", cause)
         return None
 
 

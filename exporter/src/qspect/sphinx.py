@@ -25,8 +25,8 @@ from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 from sphinx.util.fileutil import copy_asset_file
 
-from qspect.page import ELEMENT, VIEWS, ViewerMissing, asset, told
 from qspect.version import __version__
+from qspect.viewer_files import ELEMENT, VIEWS, ViewerMissingError, asset, summary_line
 
 _logger = logging.getLogger(__name__)
 
@@ -88,7 +88,7 @@ class QspectReport(SphinxDirective):
             link = addnodes.download_reference("", "", reftarget=name, refdoc=self.env.docname)
             link += nodes.literal("", Path(path).name, classes=["xref", "download"])
             line = nodes.paragraph("", "", link, classes=["qspect-file"])
-            if figures := told(path):
+            if figures := summary_line(path):
                 line += nodes.Text(f" {figures}")
             yield line
 
@@ -140,7 +140,7 @@ def _copy_element(app: Sphinx) -> None:
         return
     try:
         element, notices = [asset(name) for name in ELEMENT], asset("THIRD-PARTY.txt")
-    except ViewerMissing as error:
+    except ViewerMissingError as error:
         raise ExtensionError(str(error)) from None
     # Before any page is written: Sphinx puts a checksum of the script into its URL.
     static = Path(app.outdir, "_static")

@@ -9,11 +9,11 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
-from qspect.trouble import Trouble, first_line, warn
+from qspect.failures import Failures, first_line, warn
 from qspect.writer import Report, read, write
 
 if TYPE_CHECKING:
-    from qspect.annotated import AnnotationRun
+    from qspect.annotation_run import AnnotationRun
     from qspect.reporter import Journal
 
 
@@ -55,7 +55,7 @@ class Capture:
         self.path = path
         self.model = model
         self.is_open = False
-        self.trouble = Trouble()
+        self.failures = Failures()
         self._warn_if_empty = warn_if_empty
         self._lock = threading.Lock()
         self._reports: list[Report] = []
@@ -75,7 +75,7 @@ class Capture:
 
             hooks.add(self)
         except Exception as cause:
-            self.trouble.note("watching the quantizers", cause)
+            self.failures.note("watching the quantizers", cause)
         return self
 
     def __exit__(
@@ -89,7 +89,7 @@ class Capture:
 
             hooks.remove(self)
         except Exception as cause:
-            self.trouble.note("putting the methods back", cause)
+            self.failures.note("putting the methods back", cause)
         self.is_open = False
         reports = self.reports
         if self.path is None:
@@ -98,10 +98,10 @@ class Capture:
             try:
                 write(self.path, reports)
             except Exception as cause:
-                self.trouble.note(f"writing {os.fspath(self.path)}", cause)
+                self.failures.note(f"writing {os.fspath(self.path)}", cause)
                 self._remove_earlier("the report could not be written")
             return
-        has_failed = exception_type is not None or self.trouble.n_failures > 0
+        has_failed = exception_type is not None or self.failures.n_failures > 0
         why = "nothing was captured" if has_failed else "no quantizer annotated anything"
         has_warned = self._remove_earlier(why)
         if self._warn_if_empty and not (has_warned or has_failed):
@@ -138,7 +138,7 @@ class Capture:
         from qspect.reporter import report_of
 
         try:
-            report = report_of(reporter, graph_module, self.model, journal, self.trouble)
+            report = report_of(reporter, graph_module, self.model, journal, self.failures)
             with self._lock:
                 place = self._place.get(reporter)
                 if place is None:
@@ -152,7 +152,7 @@ class Capture:
                     self._place[reporter] = len(self._reports)
                     self._reports.append(report)
         except Exception as cause:
-            self.trouble.note("reading a quantizer's report", cause)
+            self.failures.note("reading a quantizer's report", cause)
 
     def annotated(self, run: AnnotationRun) -> None:
         """Keeps the report of an annotation on which no reporter reported. Never raises."""
@@ -165,4 +165,4 @@ class Capture:
                         self._place[reporter] = len(self._reports)
                 self._reports.append(report)
         except Exception as cause:
-            self.trouble.note("reading annotations", cause)
+            self.failures.note("reading annotations", cause)

@@ -29,7 +29,7 @@ def some(names: Sequence[str]) -> str:
     return shown if len(names) <= 5 else f"{shown} and {len(names) - 5} more"
 
 
-class Trouble:
+class Failures:
     """Failures of one capture. Only the first warns: the others mostly have the same cause."""
 
     def __init__(self) -> None:

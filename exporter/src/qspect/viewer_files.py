@@ -30,7 +30,7 @@ ELEMENT = ("qspect.js", "qspect_bg.wasm")
 """The files of the element, which belong beside each other."""
 
 
-class ViewerMissing(RuntimeError):
+class ViewerMissingError(RuntimeError):
     """The package was installed without a viewer."""
 
 
@@ -38,11 +38,11 @@ def asset(name: str) -> Path:
     """A file of the viewer: `qspect.html`, the page of one file, or one of the hosted viewer.
 
     Raises:
-        ViewerMissing: The package was installed from a source tree without a built viewer.
+        ViewerMissingError: The package was installed from a source tree without a built viewer.
     """
     path = _FOLDER / name
     if not path.is_file():
-        raise ViewerMissing(
+        raise ViewerMissingError(
             f"this installation of qspect has no {name}: run `cargo xtask package` in Qspect's "
             "repository, and install the wheel that it makes"
         )
@@ -59,12 +59,12 @@ def page(reports: Source | Sequence[Source], *, fragment: str = "") -> str:
     Raises:
         OSError: A file cannot be read.
         ValueError: A file holds no JSON.
-        ViewerMissing: The package has no viewer.
+        ViewerMissingError: The package has no viewer.
     """
     viewer = asset("qspect.html").read_text(encoding="utf-8")
     before, place, after = viewer.partition(_PLACE_OF_REPORTS)
     if not place:
-        raise ViewerMissing("the viewer of this installation has no place for reports")
+        raise ViewerMissingError("the viewer of this installation has no place for reports")
     if fragment:
         # A page in a `srcdoc` has no address that could have a fragment.
         before = before.replace("<html ", f'<html data-place="{html.escape(fragment)}" ', 1)
@@ -88,7 +88,7 @@ def write_page(path: str | os.PathLike[str], reports: Source | Sequence[Source])
     Raises:
         OSError: A file cannot be read or written.
         ValueError: A file holds no JSON.
-        ViewerMissing: The package has no viewer.
+        ViewerMissingError: The package has no viewer.
     """
     Path(path).write_text(page(reports), encoding="utf-8", newline="\n")
 
@@ -127,7 +127,7 @@ def show(
     Raises:
         OSError: A file cannot be read.
         ValueError: A file holds no JSON, or there is no such view.
-        ViewerMissing: The package has no viewer.
+        ViewerMissingError: The package has no viewer.
     """
     if view is not None and view not in VIEWS:
         raise ValueError(f"no view {view!r}: there are {', '.join(VIEWS)}")
@@ -185,7 +185,7 @@ def read_text(path: str | os.PathLike[str]) -> str:
     return content.decode("utf-8-sig", errors="replace").lstrip()
 
 
-def told(path: str | os.PathLike[str]) -> str:
+def summary_line(path: str | os.PathLike[str]) -> str:
     """What can be told of a file's reports without the viewer, in one line; empty for a log.
 
     Only what the exporter or the reporter counted: what became of each node is for the viewer.
@@ -199,12 +199,12 @@ def told(path: str | os.PathLike[str]) -> str:
     except (OSError, EOFError, ValueError):
         return ""
     reports = found if isinstance(found, list) else [found]
-    lines = [_told_of(it) for it in reports if isinstance(it, dict)]
+    lines = [_summary_of(it) for it in reports if isinstance(it, dict)]
     rest = f"; and {len(lines) - 3} more" if len(lines) > 3 else ""
     return "; ".join(filter(None, lines[:3])) + rest
 
 
-def _told_of(report: dict[str, Any]) -> str:
+def _summary_of(report: dict[str, Any]) -> str:
     parts = []
     graph = report.get("graph")
     if isinstance(graph, dict) and isinstance(graph.get("nodes"), list):
