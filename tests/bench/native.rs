@@ -53,7 +53,7 @@ fn steps(n_nodes: usize) -> Result<[f64; STEPS.len()]> {
         let (n_decided, analysis_ms) = timed(|| {
             let known = Analysis::of(report);
             let table = NodeTable::of(&known);
-            Summary::of(&known, &table).verdicts.unwrap_or_default().n_nodes()
+            Summary::of(&known, &table).totals.verdicts.unwrap_or_default().n_nodes()
         });
         ensure!(n_decided == n_nodes, "{n_decided} compute nodes have a verdict");
         let (report, log_ms) = timed(|| one(&text));

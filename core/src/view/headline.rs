@@ -11,7 +11,7 @@ impl Summary {
         if let Some(problem) = &self.incomplete {
             return format!("Incomplete report: {problem}");
         }
-        match self.verdicts {
+        match self.totals.verdicts {
             Some(verdicts) => self.of_nodes(verdicts),
             None => self.of_counts(),
         }
@@ -19,7 +19,7 @@ impl Summary {
 
     /// The headline of an INFO report, which has only counts.
     fn of_counts(&self) -> String {
-        match self.n_non_annotated {
+        match self.totals.n_non_annotated {
             None | Some(0) => {
                 "Every node has an annotation; which of them stay float is unknown at \
                                INFO level"
@@ -36,8 +36,11 @@ impl Summary {
 
     fn of_nodes(&self, verdicts: VerdictCounts) -> String {
         // A log does not show which nodes are inputs of the model.
-        let [node, nodes] =
-            if self.has_graph { ["compute node", "compute nodes"] } else { ["node", "nodes"] };
+        let [node, nodes] = if self.totals.has_graph {
+            ["compute node", "compute nodes"]
+        } else {
+            ["node", "nodes"]
+        };
         let (n_nodes, n_float) = (verdicts.n_floating(), verdicts.n_float());
         let all = thousands(n_nodes);
         let mut sentence = if verdicts.n_nodes() == 0 {

@@ -20,5 +20,5 @@ pub use node_table::{Found, NodeTable, Row, Tally};
 pub use selection::Selection;
 pub use strip::{Cell, StripLayout};
 pub use summary::{
-    FindingSummary, InputOutput, IslandSummary, OpTally, QuantizerSummary, Summary, Top,
+    FindingSummary, InputOutput, IslandSummary, OpTally, QuantizerSummary, Summary, Truncated,
 };

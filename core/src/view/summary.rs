@@ -4,14 +4,14 @@ use serde::{Deserialize, Serialize};
 
 use super::node_query::Facet;
 use super::node_table::{NodeTable, Tally};
-use crate::analysis::coverage::Coverage;
 use crate::analysis::islands::Island;
 use crate::analysis::lint::Lint;
 use crate::analysis::ops::OpLine;
-use crate::analysis::verdict::{Verdict, VerdictCounts};
+use crate::analysis::totals::Totals;
+use crate::analysis::verdict::Verdict;
 use crate::analysis::{Analysis, Role};
+use crate::report::QuantizerReport;
 use crate::report::counts::Counts;
-use crate::report::{Level, QuantizerReport};
 
 /// A report's figures and lists, without its nodes.
 ///
@@ -25,27 +25,21 @@ pub struct Summary {
     pub model: Option<String>,
     /// The packages that made the report, if the source has them: `executorch 1.5.1`.
     pub packages: Vec<String>,
-    /// Whether the report has nodes or only counts.
-    pub level: Level,
     /// A short description of the problems of an incomplete report; `None` if it is whole.
     pub incomplete: Option<String>,
     /// All problems that make the report incomplete, with their lines; empty if it is whole.
     pub problems: Vec<String>,
+    /// The figures that also compare reports.
+    pub totals: Totals,
     /// The sum of ExecuTorch's counts over the quantizers; `None` if those of a quantizer are lost.
     pub counts: Option<Counts>,
-    /// The number of nodes without an annotation.
-    pub n_non_annotated: Option<usize>,
-    /// Compute nodes by verdict.
-    pub verdicts: Option<VerdictCounts>,
     /// The model's inputs and its output, with their verdicts.
-    pub inputs_outputs: Top<InputOutput>,
+    pub inputs_outputs: Truncated<InputOutput>,
     /// The number of parameters that the source lists among its nodes.
     pub n_parameters: usize,
     /// The number of compute nodes that are float by a qconfig of None or by qspecs of a float
     /// dtype.
     pub n_on_purpose: usize,
-    /// The quantized share of the model.
-    pub coverage: Option<Coverage>,
     /// One entry per quantizer, in order of precedence.
     pub quantizers: Vec<QuantizerSummary>,
     /// Rejection reasons of compute nodes that stay float, most nodes first. Only nodes that no
@@ -54,20 +48,16 @@ pub struct Summary {
     /// The data types of the nodes, most nodes first.
     pub dtypes: Vec<Tally>,
     /// One entry per op and way of quantizing it, most nodes first.
-    pub ops: Option<Top<OpTally>>,
+    pub ops: Option<Truncated<OpTally>>,
     /// The float islands, most crossings first; also `None` without a graph.
-    pub islands: Option<Top<IslandSummary>>,
-    /// The number of crossings of all islands.
-    pub n_crossings: Option<usize>,
+    pub islands: Option<Truncated<IslandSummary>>,
     /// The lint findings, most severe first.
-    pub findings: Option<Top<FindingSummary>>,
+    pub findings: Option<Truncated<FindingSummary>>,
     /// One character per node, that of its [`crate::view::strip::Cell`], in the order of
     /// [`crate::analysis::nodes::NodeIndex`].
     pub strip: String,
     /// Whether no compute node is quantized.
     pub is_nothing_quantized: bool,
-    /// Whether the source has a graph, which shows the op and the inputs of each node.
-    pub has_graph: bool,
     /// The number of nodes that ExecuTorch listed before the transform for annotation.
     pub n_pre_transform_nodes: usize,
 }
@@ -105,22 +95,22 @@ pub struct QuantizerSummary {
     pub is_without_qspecs: bool,
 }
 
-/// The first items of a list, at most [`MAX_TOP`].
+/// The first items of a list, at most [`MAX_ITEMS`].
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Top<T> {
+pub struct Truncated<T> {
     /// The items that are kept.
     pub items: Vec<T>,
     /// The number of all items.
     pub n: usize,
 }
 
-/// The greatest number of items in a [`Top`].
-pub const MAX_TOP: usize = 100;
+/// The greatest number of items in a [`Truncated`].
+pub const MAX_ITEMS: usize = 100;
 
-impl<T> Top<T> {
+impl<T> Truncated<T> {
     fn of(items: impl ExactSizeIterator<Item = T>) -> Self {
         let n = items.len();
-        Self { items: items.take(MAX_TOP).collect(), n }
+        Self { items: items.take(MAX_ITEMS).collect(), n }
     }
 }
 
@@ -183,11 +173,12 @@ impl Summary {
         let n_parameters = nodes().filter(|it| analysis.role(it.1) == Role::Parameter).count();
         let ops = analysis
             .ops()
-            .map(|lines| Top::of(lines.into_iter().map(|line| OpTally::of(analysis, line))));
+            .map(|lines| Truncated::of(lines.into_iter().map(|line| OpTally::of(analysis, line))));
         let islands = analysis.islands();
-        let n_crossings = islands.as_ref().map(|it| it.iter().map(Island::crossings).sum());
         let island = |it: Island| IslandSummary::of(analysis, &it);
-        let findings = Top::of(analysis.findings().into_iter().map(|it| FindingSummary {
+        let findings = analysis.findings();
+        let totals = Totals::with(analysis, islands.as_deref(), findings.len());
+        let findings = Truncated::of(findings.into_iter().map(|it| FindingSummary {
             lint: it.lint,
             message: it.message,
             n_nodes: it.nodes.len(),
@@ -197,17 +188,14 @@ impl Summary {
             report_title: report.report_title.clone(),
             model: report.model.clone(),
             packages: packages.map(|(name, version)| format!("{name} {version}")).collect(),
-            level: report.level(),
             incomplete: (!is_whole).then(|| report.completeness.to_string()),
             problems: report.completeness.problems.iter().map(ToString::to_string).collect(),
+            totals,
             counts: (is_whole || report.quantizers.iter().all(|it| it.counts.is_some()))
                 .then(|| report.node_counts()),
-            n_non_annotated: report.n_non_annotated().filter(|_| is_whole),
-            verdicts: analysis.verdict_counts(),
             inputs_outputs: analysis.inputs_outputs(),
             n_parameters,
             n_on_purpose: if is_whole { on_purpose.count() } else { 0 },
-            coverage: analysis.coverage(),
             quantizers: report
                 .quantizers
                 .iter()
@@ -216,12 +204,10 @@ impl Summary {
             reasons: known(table.tally(Facet::Reason)),
             dtypes: known(table.tally(Facet::DType)),
             ops,
-            islands: islands.map(|it| Top::of(it.into_iter().map(island))),
-            n_crossings,
+            islands: islands.map(|it| Truncated::of(it.into_iter().map(island))),
             findings: is_whole.then_some(findings),
             strip: analysis.strip(),
             is_nothing_quantized: analysis.is_nothing_quantized(),
-            has_graph: analysis.has_graph(),
             n_pre_transform_nodes: report.pre_transform_nodes.len(),
         }
     }
@@ -234,7 +220,7 @@ impl Summary {
 
 impl Analysis {
     /// The model's inputs and its output, without those of submodules.
-    fn inputs_outputs(&self) -> Top<InputOutput> {
+    fn inputs_outputs(&self) -> Truncated<InputOutput> {
         let nodes = self.nodes().iter().enumerate().filter(|(_, node)| {
             let is_top_level = self.graph_node(node).is_none_or(|it| it.subgraph.is_none());
             is_top_level && self.role(node) == Role::InputOutput
@@ -243,7 +229,7 @@ impl Analysis {
             name: node.name.to_string(),
             verdict: self.verdict(node_idx),
         });
-        Top::of(items.collect::<Vec<_>>().into_iter())
+        Truncated::of(items.collect::<Vec<_>>().into_iter())
     }
 }
 

@@ -16,7 +16,7 @@ use crate::report::completeness::Completeness;
 use crate::text::escape::escape_line;
 use crate::text::number_format::{count, percent, short, thousands};
 use crate::view::node_table::NodeTable;
-use crate::view::summary::{Summary, Top};
+use crate::view::summary::{Summary, Truncated};
 
 /// A summary as lines of text.
 pub fn summary_text(summary: &Summary) -> String {
@@ -159,7 +159,7 @@ impl ReportRecord {
         let lists_nodes = analysis.knows_all_nodes();
         let covered = |of: fn(Coverage) -> Share| {
             // With unknown nodes the coverage is between two figures, and so no single one.
-            of(summary.coverage.filter(|it| it.n_unknown == 0)?).fraction()
+            of(summary.totals.coverage.filter(|it| it.n_unknown == 0)?).fraction()
         };
         let inputs_outputs = summary.inputs_outputs.items.iter().map(|it| InputOutputRecord {
             name: it.name.clone(),
@@ -185,7 +185,7 @@ impl ReportRecord {
         };
         Self {
             completeness: analysis.report().completeness.clone(),
-            nodes_by_verdict: summary.verdicts,
+            nodes_by_verdict: summary.totals.verdicts,
             inputs_outputs: lists_nodes.then(|| inputs_outputs.collect()),
             parameters: lists_nodes.then_some(summary.n_parameters),
             coverage: CoverageRecord {
@@ -220,7 +220,7 @@ fn figures(summary: &Summary) -> Vec<(String, String)> {
     for problem in &summary.problems {
         add("problem", problem.clone());
     }
-    if let Some(counts) = summary.counts.filter(|_| summary.level == Level::Info) {
+    if let Some(counts) = summary.counts.filter(|_| summary.totals.level == Level::Info) {
         for (name, n) in [
             ("accepted", counts.accepted),
             ("rejected", counts.rejected),
@@ -229,7 +229,7 @@ fn figures(summary: &Summary) -> Vec<(String, String)> {
             add(name, format!("{} over patterns", thousands(n)));
         }
     }
-    match (summary.verdicts, why_unknown(summary)) {
+    match (summary.totals.verdicts, why_unknown(summary)) {
         (Some(verdicts), _) => {
             for verdict in Verdict::ALL {
                 let n = verdicts.get(verdict);
@@ -247,7 +247,7 @@ fn figures(summary: &Summary) -> Vec<(String, String)> {
         }
         (None, why) => add("verdicts", why),
     }
-    let coverage = summary.coverage;
+    let coverage = summary.totals.coverage;
     // Nodes are counted exactly.
     let exact = |n| thousands(usize::try_from(n).unwrap_or(usize::MAX));
     add("coverage, nodes", covered(summary, coverage.map(|it| it.nodes), exact));
@@ -258,12 +258,12 @@ fn figures(summary: &Summary) -> Vec<(String, String)> {
 
 /// `87.9 % (1,176 of 1,334)`, or why it is unknown. `number` writes a number.
 fn covered(summary: &Summary, share: Option<Share>, number: fn(u64) -> String) -> String {
-    let (Some(share), Some(coverage)) = (share, summary.coverage) else {
+    let (Some(share), Some(coverage)) = (share, summary.totals.coverage) else {
         return why_unknown(summary);
     };
     let Share { quantized, total, n_unknown } = share;
     if total == 0 {
-        return match summary.has_graph {
+        return match summary.totals.has_graph {
             _ if coverage.nodes.total == 0 => "unknown: no node makes a float tensor".to_owned(),
             true if n_unknown == 0 => "none in this model".to_owned(),
             true => "unknown: shapes are missing".to_owned(),
@@ -281,14 +281,17 @@ fn covered(summary: &Summary, share: Option<Share>, number: fn(u64) -> String) -
         );
     }
     // A log, or JSON without a graph, does not show which of its nodes are inputs or make integers.
-    let of_what =
-        if summary.has_graph { "" } else { " listed nodes, inputs and integer nodes included" };
+    let of_what = if summary.totals.has_graph {
+        ""
+    } else {
+        " listed nodes, inputs and integer nodes included"
+    };
     let share = percent(quantized, total);
     format!("{at_least}{share} ({} of {}{of_what})", number(quantized), number(total))
 }
 
 fn why_unknown(summary: &Summary) -> String {
-    match summary.level {
+    match summary.totals.level {
         _ if !summary.is_whole() => "unknown: the report is incomplete".to_owned(),
         Level::Info => "unknown: a report at INFO level lists no nodes".to_owned(),
         Level::Debug => "unknown".to_owned(),
@@ -297,7 +300,7 @@ fn why_unknown(summary: &Summary) -> String {
 
 /// `x float, output float`.
 fn inputs_outputs(summary: &Summary) -> String {
-    let Top { items, n } = &summary.inputs_outputs;
+    let Truncated { items, n } = &summary.inputs_outputs;
     let shown = items.iter().take(MAX_INPUTS_OUTPUTS);
     let mut texts: Vec<String> = shown.map(|it| format!("{} {}", it.name, it.state())).collect();
     if *n > texts.len() {
@@ -377,8 +380,8 @@ fn sections(summary: &Summary) -> Vec<Section> {
 }
 
 /// A row of three cells for each of the first `max` items, and a last row with the number of the others.
-fn rows<T>(top: Option<&Top<T>>, max: usize, row: fn(&T) -> Vec<String>) -> Vec<Vec<String>> {
-    let Some(Top { items, n }) = top else { return Vec::new() };
+fn rows<T>(top: Option<&Truncated<T>>, max: usize, row: fn(&T) -> Vec<String>) -> Vec<Vec<String>> {
+    let Some(Truncated { items, n }) = top else { return Vec::new() };
     let mut rows: Vec<Vec<String>> = items.iter().take(max).map(row).collect();
     if *n > rows.len() {
         let n_more = thousands(n - rows.len());

@@ -30,7 +30,7 @@ fn a_report_that_is_cut_off_claims_nothing_of_all_nodes() {
     let lines: Vec<&str> = whole.lines().take(40).collect();
     let cut = summary(&lines.join("\n"));
     assert!(!cut.is_whole() && !cut.is_nothing_quantized);
-    assert_eq!((cut.verdicts, cut.coverage), (None, None));
+    assert_eq!((cut.totals.verdicts, cut.totals.coverage), (None, None));
     assert!(cut.ops.is_none() && cut.findings.is_none() && cut.reasons.is_empty());
     assert!(cut.headline().starts_with("Incomplete report: "), "{}", cut.headline());
 }
@@ -46,7 +46,7 @@ fn nothing_quantized_is_seen_at_both_levels() {
 #[test]
 fn on_purpose_is_by_a_qconfig_of_none() {
     let transformer = summary(&text("tiny_transformer.mixed.debug.txt"));
-    let verdicts = transformer.verdicts.expect("all nodes are known");
+    let verdicts = transformer.totals.verdicts.expect("all nodes are known");
     // `x` is accepted without a qspec; a log does not show that it makes integers.
     assert_eq!((verdicts.float_by_config, transformer.n_on_purpose), (13, 12));
     assert_eq!(transformer.headline(), "19 of 201 nodes stay float, 12 of them on purpose");
@@ -136,7 +136,7 @@ fn reasons_are_those_of_nodes_that_stay_float() {
     for name in build::exporter_names() {
         let analysis = exporter(&name);
         let summary = Summary::of(&analysis, &NodeTable::of(&analysis));
-        let verdicts = summary.verdicts.expect("all nodes are known");
+        let verdicts = summary.totals.verdicts.expect("all nodes are known");
         let n_nodes: usize = summary.reasons.iter().map(|it| it.n_nodes).sum();
         let n_most = verdicts.rejected + verdicts.annotated_empty;
         assert!((verdicts.rejected..=n_most).contains(&n_nodes), "{name}: {n_nodes} of {n_most}");
@@ -154,7 +154,7 @@ fn the_headline_agrees_with_the_coverage() {
         let path = entry.expect("a file").path();
         let json = std::fs::read_to_string(&path).expect("a report");
         let summary = summary(&json);
-        let (headline, coverage) = (summary.headline(), summary.coverage.expect("a graph"));
+        let (headline, coverage) = (summary.headline(), summary.totals.coverage.expect("a graph"));
         let numbers: Vec<u64> =
             headline.replace(',', "").split(' ').filter_map(|it| it.parse().ok()).take(2).collect();
         let (quantized, total) = (coverage.nodes.quantized, coverage.nodes.total);

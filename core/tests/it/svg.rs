@@ -1,8 +1,7 @@
 //! Pictures of reports.
 
 use crate::common::build;
-use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
+use std::collections::BTreeSet;
 
 use crate::common::arbitrary::Alphabet;
 use crate::common::build::{annotated, exporter, exporter_names, graph_node, with_graph};

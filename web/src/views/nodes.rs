@@ -106,7 +106,7 @@ pub(crate) fn NodesView(state: AppState, report: ReportHandle) -> impl IntoView 
             <div class="qs-nodes__table">
                 <NodeGrid
                     rows
-                    has_ops=summary.with_value(|it| it.has_graph)
+                    has_ops=summary.with_value(|it| it.totals.has_graph)
                     scroll
                     cursor
                     open_node
@@ -147,7 +147,7 @@ fn Missing(name: String) -> impl IntoView {
 /// Why the table has no rows.
 fn why_empty(summary: &Summary, is_filtered: bool) -> &'static str {
     match summary.strip.len() {
-        0 if summary.level == Level::Info => {
+        0 if summary.totals.level == Level::Info => {
             "This report lists no nodes: it was logged at INFO level."
         }
         0 => "This report lists no nodes.",

@@ -25,7 +25,7 @@ const MAX_WHOLE: usize = 4000;
 #[component]
 pub(crate) fn TextView(state: AppState, report: ReportHandle) -> impl IntoView {
     let report_id = report.report_id;
-    let fullest = report.summary.level;
+    let fullest = report.summary.totals.level;
     let level = Memo::new(move |_| match fullest {
         Level::Info => Level::Info,
         Level::Debug => state.place().with(|it| it.level).unwrap_or(Level::Debug),

@@ -4,21 +4,21 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 use qspect_core::text::number_format::{count, percent, short, thousands};
-use qspect_core::view::{NodeQuery, Selection, Top};
+use qspect_core::view::{NodeQuery, Selection, Truncated};
 use qspect_core::{Counts, Coverage, Share, Summary};
 
 use crate::components::SafeText;
 
 #[component]
 pub(super) fn Figures(summary: Arc<Summary>, on_open: Callback<NodeQuery>) -> impl IntoView {
-    match (summary.coverage, summary.verdicts) {
+    match (summary.totals.coverage, summary.totals.verdicts) {
         (Some(coverage), Some(verdicts)) => {
             let has_unknown = verdicts.unknown > 0;
             view! {
                 <div class="qs-figures">
                     <Shares
                         coverage
-                        has_graph=summary.has_graph
+                        has_graph=summary.totals.has_graph
                         has_unknown
                         on_open
                     />
@@ -31,7 +31,7 @@ pub(super) fn Figures(summary: Arc<Summary>, on_open: Callback<NodeQuery>) -> im
         _ => view! {
             <CountsAlone
                 counts=summary.counts.unwrap_or_default()
-                n_non_annotated=summary.n_non_annotated
+                n_non_annotated=summary.totals.n_non_annotated
             />
         }
         .into_any(),
@@ -140,7 +140,7 @@ fn weight(share: Share, what: &str, has_graph: bool) -> String {
 
 #[component]
 fn IslandFigure(summary: Arc<Summary>, on_open: Callback<NodeQuery>) -> impl IntoView {
-    let crossings = count(summary.n_crossings.unwrap_or_default(), "crossing", "crossings");
+    let crossings = count(summary.totals.n_crossings.unwrap_or_default(), "crossing", "crossings");
     match summary.islands.as_ref().map(|it| it.n) {
         Some(n) => {
             let what = format!("float {}, {crossings}", if n == 1 { "island" } else { "islands" });
@@ -167,7 +167,7 @@ fn FindingFigure(summary: Arc<Summary>, on_open: Callback<NodeQuery>) -> impl In
 #[component]
 pub(super) fn InputsOutputs(summary: Arc<Summary>) -> impl IntoView {
     const MAX_SHOWN: usize = 12;
-    let Top { items, n } = &summary.inputs_outputs;
+    let Truncated { items, n } = &summary.inputs_outputs;
     let shown = items.iter().take(MAX_SHOWN).map(|it| format!("{} {}", it.name, it.state()));
     let mut text = shown.collect::<Vec<_>>().join(", ");
     if *n > MAX_SHOWN {

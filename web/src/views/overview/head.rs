@@ -23,7 +23,7 @@ pub(super) fn Head(summary: Arc<Summary>) -> impl IntoView {
 
 fn facts(summary: &Summary) -> Vec<String> {
     let quantizers = count(summary.quantizers.len(), "quantizer", "quantizers");
-    let level = (summary.level == Level::Info).then(|| "INFO level".to_owned());
+    let level = (summary.totals.level == Level::Info).then(|| "INFO level".to_owned());
     let parameters = (summary.n_parameters > 0)
         .then(|| format!("{} listed too", count(summary.n_parameters, "parameter", "parameters")));
     let known = [summary.model.clone(), Some(quantizers), level, parameters].into_iter().flatten();

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use leptos::prelude::*;
 use qspect_core::Summary;
 use qspect_core::text::number_format::{count, thousands};
-use qspect_core::view::{Facet, NodeQuery, Selection, Top};
+use qspect_core::view::{Facet, NodeQuery, Selection, Truncated};
 
 use crate::components::{LinkList, LinkRow};
 
@@ -83,7 +83,7 @@ pub(super) fn Ops(summary: Arc<Summary>, on_open: Callback<NodeQuery>) -> impl I
         query: Some(NodeQuery::of(Selection::Op(at))),
     });
     let rows = rows.collect();
-    let title = if summary.has_graph {
+    let title = if summary.totals.has_graph {
         "Ops, and how they are quantized"
     } else {
         "Ops by the nodes' names, as there is no graph"
@@ -92,7 +92,7 @@ pub(super) fn Ops(summary: Arc<Summary>, on_open: Callback<NodeQuery>) -> impl I
 }
 
 /// How many a list of the report leaves out.
-fn n_left_out<T>(top: &Top<T>) -> usize {
+fn n_left_out<T>(top: &Truncated<T>) -> usize {
     top.n.saturating_sub(top.items.len())
 }
 

@@ -26,7 +26,7 @@ use crate::url::View;
 #[component]
 pub(crate) fn OverviewView(state: AppState, report: ReportHandle) -> impl IntoView {
     let ReportHandle { report_id, summary, .. } = report;
-    let has_nodes = summary.level == Level::Debug || summary.has_graph;
+    let has_nodes = summary.totals.level == Level::Debug || summary.totals.has_graph;
     let is_whole = summary.is_whole();
     // Lists over all nodes are unknown in an incomplete report.
     let lists_all = has_nodes && is_whole;

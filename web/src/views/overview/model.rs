@@ -49,7 +49,7 @@ pub(super) fn Model(
     let on_filter = Callback::new(move |cell: Cell| {
         on_open.run(NodeQuery::of(Selection::Cell(cell.as_char())));
     });
-    let title = if summary.has_graph {
+    let title = if summary.totals.has_graph {
         "The model, in graph order"
     } else {
         "The nodes, in the order of the report"

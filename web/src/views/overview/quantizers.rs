@@ -15,11 +15,11 @@ pub(super) fn Quantizers(
     has_nodes: bool,
     on_open: Callback<NodeQuery>,
 ) -> impl IntoView {
-    let n_nodes = match (summary.verdicts, summary.counts) {
+    let n_nodes = match (summary.totals.verdicts, summary.counts) {
         (Some(verdicts), _) => verdicts.n_nodes(),
         // At INFO level there are only counts over patterns.
         (None, Some(counts)) => {
-            counts.accepted + counts.rejected + summary.n_non_annotated.unwrap_or_default()
+            counts.accepted + counts.rejected + summary.totals.n_non_annotated.unwrap_or_default()
         }
         (None, None) => 0,
     };

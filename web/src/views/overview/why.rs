@@ -23,7 +23,7 @@ pub(super) fn Why(summary: Arc<Summary>, on_open: Callback<NodeQuery>) -> impl I
 }
 
 fn rows(summary: &Summary) -> Vec<LinkRow> {
-    let verdicts = summary.verdicts.unwrap_or_default();
+    let verdicts = summary.totals.verdicts.unwrap_or_default();
     let by_reason = summary.reasons.iter().map(|it| {
         let query = NodeQuery::default().keep(Facet::Reason, &it.what);
         (it.n_nodes, it.what.clone(), "rejected", query)
