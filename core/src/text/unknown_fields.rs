@@ -102,6 +102,11 @@ macro_rules! deserialize_object {
                         mut map: A,
                     ) -> Result<Self::Value, A::Error> {
                         let mut object = $type::default();
+                        // Fails to compile if a field of the struct is missing from the lists above.
+                        let $type {
+                            $($required: _,)* $($required_list: _,)*
+                            $($optional: _,)* $($optional_list: _,)* unknown: _
+                        } = &object;
                         // Whether the JSON has the field.
                         $(let mut $required = false;)*
                         $(let mut $required_list = false;)*
