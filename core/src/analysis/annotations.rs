@@ -1,4 +1,4 @@
-//! The annotations in force, and what their qspecs come to.
+//! The annotations in force, with their shared qspecs followed.
 
 use std::cmp::Reverse;
 use std::sync::OnceLock;
@@ -11,51 +11,51 @@ use super::observers::Observers;
 use crate::qspec::{EdgeOrNode, QSpec};
 use crate::report::{InputQSpec, Report};
 
-/// Inputs of a node that are kept in order one by one.
+/// Up to this number of inputs, a node's edges are kept sorted by insertion.
 const MANY_INPUTS: usize = 64;
 
-/// The annotation of every node: the graph's, which is the final one, else the one that it was last
-/// accepted with.
+/// The annotation of every node: the graph's, which is the final one, else the one from its last
+/// accepted pattern.
 #[derive(Debug, Default)]
 pub(crate) struct Annotations {
-    /// By the name's number.
+    /// The source of each annotation, by name ID.
     sources: Vec<Source>,
-    /// Where in `edges` a node's begin; one more than there are names.
+    /// The start of each node's edges in `edges`; one entry more than there are names.
     starts: Vec<usize>,
-    /// The annotated edges, by consumer and, within one, by producer.
+    /// The annotated edges, sorted by consumer, then by producer.
     edges: Vec<Edge>,
     /// By site.
     links: Vec<Link>,
     /// By site.
     ends: Vec<ChainEnd>,
-    /// By site, how many links its chain has.
+    /// The number of links in each chain, by site.
     lengths: Vec<u32>,
-    /// The qspecs that are not shared: few, and each for many sites.
+    /// The qspecs that are not shared: few, and each is used at many sites.
     kinds: Vec<QSpec>,
-    /// By kind, what torchao does with a tensor that has it.
+    /// By kind, the effect of the qspec in torchao.
     effects: Vec<Effect>,
-    /// Which sites share an observer: see [`crate::analysis::Analysis::observers`].
+    /// The sites that share an observer: see [`crate::analysis::Analysis::observers`].
     pub(crate) observers: OnceLock<Observers>,
 }
 
-/// What the qspec of a site does, shared ones followed.
+/// The effect of a site's qspec, after shared qspecs are followed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Effect {
     /// There is no qspec.
     None,
-    /// It quantizes the tensor.
+    /// The qspec quantizes the tensor.
     Quantizes,
-    /// Its dtype is a float, so the tensor is annotated to stay float.
+    /// The qspec has a float dtype, so the tensor is annotated to stay float.
     KeepsFloat,
-    /// It leads nowhere, or the source does not show its dtype.
+    /// The qspec leads nowhere, or the source does not show its dtype.
     Unknown,
 }
 
-/// Collects qspecs. Most are like one of the last ones, and are found there.
+/// Collects qspecs, and reuses one of the last few if it is equal, as most are.
 #[derive(Default)]
 struct Kinds(Vec<QSpec>);
 
-/// How many of the last qspecs one is compared with.
+/// The number of last qspecs to compare a new one with.
 const N_LAST: usize = 8;
 
 impl Kinds {
@@ -82,7 +82,7 @@ enum Source {
 struct Edge {
     producer: usize,
     consumer: usize,
-    /// Which entry of the `input_qspec_map`.
+    /// The index in the `input_qspec_map`.
     input_idx: usize,
 }
 
@@ -90,7 +90,7 @@ impl Annotations {
     /// Collects the annotations and follows every chain, in time linear in the report's size.
     pub(crate) fn of(report: &Report, names: &Names, nodes: &NodeIndex) -> Self {
         let mut this = Self { sources: vec![Source::None; names.len()], ..Self::default() };
-        // What was accepted and is listed without an annotation has none at the end.
+        // A node that was accepted but is listed without an annotation has none at the end.
         for node in nodes.iter().filter(|it| !it.is_emptied()) {
             if let Some((quantizer_idx, pattern_idx, node_idx)) = node.accepted_at() {
                 this.sources[node.name_id] = Source::Pattern(quantizer_idx, pattern_idx, node_idx);
@@ -110,13 +110,13 @@ impl Annotations {
             this.starts.push(start);
             for (input_idx, producer) in this.input_ids(names, consumer).enumerate() {
                 let edge = Edge { producer, consumer, input_idx };
-                // Most nodes have three inputs, so each finds its site soon; a million would not.
+                // Insertion is fast for a few inputs; with a million, it would take quadratic time.
                 let own = &this.edges[start..];
                 match own.len() {
                     0..MANY_INPUTS => {
                         let at = start + own.partition_point(|it| it.producer < producer);
                         match this.edges.get_mut(at).filter(|it| it.producer == producer) {
-                            // Of equal ones the last counts, as in a Python dict.
+                            // Of entries with the same key the last counts, as in a Python dict.
                             Some(known) => *known = edge,
                             None => this.edges.insert(at, edge),
                         }
@@ -126,7 +126,7 @@ impl Annotations {
             }
             if this.edges.len() - start > MANY_INPUTS {
                 let mut own = this.edges.split_off(start);
-                // Last entries first, as `dedup` keeps the first of equal ones.
+                // `dedup` keeps the first of equal entries, so the last entries are sorted first.
                 own.sort_unstable_by_key(|it| (it.producer, Reverse(it.input_idx)));
                 own.dedup_by_key(|it| it.producer);
                 this.edges.append(&mut own);
@@ -135,7 +135,7 @@ impl Annotations {
         this.starts.push(this.edges.len());
         let mut kinds = Kinds::default();
         let mut links = vec![Link::NoQSpec; this.sources.len() + this.edges.len()];
-        // Node by node, as the report has them, and not site by site.
+        // In the order of the report's nodes, not of the sites, so that equal qspecs come together.
         for name_id in 0..names.len() {
             let of_edges = this.input_places(name_id).map(|it| it.0);
             for site in of_edges.chain([name_id]) {
@@ -171,7 +171,7 @@ impl Annotations {
         self.annotation(report, name_id).map_or(&[], |it| it.0)
     }
 
-    /// The numbers of the names of these inputs.
+    /// The name IDs of these inputs.
     pub(crate) fn input_ids<'n>(
         &self,
         names: &'n Names,
@@ -214,13 +214,13 @@ impl Annotations {
         }
     }
 
-    /// How many sites there are.
+    /// The number of sites.
     pub(crate) fn n_places(&self) -> usize {
         self.links.len()
     }
 
-    /// The sites of the node's annotated inputs, with the number of the input's name and its site
-    /// in the source's order; these go by number.
+    /// The sites of the node's annotated inputs, sorted by the name ID of the input. Each comes
+    /// with that ID and with its index in the source's order.
     pub(crate) fn input_places(
         &self,
         name_id: usize,
@@ -244,7 +244,7 @@ impl Annotations {
         Some(self.sources.len() + start + edge_idx)
     }
 
-    /// The site that a shared or derived qspec names, if the report knows it; `near` is the site
+    /// The site that a shared or derived qspec refers to, if the report has it; `near` is the site
     /// of that qspec.
     pub(crate) fn site(
         &self,
@@ -262,7 +262,7 @@ impl Annotations {
         }
     }
 
-    /// A site as a qspec names it.
+    /// The edge or node of a site.
     pub(crate) fn edge_or_node(&self, names: &Names, site: QSpecSite) -> EdgeOrNode {
         match site.checked_sub(self.sources.len()) {
             None => EdgeOrNode::Node(names.name(site).clone()),
@@ -293,17 +293,17 @@ impl Annotations {
         qspec.filter(|it| !it.is_no_qspec())
     }
 
-    /// Where the qspec of a site leads.
+    /// The end of the chain that starts at a site.
     pub(crate) fn end(&self, site: QSpecSite) -> ChainEnd {
         self.ends.get(site).copied().unwrap_or(ChainEnd::NoQSpec)
     }
 
-    /// How many links the chain of a site has: see [`shared_chains::ends`].
+    /// The number of links in the chain of a site: see [`shared_chains::ends`].
     pub(crate) fn length(&self, site: QSpecSite) -> usize {
         self.lengths.get(site).map_or(0, |it| *it as usize)
     }
 
-    /// What the qspec of a site does.
+    /// The effect of the qspec of a site.
     pub(crate) fn effect(&self, site: QSpecSite) -> Effect {
         match self.end(site) {
             ChainEnd::NoQSpec => Effect::None,
@@ -317,17 +317,17 @@ impl Annotations {
         }
     }
 
-    /// The qspec that a site ends at, if it quantizes the tensor.
+    /// The qspec at the end of a site's chain, if it quantizes the tensor.
     pub(crate) fn quantized(&self, site: QSpecSite) -> Option<&QSpec> {
         self.resolved(site).filter(|_| self.effect(site) == Effect::Quantizes)
     }
 
-    /// The qspec that a site ends at.
+    /// The qspec at the end of a site's chain.
     pub(crate) fn resolved(&self, site: QSpecSite) -> Option<&QSpec> {
         self.kinds.get(self.kind(site)?)
     }
 
-    /// The number of that qspec in [`Self::kinds`].
+    /// The index of that qspec in [`Self::kinds`].
     pub(crate) fn kind(&self, site: QSpecSite) -> Option<usize> {
         let ChainEnd::Root(root) = self.end(site) else { return None };
         match *self.links.get(root)? {
@@ -336,7 +336,7 @@ impl Annotations {
         }
     }
 
-    /// The qspecs that are not shared; equal ones may be there more than once.
+    /// The qspecs that are not shared; equal ones may occur more than once.
     pub(crate) fn kinds(&self) -> &[QSpec] {
         &self.kinds
     }

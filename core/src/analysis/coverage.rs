@@ -1,4 +1,4 @@
-//! How much of the model is quantized.
+//! Coverage: the quantized share of the model.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -10,21 +10,22 @@ use super::nodes::Node;
 use super::verdict::Verdict;
 use crate::report::QuantizerReport;
 
-/// A part of a whole.
+/// A quantized share of a total.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Share {
-    /// The part that is quantized.
+    /// The quantized part.
     pub quantized: u64,
-    /// All of it.
+    /// The total.
     pub total: u64,
-    /// Nodes whose part is unknown, as a shape is missing. They are in neither number.
+    /// The number of nodes whose size is unknown because a shape is missing. They are in neither
+    /// figure.
     pub n_unknown: usize,
 }
 
 impl Share {
-    /// From 0 to 1; `None` of nothing, and where the part of a node is unknown.
+    /// The share from 0 to 1; `None` if the total is 0 or the size of a node is unknown.
     pub fn fraction(self) -> Option<f64> {
-        // Both are far below 2^53, except for hostile shapes, where a rounded figure will do.
+        // Both are far below 2^53, except for hostile shapes, where a rounded figure is enough.
         (self.total > 0 && self.n_unknown == 0).then(|| self.quantized as f64 / self.total as f64)
     }
 
@@ -40,10 +41,10 @@ impl Share {
     }
 }
 
-/// How much of some compute nodes is quantized or fused into a quantized node.
+/// The share of compute nodes that is quantized or fused into a quantized node.
 ///
-/// Counted are the compute nodes ([`crate::analysis::Role::Compute`]) that make a float tensor, as far as the
-/// source tells.
+/// It counts the compute nodes ([`crate::analysis::Role::Compute`]) that make a float tensor or may
+/// do so.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Coverage {
     /// By number of nodes.
@@ -52,22 +53,22 @@ pub struct Coverage {
     pub macs: Share,
     /// By elements of parameters.
     pub params: Share,
-    /// How many of the nodes have an unknown verdict. They count as not quantized, so the coverage is
-    /// the least that it can be.
+    /// The number of nodes with an unknown verdict. They count as not quantized, so the coverage is
+    /// a lower bound.
     pub n_unknown: usize,
-    /// How many of the quantized nodes may be inputs of the model: without a graph, those without an
-    /// annotated input of their own. The model's coverage may be lower by them.
+    /// The number of quantized nodes that may be inputs of the model: without a graph, those
+    /// without an annotated input. If they are inputs, the model's coverage is lower.
     pub n_maybe_inputs: usize,
 }
 
 impl Coverage {
-    /// The least and the greatest share of nodes that may be quantized, given what the source does not
-    /// show; both are equal where it shows all.
+    /// The smallest and the largest share of nodes that may be quantized, given the facts that the
+    /// source does not show; they are equal if it shows everything.
     pub fn bounds(&self) -> (Share, Share) {
         let Share { quantized, total, .. } = self.nodes;
         let n_maybe = |n: usize| u64::try_from(n).unwrap_or(u64::MAX);
         let n_inputs = n_maybe(self.n_maybe_inputs);
-        // If all nodes may be inputs, the source says too little for a bound.
+        // If all nodes may be inputs, the source has too little data for a bound.
         let n_inputs = if n_inputs < total { n_inputs } else { 0 };
         let least = Share {
             quantized: quantized.saturating_sub(n_inputs),
@@ -80,30 +81,30 @@ impl Coverage {
     }
 }
 
-/// What nodes are grouped by.
+/// The property that nodes are grouped by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum GroupBy {
-    /// The quantizer that decided, as its place counted from 1; `none` where none did.
+    /// The quantizer that decided, by its index, counted from 1; `none` without one.
     Quantizer,
-    /// What the node calls.
+    /// The op that the node calls.
     Op,
     /// The path of the innermost module around it.
     Module,
-    /// What it computes in: the dtype of its qspec, else that of its tensor.
+    /// Its data type: the dtype of its qspec, else that of its tensor.
     DType,
 }
 
-/// Some nodes and their coverage.
+/// A group of nodes and its coverage.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CoverageOf {
-    /// What they have in common.
+    /// The value of the property that they share.
     pub what: String,
     /// Their coverage.
     pub coverage: Coverage,
 }
 
 impl Analysis {
-    /// Coverage of the whole model; `None` where the source does not list all nodes.
+    /// Coverage of the whole model; `None` if the source does not list all nodes.
     pub fn coverage(&self) -> Option<Coverage> {
         if !self.knows_all_nodes() {
             return None;
@@ -115,7 +116,7 @@ impl Analysis {
         Some(coverage)
     }
 
-    /// Coverage of the nodes that have something in common, in the order in which they first come.
+    /// Coverage by group, in the order in which the groups first appear.
     pub fn coverage_by(&self, group_by: GroupBy) -> Vec<CoverageOf> {
         let mut groups: Vec<CoverageOf> = Vec::new();
         let mut group_idx_of: HashMap<String, usize> = HashMap::new();
@@ -131,7 +132,7 @@ impl Analysis {
         groups
     }
 
-    /// The nodes that compute, those that make no float tensor included.
+    /// The nodes that compute, including those that make no float tensor.
     pub fn compute_nodes(&self) -> impl Iterator<Item = (usize, &Node)> {
         self.nodes().iter().enumerate().filter(|(_, node)| self.is_compute(node))
     }
@@ -176,12 +177,12 @@ impl Analysis {
         accepted.or_else(|| node.rejected(self.report()).map(|it| it.quantizer_idx))
     }
 
-    /// The quantizer's report of [`Self::decider`].
+    /// The report of the quantizer that decided ([`Self::decider`]).
     pub(crate) fn owner(&self, node: &Node) -> Option<&QuantizerReport> {
         self.report().quantizers.get(self.decider(node)?)
     }
 
-    /// Why the node was rejected, if nobody accepted it.
+    /// The reason for the rejection of the node, if no quantizer accepted it.
     pub(crate) fn reason(&self, node: &Node) -> Option<&str> {
         match node.accepted_at() {
             Some(_) => None,

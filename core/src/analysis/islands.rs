@@ -1,4 +1,4 @@
-//! Float islands: what an engineer works down.
+//! Float islands: connected groups of float nodes.
 
 use std::cmp::Reverse;
 
@@ -9,29 +9,30 @@ use super::nodes::Node;
 
 /// A maximal connected group of float compute nodes.
 ///
-/// Nodes whose output is known to be integer or boolean are in none: there is nothing to quantize.
+/// Nodes with integer or boolean output belong to no island: there is nothing to quantize.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Island {
-    /// The nodes' places in [`crate::analysis::nodes::NodeIndex`], in order.
+    /// The nodes' indices in [`crate::analysis::nodes::NodeIndex`], in order.
     pub nodes: Vec<usize>,
-    /// How many tensors are dequantized on the way in: each that the island reads and whose own
-    /// qspec says how it is quantized.
+    /// The number of tensors that are dequantized on the way in: tensors that the island reads and
+    /// whose own qspec quantizes them.
     pub n_dequantize: usize,
-    /// How many tensors are quantized on the way out: each of the island's that another node reads
-    /// by an edge whose qspec says how.
+    /// The number of tensors that are quantized on the way out: tensors of the island that another
+    /// node reads through an edge whose qspec quantizes them.
     pub n_quantize: usize,
 }
 
 impl Island {
-    /// Tensors that cross its shore, and so what it costs beside its own float work.
+    /// The number of tensors that cross its border: the cost of the island in addition to float
+    /// compute.
     pub fn crossings(&self) -> usize {
         self.n_dequantize + self.n_quantize
     }
 }
 
 impl Analysis {
-    /// The float islands, most crossings first, then most nodes, then in graph order. `None` where
-    /// the source has no graph, which shows which node reads which, or is not whole.
+    /// The float islands, most crossings first, then most nodes, then in graph order. `None` if the
+    /// source is not whole or has no graph, since only a graph has all edges.
     pub fn islands(&self) -> Option<Vec<Island>> {
         if !self.has_graph() || !self.is_whole() {
             return None;
@@ -40,7 +41,7 @@ impl Analysis {
         let is_land: Vec<bool> =
             self.nodes().iter().enumerate().map(|it| self.is_float_compute(it.0, it.1)).collect();
         let mut is_seen = vec![false; n_nodes];
-        // The last island that a tensor was counted for.
+        // For each tensor, the last island that counted it.
         let mut counted_for = vec![usize::MAX; n_nodes];
         let mut islands = Vec::new();
         for start in 0..n_nodes {
@@ -71,13 +72,13 @@ impl Analysis {
             island.nodes.sort_unstable();
             islands.push(island);
         }
-        // They come in graph order.
+        // The sort is stable, and the islands are in graph order.
         islands.sort_by_key(|it| Reverse((it.crossings(), it.nodes.len())));
         Some(islands)
     }
 
-    /// The nodes that a node reads, and those that read it, each once per edge; whether they are
-    /// read. Parameters are none.
+    /// The neighbours of a node, once per edge, with whether the node reads them. Parameters are
+    /// left out.
     pub(crate) fn neighbours_of(
         &self,
         node_idx: usize,
@@ -94,13 +95,13 @@ impl Analysis {
         self.verdict(node_idx).is_float() && self.is_compute(node)
     }
 
-    /// Whether the node's output has a qspec that says how it is quantized.
+    /// Whether the node's output has a qspec that quantizes it.
     fn is_output_quantized(&self, node_idx: usize) -> bool {
         let node = self.nodes().get(node_idx);
         node.is_some_and(|it| self.annotations.quantized(it.name_id).is_some())
     }
 
-    /// Whether a node reads another one quantized.
+    /// Whether an edge has a qspec that quantizes it.
     fn is_edge_quantized(&self, producer: usize, consumer: usize) -> bool {
         let id = |node_idx: usize| Some(self.nodes().get(node_idx)?.name_id);
         let edge = || self.annotations.edge(id(producer)?, id(consumer)?);

@@ -1,4 +1,4 @@
-//! A report with what follows from it, node by node: the base of everything that is shown.
+//! The analysis of a report, node by node: the base of all views.
 
 pub(crate) mod annotations;
 pub(crate) mod coverage;
@@ -36,9 +36,9 @@ use index::names::Names;
 use index::neighbours::Neighbours;
 use verdict::rules::{Patterns, makes_float, verdicts};
 
-/// A report with all that follows from it.
+/// A report with the data derived from it.
 ///
-/// Made once, in time linear in the report's size; what is asked of it then is cheap.
+/// It is built once, in time linear in the report's size; queries are then cheap.
 #[derive(Debug)]
 pub struct Analysis {
     report: Report,
@@ -50,26 +50,26 @@ pub struct Analysis {
     verdicts: Vec<Verdict>,
 }
 
-/// What a node is in the model.
+/// The role of a node in the model.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Role {
-    /// It computes: a `call_function` node. Headline, coverage, gate and fleet count these alone.
+    /// It computes: a `call_function` node. Headline, coverage, gate and fleet count only these.
     ///
-    /// Without a graph, all nodes that the source names are taken for compute nodes, apart from
-    /// parameters and the node `output`: a log does not show which of them are inputs.
+    /// Without a graph, all nodes that the source names count as compute nodes, except parameters
+    /// and the node `output`: a log does not show which of them are inputs.
     Compute,
     /// An input of the model (a `placeholder` node), or its `output`.
     InputOutput,
     /// A parameter or a constant of the model (a `get_attr` node).
     Parameter,
-    /// The report names it, but its graph does not have it.
+    /// The report names it, but the graph does not have it.
     NotInGraph,
 }
 
 impl Analysis {
-    /// Works out what became of each node of `report`.
+    /// Analyses a report.
     pub fn of(mut report: Report) -> Self {
-        // A reader has done so; a report that was put together by hand may not have been checked.
+        // Readers check a report, but a report that was built by hand may be unchecked.
         report.check();
         let names = Names::of(&report);
         let nodes = NodeIndex::with_names(&report, &names);
@@ -85,7 +85,7 @@ impl Analysis {
         &self.report
     }
 
-    /// Whether the report is whole. Of one that is not, every figure over all nodes is unknown.
+    /// Whether the report is whole. If it is not, all figures over all nodes are unknown.
     pub fn is_whole(&self) -> bool {
         self.report.completeness.is_whole()
     }
@@ -95,17 +95,17 @@ impl Analysis {
         self.is_whole() && (self.report.level() == Level::Debug || self.has_graph())
     }
 
-    /// Its distinct nodes.
+    /// The distinct nodes of the report.
     pub fn nodes(&self) -> &NodeIndex {
         &self.nodes
     }
 
-    /// What became of the node in place `node_idx` of [`Self::nodes`].
+    /// The verdict of the node with index `node_idx` in [`Self::nodes`].
     pub fn verdict(&self, node_idx: usize) -> Verdict {
         self.verdicts.get(node_idx).copied().unwrap_or(Verdict::Unknown)
     }
 
-    /// The compute nodes by verdict; `None` where the source does not list them all.
+    /// The compute nodes by verdict; `None` if the source does not list them all.
     pub fn verdict_counts(&self) -> Option<VerdictCounts> {
         if !self.knows_all_nodes() {
             return None;
@@ -117,7 +117,7 @@ impl Analysis {
         Some(counts)
     }
 
-    /// The place of a node in [`Self::nodes`].
+    /// The index of a node in [`Self::nodes`].
     pub fn find(&self, name: &str) -> Option<usize> {
         self.nodes.index_of(self.names.id(name)?)
     }
@@ -127,18 +127,18 @@ impl Analysis {
         self.report.has_graph()
     }
 
-    /// The node in the graph, where the source has a graph.
+    /// The graph's entry for the node, if the source has a graph.
     pub fn graph_node(&self, node: &Node) -> Option<&GraphNode> {
         self.report.graph.as_ref()?.nodes.get(node.graph_idx?)
     }
 
-    /// What a node is in the model.
+    /// The role of a node in the model.
     pub fn role(&self, node: &Node) -> Role {
         if node.is_parameter {
             return Role::Parameter;
         }
         if !self.has_graph() {
-            // torch.fx gives this name to the output node alone.
+            // torch.fx gives this name only to the output node.
             return if node.name == "output" { Role::InputOutput } else { Role::Compute };
         }
         match self.graph_node(node).map(|it| it.op.as_str()) {
@@ -154,7 +154,7 @@ impl Analysis {
         self.role(node) == Role::Compute
     }
 
-    /// Whether a node makes a float tensor, as far as the source tells.
+    /// Whether a node makes a float tensor or may do so.
     pub(crate) fn may_be_float(&self, node_idx: usize) -> bool {
         self.nodes().get(node_idx).is_none_or(|it| makes_float(&self.report, it))
     }

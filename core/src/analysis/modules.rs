@@ -1,4 +1,4 @@
-//! The module tree of the model, with the nodes in it.
+//! The module tree of the model, with its compute nodes by verdict.
 
 use std::collections::HashMap;
 
@@ -7,27 +7,27 @@ use serde::{Deserialize, Serialize};
 use super::Analysis;
 use super::verdict::VerdictCounts;
 
-/// A module, and what became of the compute nodes in it and in the modules below.
+/// A module, with the verdicts of the compute nodes in it and in the modules below.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ModuleSummary {
     /// Its path from the model: `features.0`; empty for the model itself.
     pub path: String,
     /// Its class: `Conv2d`.
     pub class: String,
-    /// The module around it, as a place in [`Analysis::modules`].
+    /// The index of its parent in [`Analysis::modules`].
     pub parent: Option<usize>,
-    /// How many modules are around it.
+    /// The number of modules around it.
     pub depth: usize,
     /// All its compute nodes by verdict.
     pub verdicts: VerdictCounts,
-    /// How many of them are its own, in no module below.
+    /// The number of its compute nodes that are not in a module below.
     pub n_own: usize,
-    /// Multiply-accumulates in it, where shapes tell.
+    /// Multiply-accumulates of its nodes, as far as shapes are known.
     pub macs: u64,
 }
 
 impl ModuleSummary {
-    /// The last part of its path; of the model itself its class.
+    /// The last part of its path, or the class of the model itself.
     pub fn last_part(&self) -> &str {
         match self.path.rsplit('.').next() {
             None | Some("") if self.class.is_empty() => "the model",
@@ -38,15 +38,15 @@ impl ModuleSummary {
 }
 
 impl Analysis {
-    /// The modules that have compute nodes, each behind the one around it, in graph order of their
-    /// first nodes; the first is the model itself, with all compute nodes in it. Empty where the source
-    /// has no graph or is not whole.
+    /// The modules that have compute nodes, each after its parent, in graph order of their first
+    /// nodes. The first is the model itself, with all compute nodes. Empty if the source has no
+    /// graph or is not whole.
     pub fn modules(&self) -> Vec<ModuleSummary> {
         if !self.has_graph() || !self.is_whole() {
             return Vec::new();
         }
         let mut modules = vec![ModuleSummary::default()];
-        // A path may come again in another module; then it is another module.
+        // The same path below another parent is another module.
         let mut module_idx_of: HashMap<(usize, &str), usize> = HashMap::new();
         for (node_idx, node) in self.compute_nodes() {
             let Some(graph_node) = self.graph_node(node) else { continue };

@@ -1,7 +1,7 @@
 //! The distinct nodes behind a report's patterns.
 //!
-//! One node can stand in a rejected pattern and in an accepted one (longer patterns are tried
-//! first), in the patterns of several quantizers, and in the list of nodes without an annotation.
+//! A node can be in a rejected pattern and in an accepted one (longer patterns are tried first), in
+//! the patterns of several quantizers, and in the list of nodes without an annotation.
 
 use super::index::names::Names;
 use crate::report::counts::PREVIOUS_ANNOTATION;
@@ -11,78 +11,78 @@ use crate::report::{
 };
 use crate::text::Name;
 
-/// Every node that a report names as accepted, rejected or not annotated, and every node of its
-/// graph but for parameters nobody decided on; each once.
+/// Every distinct node that a report names as accepted, rejected or not annotated, and every node
+/// of its graph except parameters without a decision.
 ///
-/// In graph order where the source has a graph, and behind it, or without a graph, in the order in
-/// which the report first names them, accepted patterns before rejected ones in each quantizer.
+/// Nodes are in graph order if the source has a graph. Nodes outside the graph follow in the order
+/// in which the report first names them: in each quantizer, accepted patterns before rejected ones.
 #[derive(Clone, Debug, Default)]
 pub struct NodeIndex {
     nodes: Vec<Node>,
-    /// By the name's number.
+    /// Node indices, by name ID.
     node_idx_of: Vec<Option<usize>>,
 }
 
-/// One node and all that was decided about it.
+/// A node and all decisions about it.
 #[derive(Clone, Debug)]
 pub struct Node {
     /// The node's name in the graph.
     pub name: Name,
-    /// The name's number.
+    /// The ID of the name.
     pub(crate) name_id: usize,
-    /// Its place in [`crate::report::Graph::nodes`], where there is a graph and the node is in it.
+    /// The index in [`crate::report::Graph::nodes`], if the graph has the node.
     pub graph_idx: Option<usize>,
-    /// Whether it is a parameter or a constant of the model (a `get_attr` node), and no step of it.
+    /// Whether it is a parameter or a constant of the model (a `get_attr` node).
     ///
-    /// ExecuTorch listed these among the nodes without an annotation until 2026-05-11. Where there
-    /// is no graph, they are known by the names that tracing gives them.
+    /// ExecuTorch listed these among the nodes without an annotation until 2026-05-11. Without a
+    /// graph, they are recognized by the names that tracing gives them.
     pub is_parameter: bool,
-    /// Whether the source says that it has no annotation; `None` where it cannot tell.
+    /// Whether the source lists it as not annotated; `None` if the source does not show it.
     pub(crate) is_non_annotated: Option<bool>,
-    /// What the quantizers did, in order of precedence.
+    /// The decisions of the quantizers, in order of precedence.
     pub decisions: Vec<Decision>,
 }
 
-/// What one quantizer did with a node.
+/// The decision of one quantizer about a node.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Decision {
-    /// Annotated it as a part of an accepted pattern.
+    /// The quantizer annotated the node as a part of an accepted pattern.
     Accepted {
-        /// Which of [`Report::quantizers`].
+        /// The index in [`Report::quantizers`].
         quantizer_idx: usize,
-        /// Which of its accepted patterns.
+        /// The index of the accepted pattern in the quantizer's report.
         pattern_idx: usize,
-        /// Which of the pattern's nodes.
+        /// The index of the node in the pattern.
         node_idx: usize,
     },
-    /// Rejected it as a part of a pattern.
+    /// The quantizer rejected the node as a part of a pattern.
     Rejected {
-        /// Which of [`Report::quantizers`].
+        /// The index in [`Report::quantizers`].
         quantizer_idx: usize,
-        /// Which of its rejected patterns.
+        /// The index of the rejected pattern in the quantizer's report.
         pattern_idx: usize,
     },
 }
 
-/// An accepted pattern that a node stands in.
+/// An accepted pattern that contains a given node.
 #[derive(Clone, Copy, Debug)]
 pub struct Accepted<'r> {
-    /// Which of [`Report::quantizers`].
+    /// The index in [`Report::quantizers`].
     pub quantizer_idx: usize,
-    /// Which of its accepted patterns.
+    /// The index of the pattern in the quantizer's report.
     pub pattern_idx: usize,
     /// The pattern.
     pub pattern: &'r AcceptedPattern,
-    /// Which of the pattern's nodes it is.
+    /// The index of the node in the pattern.
     pub node_idx: usize,
-    /// The node's annotation in it.
+    /// The annotation of the node in the pattern.
     pub annotated: &'r AnnotatedNode,
 }
 
-/// A rejected pattern that a node stands in.
+/// A rejected pattern that contains a given node.
 #[derive(Clone, Copy, Debug)]
 pub struct Rejected<'r> {
-    /// Which of [`Report::quantizers`].
+    /// The index in [`Report::quantizers`].
     pub quantizer_idx: usize,
     /// The pattern.
     pub pattern: &'r RejectedPattern,
@@ -98,8 +98,8 @@ impl NodeIndex {
         let mut collector = Collector::new(report, names);
         for (graph_idx, node) in report.graph.iter().flat_map(|it| &it.nodes).enumerate() {
             let name_id = names.graph_id(graph_idx);
-            // Names are unique, and where they are not, the first node has it. Parameters are no
-            // nodes that a quantizer decides on, unless one did.
+            // Names should be unique; if they are not, the first node keeps the name. A parameter
+            // is added only if a quantizer decided on it.
             if node.op != "get_attr"
                 && names.graph_idx(name_id) == Some(graph_idx)
                 && let Some(it) = collector.node_of(name_id)
@@ -133,22 +133,22 @@ impl NodeIndex {
         self.nodes.iter()
     }
 
-    /// The node in place `node_idx`.
+    /// The node with index `node_idx`.
     pub fn get(&self, node_idx: usize) -> Option<&Node> {
         self.nodes.get(node_idx)
     }
 
-    /// The place of the node whose name has this number.
+    /// The index of the node whose name has this ID.
     pub(crate) fn index_of(&self, name_id: usize) -> Option<usize> {
         self.node_idx_of.get(name_id).copied().flatten()
     }
 
-    /// How many distinct nodes there are.
+    /// The number of distinct nodes.
     pub fn len(&self) -> usize {
         self.nodes.len()
     }
 
-    /// Whether the report names no node at all, as at INFO level.
+    /// Whether the report names no nodes, as at INFO level.
     pub fn is_empty(&self) -> bool {
         self.nodes.is_empty()
     }
@@ -158,7 +158,7 @@ struct Collector<'a> {
     names: &'a Names,
     nodes: Vec<Node>,
     node_idx_of: Vec<Option<usize>>,
-    /// Where in the graph its parameters are.
+    /// The parameters of the graph: name ID and graph index.
     parameters: Vec<(usize, usize)>,
     has_graph: bool,
 }
@@ -178,7 +178,7 @@ impl<'a> Collector<'a> {
         }
     }
 
-    /// The node whose name has this number, added where it is new.
+    /// The node whose name has this ID, added if it is new.
     fn node_of(&mut self, name_id: usize) -> Option<&mut Node> {
         let node_idx = *self.node_idx_of.get_mut(name_id)?.get_or_insert_with(|| {
             self.nodes.push(Node {
@@ -195,13 +195,13 @@ impl<'a> Collector<'a> {
     }
 
     fn decide(&mut self, name_id: usize, decision: Decision) {
-        // A pattern that names a node again says nothing new of it.
+        // A rejected pattern that names a node twice adds nothing.
         let is_new = |node: &&mut Node| {
             let last = node.decisions.last();
             last.is_none_or(|it| *it != decision || matches!(it, Decision::Accepted { .. }))
         };
         if let Some(node) = self.node_of(name_id).filter(is_new) {
-            // Of most nodes there is one.
+            // Most nodes have one decision.
             if node.decisions.is_empty() {
                 node.decisions.reserve_exact(1);
             }
@@ -223,7 +223,7 @@ impl<'a> Collector<'a> {
             }
         }
         self.settle_non_annotated(report);
-        // Stable, so without a graph the order stays.
+        // The sort is stable, so without a graph the order does not change.
         let place = |it: &Node| it.graph_idx.unwrap_or(usize::MAX);
         if !self.nodes.is_sorted_by_key(place) {
             self.nodes.sort_by_key(place);
@@ -236,9 +236,9 @@ impl<'a> Collector<'a> {
 }
 
 impl Collector<'_> {
-    /// Decides for each node whether it has an annotation. A node of the graph has it there or not:
-    /// ExecuTorch's list leaves out the nodes of control-flow submodules. Without a graph, a node that
-    /// a whole list leaves out is annotated. Of a node that is in neither, the source says nothing.
+    /// Determines whether each node has an annotation. For nodes of the graph, the graph shows it,
+    /// since ExecuTorch's list leaves out the nodes of control-flow submodules. Without a graph, a
+    /// node that is missing from a complete list is annotated. Otherwise it stays unknown.
     fn settle_non_annotated(&mut self, report: &Report) {
         let lists_names = matches!(report.non_annotated_nodes, Some(NonAnnotatedNodes::Names(_)));
         let is_list_whole = !self.has_graph && lists_names && report.completeness.is_whole();
@@ -258,7 +258,7 @@ impl Collector<'_> {
     }
 }
 
-/// The names that tracing gives parameters and constant tensors
+/// Whether this is a name that tracing gives to parameters and constant tensors
 /// (`torch/fx/experimental/proxy_tensor.py`, `torch/fx/_symbolic_trace.py`).
 pub(crate) fn is_parameter_name(name: &str) -> bool {
     let number = ["_param_constant", "_tensor_constant"]
@@ -268,7 +268,7 @@ pub(crate) fn is_parameter_name(name: &str) -> bool {
 }
 
 impl Node {
-    /// Where the pattern is that it was accepted in last: quantizer, pattern and node in it.
+    /// The position of its last accepted pattern: quantizer, pattern, and node in the pattern.
     pub(crate) fn accepted_at(&self) -> Option<(usize, usize, usize)> {
         self.decisions.iter().rev().find_map(|decision| match *decision {
             Decision::Accepted { quantizer_idx, pattern_idx, node_idx } => {
@@ -278,17 +278,17 @@ impl Node {
         })
     }
 
-    /// Whether a quantizer accepted it, and the source shows that it has no annotation at the end.
+    /// Whether a quantizer accepted it but the source shows that it has no annotation at the end.
     pub(crate) fn is_emptied(&self) -> bool {
         self.is_non_annotated == Some(true) && self.accepted_at().is_some()
     }
 
-    /// The pattern that it was accepted in last, which annotated it last.
+    /// Its last accepted pattern, which annotated it last.
     pub fn accepted<'r>(&self, report: &'r Report) -> Option<Accepted<'r>> {
         self.all_accepted(report).next_back()
     }
 
-    /// The patterns that it was accepted in, in order.
+    /// All its accepted patterns, in order.
     pub(crate) fn all_accepted<'r>(
         &self,
         report: &'r Report,
@@ -304,12 +304,12 @@ impl Node {
         })
     }
 
-    /// Whether a quantizer found that it reads and makes no float tensor.
+    /// Whether a quantizer rejected it because it has no float input or output.
     pub(crate) fn has_no_float(&self, report: &Report) -> bool {
         self.rejections(report).any(|it| it.pattern.rejection_reason == NO_FLOAT)
     }
 
-    /// The first rejection for a reason of its own, else the first one for an earlier annotation.
+    /// The first rejection for a reason other than an earlier annotation, else the first rejection.
     pub fn rejected<'r>(&self, report: &'r Report) -> Option<Rejected<'r>> {
         self.rejections(report)
             .find(|it| it.pattern.rejection_reason != PREVIOUS_ANNOTATION)
@@ -329,7 +329,7 @@ impl Node {
 }
 
 impl AcceptedPattern {
-    /// Whether any tensor of the pattern has a qspec; without one its nodes stay float on purpose.
+    /// Whether any tensor of the pattern has a qspec. If not, its nodes stay float on purpose.
     pub fn has_qspec(&self) -> bool {
         self.nodes.iter().any(|node| {
             let inputs = node.input_qspec_map.iter().map(|it| &it.qspec);
@@ -338,7 +338,7 @@ impl AcceptedPattern {
     }
 }
 
-/// What ExecuTorch's quantizers call a qconfig of None (`PatternQuantizer.get_quantizer_info`).
+/// The label of a qconfig of None in ExecuTorch (`PatternQuantizer.get_quantizer_info`).
 const NO_QCONFIG: &str = "NO_QCONFIG";
 
 impl QuantizerReport {
@@ -347,7 +347,7 @@ impl QuantizerReport {
         self.quantizer_info.qconfig_label == NO_QCONFIG
     }
 
-    /// Whether it gives no node a qspec, by its qconfig of None or in fact: float on purpose.
+    /// Whether no node gets a qspec from it, by a qconfig of None or in fact: float on purpose.
     pub fn is_without_qspecs(&self) -> bool {
         let accepted = &self.accepted_patterns;
         self.has_no_qconfig() || (!accepted.is_empty() && accepted.iter().all(|it| !it.has_qspec()))

@@ -1,10 +1,10 @@
-//! Which edges and outputs share one observer once the model is prepared.
+//! Groups of edges and outputs that share one observer in the prepared model.
 //!
-//! Follows `_get_edge_or_node_to_group_id` in `torchao/quantization/pt2e/prepare.py`. Qspecs are
-//! shared in two ways. A `SharedQuantizationSpec` names an edge or a node: that is explicit.
-//! Besides, torchao joins an input edge with the other edges that read the same tensor, and with
-//! the tensor's own output, where their qspecs are equal once shared ones are followed: that is
-//! implicit. An annotation can turn it off for its own edges (`allow_implicit_sharing`).
+//! This follows `_get_edge_or_node_to_group_id` in `torchao/quantization/pt2e/prepare.py`. Sharing
+//! is explicit if a `SharedQuantizationSpec` refers to an edge or a node. Sharing is implicit if
+//! torchao joins an input edge with the tensor's output and with the other edges that read the
+//! tensor, because their qspecs are equal once shared ones are followed. An annotation can turn
+//! implicit sharing off for its own edges (`allow_implicit_sharing`).
 
 use std::collections::HashMap;
 
@@ -23,23 +23,23 @@ use crate::report::Report;
 const COMPARED: [&str; 8] =
     ["dtype", "is_dynamic", "quant_min", "quant_max", "qscheme", "ch_axis", "scale", "zero_point"];
 
-/// The groups of places that share an observer.
+/// The groups of sites that share an observer.
 ///
-/// Each place whose qspec leads to one that is not shared is in one group. Without a graph nothing
-/// says who reads a tensor, so then the groups are those of explicit sharing alone. With a graph
-/// only its nodes are prepared, so only their places are in groups.
+/// Each site whose qspec leads to one that is not shared is in one group. Without a graph, the
+/// readers of a tensor are unknown, so the groups are those of explicit sharing only. With a graph,
+/// only its nodes are prepared, so only their sites are in groups.
 #[derive(Debug, Default)]
 pub(crate) struct Observers {
-    /// By place the number of its group, from 1; 0 for a place that is in no group.
+    /// The number of each site's group, from 1; 0 for a site without a group.
     numbers: Vec<u32>,
-    /// By group its places.
+    /// The sites of each group.
     groups: Jagged,
-    /// By group its first place in the order of the annotations.
+    /// The first site of each group, in the order of the annotations.
     firsts: Vec<QSpecSite>,
 }
 
 impl Observers {
-    /// Groups the places, in time linear in the report's size but for the factor of a union-find,
+    /// Groups the sites, in time linear in the report's size except for the factor of a union-find,
     /// which is nearly constant.
     pub(crate) fn of(report: &Report, names: &Names, annotations: &Annotations) -> Self {
         let sites = if report.has_graph() {
@@ -57,7 +57,7 @@ impl Observers {
             share_implicitly(report, names, annotations, &mut sets);
         }
         let mut this = Self { numbers: vec![0; annotations.n_places()], ..Self::default() };
-        // By the set's first member.
+        // By the first member of the set.
         let mut number_of = vec![0; annotations.n_places()];
         for site in sites {
             if !matches!(annotations.end(site), ChainEnd::Root(_)) {
@@ -76,12 +76,12 @@ impl Observers {
         this
     }
 
-    /// The number of the place's group, from 1 in the order of the annotations.
+    /// The number of the site's group, from 1, in the order of the annotations.
     pub(crate) fn number(&self, site: QSpecSite) -> Option<usize> {
         self.numbers.get(site).filter(|it| **it > 0).map(|it| *it as usize)
     }
 
-    /// The places of a group by its number, outputs before edges.
+    /// The sites of the group with this number, outputs before edges.
     pub(crate) fn group(
         &self,
         number: usize,
@@ -89,27 +89,27 @@ impl Observers {
         self.groups.get(number.wrapping_sub(1))
     }
 
-    /// The first place of each group, in the order of the annotations.
+    /// The first site of each group, in the order of the annotations.
     pub(crate) fn firsts(&self) -> &[QSpecSite] {
         &self.firsts
     }
 }
 
 impl Analysis {
-    /// The groups of places that share an observer; worked out when they are first asked for.
+    /// The groups of sites that share an observer; computed on first use.
     pub(crate) fn observers(&self) -> &Observers {
         let observers = &self.annotations.observers;
         observers.get_or_init(|| Observers::of(self.report(), &self.names, &self.annotations))
     }
 }
 
-/// The places of the graph's nodes in the order in which torchao collects their qspecs
-/// (`_get_edge_or_node_to_qspec`): nodes in graph order; of each the inputs in the order of its
-/// `input_qspec_map`, then the output.
+/// The sites of the graph's nodes in the order in which torchao collects their qspecs
+/// (`_get_edge_or_node_to_qspec`): nodes in graph order; for each node its inputs in the order of
+/// its `input_qspec_map`, then its output.
 fn graph_order(names: &Names, annotations: &Annotations) -> Vec<QSpecSite> {
     let mut sites = Vec::new();
     let mut by_input = Vec::new();
-    // Names are numbered in graph order.
+    // Name IDs are in graph order.
     for name_id in graph_names(names) {
         by_input.clear();
         for (site, _, input_idx) in annotations.input_places(name_id) {
@@ -124,7 +124,7 @@ fn graph_order(names: &Names, annotations: &Annotations) -> Vec<QSpecSite> {
     sites
 }
 
-/// The numbers of the graph's names.
+/// The name IDs of the graph's nodes.
 fn graph_names(names: &Names) -> impl Iterator<Item = usize> + use<'_> {
     (0..names.len()).take_while(|it| names.graph_idx(*it).is_some())
 }
@@ -134,25 +134,25 @@ fn graph_names(names: &Names) -> impl Iterator<Item = usize> + use<'_> {
 struct Reader {
     producer: usize,
     site: QSpecSite,
-    /// By the qspec that it comes to, [`classes`].
+    /// The class of its resolved qspec: see [`classes`].
     class: usize,
-    /// Whether its node's arguments name the producer. A quantizer may annotate other edges too;
-    /// these look for partners and are not found by others, who go through `arg.users`.
+    /// Whether its node's arguments include the producer. A quantizer may annotate other edges too;
+    /// these look for partners but are not found, since torchao goes through `arg.users`.
     is_read: bool,
     /// Whether it looks for partners: `allow_implicit_sharing` of its node's annotation.
     is_allowed: bool,
 }
 
-/// What is known of one tensor's places with one class of qspec.
+/// The sites of one tensor that have the same class of qspec.
 #[derive(Clone, Copy, Default)]
 struct Tensor {
-    /// A place that an edge which looks for partners finds.
+    /// A site that can be found by an edge that looks for partners.
     found: Option<QSpecSite>,
-    /// Whether an edge looks for partners. It finds all at once, so one such edge joins them all.
+    /// Whether any edge looks for partners. It finds all of them, so one such edge joins them all.
     is_joined: bool,
 }
 
-/// Joins the places of each tensor whose qspecs come to equal ones, if one of the edges allows it.
+/// Joins the sites of each tensor that have equal resolved qspecs, if one of the edges allows it.
 fn share_implicitly(report: &Report, names: &Names, annotations: &Annotations, sets: &mut Sets) {
     let (classes, n_classes) = classes(annotations.kinds());
     let readers = readers(report, names, annotations, &classes);
@@ -189,7 +189,7 @@ fn share_implicitly(report: &Report, names: &Names, annotations: &Annotations, s
     }
 }
 
-/// The annotated edges of the graph whose qspec comes to one that is not shared.
+/// The annotated edges of the graph whose qspec leads to one that is not shared.
 fn readers(
     report: &Report,
     names: &Names,
@@ -198,7 +198,7 @@ fn readers(
 ) -> Vec<Reader> {
     let nodes = report.graph.as_ref().map_or(&[][..], |it| &it.nodes);
     let mut readers = Vec::new();
-    // By producer the last node that was seen to read it.
+    // By producer, the last node seen to read it.
     let mut last_reader = vec![None; names.len()];
     for consumer in graph_names(names) {
         let Some(graph_idx) = names.graph_idx(consumer) else { continue };
@@ -217,7 +217,7 @@ fn readers(
     readers
 }
 
-/// By qspec its class, where those of one class are equal to torchao, and how many there are.
+/// The class of each qspec, and the number of classes. torchao treats qspecs of a class as equal.
 fn classes(qspecs: &[QSpec]) -> (Vec<usize>, usize) {
     let mut class_of: HashMap<String, usize> = HashMap::new();
     let classes = qspecs.iter().map(|qspec| {
@@ -227,19 +227,19 @@ fn classes(qspecs: &[QSpec]) -> (Vec<usize>, usize) {
     (classes.collect(), class_of.len())
 }
 
-/// The attributes of a qspec that torchao compares, as JSON: one that is None differs from one that
-/// the class does not have.
+/// The attributes of a qspec that torchao compares, as JSON. An attribute of None differs from one
+/// that the class does not have.
 fn compared(qspec: &QSpec) -> String {
     let Ok(Value::Object(fields)) = serde_json::to_value(qspec) else { return String::new() };
     let attributes = COMPARED.iter().flat_map(|name| {
-        // The exporter writes a value of another type than the format has as text.
+        // The exporter writes values of unexpected types as text.
         let text = fields.get(&format!("{name}_text"));
         [fields.get(*name), text]
     });
     attributes.map(|it| it.map_or_else(|| ",".to_owned(), |it| format!("{it},"))).collect()
 }
 
-/// Sets of places, each known by one member (union-find).
+/// Sets of sites, each identified by one member (union-find).
 struct Sets {
     parents: Vec<u32>,
 }
@@ -249,7 +249,7 @@ impl Sets {
         Self { parents: (0..n_places as u32).collect() }
     }
 
-    /// The member that a set is known by. Halves the path to it.
+    /// The member that identifies the set. Halves the path to it.
     fn find(&mut self, mut site: QSpecSite) -> QSpecSite {
         loop {
             let parent = self.parents[site];

@@ -1,4 +1,4 @@
-//! One line per op: what the model calls, and how it is quantized.
+//! One line per op: the op, the way in which it is quantized, and its nodes.
 
 use std::cmp::Reverse;
 use std::collections::HashMap;
@@ -15,17 +15,17 @@ use crate::qspec::QSpec;
 /// Nodes of one op that are quantized in the same way.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OpLine {
-    /// What they call: `aten.linear`. Where the source has no graph, what their names begin with,
-    /// which `torch.fx` takes from the op: `linear`.
+    /// The op that they call: `aten.linear`. Without a graph, the stem of their names, which
+    /// `torch.fx` derives from the op: `linear`.
     pub op: String,
-    /// How: `static, int8 per-channel symmetric, int8 activations`.
+    /// The way in which they are quantized: `static, int8 per-channel symmetric, int8 activations`.
     pub how: String,
-    /// The nodes' places in [`crate::analysis::nodes::NodeIndex`], in order.
+    /// The nodes' indices in [`crate::analysis::nodes::NodeIndex`], in order.
     pub nodes: Vec<usize>,
 }
 
-/// As executorch issue 7718 asks for it:
-/// `aten.linear (static, int8 per-channel symmetric, int8 activations): 10x`.
+/// The format that executorch issue 7718 asks for: `aten.linear (static, int8 per-channel
+/// symmetric, int8 activations): 10x`.
 impl Display for OpLine {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         write!(f, "{} ({}): {}x", self.op, self.how, self.nodes.len())
@@ -33,8 +33,8 @@ impl Display for OpLine {
 }
 
 impl Analysis {
-    /// One line per op and way, the compute nodes alone; most nodes first. `None` where the source does
-    /// not list all nodes.
+    /// One line per op and way of quantizing it, for compute nodes, most nodes first. `None` if the
+    /// source does not list all nodes.
     pub fn ops(&self) -> Option<Vec<OpLine>> {
         if !self.knows_all_nodes() {
             return None;
@@ -49,7 +49,7 @@ impl Analysis {
             });
             lines[line_idx].nodes.push(node_idx);
         }
-        // Stable, so equal ones stay in graph order.
+        // The sort is stable, so lines with equal counts stay in graph order.
         lines.sort_by_key(|it| Reverse(it.nodes.len()));
         Some(lines)
     }
@@ -91,20 +91,20 @@ impl Analysis {
         parts.join(", ")
     }
 
-    /// The qspec of the first parameter that a node reads, biases apart: what a bias is quantized
-    /// with is derived from it.
+    /// The qspec of the first parameter that a node reads, except derived qspecs: those are for
+    /// biases.
     pub(crate) fn weight(&self, name_id: usize) -> Option<&QSpec> {
         self.first_input(name_id, |producer, qspec| {
             self.is_parameter_named(producer) && !matches!(qspec, QSpec::Derived(_))
         })
     }
 
-    /// The qspec of the first input that is no parameter.
+    /// The qspec of the first input that is not a parameter.
     pub(crate) fn activation(&self, name_id: usize) -> Option<&QSpec> {
         self.first_input(name_id, |producer, _| !self.is_parameter_named(producer))
     }
 
-    /// The qspec of the first input, in the source's order, of which this is true.
+    /// The qspec of the first input, in the source's order, that fulfils the condition.
     fn first_input(&self, name_id: usize, is_it: impl Fn(usize, &QSpec) -> bool) -> Option<&QSpec> {
         let edges = self.annotations.input_places(name_id);
         let edges = edges.filter_map(|(site, producer, input_idx)| {
@@ -114,8 +114,8 @@ impl Analysis {
         edges.min_by_key(|it| it.0).map(|it| it.1)
     }
 
-    /// Whether a name is that of a parameter: a `get_attr` node, or, where no graph tells, a name
-    /// that no node of the report has.
+    /// Whether a name is that of a parameter: a `get_attr` node, or, without a graph, a name that
+    /// is not a node of the report.
     fn is_parameter_named(&self, name_id: usize) -> bool {
         if self.has_graph() {
             return self.graph_node_of(name_id).is_some_and(|it| it.op == "get_attr");
@@ -128,7 +128,7 @@ impl Analysis {
     }
 }
 
-/// `int8 per-channel symmetric`, as far as it is known.
+/// `int8 per-channel symmetric`, or `int8 weights` if the qscheme is unknown.
 fn of_weight(qspec: &QSpec) -> String {
     match qspec.qscheme() {
         Some(qscheme) => {
@@ -139,8 +139,8 @@ fn of_weight(qspec: &QSpec) -> String {
     }
 }
 
-/// `conv2d` of `conv2d_12`, `hardtanh_` of `hardtanh__3`: a name without the number that makes it
-/// unique.
+/// A name without the number that makes it unique: `conv2d` of `conv2d_12`, `hardtanh_` of
+/// `hardtanh__3`.
 pub(crate) fn name_stem(name: &str) -> &str {
     match name.rsplit_once('_') {
         Some((stem, number))

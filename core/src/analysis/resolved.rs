@@ -1,4 +1,4 @@
-//! Qspecs followed to where they lead.
+//! Resolved qspecs: shared and derived qspecs followed to their source.
 
 use std::borrow::Cow;
 
@@ -9,36 +9,34 @@ use super::index::shared_chains::{ChainEnd, QSpecSite};
 use super::verdict::Verdict;
 use crate::qspec::{EdgeOrNode, QSpec};
 
-/// What a qspec comes to.
+/// The result of following a qspec.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Resolved {
-    /// The qspec at the end of the chain, in its full form; `None` where the chain leads nowhere.
+    /// The qspec at the end of the chain, in full; `None` if the chain leads nowhere.
     pub qspec: Option<String>,
-    /// What the chain passes, one edge or node after the other, its end included; at most
-    /// [`MAX_CHAIN`] of them. A chain that leads nowhere ends with what has no qspec, and one that
-    /// leads in a circle with the first edge or node that it comes to again. Empty for a qspec that
-    /// is not shared.
+    /// The edges and nodes on the chain, in order, including its end; at most [`MAX_CHAIN`]. A
+    /// chain that leads nowhere ends with the edge or node without a qspec. A chain with a cycle
+    /// ends with the first edge or node that it reaches again. Empty if the qspec is not shared.
     pub chain: Vec<String>,
-    /// How many more edges and nodes the chain passes.
+    /// The number of further edges and nodes on the chain.
     pub n_more: usize,
-    /// Why the chain leads nowhere.
+    /// The reason why the chain leads nowhere, if it does.
     pub trouble: Option<String>,
-    /// Of a derived qspec what it is computed from, each with the qspec that comes to; of many the
-    /// first.
+    /// The first sources of a derived qspec, each with its own qspec after shared qspecs are
+    /// followed.
     pub sources: Vec<(String, Option<String>)>,
 }
 
-/// Links of a chain that are listed one by one.
+/// The greatest number of links that a chain lists.
 pub const MAX_CHAIN: usize = 20;
 
 impl Analysis {
-    /// What the output qspec of a node comes to; `None` if it has none.
+    /// The resolved output qspec of a node; `None` if it has none.
     pub fn resolved_output(&self, node_idx: usize) -> Option<Resolved> {
         self.resolve(self.nodes().get(node_idx)?.name_id)
     }
 
-    /// The first `n` annotated inputs of a node, each with what its qspec comes to, in the source's
-    /// order.
+    /// The first `n` annotated inputs of a node with their resolved qspecs, in the source's order.
     pub fn resolved_inputs(&self, node_idx: usize, n: usize) -> Vec<(String, Option<Resolved>)> {
         let Some(node) = self.nodes().get(node_idx) else { return Vec::new() };
         let inputs = self.annotations.inputs(self.report(), node.name_id).iter().take(n);
@@ -50,8 +48,8 @@ impl Analysis {
         resolved.collect()
     }
 
-    /// The qspec that a node's output is quantized with; of a fused node the one of its pattern, and of
-    /// a node without an output qspec the one of its first quantized input that is no parameter.
+    /// The qspec that quantizes the node's output. For a fused node, the one of its pattern. For a
+    /// node without an output qspec, the one of its first quantized input that is not a parameter.
     pub fn root_qspec(&self, node_idx: usize) -> Option<&QSpec> {
         let node = self.nodes().get(node_idx)?;
         let of = |site: QSpecSite| self.annotations.quantized(site);
@@ -64,8 +62,8 @@ impl Analysis {
         of(node.name_id).or_else(of_pattern).or_else(of_input)
     }
 
-    /// The data type of a node: of its qspec ([`QSpec::kind`]), or, without one that quantizes, of its
-    /// tensor.
+    /// The data type of a node: that of the qspec that quantizes it ([`QSpec::kind`]), else that of
+    /// its tensor.
     pub fn dtype(&self, node_idx: usize) -> Option<Cow<'_, str>> {
         if let Some(qspec) = self.root_qspec(node_idx) {
             return Some(qspec.kind());
@@ -74,12 +72,12 @@ impl Analysis {
         Some(self.graph_node(node)?.dtype.as_ref()?.short().into())
     }
 
-    /// The edges and outputs that share an observer with the node's output, itself included, as
-    /// qspecs name them: outputs first. Empty if none does.
+    /// The edges and outputs that share an observer with the node's output, including the output
+    /// itself: outputs first. Empty if none does.
     ///
     /// Both kinds of sharing count, as in torchao: explicit, by a `SharedQuantizationSpec`, and
-    /// implicit, between edges and output of one tensor. Without a graph only explicit sharing is
-    /// known. Qspecs that share each other in a circle share no observer.
+    /// implicit, between the edges and the output of one tensor. Without a graph, only explicit
+    /// sharing is known. Qspecs that share each other in a cycle have no observer.
     pub fn shared_group(&self, node_idx: usize) -> Vec<EdgeOrNode> {
         let Some(node) = self.nodes().get(node_idx) else { return Vec::new() };
         let observers = self.observers();
@@ -113,7 +111,7 @@ impl Analysis {
         Some(resolved)
     }
 
-    /// Why the chain of a place leads to no qspec.
+    /// The reason why the chain of a site leads to no qspec.
     fn trouble(&self, site: QSpecSite) -> Option<String> {
         match self.annotations.end(site) {
             ChainEnd::NoQSpec | ChainEnd::Root(_) => None,
@@ -128,7 +126,7 @@ impl Analysis {
         }
     }
 
-    /// The edges and nodes that a derived qspec names, each with the qspec it comes to.
+    /// The edges and nodes that a derived qspec refers to, each with its resolved qspec.
     fn sources(&self, derived_from: &EdgeOrNode, near: QSpecSite) -> Vec<(String, Option<String>)> {
         let items = match (derived_from, derived_from.as_edge()) {
             (EdgeOrNode::Tuple(items) | EdgeOrNode::List(items), None) => items.as_slice(),

@@ -1,4 +1,4 @@
-//! A report in a few numbers, to compare with another's.
+//! The totals of a report: a few figures to compare with another report.
 
 use serde::{Deserialize, Serialize};
 
@@ -8,29 +8,29 @@ use super::islands::Island;
 use super::verdict::VerdictCounts;
 use crate::report::Level;
 
-/// The figures of a report. Those over all nodes are `None` where the source does not list all nodes:
+/// The figures of a report. Those over all nodes are `None` if the source does not list all nodes:
 /// at INFO level, and in an incomplete report.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Totals {
     /// Whether the report is whole.
     pub is_whole: bool,
-    /// Whether there are nodes or counts alone.
+    /// Whether the report has nodes or only counts.
     pub level: Level,
     /// Whether the source has a graph. Without one, inputs and integer nodes count as compute nodes.
     pub has_graph: bool,
     /// Compute nodes by verdict.
     pub verdicts: Option<VerdictCounts>,
-    /// How much is quantized.
+    /// The quantized share of the model.
     pub coverage: Option<Coverage>,
-    /// How many nodes ExecuTorch lists without an annotation.
+    /// The number of nodes that ExecuTorch lists without an annotation.
     pub n_non_annotated: Option<usize>,
-    /// How many float islands there are; `None` without a graph, too.
+    /// The number of float islands; also `None` without a graph.
     pub n_islands: Option<usize>,
-    /// The crossings of them all.
+    /// The number of crossings of all islands.
     pub n_crossings: Option<usize>,
-    /// The crossings of the worst of them.
+    /// The number of crossings of the worst island.
     pub worst_crossings: Option<usize>,
-    /// How many findings the lints have that the source can answer.
+    /// The number of findings of the lints that the source can answer.
     pub n_findings: Option<usize>,
 }
 
@@ -40,7 +40,7 @@ impl Totals {
         Self::with(analysis, analysis.islands().as_deref(), analysis.findings().len())
     }
 
-    /// The same, where islands and findings are at hand.
+    /// Counts a report whose islands and findings are known already.
     pub(crate) fn with(analysis: &Analysis, islands: Option<&[Island]>, n_findings: usize) -> Self {
         let report = analysis.report();
         let is_whole = analysis.is_whole();
@@ -53,7 +53,7 @@ impl Totals {
             n_non_annotated: report.n_non_annotated().filter(|_| is_whole),
             n_islands: islands.map(<[Island]>::len),
             n_crossings: islands.map(|it| it.iter().map(Island::crossings).sum()),
-            // They come with the worst first.
+            // The worst island comes first.
             worst_crossings: islands.map(|it| it.first().map_or(0, Island::crossings)),
             n_findings: is_whole.then_some(n_findings),
         }

@@ -1,4 +1,4 @@
-//! What each quantizer did with a node, in order of precedence.
+//! The trail: the acts of each quantizer on a node, in order of precedence.
 
 use std::fmt;
 
@@ -10,52 +10,52 @@ use crate::qspec::QSpec;
 use crate::report::counts::PREVIOUS_ANNOTATION;
 use crate::report::{AcceptedPattern, InputQSpec};
 
-/// What one quantizer did with a node.
+/// The acts of one quantizer on a node.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct TrailStep {
     /// The quantizer's class.
     pub quantizer: String,
     /// Its qconfig's label.
     pub qconfig_label: String,
-    /// All it did; if empty and `is_complete`, it did not touch the node.
+    /// All acts. If there are none and `is_complete`, the quantizer did not touch the node.
     pub acts: Vec<Act>,
-    /// Whether these are known to be all acts. Of an incomplete report some may be lost.
+    /// Whether these are known to be all acts. In an incomplete report, some may be lost.
     pub is_complete: bool,
 }
 
-/// One thing that a quantizer did.
+/// One act of a quantizer on a node.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Act {
-    /// Accepted the node.
+    /// It accepted the node.
     Accepted {
-        /// Which of its patterns, counted from 1.
+        /// The number of the pattern, counted from 1.
         pattern_no: usize,
-        /// What the qspecs of the pattern do, as they were recorded.
+        /// The effect of the pattern's qspecs, as they were recorded.
         qspecs: PatternQSpecs,
     },
-    /// Rejected it.
+    /// It rejected the node.
     Rejected {
-        /// Why.
+        /// The reason.
         reason: String,
-        /// The pattern's nodes; of many the first.
+        /// The first nodes of the pattern.
         pattern: Vec<String>,
     },
-    /// Came too late: a node of the pattern was annotated already. ExecuTorch counts these, and lists
-    /// none in its text.
+    /// It came too late: a node of the pattern was already annotated. ExecuTorch counts these nodes
+    /// but does not list them in its text.
     AlreadyAnnotated {
-        /// The pattern's nodes; of many the first.
+        /// The first nodes of the pattern.
         pattern: Vec<String>,
     },
 }
 
-/// What the qspecs of an accepted pattern do, as they were recorded.
+/// The effect of an accepted pattern's qspecs, as they were recorded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum PatternQSpecs {
     /// All of them are None: the nodes stay float.
     None,
-    /// Those that have a dtype have a float one: the nodes are annotated to stay float.
+    /// All qspecs that are not None have a float dtype: the nodes are annotated to stay float.
     Float,
-    /// Any other.
+    /// Any other combination.
     Any,
 }
 
@@ -76,15 +76,15 @@ impl PatternQSpecs {
     }
 }
 
-/// Nodes of a pattern that a step names.
+/// The greatest number of pattern nodes that an act lists.
 const MAX_TOLD: usize = 24;
 
-/// An annotation that was accepted and is not in force.
+/// An accepted annotation that is no longer in force.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Overwrite {
-    /// Which of [`crate::report::Report::quantizers`] had recorded it.
+    /// The quantizer that recorded it, as an index in [`crate::report::Report::quantizers`].
     pub quantizer_idx: usize,
-    /// Which of them overwrote it; `None`: something that does not report.
+    /// The quantizer that overwrote it; `None` if no quantizer reported that.
     pub by: Option<usize>,
 }
 
@@ -116,7 +116,7 @@ impl fmt::Display for Act {
 }
 
 impl Overwrite {
-    /// Who overwrote it.
+    /// The quantizer that overwrote it, or a phrase if that is unknown.
     pub fn by_whom(self) -> String {
         match self.by {
             Some(quantizer_idx) => format!("quantizer {}", quantizer_idx + 1),
@@ -133,7 +133,7 @@ impl fmt::Display for Overwrite {
 }
 
 impl Analysis {
-    /// What each quantizer did with the node, those that did nothing included.
+    /// The acts of each quantizer on the node, including quantizers without any.
     pub fn trail(&self, node: &Node) -> Vec<TrailStep> {
         let quantizers = self.report().quantizers.iter().enumerate();
         let steps = quantizers.map(|(quantizer_idx, quantizer)| TrailStep {
@@ -145,8 +145,8 @@ impl Analysis {
         steps.collect()
     }
 
-    /// Whether what a quantizer recorded when it accepted the node was changed after that:
-    /// `report_accept` keeps the qspecs of that moment, and the annotation may be overwritten.
+    /// The change to the node's annotation after a quantizer recorded it, if any: `report_accept`
+    /// keeps the qspecs of that moment, and the annotation may be overwritten later.
     pub fn overwrite(&self, node_idx: usize) -> Option<Overwrite> {
         let node = self.nodes().get(node_idx)?;
         let recorded = || {
@@ -165,7 +165,7 @@ impl Analysis {
                 Some(it) => (it.output_qspec.as_ref(), &*it.input_qspec_map),
                 None => (None, [].as_slice()),
             },
-            // A log shows no annotation at the end, but lists the nodes that have none.
+            // A log does not show the final annotations, but lists the nodes that have none.
             None if node.is_emptied() => (None, [].as_slice()),
             None => return None,
         };
@@ -198,14 +198,14 @@ impl Analysis {
     }
 }
 
-/// A node's output and inputs, as recorded or as they are in the graph.
+/// The output and inputs of a node's annotation, as recorded or as in the graph.
 type Qspecs<'r> = (Option<&'r QSpec>, &'r [InputQSpec]);
 
 fn is_same(a: Qspecs<'_>, b: Qspecs<'_>) -> bool {
     known(a.0) == known(b.0) && are_same_inputs(a.1, b.1)
 }
 
-/// The order of a Python dict does not matter, nor does an entry of None.
+/// Compares input qspecs. The order of a Python dict does not matter, nor does an entry of None.
 fn are_same_inputs(a: &[InputQSpec], b: &[InputQSpec]) -> bool {
     let sorted = |inputs: &[InputQSpec]| {
         let mut qspecs: Vec<_> = inputs

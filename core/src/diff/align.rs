@@ -1,19 +1,19 @@
-//! Two sequences beside each other, as `diff` lays two texts.
+//! Alignment of two sequences, like `diff` for two texts.
 
 use std::collections::HashMap;
 
-/// Up to this many comparisons, a stretch without landmarks is aligned item by item.
+/// Up to this number of comparisons, a stretch without landmarks is aligned item by item.
 const MAX_TABLE: usize = 250_000;
 
-/// Landmarks are looked for between landmarks this many times.
+/// The greatest depth to which landmarks are searched between landmarks.
 const MAX_DEPTH: usize = 32;
 
-/// Pairs of places with equal items, in both sequences' order.
+/// Pairs of indices of equal items, in the order of both sequences.
 ///
-/// What is equal at both ends is paired; between, items that either sequence has once are landmarks,
-/// and the stretches between them are aligned in the same way (Bram Cohen's patience diff). In time
-/// linear in the lengths but for sorting the landmarks; a long stretch without landmarks stays
-/// unpaired.
+/// Equal items at both ends are paired. Between them, items that occur once in each sequence are
+/// landmarks, and the stretches between landmarks are aligned in the same way (Bram Cohen's
+/// patience diff). The time is linear in the lengths, except for sorting the landmarks. A long
+/// stretch without landmarks stays unpaired.
 pub(super) fn align(base: &[usize], head: &[usize]) -> Vec<(usize, usize)> {
     let mut pairs = Vec::new();
     let mut open = vec![Stretch { base: (0, base.len()), head: (0, head.len()), depth: 0 }];
@@ -48,7 +48,7 @@ pub(super) fn align(base: &[usize], head: &[usize]) -> Vec<(usize, usize)> {
     pairs
 }
 
-/// A part of both sequences: from the first, up to the second place.
+/// A part of both sequences, as half-open ranges.
 struct Stretch {
     base: (usize, usize),
     head: (usize, usize),
@@ -56,7 +56,7 @@ struct Stretch {
 }
 
 impl Stretch {
-    /// Pairs what is equal at both ends.
+    /// Pairs equal items at both ends.
     fn trim(&mut self, base: &[usize], head: &[usize], pairs: &mut Vec<(usize, usize)>) {
         let is_left = |it: &Self| it.base.0 < it.base.1 && it.head.0 < it.head.1;
         while is_left(self) && base[self.base.0] == head[self.head.0] {
@@ -70,9 +70,10 @@ impl Stretch {
     }
 }
 
-/// The most pairs of items that both sides have once and in the same order.
+/// The longest list of pairs of items that occur once on each side, in the same order on both
+/// sides.
 fn landmarks(base: &[usize], head: &[usize], stretch: &Stretch) -> Vec<(usize, usize)> {
-    /// Where an item is and how often, in the base and in the head.
+    /// The last index and the count of an item, in the base and in the head.
     type Seen = [(usize, usize); 2];
     let mut seen: HashMap<usize, Seen> = HashMap::new();
     let parts = [(base, stretch.base), (head, stretch.head)];
@@ -88,9 +89,9 @@ fn landmarks(base: &[usize], head: &[usize], stretch: &Stretch) -> Vec<(usize, u
     longest_rising(&once)
 }
 
-/// The longest part of `pairs`, which rise in the first place, that rises in the second.
+/// The longest subsequence of `pairs`, sorted by the first index, that also rises in the second.
 fn longest_rising(pairs: &[(usize, usize)]) -> Vec<(usize, usize)> {
-    // By length, the pair that ends a rising part of that length lowest.
+    // By length, the pair with the lowest second index that ends a rising subsequence.
     let mut ends: Vec<usize> = Vec::new();
     let mut before = vec![None; pairs.len()];
     for (idx, (_, height)) in pairs.iter().enumerate() {
@@ -111,9 +112,9 @@ fn longest_rising(pairs: &[(usize, usize)]) -> Vec<(usize, usize)> {
     rising
 }
 
-/// The longest common subsequence, as pairs of places.
+/// The longest common subsequence, as pairs of indices.
 fn longest_common(base: &[usize], head: &[usize]) -> Vec<(usize, usize)> {
-    // How long it is of what lies behind both places.
+    // The length of the subsequence in the rest of both sequences, from both indices on.
     let width = head.len() + 1;
     let mut lengths = vec![0_u32; (base.len() + 1) * width];
     for at in (0..base.len()).rev() {
@@ -156,7 +157,7 @@ mod tests {
         assert_eq!(aligned("abcXabc", "abcabc"), "abcabc");
         assert_eq!(aligned("aaaa", "aaaaaa"), "aaaa");
         assert_eq!(aligned("1ababab2ababab3", "9ababab2abXabab3"), "ababab2ababab3");
-        // Nothing that either has once.
+        // No item occurs once on each side.
         assert_eq!(aligned("xaabby", "xbbaay").len(), 4);
         assert_eq!(aligned("", "abc"), "");
     }

@@ -1,4 +1,4 @@
-//! Several reports compared with several others.
+//! A comparison of several reports with several others.
 
 use serde::{Deserialize, Serialize};
 
@@ -6,26 +6,26 @@ use super::describe::capitalized;
 use super::{Diff, ReportName};
 use crate::text::number_format::{count, thousands};
 
-/// What changed from some reports to others.
+/// The differences between two sets of reports.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Comparison {
-    /// One comparison for each pair of reports.
+    /// The differences of each pair of reports.
     pub diffs: Vec<Diff>,
-    /// Reports of the head that the base has not got.
+    /// Reports that are only in the head.
     pub added_reports: Vec<ReportName>,
-    /// Reports of the base that the head has not got.
+    /// Reports that are only in the base.
     pub removed_reports: Vec<ReportName>,
 }
 
 impl Comparison {
-    /// Whether nothing changed, and each report has a partner.
+    /// Whether nothing changed and each report has a partner.
     pub fn is_empty(&self) -> bool {
         let Self { diffs, added_reports, removed_reports } = self;
         diffs.iter().all(Diff::is_empty) && added_reports.is_empty() && removed_reports.is_empty()
     }
 
-    /// What changed, in one sentence: `1 of 2 reports changed; 1 report removed, 1 added`. `None` if
-    /// there is one pair alone, whose headline is enough.
+    /// The changes in one sentence: `1 of 2 reports changed; 1 report removed, 1 added`. `None` if
+    /// there is a single pair, whose own headline is enough.
     pub fn headline(&self) -> Option<String> {
         let Self { diffs, added_reports, removed_reports } = self;
         let mut parts = Vec::new();

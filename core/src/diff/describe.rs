@@ -1,4 +1,4 @@
-//! A comparison in words: the same for the page, a terminal and Markdown.
+//! A comparison in words: the same text for the page, the terminal and Markdown.
 
 use std::collections::HashMap;
 
@@ -7,29 +7,29 @@ use serde::{Deserialize, Serialize};
 use super::{ChangeKind, Diff, DiffList, FieldChange, NodeBrief, NodeChange, Owner, Pair};
 use crate::text::number_format::{count, thousands};
 
-/// Nodes of one list.
+/// The nodes of one list.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ChangeList {
-    /// `became float`, `added`.
+    /// The title: `became float`, `added`.
     pub title: String,
-    /// How many nodes.
+    /// The number of nodes.
     pub n_nodes: usize,
-    /// The nodes, those together that changed alike; in the order of their first.
+    /// The nodes, grouped by equal changes, in the order of each group's first node.
     pub groups: Vec<ChangeGroup>,
 }
 
-/// Nodes that changed alike.
+/// Nodes with the same changes.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ChangeGroup {
-    /// What changed, a line each.
+    /// The changes, one per line.
     pub lines: Vec<String>,
-    /// Their names, as the head has them, or `base → head` in the list of renamed ones.
+    /// The nodes' names in the head, or `base → head` in the list of renamed nodes.
     pub nodes: Vec<String>,
 }
 
 impl Diff {
-    /// What changed, in one sentence: `4 nodes became float, 2 became quantized, 1 added`. What makes
-    /// the comparison doubtful comes first: different models, and a report that is not whole.
+    /// The changes in one sentence: `4 nodes became float, 2 became quantized, 1 added`. Doubts
+    /// about the comparison come first: different models, and a report that is not whole.
     pub fn headline(&self) -> String {
         let mut parts: Vec<String> = Vec::new();
         if let (true, Some(base), Some(head)) =
@@ -42,7 +42,7 @@ impl Diff {
         let is_doubtful = !parts.is_empty();
         match changes {
             Some(changes) => parts.push(changes),
-            // Nothing is known of what is not there.
+            // Without a whole report, "nothing changed" is not known.
             None if is_doubtful => {}
             None if self.is_by_node => parts.push("Nothing changed".to_owned()),
             None => parts.push("No count changed".to_owned()),
@@ -53,7 +53,7 @@ impl Diff {
         capitalized(&parts.join("; "))
     }
 
-    /// Which of the reports is incomplete, and why.
+    /// The incomplete reports and their problems.
     fn incomplete(&self) -> Option<String> {
         let Pair { base, head } = &self.completeness;
         let reports = match (base.is_whole(), head.is_whole()) {
@@ -65,7 +65,7 @@ impl Diff {
         Some(if self.is_by_node { reports + "; lists below may be wrong" } else { reports })
     }
 
-    /// How many nodes changed in each way; `None` if none did.
+    /// The number of nodes that changed in each way; `None` if none did.
     fn changed_nodes(&self) -> Option<String> {
         let mut parts: Vec<String> = Vec::new();
         for list in DiffList::ALL {
@@ -84,8 +84,8 @@ impl Diff {
         Some(if self.is_empty() { format!("Nothing changed but names: {parts}") } else { parts })
     }
 
-    /// `accepted nodes 100 → 0 (quantizer 1), rejected nodes 0 → 50 (quantizer 1)`; `None` if no
-    /// count changed.
+    /// The changed counts: `accepted nodes 100 → 0 (quantizer 1), rejected nodes 0 → 50 (quantizer
+    /// 1)`; `None` if there are none.
     fn changed_counts(&self) -> Option<String> {
         let mut parts: Vec<String> = Vec::new();
         for change in self.quantizers.iter().filter(|it| !it.is_same()) {
@@ -101,7 +101,7 @@ impl Diff {
                         parts.push(format!("{name} changed its config"));
                     }
                 }
-                // Of a report that is not whole a quantizer may be lost.
+                // In a report that is not whole, a quantizer may be lost.
                 _ if !self.are_whole() => {}
                 (None, _) => parts.push(format!("{name} added")),
                 (_, None) => parts.push(format!("{name} removed")),
@@ -123,7 +123,7 @@ impl Diff {
         (!parts.is_empty()).then(|| parts.join(", "))
     }
 
-    /// The lists that are not empty, gravest first.
+    /// The lists that are not empty, most severe first.
     pub fn lists(&self) -> Vec<ChangeList> {
         let lists = DiffList::ALL.into_iter().filter(|it| self.n_nodes(*it) > 0);
         let list = |list: DiffList| match list {
@@ -160,7 +160,7 @@ impl ChangeList {
 }
 
 impl NodeChange {
-    /// What changed of the node, for the list of this kind.
+    /// The lines for the node in the list of this kind.
     pub fn lines(&self, kind: ChangeKind) -> Vec<String> {
         let verdict = format!("{} → {}", self.verdict.base.label(), self.verdict.head.label());
         let owner = |shown: fn(&Owner) -> String| {
@@ -202,8 +202,8 @@ impl NodeChange {
     }
 }
 
-/// `output: dtype int8 → int16, quant_min -128 → -32767`, one line per tensor; inputs that changed in
-/// the same way are shown once.
+/// One line per tensor: `output: dtype int8 → int16, quant_min -128 → -32767`. Inputs with the same
+/// changes are shown once.
 fn shown_fields(fields: &[FieldChange]) -> Vec<String> {
     let mut lines: Vec<(bool, Option<&Pair<String>>, String)> = Vec::new();
     for it in fields {
@@ -235,16 +235,16 @@ fn shown_fields(fields: &[FieldChange]) -> Vec<String> {
     shown
 }
 
-/// The text with a capital at its start.
+/// The text with its first letter in upper case.
 pub(crate) fn capitalized(text: &str) -> String {
     let mut chars = text.chars();
     chars.next().into_iter().flat_map(char::to_uppercase).chain(chars).collect()
 }
 
-/// Counts in one headline.
+/// The greatest number of counts in a headline.
 const MAX_COUNTS: usize = 6;
 
-/// Lines that one node's qspecs take.
+/// The greatest number of lines for one node's qspecs.
 const MAX_LINES: usize = 20;
 
 impl NodeBrief {

@@ -1,4 +1,4 @@
-//! The fields of qspecs, compared by name.
+//! Comparison of the fields of qspecs, by name.
 
 use std::collections::BTreeMap;
 
@@ -8,13 +8,14 @@ use crate::qspec::{QScheme, QSpec};
 use crate::text::python;
 use crate::text::unknown_fields::UnknownFields;
 
-/// Takes a field that changed: its name, what it was and what it is.
+/// A callback for a changed field: its name, its old value and its new value.
 type Push<'p> = &'p mut dyn FnMut(&str, Option<String>, Option<String>);
 
-/// Gives `push` each field that differs between two qspecs. Shared ones have none but unknown ones.
+/// Calls `push` for each field that differs between two qspecs. Shared qspecs have only unknown
+/// fields.
 ///
-/// A field of torchao's classes that only one side has is no difference. Any other field is one if
-/// both sources have all fields.
+/// A field of torchao's classes that only one side has is not a difference. Any other field is a
+/// difference if both sources have all fields.
 pub(super) fn changed_fields(base: &QSpec, head: &QSpec, have_all_fields: bool, push: Push<'_>) {
     if std::ptr::eq(base, head) {
         return;
@@ -36,7 +37,7 @@ pub(super) fn changed_fields(base: &QSpec, head: &QSpec, have_all_fields: bool, 
     changed_values(others(base), others(head), is_other, have_all_fields, push);
 }
 
-/// The same for the unknown fields alone.
+/// Calls `push` for each unknown field that differs.
 pub(super) fn changed_unknown(
     base: &UnknownFields,
     head: &UnknownFields,
@@ -46,14 +47,15 @@ pub(super) fn changed_unknown(
     changed_values(base.as_deref(), head.as_deref(), |_| true, have_all_fields, push);
 }
 
-/// Fields that the class in torchao has not got.
+/// Fields that torchao's class does not have.
 fn others(qspec: &QSpec) -> Option<&Map<String, Value>> {
     match qspec {
         QSpec::Quantization(spec) => spec.unknown.as_deref(),
         QSpec::FixedQParams(spec) => spec.unknown.as_deref(),
         QSpec::Derived(spec) => spec.unknown.as_deref(),
         QSpec::Other(spec) => Some(&spec.fields),
-        // Its fields are its own, and not those that it shares.
+        // Its unknown fields are compared separately, since they do not belong to the qspec that it
+        // shares.
         QSpec::Shared(_) => None,
     }
 }
@@ -74,7 +76,7 @@ fn changed_values<'v>(
     }
     for (name, (base, head)) in values {
         let is_known = have_all_fields || (base.is_some() && head.is_some());
-        // Python's None is as good as no such field.
+        // Python's None counts as a missing field.
         let value = |it: Option<&'v Value>| it.filter(|it| !it.is_null());
         if is_known && value(base) != value(head) && is_compared(name) {
             push(name, base.map(shown_value), head.map(shown_value));
@@ -82,7 +84,7 @@ fn changed_values<'v>(
     }
 }
 
-/// A value as a reader sees it: a text without quotes, and a dtype without `torch.`.
+/// A value for readers: text without quotes, and dtypes without `torch.`.
 fn shown_value(value: &Value) -> String {
     match value {
         Value::String(text) => text.strip_prefix("torch.").unwrap_or(text).to_owned(),
@@ -92,9 +94,9 @@ fn shown_value(value: &Value) -> String {
     }
 }
 
-/// The fields of torchao's classes; `None` for what the source does not have.
+/// The fields of torchao's classes; `None` for fields that the source does not have.
 ///
-/// A `quant_min` of None is the smallest value of the dtype, and reads as that.
+/// A `quant_min` of None counts as the smallest value of the dtype, a `quant_max` as the largest.
 fn known_fields(qspec: &QSpec) -> [(&'static str, Option<String>); 9] {
     let known = |it: &Option<Option<QScheme>>| {
         it.as_ref().map(|it| it.as_ref().map_or("None".to_owned(), |it| it.short().to_owned()))

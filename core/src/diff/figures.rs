@@ -1,4 +1,4 @@
-//! The figures of both reports beside each other, and which of them is better.
+//! The figures of both reports side by side, with the better one.
 
 use std::cmp::Ordering;
 
@@ -12,21 +12,21 @@ use crate::report::Level;
 use crate::report::counts::Counts;
 use crate::text::number_format::{percent, short, thousands};
 
-/// A figure before and after.
+/// A figure of both reports.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FigureChange {
-    /// What is counted.
+    /// The name of the figure.
     pub name: String,
-    /// The figure of both reports; `unknown` if a source does not have it.
+    /// The figure in both reports; `unknown` if a source does not have it.
     pub values: Pair<String>,
-    /// The difference with its sign. Empty if there is none, if it is unknown, and if the sources
+    /// The difference with its sign. Empty if there is none, if it is unknown, or if the sources
     /// count different nodes.
     pub delta: String,
-    /// Whether the head is better; `None` where neither is.
+    /// Whether the head is better; `None` if neither is.
     pub is_better: Option<bool>,
 }
 
-/// Decimals of a percentage: more would be finer than the counts of any real model.
+/// The greatest number of decimals of a percentage: finer than the counts of any real model.
 const MAX_DECIMALS: usize = 9;
 
 const UNKNOWN: &str = "unknown";
@@ -34,8 +34,8 @@ const UNKNOWN: &str = "unknown";
 impl Diff {
     /// The figures of both reports.
     ///
-    /// A figure over all nodes of a report that is not whole is unknown. A log does not record which
-    /// nodes compute and which are float, so between it and a graph such figures have no difference.
+    /// A figure over all nodes of a report that is not whole is unknown. A log does not show which
+    /// nodes compute and which are float, so such figures of a log and a graph have no difference.
     pub fn figures(&self) -> Vec<FigureChange> {
         let mut figures = Vec::new();
         if self.is_by_node {
@@ -46,14 +46,14 @@ impl Diff {
         }
         let whole = self.totals.map(|it| it.is_whole.then_some(it));
         let of = |figure: fn(&Totals) -> Option<usize>| whole.map(|it| figure(&it?));
-        // An annotation may keep a node float, so fewer nodes without one are not better.
+        // An annotation may keep a node float, so fewer nodes without an annotation are not better.
         push(&mut figures, counted("without an annotation", of(|it| it.n_non_annotated)));
         let is_comparable = self.has_same_sources();
         for (name, values) in [
             ("float islands", of(|it| it.n_islands)),
             ("crossings of all islands", of(|it| it.n_crossings)),
             ("crossings of the worst", of(|it| it.worst_crossings)),
-            // With counts alone there is little to find.
+            // Counts alone allow few findings.
             ("findings", of(|it| it.n_findings.filter(|_| it.level == Level::Debug))),
         ] {
             let mut figure = counted(name, values);
@@ -69,7 +69,7 @@ impl Diff {
         figures
     }
 
-    /// Nodes by what became of them, and by the bits of their activations.
+    /// Nodes by verdict, and by the bits of their activations.
     fn push_nodes(&self, figures: &mut Vec<FigureChange>) {
         let is_comparable = self.has_same_sources();
         let verdicts = self.totals.map(|it| it.verdicts);
@@ -86,10 +86,10 @@ impl Diff {
         };
         let nodes = if both_graphs { "compute nodes" } else { "nodes" };
         count(nodes, verdicts.map(|it| Some(it?.n_nodes())), None);
-        // Quantized or fused is one kernel or two, and neither is better.
+        // Quantized or fused is a matter of kernels, and neither is better.
         let quantized = verdicts.map(|it| Some(it?.n_quantized()));
         count("quantized or fused", quantized, self.more_is_better(quantized));
-        // A node that is no longer rejected may be float by config: what is better, coverage shows.
+        // A node that is no longer rejected may be float by config. Coverage shows which is better.
         for verdict in Verdict::ALL.into_iter().filter(|it| !it.is_quantized()) {
             count(verdict.label(), verdicts.map(|it| Some(it?.get(verdict))), None);
         }
@@ -98,7 +98,7 @@ impl Diff {
         }
     }
 
-    /// ExecuTorch's counts of one quantizer, and what changed of its config.
+    /// ExecuTorch's counts of one quantizer, and the changes of its config.
     fn push_quantizer(&self, figures: &mut Vec<FigureChange>, change: &QuantizerChange) {
         let name = change.name();
         let mut config = |name: String, values: Pair<String>, delta: &str| {
@@ -122,7 +122,7 @@ impl Diff {
                     (&base.targeted_nodes_description, &head.targeted_nodes_description);
                 part("targets", own, other, change.has_same_targets);
             }
-            // Of a report that is not whole a quantizer may be lost.
+            // In a report that is not whole, a quantizer may be lost.
             _ if !self.are_whole() => return,
             (Some(base), None) => {
                 let values = Pair { base: whole(base), head: "none".to_owned() };
@@ -140,7 +140,7 @@ impl Diff {
     }
 
     /// ExecuTorch's counts of one quantizer that are not 0 in both reports; `None` in a report that
-    /// is not whole. A quantizer that is not there accepts and rejects nothing.
+    /// is not whole. A quantizer that a report does not have accepts and rejects no nodes.
     pub(super) fn quantizer_counts(
         &self,
         change: &QuantizerChange,
@@ -178,12 +178,13 @@ impl Diff {
         }
     }
 
-    /// Whether both sources have a graph, or neither: then they count the same nodes.
+    /// Whether both sources have a graph, or neither has one: then they count the same nodes.
     fn has_same_sources(&self) -> bool {
         self.totals.base.has_graph == self.totals.head.has_graph
     }
 
-    /// Whether one side can be better: it is one model, and as many verdicts are unknown.
+    /// Whether one side can be better: it is the same model, with equal numbers of unknown
+    /// verdicts.
     fn is_judgeable(&self) -> bool {
         let Pair { base, head } = &self.totals;
         let n_unknown = |it: &Totals| it.verdicts.map(|it| it.unknown);
@@ -198,7 +199,7 @@ impl Diff {
         (order.is_ne() && !is_contrary && self.is_judgeable()).then_some(order.is_gt())
     }
 
-    /// More quantized nodes are better if there are as many nodes to quantize.
+    /// More quantized nodes are better if the number of nodes to quantize is equal.
     fn more_is_better(&self, n: Pair<Option<usize>>) -> Option<bool> {
         let order = n.base?.cmp(&n.head?);
         let n_floating = self.totals.map(|it| it.verdicts.map(VerdictCounts::n_floating));
@@ -207,7 +208,7 @@ impl Diff {
 }
 
 impl FigureChange {
-    /// Without a difference if the sources do not count the same nodes.
+    /// Removes the difference if the sources do not count the same nodes.
     fn compare_if(&mut self, is_comparable: bool) {
         if !is_comparable {
             self.delta = String::new();
@@ -238,7 +239,7 @@ fn counted(name: &str, n: Pair<Option<usize>>) -> Option<FigureChange> {
     Some(FigureChange { name: name.to_owned(), values, delta, is_better: None })
 }
 
-/// How two shares compare, exactly; `None` if one is a share of nothing.
+/// The exact order of two shares; `None` if a total is 0.
 fn compared(base: Share, head: Share) -> Option<Ordering> {
     if base.total == 0 || head.total == 0 {
         return None;
@@ -248,7 +249,7 @@ fn compared(base: Share, head: Share) -> Option<Ordering> {
     Some(product(base, head).cmp(&product(head, base)))
 }
 
-/// A share before and after, with as many decimals as show the difference.
+/// The shares of both reports, with enough decimals to show the difference.
 fn covered(name: &str, shares: Pair<Share>, number: fn(u64) -> String) -> FigureChange {
     let shown = |percents: Pair<String>| {
         let text = |share: Share, percent: String| match share.fraction() {
@@ -290,7 +291,7 @@ fn covered(name: &str, shares: Pair<Share>, number: fn(u64) -> String) -> Figure
     figure
 }
 
-/// A share with so many decimals; 0 and 100 only if it is none and all.
+/// A share with `n_decimals` decimals; 0 and 100 only if it is exactly nothing or everything.
 fn fine_percent(share: Share, n_decimals: usize) -> String {
     let text = format!("{:.n_decimals$}", share.fraction().unwrap_or_default() * 100.0);
     let is_rounded_up = text.starts_with("100") && share.quantized < share.total;

@@ -1,4 +1,4 @@
-//! What changed from one report to another.
+//! The differences between two reports.
 
 mod align;
 mod comparison;
@@ -31,12 +31,12 @@ use crate::report::completeness::Completeness;
 use pairing::{Matching, Sides};
 use qspecs::Paired;
 
-/// The same of both reports.
+/// The same kind of data from both reports.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Pair<T> {
-    /// In the report that is compared with.
+    /// In the baseline.
     pub base: T,
-    /// In the report in question.
+    /// In the report under review.
     pub head: T,
 }
 
@@ -47,66 +47,67 @@ impl<T> Pair<T> {
 }
 
 impl<T: PartialEq> Pair<T> {
-    /// Whether both are the same.
+    /// Whether both sides are equal.
     pub fn is_same(&self) -> bool {
         self.base == self.head
     }
 }
 
-/// What changed from the base to the head.
+/// The differences from the base to the head.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Diff {
-    /// What is compared.
+    /// The compared reports.
     pub reports: Pair<ReportName>,
-    /// Whether both reports have a model's name and these differ.
+    /// Whether both reports have a model's name and the names differ.
     pub has_different_models: bool,
     /// Whether each report is whole. If one is not, figures over its nodes are unknown, the lists
-    /// below may be wrong, and `added` and `removed` are empty: a lost row is no removed node.
+    /// below may be wrong, and `added` and `removed` are empty, since a lost row is not a removed
+    /// node.
     pub completeness: Pair<Completeness>,
-    /// What both come to.
+    /// The totals of both reports.
     pub totals: Pair<Totals>,
-    /// Whether both reports list their nodes. At INFO level there are counts alone: then
-    /// `quantizers` is compared, and the lists below are empty and of no meaning.
+    /// Whether both reports list their nodes. INFO reports have only counts: then `quantizers` is
+    /// compared, and the lists below are empty and have no meaning.
     pub is_by_node: bool,
-    /// The quantizers of both reports with ExecuTorch's counts, in the head's order and then those of
-    /// the base alone. Empty if nodes are compared.
+    /// The quantizers of both reports with ExecuTorch's counts, in the head's order, followed by
+    /// those only in the base. Empty if nodes are compared.
     pub quantizers: Vec<QuantizerChange>,
-    /// How many compute nodes have quantized activations of so many bits, fewest bits first.
+    /// The number of compute nodes with quantized activations by width, fewest bits first.
     pub activation_bits: Vec<BitsChange>,
-    /// How many nodes changed in each way, in the order of [`ChangeKind::ALL`].
+    /// The number of nodes by kind of change, in the order of [`ChangeKind::ALL`].
     pub counts: Vec<ChangeCount>,
-    /// Nodes of both reports of which something changed, gravest first, then in the head's order.
+    /// Nodes of both reports that changed, most severe change first, then in the head's order.
     pub changed: Vec<NodeChange>,
-    /// Nodes of the head alone, in its order.
+    /// Nodes only in the head, in its order.
     pub added: Vec<NodeBrief>,
-    /// Nodes of the base alone, in its order.
+    /// Nodes only in the base, in its order.
     pub removed: Vec<NodeBrief>,
-    /// Nodes of both whose name changed, in the head's order.
+    /// Nodes of both reports whose name changed, in the head's order.
     pub renamed: Vec<Pair<String>>,
 }
 
-/// How many compute nodes have quantized activations of one width.
+/// The number of compute nodes with quantized activations of one width.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BitsChange {
-    /// The width in bits, by the range of values (see [`crate::qspec::QSpec::bits`]).
+    /// The width in bits, from the range of values (see [`crate::qspec::QSpec::bits`]).
     pub bits: u32,
-    /// How many compute nodes; `None` if the report is not whole or lists no nodes.
+    /// The number of compute nodes; `None` if the report is not whole or lists no nodes.
     pub n_nodes: Pair<Option<usize>>,
 }
 
-/// What a report is known by.
+/// The identity of a report: its file, title and model.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ReportName {
-    /// The file that it comes from, if the caller knows it.
+    /// The file of the report, if the caller knows it.
     pub file: Option<String>,
     /// ExecuTorch's title.
     pub report_title: String,
-    /// The model's name, where the source has it.
+    /// The model's name, if the source has it.
     pub model: Option<String>,
 }
 
 impl ReportName {
-    /// The name of a report whose file is not known.
+    /// The name of a report whose file is unknown.
     pub fn of(analysis: &Analysis) -> Self {
         let report = analysis.report();
         let (report_title, model) = (report.report_title.clone(), report.model.clone());
@@ -114,28 +115,28 @@ impl ReportName {
     }
 }
 
-/// A way in which a node changes. One node may change in several.
+/// A way in which a node changes. One node may change in several ways.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ChangeKind {
-    /// It was quantized (or fused), and stays float now.
+    /// It was quantized (or fused) and stays float now.
     BecameFloat,
-    /// It stayed float, and is quantized (or fused) now.
+    /// It stayed float and is quantized (or fused) now.
     BecameQuantized,
-    /// Its qspecs are others, and it is quantized in both or in neither.
+    /// Its qspecs differ, and it is quantized in both reports or in neither.
     QspecChanged,
-    /// Another quantizer decided: of another class, or one that looks at other nodes.
+    /// Another quantizer decided: of another class, or with other targets.
     OwnerChanged,
     /// A quantizer with another qconfig decided.
     QconfigChanged,
-    /// It stays float in both, and is not rejected for the same reason.
+    /// It stays float in both reports, with another reason for its rejection.
     ReasonChanged,
-    /// The verdict is another one, and it did not change in any of the ways above.
+    /// Its verdict differs, but it did not change in any of the ways above.
     VerdictChanged,
 }
 
 impl ChangeKind {
-    /// All kinds, gravest first.
+    /// All kinds, most severe first.
     pub const ALL: [Self; 7] = [
         Self::BecameFloat,
         Self::BecameQuantized,
@@ -146,7 +147,7 @@ impl ChangeKind {
         Self::VerdictChanged,
     ];
 
-    /// Its name, as a reader sees it.
+    /// The label for readers.
     pub const fn label(self) -> &'static str {
         match self {
             Self::BecameFloat => "became float",
@@ -160,22 +161,22 @@ impl ChangeKind {
     }
 }
 
-/// How many nodes changed in one way.
+/// The number of nodes that changed in one way.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ChangeCount {
-    /// The way.
+    /// The kind of change.
     pub kind: ChangeKind,
-    /// How many nodes.
+    /// The number of nodes.
     pub n_nodes: usize,
 }
 
 impl Diff {
     /// Compares two reports, in time linear in their sizes, except for sorting.
     ///
-    /// Nodes are paired by name where the target agrees, else by target, module path and order, or
-    /// by how they follow each other, whichever leaves fewer differences. What only one source knows
-    /// (a log has no qscheme, and no dtype of a tensor) is no difference, nor is the order of a Python
-    /// set or dict.
+    /// Nodes are paired in two ways: by name if the target agrees, else by target, module path and
+    /// order; or by their sequence. The pairing with fewer differences is used. Facts that only one
+    /// source has are not differences (a log has no qscheme and no tensor dtypes). Neither is the
+    /// order of a Python set or dict.
     pub fn of(base: &Analysis, head: &Analysis) -> Self {
         let sides = Sides { base, head };
         let completeness = Pair { base, head }.map(|it| it.report().completeness.clone());
@@ -232,8 +233,8 @@ impl Diff {
         }
     }
 
-    /// Whether nothing changed that a reader would want to know: names of nodes alone may have. Never
-    /// if that is unknown, as a report is incomplete.
+    /// Whether nothing changed except the names of nodes. Always false if a report is incomplete,
+    /// since that is unknown.
     pub fn is_empty(&self) -> bool {
         let Pair { base, head } = &self.totals;
         self.are_whole()
@@ -251,7 +252,7 @@ impl Diff {
         self.completeness.base.is_whole() && self.completeness.head.is_whole()
     }
 
-    /// How many nodes changed in this way.
+    /// The number of nodes that changed in this way.
     pub fn n_changed(&self, kind: ChangeKind) -> usize {
         self.counts.iter().find(|it| it.kind == kind).map_or(0, |it| it.n_nodes)
     }
@@ -284,7 +285,7 @@ impl BitsChange {
     }
 }
 
-/// The matching that leaves fewer differences, with the changes it leads to.
+/// The matching with fewer differences, and the changes that it leads to.
 fn best(sides: Sides<'_>) -> (Matching, Vec<NodeChange>) {
     let named = weighed(sides, Matching::by_names(sides));
     let is_best = named.1.is_full(sides) && named.0.0 == named.1.n_alone(sides);
@@ -296,8 +297,8 @@ fn best(sides: Sides<'_>) -> (Matching, Vec<NodeChange>) {
     (matching, changes)
 }
 
-/// How many differences a matching leaves: nodes alone and changed ones, and among equals names and
-/// paths.
+/// The number of differences that a matching leaves: unpaired and changed nodes, with names and
+/// paths as a tie-breaker.
 fn weighed(sides: Sides<'_>, matching: Matching) -> ((usize, usize), Matching, Vec<NodeChange>) {
     let paired = Paired::new(sides, &matching);
     let mut changes = Vec::new();

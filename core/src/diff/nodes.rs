@@ -1,4 +1,4 @@
-//! What changed of single nodes.
+//! The changes of single nodes.
 
 use serde::{Deserialize, Serialize};
 
@@ -10,52 +10,52 @@ use crate::analysis::nodes::Node;
 use crate::analysis::verdict::Verdict;
 use crate::report::{QuantizerInfo, QuantizerReport};
 
-/// A node of both reports, and what changed.
+/// A node of both reports with its changes.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NodeChange {
     /// Its name.
     pub name: Pair<String>,
-    /// Its place in the order of [`crate::analysis::nodes::NodeIndex`], which is that of `qspect nodes`.
+    /// Its index in [`crate::analysis::nodes::NodeIndex`], which has the order of `qspect nodes`.
     pub node_idx: Pair<usize>,
-    /// What it calls in the head, where the source has a graph.
+    /// The op that it calls in the head, if the source has a graph.
     pub target: Option<String>,
-    /// The path of the innermost module around it in the head, where the source has a graph.
+    /// The path of the innermost module around it in the head, if the source has a graph.
     pub module: Option<String>,
-    /// In which ways it changed, gravest first.
+    /// The ways in which it changed, most severe first.
     pub kinds: Vec<ChangeKind>,
-    /// What became of it.
+    /// Its verdict.
     pub verdict: Pair<Verdict>,
-    /// The quantizer that decided, if that changed; `None` within is no quantizer.
+    /// The quantizer that decided, if that changed; an inner `None` is no quantizer.
     pub owner: Option<Pair<Option<Owner>>>,
-    /// Why it was rejected, if that changed; `None` within is that it was not.
+    /// The reason for its rejection, if that changed; an inner `None` is no rejection.
     pub reason: Option<Pair<Option<String>>>,
-    /// What changed of its qspecs, the output's first.
+    /// The changed fields of its qspecs, the output's first.
     pub fields: Vec<FieldChange>,
 }
 
-/// A node of one report alone.
+/// A node that is in only one report.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NodeBrief {
     /// Its name.
     pub name: String,
-    /// Its place in the order of [`crate::analysis::nodes::NodeIndex`].
+    /// Its index in [`crate::analysis::nodes::NodeIndex`].
     pub node_idx: usize,
-    /// What it calls, where the source has a graph.
+    /// The op that it calls, if the source has a graph.
     pub target: Option<String>,
-    /// The path of the innermost module around it, where the source has a graph.
+    /// The path of the innermost module around it, if the source has a graph.
     pub module: Option<String>,
-    /// What became of it.
+    /// Its verdict.
     pub verdict: Verdict,
 }
 
 /// The quantizer that decided on a node.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Owner {
-    /// The class.
+    /// The class of the quantizer.
     pub quantizer: String,
-    /// Which nodes it looks at, in its own words.
+    /// The quantizer's own description of the nodes that it targets.
     pub targeted_nodes_description: String,
-    /// The qconfig's label.
+    /// The label of the qconfig.
     pub qconfig_label: String,
 }
 
@@ -68,7 +68,7 @@ impl Owner {
         }
     }
 
-    /// Whether the class or the qconfig differ.
+    /// Whether the class or the qconfig differs.
     pub(super) fn has_other_config(base: &Self, head: &Self) -> bool {
         base.quantizer != head.quantizer || base.qconfig_label != head.qconfig_label
     }
@@ -84,7 +84,7 @@ impl NodeBrief {
 }
 
 impl NodeChange {
-    /// What changed of a pair of nodes; `None` if nothing did.
+    /// The changes of a pair of nodes; `None` if there are none.
     pub(super) fn of(paired: Paired<'_>, base_idx: usize, head_idx: usize) -> Option<Self> {
         let Sides { base, head } = paired.sides;
         let (base_node, head_node) = (base.nodes().get(base_idx)?, head.nodes().get(head_idx)?);
@@ -137,7 +137,7 @@ impl NodeChange {
         if is_known && are_quantized == (false, false) && reason.is_some() {
             kinds.push(ChangeKind::ReasonChanged);
         }
-        // Whether a node is fused depends on the other rows of its pattern, which may be lost.
+        // Whether a node is fused depends on other rows of its pattern, which may be lost.
         let may_be_same = are_quantized == (true, true) && !are_whole;
         let is_other_verdict = !verdict.is_same() && !is_dtype_unknown && !may_be_same;
         if is_known && is_other_verdict && kinds.is_empty() {
@@ -163,23 +163,24 @@ impl NodeChange {
     }
 }
 
-/// Whether the source shows what became of a node: one whose qspec leads nowhere is known to be so,
-/// unless rows may be lost.
+/// Whether the source shows the verdict of a node. If its qspec leads nowhere, that is a known
+/// fact, unless rows may be lost.
 fn is_known(side: &Analysis, node_idx: usize, node: &Node) -> bool {
     side.verdict(node_idx) != Verdict::Unknown
         || side.is_whole() && side.annotations.is_annotated(node.name_id)
 }
 
-/// Whether the source shows who decided on a node. In an incomplete report an acceptance is known.
-/// Before a rejection, or without either, an acceptance or another rejection may be lost.
+/// Whether the source shows which quantizer decided on a node. In an incomplete report, an
+/// acceptance is known. For other nodes, a row with an acceptance or an earlier rejection may be
+/// lost.
 fn has_known_decider(side: &Analysis, node: &Node) -> bool {
-    // With its heading lost, a quantizer's rows follow those of the one before.
+    // If a quantizer's heading is lost, its rows follow those of the quantizer before it.
     let is_listed = |it: (usize, usize, usize)| side.patterns.are_all(it.0);
     side.is_whole() || node.accepted_at().is_some_and(is_listed)
 }
 
-/// Whether two quantizers are of one class and look at the same nodes, as far as their descriptions
-/// show, which may be cut in an incomplete report.
+/// Whether two quantizers have the same class and target the same nodes, as far as their
+/// descriptions show, which may be cut in an incomplete report.
 fn is_same_quantizer(base: &QuantizerInfo, head: &QuantizerInfo, are_whole: bool) -> bool {
     if !is_same_text(&base.name, &head.name, are_whole) {
         return false;
@@ -192,7 +193,7 @@ fn is_same_quantizer(base: &QuantizerInfo, head: &QuantizerInfo, are_whole: bool
         && (are_among(&base_items, &head_items) || are_among(&head_items, &base_items))
 }
 
-/// Whether all items but one, which may be cut, are among the others. Both are sorted.
+/// Whether all items except one, which may be cut, are among the others. Both are sorted.
 fn are_among(items: &[&str], others: &[&str]) -> bool {
     let mut missing = items.iter().filter(|it| others.binary_search(it).is_err());
     let cut = missing.next();
@@ -200,13 +201,13 @@ fn are_among(items: &[&str], others: &[&str]) -> bool {
         && cut.is_none_or(|it| others.iter().any(|other| is_same_text(it, other, false)))
 }
 
-/// Whether two texts are the same. In an incomplete report the end of one may be lost, or the next
+/// Whether two texts are equal. In an incomplete report, the end of a text may be lost, or the next
 /// line may follow it.
 fn is_same_text(base: &str, head: &str, are_whole: bool) -> bool {
     base == head || !are_whole && (base.starts_with(head) || head.starts_with(base))
 }
 
-/// Both, if they differ.
+/// Both values, if they differ.
 fn change<T: Copy>(
     base: Option<T>,
     head: Option<T>,

@@ -1,9 +1,9 @@
-//! Which node of one report is which of another.
+//! Pairs of nodes of two reports.
 //!
-//! Names change from run to run: a layer inserted early renumbers all that come behind it
-//! (`conv2d_7` becomes `conv2d_8`), and in a `Sequential` the modules' paths as well (`features.6`
-//! becomes `features.7`). So there are two answers, by what nodes are called and by how they follow
-//! each other, and the one counts that leaves fewer differences.
+//! Names change from run to run: a layer inserted early renumbers all later ones (`conv2d_7`
+//! becomes `conv2d_8`), and in a `Sequential` also the paths of modules (`features.6` becomes
+//! `features.7`). So nodes are paired in two ways, by name and by their sequence, and the pairing
+//! with fewer differences is used.
 
 use std::collections::HashMap;
 
@@ -14,12 +14,12 @@ use crate::qspec::DType;
 use crate::report::counts::PREVIOUS_ANNOTATION;
 use crate::report::{Dim, GraphNode};
 
-/// Pairs of nodes, by their places in both reports' [`crate::analysis::nodes::NodeIndex`].
+/// Pairs of nodes, as indices into the [`crate::analysis::nodes::NodeIndex`] of both reports.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Matching {
-    /// By place in the base.
+    /// By node index in the base.
     pub(super) head_of: Vec<Option<usize>>,
-    /// By place in the head.
+    /// By node index in the head.
     pub(super) base_of: Vec<Option<usize>>,
 }
 
@@ -30,18 +30,18 @@ pub(super) struct Sides<'a> {
     pub(super) head: &'a Analysis,
 }
 
-/// What nodes are paired by, beside what they call.
+/// The properties that nodes are paired by, in addition to the target.
 #[derive(Clone, Copy)]
 struct By {
     name: bool,
     /// The path of the innermost module.
     path: bool,
-    /// Shape and dtype of the output and shapes of the parameters.
+    /// Shape and dtype of the output, and shapes of the parameters.
     tensors: bool,
 }
 
-/// By name where the target agrees, else by target, module path and order; first those that are
-/// alike in all.
+/// The rules of pairing by name: by name if the target agrees, else by target, module path and
+/// order. Rules that compare all properties come first.
 const BY_NAMES: [By; 6] = [
     By { name: true, path: true, tensors: true },
     By { name: false, path: true, tensors: true },
@@ -53,7 +53,7 @@ const BY_NAMES: [By; 6] = [
 
 const BY_STRUCTURE: By = By { name: false, path: false, tensors: true };
 
-/// What nodes that are paired have in common.
+/// The properties that paired nodes share.
 #[derive(PartialEq, Eq, Hash)]
 struct Key<'a> {
     name: Option<&'a str>,
@@ -78,14 +78,14 @@ impl<'a> Sides<'a> {
         self.base.has_graph() && self.head.has_graph()
     }
 
-    /// Whether one source has a graph and the other, a log, does not.
+    /// Whether only one source has a graph; the other is a log.
     pub(super) fn have_one_graph(self) -> bool {
         self.base.has_graph() != self.head.has_graph()
     }
 
-    /// Whether the other source would list a node of this one, if its model had the node. A log lists
-    /// the nodes of patterns and those without an annotation: none that is annotated outside of all
-    /// patterns, and none of a control-flow submodule.
+    /// Whether the other source would list a node of this one if its model had the node. A log
+    /// lists the nodes of patterns and those without an annotation. It lists no nodes that were
+    /// annotated outside of patterns, and none of control-flow submodules.
     pub(super) fn could_be_listed(self, side: &Analysis, node_idx: usize) -> bool {
         let Some(node) = side.nodes().get(node_idx) else { return false };
         if !side.has_graph() || !self.have_one_graph() {
@@ -99,7 +99,7 @@ impl<'a> Sides<'a> {
         is_in_pattern || !(is_in_submodule || side.annotations.is_annotated(node.name_id))
     }
 
-    /// Numbers all nodes of both reports: equal ones for equal keys.
+    /// Numbers all nodes of both reports, with equal numbers for equal keys.
     fn numbers(self, by: By) -> (Vec<usize>, Vec<usize>) {
         let mut number_of = HashMap::new();
         let mut numbers = |side: &'a Analysis| -> Vec<usize> {
@@ -115,7 +115,7 @@ impl<'a> Sides<'a> {
 
     fn key(self, side: &'a Analysis, node_idx: usize, by: By) -> Option<Key<'a>> {
         let node = side.nodes().get(node_idx)?;
-        // What only one side has is nothing to pair by.
+        // Data that only one side has cannot be compared.
         let graph_node = side.graph_node(node).filter(|_| self.have_graphs());
         Some(Key {
             name: by.name.then_some(node.name.as_str()),
@@ -125,8 +125,8 @@ impl<'a> Sides<'a> {
         })
     }
 
-    /// How far apart two paired nodes are beside what was decided: whether their tensors differ, and
-    /// whether the name and the module do.
+    /// The differences of two paired nodes apart from quantization: whether their tensors differ,
+    /// and how many of name and module do.
     pub(super) fn distance(self, base_idx: usize, head_idx: usize) -> (bool, usize) {
         let by = By { name: true, path: true, tensors: true };
         let base = self.key(self.base, base_idx, by);
@@ -156,7 +156,7 @@ fn tensors<'a>(side: &'a Analysis, name_id: usize, node: &'a GraphNode) -> Tenso
 }
 
 impl Matching {
-    /// No pairs.
+    /// A matching without pairs.
     pub(super) fn none(sides: Sides<'_>) -> Self {
         Self {
             head_of: vec![None; sides.base.nodes().len()],
@@ -164,14 +164,15 @@ impl Matching {
         }
     }
 
-    /// By what the nodes are called.
+    /// Pairs nodes by name.
     pub(super) fn by_names(sides: Sides<'_>) -> Self {
         let mut matching = Self::none(sides);
         matching.pair_by_names(sides, &BY_NAMES);
         matching
     }
 
-    /// By equal names alone: of a report that is not whole the next best node may be another one.
+    /// Pairs only nodes with equal names: if a report is not whole, the next best node may be a
+    /// different one.
     pub(super) fn by_equal_names(sides: Sides<'_>) -> Self {
         let rules: Vec<By> = BY_NAMES.into_iter().filter(|it| it.name).collect();
         let mut matching = Self::none(sides);
@@ -179,10 +180,10 @@ impl Matching {
         matching
     }
 
-    /// By how the nodes follow each other, and the rest by what they are called.
+    /// Pairs nodes by their sequence, and the rest by name.
     pub(super) fn by_structure<'a>(sides: Sides<'a>) -> Self {
-        // Of several ways to align two sequences one is taken, and it must be the same one whichever
-        // of the reports is the base.
+        // There may be several best alignments. The result must not depend on which report is the
+        // base.
         let called = |side: &'a Analysis| {
             side.nodes().iter().map(|node| {
                 let graph_node = side.graph_node(node);
@@ -209,7 +210,7 @@ impl Matching {
                 return;
             }
             let (base, head) = sides.numbers(by);
-            // By number, those without a partner, the first one last.
+            // By number, the unpaired nodes, in reverse order.
             let mut waiting = vec![Vec::new(); base.len() + head.len()];
             let removed: Vec<usize> = self.removed(sides).collect();
             for base_idx in removed.into_iter().rev() {
@@ -229,28 +230,28 @@ impl Matching {
         self.base_of[head_idx] = Some(base_idx);
     }
 
-    /// All pairs, base and head, in the head's order.
+    /// All pairs of base and head, in the head's order.
     pub(super) fn pairs(&self) -> impl Iterator<Item = (usize, usize)> {
         self.base_of.iter().enumerate().filter_map(|(head_idx, base)| Some(((*base)?, head_idx)))
     }
 
-    /// Places in the base that have none in the head, except parameters: which of them a report
-    /// names depends on who looks at them.
+    /// Unpaired nodes of the base, except parameters: a report names them only if a quantizer or a
+    /// list has them.
     pub(super) fn removed(&self, sides: Sides<'_>) -> impl Iterator<Item = usize> {
         alone(&self.head_of, sides.base)
     }
 
-    /// Places in the head that have none in the base, except parameters.
+    /// Unpaired nodes of the head, except parameters.
     pub(super) fn added(&self, sides: Sides<'_>) -> impl Iterator<Item = usize> {
         alone(&self.base_of, sides.head)
     }
 
-    /// How many nodes are alone.
+    /// The number of unpaired nodes.
     pub(super) fn n_alone(&self, sides: Sides<'_>) -> usize {
         self.added(sides).count() + self.removed(sides).count()
     }
 
-    /// Whether no other matching leaves fewer nodes alone.
+    /// Whether no other matching leaves fewer nodes unpaired.
     pub(super) fn is_full(&self, sides: Sides<'_>) -> bool {
         self.removed(sides).next().is_none() || self.added(sides).next().is_none()
     }

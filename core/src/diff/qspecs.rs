@@ -1,4 +1,4 @@
-//! How the qspecs of one tensor in two reports differ.
+//! The differences between the qspecs of one tensor in two reports.
 
 use std::collections::HashMap;
 
@@ -13,15 +13,15 @@ use crate::analysis::nodes::Node;
 use crate::qspec::{EdgeOrNode, QSpec};
 use crate::text::Name;
 
-/// One field of a qspec that changed.
+/// One changed field of a qspec.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FieldChange {
-    /// The input that it is the qspec of, by its name in both reports; `None` for the output.
+    /// The input that has the qspec, by its name in both reports; `None` for the output.
     pub input: Option<Pair<String>>,
-    /// The field as torchao names it: `dtype`, `quant_min`; `qspec` where one side has none at
-    /// all, `leads to` where a chain of shared ones leads nowhere on one side.
+    /// The field's name in torchao: `dtype`, `quant_min`. `qspec` if one side has no qspec, and
+    /// `leads to` if a chain of shared qspecs leads nowhere on one side.
     pub field: String,
-    /// What it was and is; `None` for no qspec, and for a field that one side has not got.
+    /// The old and the new value; `None` if a side has no qspec or does not have the field.
     pub values: Pair<Option<String>>,
 }
 
@@ -36,15 +36,15 @@ struct Tensor<'a> {
 #[derive(Clone, Copy)]
 struct Input<'a> {
     name_id: usize,
-    /// Which of the node's arguments it is, where there are graphs; else which of its entries.
+    /// The index among the node's arguments if the source has a graph, else among its entries.
     argument: usize,
     tensor: Tensor<'a>,
 }
 
-/// What an input of the base looks for in the head, and what one of the head has.
+/// A pairing rule for inputs: the key that an input of the base needs, and that of one of the head.
 type Rule = (fn(Paired<'_>, &Input<'_>) -> Option<usize>, fn(&Input<'_>) -> usize);
 
-/// Arguments of a node that are looked through: no real one has as many.
+/// The greatest number of arguments to search; no real node has this many.
 const MAX_ARGUMENTS: usize = 1_000;
 
 /// Two reports whose nodes are paired.
@@ -64,7 +64,7 @@ impl<'a> Paired<'a> {
 
     /// The fields that differ between the annotations of two paired nodes, the output's first.
     ///
-    /// Fields that only one of the sources knows are no difference.
+    /// Fields that only one of the sources has are not differences.
     pub(super) fn fields(self, base_idx: usize, head_idx: usize) -> Vec<FieldChange> {
         let mut changes = Vec::new();
         let sides = self.sides;
@@ -85,18 +85,18 @@ impl<'a> Paired<'a> {
         let base_inputs = inputs(sides.base, base.name_id);
         let mut head_inputs: Vec<Option<Input<'_>>> =
             inputs(sides.head, head.name_id).into_iter().map(Some).collect();
-        // First by who is read, then by the argument's place: parameters are no nodes that are paired.
+        // First by producer, then by argument index, since parameters are not paired nodes.
         let mut found = vec![None; base_inputs.len()];
         let rules: [Rule; 2] = [
             (|this, it| this.counterpart(it.name_id), |it| it.name_id),
             (|_, it| Some(it.argument), |it| it.argument),
         ];
-        // With rows lost, the place says nothing.
+        // If rows are lost, the index has no meaning.
         let n_rules = if self.are_known(false, false) { rules.len() } else { 1 };
         for (wanted, key) in rules.into_iter().take(n_rules) {
             let heads = head_inputs.iter().enumerate();
             let heads = heads.filter_map(|(at, it)| Some((key(it.as_ref()?), at)));
-            // Of several the first one, as on the other side.
+            // If several have the same key, the first one counts, as on the other side.
             let at_of: HashMap<usize, usize> = heads.rev().collect();
             for (input, found) in base_inputs.iter().zip(&mut found) {
                 if found.is_none() {
@@ -138,14 +138,14 @@ impl<'a> Paired<'a> {
         let (base, head) = match (base, head) {
             (Some(base), Some(head)) => (base, head),
             (None, None) => return,
-            // The row of an input may be lost, or be left without the row of its node.
+            // The row of an input may be lost, or the row of its node.
             _ if input.is_some() && !self.are_known(false, false) => return,
             (base, head) => {
                 let full = |it: Tensor<'_>| it.qspec.full();
                 return push("qspec", base.map(full), head.map(full));
             }
         };
-        // The name of a constant, as ExecuTorch printed it before 1.3, does not show the fields.
+        // A constant's name, as ExecuTorch printed it before 1.3, does not show the fields.
         let is_name = |it: &QSpec| {
             !self.have_all_fields && matches!(it, QSpec::Other(spec) if spec.fields.is_empty())
         };
@@ -191,7 +191,7 @@ impl<'a> Paired<'a> {
             (None, None) => {
                 changed_fields(base.qspec, head.qspec, self.have_all_fields, &mut push);
             }
-            // What the chain leads to may be lost.
+            // The end of the chain may be lost.
             (base, head) if !self.are_known(base.is_some(), head.is_some()) => {}
             (base, head) => {
                 let end = |it: Option<&QSpec>| it.map_or_else(|| "nowhere".to_owned(), QSpec::full);
@@ -200,8 +200,7 @@ impl<'a> Paired<'a> {
         }
     }
 
-    /// Whether what is missing on a side, if anything, is missing in its report as well: that of an
-    /// incomplete one may be lost.
+    /// Whether data that a side lacks is really absent: in an incomplete report it may be lost.
     fn are_known(self, is_in_base: bool, is_in_head: bool) -> bool {
         (is_in_base || self.sides.base.is_whole()) && (is_in_head || self.sides.head.is_whole())
     }
@@ -221,8 +220,8 @@ impl<'a> Paired<'a> {
         }
     }
 
-    /// Whether two edges lead from one node to one node, or into one node as the same argument: what
-    /// is inserted before a node makes its edges begin elsewhere, and no others of them.
+    /// Whether two edges connect the same nodes, or are the same argument of the same node: a node
+    /// inserted before another one changes the producer of its edges, but not the argument.
     fn is_same_edge(self, base: (&Name, &Name), head: (&Name, &Name)) -> bool {
         let argument = |side: &Analysis, (producer, consumer): (&Name, &Name)| {
             let (producer, consumer) = (side.names.id(producer)?, side.names.id(consumer)?);
@@ -245,9 +244,9 @@ impl<'a> Paired<'a> {
         }
     }
 
-    /// The number that the head has for a name of the base: that of the paired node, or the same name
-    /// where one of them has no graph, and does not list all that is read. With graphs a parameter's
-    /// name is of no use.
+    /// The head's ID for a name of the base: that of the paired node, or of the same name if one
+    /// report has no graph and thus does not list all inputs. Between graphs, a parameter's name is
+    /// not comparable.
     fn counterpart(self, base_id: usize) -> Option<usize> {
         let (base, head) = (self.sides.base, self.sides.head);
         let base_idx = base.nodes().index_of(base_id);
@@ -258,7 +257,7 @@ impl<'a> Paired<'a> {
             return None;
         }
         let head_id = head.names.id(base.names.name(base_id))?;
-        // Two nodes that were not paired are two, and one that was has its own.
+        // An unpaired node does not match another node, and a paired node matches only its partner.
         let is_other = head
             .nodes()
             .index_of(head_id)
@@ -266,8 +265,8 @@ impl<'a> Paired<'a> {
         (!is_other).then_some(head_id)
     }
 
-    /// Whether two names are those of one node: paired ones, or parameters that paired nodes read in
-    /// the same place, since a parameter's name has the module's path or a number in it.
+    /// Whether two names belong to the same node: paired nodes, or parameters that paired nodes
+    /// read as the same argument, since a parameter's name contains the module's path or a number.
     fn is_same_name(self, base_id: usize, head_id: usize) -> bool {
         let (base, head) = (self.sides.base, self.sides.head);
         match (base.nodes().index_of(base_id), head.nodes().index_of(head_id)) {
@@ -292,15 +291,15 @@ impl<'a> Paired<'a> {
     }
 }
 
-/// Whether a source shows the node's annotation, or that it has none.
+/// Whether a source shows the node's annotation or its absence.
 fn shows_annotation(side: &Analysis, node: &Node) -> bool {
     side.is_whole()
         || side.annotations.is_annotated(node.name_id)
         || node.is_non_annotated == Some(true)
 }
 
-/// Whether a source has all fields of each qspec: JSON does. ExecuTorch's text leaves most of them
-/// out, and a report from it has the counts that only the text has.
+/// Whether a source has all fields of each qspec. JSON does. ExecuTorch's text leaves most of them
+/// out, and only reports from text have counts.
 fn have_all_fields(side: &Analysis) -> bool {
     side.has_graph() || side.report().quantizers.iter().all(|it| it.counts.is_none())
 }

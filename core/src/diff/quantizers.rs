@@ -1,4 +1,4 @@
-//! Which quantizer of one report is which of another, and what ExecuTorch counted for both.
+//! Pairs of quantizers of two reports, with ExecuTorch's counts for both.
 
 use std::collections::HashMap;
 use std::hash::Hash;
@@ -9,27 +9,27 @@ use super::{Owner, Pair};
 use crate::report::counts::Counts;
 use crate::report::{QuantizerInfo, QuantizerReport, Report};
 
-/// A quantizer of both reports, or of one.
+/// A quantizer of both reports, or of one of them.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct QuantizerChange {
-    /// Its place in both reports, from 0; `None` in a report that has not got it.
+    /// Its index in each report, from 0; `None` in a report that does not have it.
     pub quantizer_idx: Pair<Option<usize>>,
     /// Its class, targets and qconfig.
     pub quantizer: Pair<Option<Owner>>,
-    /// Whether both look at the same nodes: the order of a Python set does not matter.
+    /// Whether both have the same targets; the order of a Python set does not matter.
     pub has_same_targets: bool,
     /// ExecuTorch's counts.
     pub counts: Pair<Option<Counts>>,
 }
 
 impl QuantizerChange {
-    /// Whether both reports have it, with the same config and the same counts.
+    /// Whether both reports have it, with the same config and counts.
     pub fn is_same(&self) -> bool {
         let Pair { base: Some(base), head: Some(head) } = &self.quantizer else { return false };
         self.has_same_targets && !Owner::has_other_config(base, head) && self.counts.is_same()
     }
 
-    /// `quantizer 2`, or `quantizer 2 of the base` if the head has not got it. Counted from 1.
+    /// `quantizer 2`, or `quantizer 2 of the base` if the head does not have it; counted from 1.
     pub(super) fn name(&self) -> String {
         match self.quantizer_idx {
             Pair { head: Some(head_idx), .. } => format!("quantizer {}", head_idx + 1),
@@ -38,11 +38,11 @@ impl QuantizerChange {
     }
 }
 
-/// What two quantizers have to share.
+/// The properties that two quantizers must share: class, targets and qconfig label.
 type Key<'r> = (Option<&'r str>, Option<(&'r str, Vec<&'r str>)>, Option<&'r str>);
 
-/// Pairs quantizers by class, targets and label; else by class and targets; else by class and label;
-/// else in their order.
+/// Pairs quantizers by class, targets and label; else by class and targets; else by class and
+/// label; else by order.
 pub(super) fn pair(base: &Report, head: &Report) -> Vec<QuantizerChange> {
     let rules: [for<'r> fn(&'r QuantizerInfo) -> Key<'r>; 4] = [
         |it| (Some(&it.name), Some(it.targets()), Some(&it.qconfig_label)),

@@ -5,43 +5,43 @@ use serde::{Deserialize, Serialize};
 use super::{ChangeKind, Diff, NodeBrief, NodeChange, Owner, Pair};
 use crate::analysis::verdict::Verdict;
 
-/// Nodes that have something in common.
+/// A list of nodes with the same kind of change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum DiffList {
-    /// Those that changed in this way.
+    /// Nodes that changed in this way.
     Changed(ChangeKind),
-    /// Those of the head alone.
+    /// Nodes only in the head.
     Added,
-    /// Those of the base alone.
+    /// Nodes only in the base.
     Removed,
-    /// Those whose name changed.
+    /// Nodes whose name changed.
     Renamed,
 }
 
 /// A node that changed, was added, removed or renamed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DiffRow {
-    /// Its name; `None` in a report that it is not in.
+    /// Its name; `None` in a report that does not have it.
     pub name: Pair<Option<String>>,
-    /// What it calls, where the source has a graph.
+    /// The op that it calls, if the source has a graph.
     pub target: Option<String>,
-    /// What became of it; `None` in a report that it is not in, and where only its name changed.
+    /// Its verdict; `None` in a report that does not have it, and if only its name changed.
     pub verdict: Pair<Option<Verdict>>,
-    /// What else changed.
+    /// Its other changes.
     pub changes: Vec<Change>,
 }
 
-/// One thing that changed.
+/// One changed property.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Change {
-    /// What: `output dtype`, `quantizer`, `reason`.
+    /// The property: `output dtype`, `quantizer`, `reason`.
     pub what: String,
-    /// What it was and is.
+    /// The old and the new value.
     pub values: Pair<String>,
 }
 
 impl DiffList {
-    /// All lists, gravest first.
+    /// All lists, most severe first.
     pub const ALL: [Self; ChangeKind::ALL.len() + 3] = [
         Self::Changed(ChangeKind::BecameFloat),
         Self::Changed(ChangeKind::BecameQuantized),
@@ -55,7 +55,7 @@ impl DiffList {
         Self::Renamed,
     ];
 
-    /// Its name, as a reader sees it.
+    /// The label for readers.
     pub const fn label(self) -> &'static str {
         match self {
             Self::Changed(kind) => kind.label(),
@@ -67,7 +67,7 @@ impl DiffList {
 }
 
 impl Diff {
-    /// How many nodes are in a list.
+    /// The number of nodes in a list.
     pub fn n_nodes(&self, list: DiffList) -> usize {
         match list {
             DiffList::Changed(kind) => self.n_changed(kind),
@@ -77,10 +77,10 @@ impl Diff {
         }
     }
 
-    /// Some rows of a list, of `start` and behind; without a list those of all nodes that are in any
-    /// but the renamed ones.
+    /// Up to `len` rows of a list, from index `start` on. Without a list, the rows of all nodes
+    /// except those that were only renamed.
     pub fn rows(&self, list: Option<DiffList>, start: usize, len: usize) -> Vec<DiffRow> {
-        /// What a row is made of, once it is asked for.
+        /// The data of a row that is built on demand.
         enum Source<'d> {
             Changed(&'d NodeChange),
             Added(&'d NodeBrief),
@@ -145,7 +145,7 @@ impl DiffRow {
             part("targets", |it| &it.targeted_nodes_description);
             part("qconfig", |it| &it.qconfig_label);
         }
-        // Why a node became float matters more than the qspecs that it lost.
+        // The reason why a node became float matters more than the qspecs that it lost.
         match change.verdict.is_same() {
             true => changes.splice(0..0, fields).for_each(drop),
             false => changes.append(&mut fields),
@@ -170,7 +170,7 @@ impl DiffRow {
         }
     }
 
-    /// A node that was added, as one that was removed.
+    /// Swaps base and head, to turn an added node into a removed one.
     fn turned(self) -> Self {
         let Self { name, target, verdict, changes } = self;
         let name = Pair { base: name.head, head: name.base };

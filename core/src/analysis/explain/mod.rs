@@ -1,4 +1,4 @@
-//! Why a node stays float, in plain words and from data alone.
+//! Explanations of why a node stays float, derived from the report.
 
 mod suggestions;
 
@@ -17,39 +17,39 @@ use super::{Analysis, Role};
 use crate::report::QuantizerReport;
 pub use suggestions::Suggestion;
 
-/// Why a node is as it is, who beside it decides that, and what to try.
+/// Why a node is not quantized, which neighbours decide that, and what to try.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Explanation {
     /// The reason, in plain words.
     pub reason: String,
-    /// The neighbours that decide, where the reason lies with them.
+    /// The neighbours that decide, if the reason lies with them.
     pub neighbours: Vec<Neighbour>,
-    /// How many more there are.
+    /// The number of further neighbours.
     pub n_more: usize,
-    /// Whether these are all neighbours: a log tells those of annotated nodes alone.
+    /// Whether these are all neighbours: a log has only the neighbours of annotated nodes.
     pub is_complete: bool,
-    /// What an engineer would do where no line of Python does it, in plain words.
+    /// Advice in plain words, if no line of Python helps.
     pub advice: Option<String>,
-    /// What an engineer would try, the likeliest first.
+    /// Suggestions, most promising first.
     pub suggestions: Vec<Suggestion>,
 }
 
-/// A node beside another one.
+/// A node that another one reads or is read by.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Neighbour {
     /// Its name.
     pub name: String,
-    /// What became of it.
+    /// Its verdict.
     pub verdict: Verdict,
-    /// Whether it is read; else it reads.
+    /// Whether it is an input of the other node; otherwise it reads the other node.
     pub is_input: bool,
 }
 
-/// Neighbours that are told one by one.
+/// The greatest number of neighbours that are listed.
 const MAX_NEIGHBOURS: usize = 24;
 
 impl Analysis {
-    /// Why the node in place `node_idx` is not quantized; `None` for one that is.
+    /// Why the node with index `node_idx` is not quantized; `None` if it is quantized.
     pub fn explain(&self, node_idx: usize) -> Option<Explanation> {
         let node = self.nodes().get(node_idx)?;
         let mut explanation =
@@ -98,8 +98,8 @@ impl Analysis {
         has_effect(&self.annotations, node.name_id, Effect::KeepsFloat)
     }
 
-    /// Why a node has no qspec, as short as a table needs it; `None` where its qspecs or
-    /// ExecuTorch's own reason tell.
+    /// The reason for the absence of a qspec, in brief for a table; `None` if the qspecs or
+    /// ExecuTorch's own reason show it.
     pub(crate) fn brief_reason(&self, node_idx: usize, node: &Node) -> Option<&'static str> {
         Some(match self.verdict(node_idx) {
             Verdict::Unmatched if node.is_parameter => return None,
@@ -199,7 +199,7 @@ impl Analysis {
         }
     }
 
-    /// The neighbours of a group of nodes, each once, inputs first, without the group itself.
+    /// The neighbours of a group of nodes, without the group itself, each once, inputs first.
     fn neighbours_around(&self, group: &HashSet<usize>) -> Vec<Neighbour> {
         let mut members: Vec<usize> = group.iter().copied().collect();
         members.sort_unstable();

@@ -1,9 +1,10 @@
-//! What to try: a line of Python with the node's real names.
+//! Suggestions: lines of Python with the node's real names.
 //!
 //! The lines are for the quantizers of ExecuTorch's Arm backend (`TOSAQuantizer`, `EthosUQuantizer`,
 //! `VgfQuantizer` in `backends/arm/quantizer/arm_quantizer.py`), where a later `set_…` takes
 //! precedence over an earlier one, and for `CortexMQuantizer`
-//! (`backends/cortex_m/quantizer/quantizer.py`), which is a list of quantizers in that order.
+//! (`backends/cortex_m/quantizer/quantizer.py`), which is a list of quantizers in order of
+//! precedence.
 
 use serde::{Deserialize, Serialize};
 
@@ -13,24 +14,24 @@ use crate::analysis::nodes::Node;
 use crate::analysis::verdict::Verdict;
 use crate::report::{QuantizerInfo, QuantizerReport};
 
-/// One thing to try.
+/// A line of Python to try.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Suggestion {
-    /// What it does.
+    /// The nodes that the line changes.
     pub what: String,
-    /// The line, to copy; `quantizer` is the one that the model was quantized with.
+    /// The line to copy; `quantizer` is the quantizer of the model.
     pub code: String,
-    /// The import that it needs, if any.
+    /// The import that the line needs, if any.
     pub import: Option<String>,
 }
 
-/// A qconfig in Python.
+/// A qconfig as Python code.
 struct QConfig {
     code: String,
     import: String,
 }
 
-/// Whose methods the lines call.
+/// The kind of quantizer whose methods the lines call.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Family {
     Arm,
@@ -40,7 +41,7 @@ enum Family {
 const CONFIGS: &str = "executorch.backends.cortex_m.quantizer.quantization_configs";
 
 impl Analysis {
-    /// Lines that quantize a node: by its name, and by what it has in common with others.
+    /// Lines that quantize a node: by its name, or by properties that it shares with other nodes.
     pub(crate) fn suggestions(&self, node_idx: usize, node: &Node) -> Vec<Suggestion> {
         if !self.may_be_float(node_idx) {
             return Vec::new();
@@ -52,7 +53,7 @@ impl Analysis {
         }
     }
 
-    /// Lines that quantize the first neighbour that is float by config, if any is.
+    /// Lines that quantize the first neighbour that is float by config, if there is one.
     pub(crate) fn suggestions_at_neighbours(&self, neighbours: &[Neighbour]) -> Vec<Suggestion> {
         let on_purpose = neighbours.iter().filter(|it| it.verdict == Verdict::FloatByConfig);
         let mut suggestions = on_purpose.filter_map(|it| {
@@ -66,7 +67,7 @@ impl Analysis {
         suggestions.find(|it| !it.is_empty()).unwrap_or_default()
     }
 
-    /// A line that quantizes a node with int8 where another qconfig was refused.
+    /// A line that quantizes a node with int8 after a quantizer rejected a 16-bit qconfig for it.
     pub(crate) fn tries_with_other_config(
         &self,
         node_idx: usize,
@@ -88,7 +89,7 @@ impl Analysis {
         }
     }
 
-    /// What to do for an op that `quantizer` has no pattern for: no line with a qconfig helps.
+    /// Advice for an op that `quantizer` has no pattern for: another qconfig does not help.
     pub(crate) fn advice_without_pattern(
         &self,
         node: &Node,
@@ -157,7 +158,7 @@ impl Analysis {
         infos().any(is_arm).then_some(Family::Arm)
     }
 
-    /// The qconfig that the report's last quantizer with a known one has: the one for all nodes.
+    /// The last known qconfig of the report's quantizers: the one for all nodes.
     fn qconfig(&self) -> Option<QConfig> {
         self.report().quantizers.iter().rev().find_map(|quantizer| {
             let label = quantizer.quantizer_info.qconfig_label.as_str();
@@ -175,7 +176,7 @@ impl Analysis {
     }
 }
 
-/// The call that makes a qconfig with such a label; arguments that are as by default are left out
+/// The call that makes a qconfig with this label, without arguments that have their default value
 /// (`get_symmetric_quantization_config` in `backends/arm/quantizer/arm_quantizer.py`).
 fn arm_qconfig(function: &str, label_arguments: &str) -> QConfig {
     let value = |name: &str| {
@@ -219,7 +220,7 @@ fn cortex_m_qconfig(name: &str) -> QConfig {
     QConfig { code: name.to_owned(), import: format!("from {CONFIGS} import {name}") }
 }
 
-/// `CortexMQuantizer` has no `set_…`: a quantizer of its own comes before the others.
+/// Inserts a quantizer before the others, since `CortexMQuantizer` has no `set_…`.
 fn cortex_m_suggestion(node: &Node, qconfig: &QConfig) -> Suggestion {
     let name = python_str(&node.name);
     Suggestion {
@@ -242,17 +243,17 @@ fn cortex_m_suggestion(node: &Node, qconfig: &QConfig) -> Suggestion {
 pub(crate) fn qconfig_name(info: &QuantizerInfo) -> &str {
     let label = info.qconfig_label.as_str();
     let path = label.split('(').next().unwrap_or(label);
-    // A sentence is no path.
+    // A label with spaces is a sentence and not a path.
     if path.contains(' ') { label } else { path.rsplit('.').next().unwrap_or(path) }
 }
 
-/// Whether a name can stand in Python as it is: what a report says must not become code.
+/// Whether a name is a safe Python identifier. Text of a report must not become code.
 fn is_identifier(name: &str) -> bool {
     let is_part = |c: char| c == '_' || c.is_ascii_alphanumeric();
     !name.is_empty() && name.chars().all(is_part) && !name.starts_with(|c: char| c.is_ascii_digit())
 }
 
-/// A string in Python, on one line whatever is in it.
+/// A Python string literal, always on one line.
 fn python_str(text: &str) -> String {
     let mut out = String::from("\"");
     for c in text.chars() {
@@ -266,7 +267,7 @@ fn python_str(text: &str) -> String {
     out
 }
 
-/// The modules of `torch.nn` that graphs are full of; others of their name would be a guess.
+/// The common modules of `torch.nn`. For other classes, the module would be a guess.
 const TORCH_MODULES: [&str; 24] = [
     "AdaptiveAvgPool2d",
     "AvgPool2d",

@@ -1,10 +1,10 @@
-//! Many short lists of numbers in two long ones.
+//! A compact list of lists of numbers.
 
-/// Lists of numbers, one behind the other (a CSR array). Half the memory of `usize`, and no allocation per list:
-/// there are millions.
+/// Lists of numbers, one after the other (a CSR array). Half the memory of `usize`, and no
+/// allocation per list, since there are millions.
 #[derive(Debug, Default)]
 pub(crate) struct Jagged {
-    /// Where each list ends.
+    /// The end of each list in `items`.
     ends: Vec<u32>,
     items: Vec<u32>,
 }
@@ -12,7 +12,8 @@ pub(crate) struct Jagged {
 impl Jagged {
     /// Sorts pairs of a list and an item into lists; within a list, items keep their order.
     pub(crate) fn of(n_lists: usize, pairs: impl Iterator<Item = (usize, usize)> + Clone) -> Self {
-        // First where each list begins; an item moves that on, to the list's end at last.
+        // `ends[i]` starts as the start of list `i`. Each item advances it, so it finally is the
+        // end.
         let mut ends = vec![0; n_lists];
         for (list, _) in pairs.clone() {
             ends[list] += 1;
@@ -30,22 +31,22 @@ impl Jagged {
         Self { ends, items }
     }
 
-    /// Adds an item to the list that is not ended yet.
+    /// Adds an item to the last, unfinished list.
     pub(crate) fn push(&mut self, item: u32) {
         self.items.push(item);
     }
 
-    /// Ends that list, and begins the next.
+    /// Finishes the last list and starts the next one.
     pub(crate) fn end_list(&mut self) {
         self.ends.push(self.items.len() as u32);
     }
 
-    /// How many lists there are.
+    /// The number of lists.
     pub(crate) fn len(&self) -> usize {
         self.ends.len()
     }
 
-    /// How many items the lists before this one have.
+    /// The number of items in the lists before this one.
     pub(crate) fn start(&self, list: usize) -> usize {
         match list {
             0 => 0,
@@ -53,7 +54,7 @@ impl Jagged {
         }
     }
 
-    /// The items of a list; none where there is no such list.
+    /// The items of a list; empty if the list does not exist.
     pub(crate) fn get(
         &self,
         list: usize,

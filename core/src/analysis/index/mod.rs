@@ -1,4 +1,4 @@
-//! Numbers in place of names: the tables that make each question about a node cheap.
+//! Tables with name IDs in place of names: they make queries about a node cheap.
 
 pub(crate) mod jagged;
 pub(crate) mod names;

@@ -1,4 +1,4 @@
-//! The names of a report, each once.
+//! The distinct names of a report, with IDs.
 
 use std::hash::BuildHasher;
 
@@ -9,45 +9,45 @@ use super::jagged::Jagged;
 use crate::report::{Graph, Report};
 use crate::text::Name;
 
-/// All names of nodes in a report, numbered: those of the graph first, in its order.
+/// All names of nodes in a report. IDs start with the names of the graph, in its order.
 ///
-/// With it the numbers in the places where the report has the names: whoever goes through the
-/// report again need not look one up, nor follow the report's pointers to it. With a million nodes
-/// that is what takes the time.
+/// It also has the IDs at each position where the report has a name. So later passes neither look
+/// up names nor follow the report's pointers to them, which would take most of the time with a
+/// million nodes.
 #[derive(Debug, Default)]
 pub(crate) struct Names {
     names: Vec<Name>,
-    /// All numbers, by the hash of their names.
+    /// All IDs, by the hash of their names.
     ids: HashTable<u32>,
     hasher: DefaultHashBuilder,
-    /// By number, the place in the graph; of equal names the first.
+    /// The graph index of each ID; the first one if several graph nodes have the same name.
     graph_idx_of: Vec<u32>,
-    /// By place in the graph.
+    /// The ID of each graph index.
     graph_ids: Vec<u32>,
-    /// By place in the graph, what the node reads.
+    /// The inputs of each graph index.
     graph_inputs: Jagged,
-    /// By place in the graph, what its annotation's inputs are.
+    /// The annotated inputs of each graph index.
     graph_annotated: Jagged,
-    /// One per quantizer.
+    /// The IDs of each quantizer's report.
     pub(crate) decided: Vec<Decided>,
-    /// Those of [`Report::non_annotated`].
+    /// The IDs of [`Report::non_annotated`].
     pub(crate) non_annotated: Option<Vec<u32>>,
 }
 
-/// The numbers in one quantizer's report.
+/// The IDs in one quantizer's report.
 #[derive(Debug, Default)]
 pub(crate) struct Decided {
-    /// By accepted pattern, its nodes.
+    /// The nodes of each accepted pattern.
     pub(crate) accepted: Jagged,
-    /// By node of these, one pattern's behind the other's, the inputs that it is annotated with.
+    /// The annotated inputs of each node in `accepted`, pattern after pattern.
     inputs: Jagged,
-    /// By rejected pattern, its nodes.
+    /// The nodes of each rejected pattern.
     pub(crate) rejected: Jagged,
 }
 
 impl Names {
-    /// Numbers the names of the graph's nodes, of the patterns and of the inputs they are annotated
-    /// with, and of the nodes that are not annotated.
+    /// Assigns IDs to the names of the graph's nodes, of the patterns and their annotated inputs,
+    /// and of the nodes without an annotation.
     pub(crate) fn of(report: &Report) -> Self {
         let mut names = Self::default();
         if let Some(graph) = &report.graph {
@@ -105,21 +105,20 @@ impl Names {
         }
     }
 
-    /// How many names there are.
+    /// The number of names.
     pub(crate) fn len(&self) -> usize {
         self.names.len()
     }
 
-    /// The number of a name.
+    /// The ID of a name.
     pub(crate) fn id(&self, name: &str) -> Option<usize> {
         let hash = self.hasher.hash_one(name);
         self.ids.find(hash, |it| self.names[*it as usize] == name).map(|it| *it as usize)
     }
 
-    /// The number of a name that stands near another one: it is looked for beside that first.
+    /// The ID of a name that is probably close to the ID `near`, which is searched first.
     ///
-    /// A report names its nodes in an order, so most lookups find it there, and none of these has to
-    /// wait for a far part of the memory.
+    /// A report names its nodes in order, so most lookups succeed there and avoid a cache miss.
     pub(crate) fn id_near(&self, name: &str, near: usize) -> Option<usize> {
         self.find_near(name, near).or_else(|| self.id(name))
     }
@@ -131,27 +130,27 @@ impl Names {
         beside.find(|id| self.names.get(*id).is_some_and(|it| it == name))
     }
 
-    /// The name of a number.
+    /// The name of an ID.
     pub(crate) fn name(&self, id: usize) -> &Name {
         &self.names[id]
     }
 
-    /// The number of the name of a node of the graph.
+    /// The ID of the name of a graph node.
     pub(crate) fn graph_id(&self, graph_idx: usize) -> usize {
         self.graph_ids[graph_idx] as usize
     }
 
-    /// Where in the graph the node of that number is, if it is there.
+    /// The graph index of an ID, if the graph has the node.
     pub(crate) fn graph_idx(&self, id: usize) -> Option<usize> {
         self.graph_idx_of.get(id).map(|it| *it as usize)
     }
 
-    /// What the nodes of the graph read, by their place in it.
+    /// The inputs of the graph's nodes, by graph index.
     pub(crate) fn graph_inputs(&self) -> &Jagged {
         &self.graph_inputs
     }
 
-    /// The inputs that a node of the graph is annotated with in the end.
+    /// The inputs in the final annotation of a graph node.
     pub(crate) fn graph_annotated(
         &self,
         graph_idx: usize,
@@ -159,7 +158,7 @@ impl Names {
         self.graph_annotated.get(graph_idx)
     }
 
-    /// The number of a name that stands near the last one.
+    /// The ID of a name that is probably close to the last one.
     fn add(&mut self, name: &Name, last: &mut u32) -> u32 {
         *last = match self.find_near(name, *last as usize) {
             Some(id) => id as u32,
@@ -168,7 +167,7 @@ impl Names {
         *last
     }
 
-    /// The number of a name, a new one if it has none.
+    /// The ID of a name, a new one if it has none.
     fn number(&mut self, name: &Name) -> u32 {
         let Self { names, ids, hasher, .. } = self;
         let hash = |name: &Name| hasher.hash_one(name.as_str());
@@ -176,7 +175,7 @@ impl Names {
         match ids.entry(hash(name), is_it, |id| hash(&names[*id as usize])) {
             Entry::Occupied(known) => *known.get(),
             Entry::Vacant(new) => {
-                // A report with more names than this number can count fits no memory.
+                // A report with more names than fit into this type does not fit into memory.
                 let id = names.len() as u32;
                 new.insert(id);
                 names.push(name.clone());
@@ -187,7 +186,7 @@ impl Names {
 }
 
 impl Decided {
-    /// The inputs that a node of an accepted pattern was annotated with.
+    /// The annotated inputs of a node of an accepted pattern.
     pub(crate) fn inputs(
         &self,
         pattern_idx: usize,

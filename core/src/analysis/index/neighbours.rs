@@ -1,4 +1,4 @@
-//! Who reads whom.
+//! The edges between nodes.
 
 use super::jagged::Jagged;
 use super::names::Names;
@@ -6,12 +6,12 @@ use crate::analysis::annotations::Annotations;
 use crate::analysis::nodes::NodeIndex;
 use crate::report::Report;
 
-/// The edges between the names of a report, both ways.
+/// The edges between the names of a report, in both directions.
 #[derive(Debug, Default)]
 pub(crate) struct Neighbours {
     inputs: Jagged,
     users: Jagged,
-    /// Whether these are all edges: without a graph only annotated nodes tell their inputs.
+    /// Whether these are all edges: without a graph, only the inputs of annotated nodes are known.
     pub(crate) is_complete: bool,
 }
 
@@ -33,7 +33,7 @@ impl Neighbours {
             }
             false => {
                 for node in nodes.iter() {
-                    // As the source lists them, not as they are numbered.
+                    // In the order of the source, not of the IDs.
                     let producers = annotations.input_ids(names, node.name_id);
                     pairs.extend(producers.map(|it| (node.name_id, it)));
                 }
@@ -46,7 +46,7 @@ impl Neighbours {
         }
     }
 
-    /// The numbers of the nodes that a node reads, in the source's order.
+    /// The name IDs of the nodes that a node reads, in the source's order.
     pub(crate) fn inputs(
         &self,
         name_id: usize,
@@ -54,7 +54,7 @@ impl Neighbours {
         self.inputs.get(name_id)
     }
 
-    /// The numbers of the nodes that read a node, in graph order.
+    /// The name IDs of the nodes that read a node, in graph order.
     pub(crate) fn users(
         &self,
         name_id: usize,

@@ -1,58 +1,59 @@
-//! Where qspecs lead.
+//! Chains of shared qspecs, and where they end.
 //!
-//! A `SharedQuantizationSpec` has no dtype of its own: it names another edge or node, whose qspec may
-//! be shared again (`_unwrap_shared_qspec` in `torchao/quantization/pt2e/prepare.py`). Each qspec
-//! names one other at most, so every chain ends at a qspec, at nothing, or in itself.
+//! A `SharedQuantizationSpec` has no dtype of its own: it refers to another edge or node, whose
+//! qspec may be shared again (`_unwrap_shared_qspec` in `torchao/quantization/pt2e/prepare.py`).
+//! Each qspec refers to at most one other, so every chain ends at a qspec, at nothing, or in a
+//! cycle.
 
-/// An edge or a node's output, numbered: outputs by their node's name, edges behind them.
+/// An edge or a node's output, as a number: outputs by the ID of their node's name, then edges.
 pub(crate) type QSpecSite = usize;
 
-/// What the qspec of a site is.
+/// The kind of qspec at a site.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Link {
-    /// There is none: not annotated, or annotated with None.
+    /// No qspec: not annotated, or annotated with None.
     NoQSpec,
-    /// One that says how to quantize, by its number.
+    /// A qspec of its own that is not shared, by its kind.
     Own(usize),
-    /// The one of another site.
+    /// The qspec of another site.
     Shared(QSpecSite),
-    /// The one of something that is not in the report.
+    /// The qspec of an edge or node that is not in the report.
     Nowhere,
 }
 
-/// Where the qspec of a site leads.
+/// The end of the chain that starts at a site.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum ChainEnd {
     /// There is no qspec.
     NoQSpec,
-    /// At a qspec that is not shared, which is the one of this site.
+    /// The chain ends at this site, whose qspec is not shared.
     Root(QSpecSite),
-    /// At something without a qspec, which the qspec of this site names.
+    /// The chain ends at this site, whose qspec refers to a site without a qspec.
     Dangling(QSpecSite),
-    /// In itself; of the sites that share each other, this is the first.
+    /// The chain ends in a cycle; this is the lowest site of the cycle.
     Cycle(QSpecSite),
 }
 
 impl ChainEnd {
-    /// Whether the qspec is there and leads nowhere.
+    /// Whether there is a qspec but it leads nowhere.
     pub(crate) fn is_lost(self) -> bool {
         matches!(self, Self::Dangling(_) | Self::Cycle(_))
     }
 }
 
-/// How far a site is.
+/// The progress of the search at a site.
 #[derive(Clone, Copy)]
 enum State {
     New,
-    /// In the walk that is on, at this step.
+    /// Part of the current walk, at this step.
     Met(usize),
     Done(ChainEnd),
 }
 
-/// The end of every site, and how many links its chain has, in time linear in their number.
+/// The end and the number of links of the chain at each site, in time linear in their number.
 ///
-/// Each link counts once: also the last one of a chain that dangles, and those of a cycle until the
-/// chain comes to a site again. A site with a qspec of its own has no link.
+/// Each link counts once, including the last one of a chain that dangles, and those of a cycle
+/// until the chain reaches a site again. A site with a qspec of its own has no link.
 pub(crate) fn ends(links: &[Link]) -> (Vec<ChainEnd>, Vec<u32>) {
     let mut states = vec![State::New; links.len()];
     let mut lengths = vec![0_u32; links.len()];
@@ -60,10 +61,10 @@ pub(crate) fn ends(links: &[Link]) -> (Vec<ChainEnd>, Vec<u32>) {
     for start in 0..links.len() {
         walk.clear();
         let mut site = start;
-        // Where the walk stops, and how many links the chain has from there.
+        // The end of the walk, and the number of links in the chain from there.
         let (end, rest) = loop {
             match (states[site], walk.last()) {
-                // What shares a site without a qspec dangles.
+                // A qspec that refers to a site without a qspec dangles.
                 (State::Done(ChainEnd::NoQSpec), Some(last)) => {
                     break (ChainEnd::Dangling(*last), 0);
                 }
@@ -101,7 +102,7 @@ pub(crate) fn ends(links: &[Link]) -> (Vec<ChainEnd>, Vec<u32>) {
     }
     let ends = states.into_iter().map(|it| match it {
         State::Done(end) => end,
-        // Every walk ends, so no site is left so.
+        // Every walk ends, so no site stays in these states.
         State::New | State::Met(_) => ChainEnd::NoQSpec,
     });
     (ends.collect(), lengths)

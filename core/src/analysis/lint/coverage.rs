@@ -1,4 +1,4 @@
-//! Quantizers and submodules that the quantization passed by.
+//! Lints for quantizers and submodules without quantized nodes.
 
 use std::collections::HashMap;
 
@@ -6,17 +6,16 @@ use super::{Finding, Groups, Lint};
 use crate::analysis::Analysis;
 use crate::report::{QuantizerInfo, QuantizerReport};
 
-/// ExecuTorch adds this quantizer by itself
-/// (`backends/arm/quantizer/arm_quantizer_utils.py`).
+/// A quantizer that ExecuTorch adds itself (`backends/arm/quantizer/arm_quantizer_utils.py`).
 const BUILT_IN: &str = "SharedQspecQuantizer";
 
 impl Analysis {
-    /// Whether not one compute node is quantized. A report that is not whole cannot tell.
+    /// Whether no compute node is quantized. Always false for a report that is not whole.
     pub fn is_nothing_quantized(&self) -> bool {
         let report = self.report();
         match self.verdict_counts() {
             Some(counts) => counts.n_floating() > 0 && counts.n_quantized() == 0,
-            // At INFO level there are counts alone, which count accepted nodes without a qspec too.
+            // An INFO report has only counts, which include accepted nodes without a qspec.
             None if self.is_whole() => {
                 let quantizers = report.quantizers.iter().filter(|it| !it.is_without_qspecs());
                 quantizers.map(|it| it.node_counts().accepted).all(|it| it == 0)
@@ -38,8 +37,8 @@ impl Analysis {
         })
     }
 
-    /// Quantizers that accepted nothing. A vendor's composable quantizer has a part for each of its
-    /// patterns: such parts count as one quantizer, which is idle if none of them accepted anything.
+    /// Quantizers that accepted no node. A vendor's composable quantizer has a part for each of its
+    /// patterns. Such parts count as one quantizer, which is idle if none of them accepted a node.
     pub(super) fn idle_quantizers(&self) -> Vec<Finding> {
         let quantizers = || self.report().quantizers.iter().enumerate();
         let mut accepted: HashMap<Configured<'_>, usize> = HashMap::new();
@@ -69,7 +68,7 @@ impl Analysis {
         findings
     }
 
-    /// Compute nodes in control-flow submodules of which the quantizer annotated none.
+    /// Compute nodes in control-flow submodules without any annotated node.
     pub(super) fn hidden_subgraphs(&self) -> impl Iterator<Item = Finding> + use<> {
         // By the path of the submodule: whether any node in it is annotated, and its float nodes.
         let mut order: Vec<&str> = Vec::new();
@@ -96,9 +95,9 @@ impl Analysis {
         groups.findings(Lint::HiddenSubgraph)
     }
 
-    /// What hides the nodes of a submodule, and the way out.
+    /// The reason why the nodes of a submodule are hidden, and how to avoid it.
     fn hidden_in(&self, path: &str) -> String {
-        // `cond/true_graph_0`: the node that runs the submodule, and the attribute that holds it.
+        // In `cond/true_graph_0`, the node that runs the submodule and the attribute that holds it.
         let runner = path.rsplit_once('/').map_or(path, |it| it.0);
         let runner = self.find(runner).and_then(|it| self.nodes().get(it));
         let target = runner.and_then(|it| self.graph_node(it)).map_or("", |it| it.target.as_str());
@@ -124,7 +123,7 @@ impl Analysis {
     }
 }
 
-/// What the user configured: one quantizer, or all parts of a composable one.
+/// A unit of the user's configuration: one quantizer, or all parts of a composable one.
 #[derive(PartialEq, Eq, Hash)]
 enum Configured<'r> {
     Quantizer(usize),
@@ -132,8 +131,8 @@ enum Configured<'r> {
 }
 
 impl<'r> Configured<'r> {
-    /// Parts of a composable quantizer have one class and one definition of what they support. A
-    /// quantizer for nodes or modules by their names is the user's.
+    /// Parts of a composable quantizer have the same class and the same definition of supported
+    /// operators. A quantizer that targets names of nodes or modules was configured by the user.
     fn of(quantizer_idx: usize, quantizer: &'r QuantizerReport) -> Self {
         let QuantizerInfo { name, support_config_path, targeted_nodes_description, .. } =
             &quantizer.quantizer_info;

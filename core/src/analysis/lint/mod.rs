@@ -1,4 +1,4 @@
-//! What looks wrong in a report, each finding with its nodes.
+//! Lints: likely mistakes in a report, as findings with their nodes.
 
 mod coverage;
 mod late_anchor;
@@ -12,32 +12,32 @@ use serde::{Deserialize, Serialize};
 
 use super::Analysis;
 
-/// What is looked for.
+/// A kind of finding.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Lint {
-    /// Not one compute node is quantized.
+    /// No compute node is quantized.
     NothingQuantized,
     /// Compute nodes in a control-flow submodule that the quantizer never entered.
     HiddenSubgraph,
     /// A shared qspec whose anchor comes later in the graph: `prepare_pt2e` raises.
     LateAnchor,
-    /// Shared qspecs that lead to no qspec with a dtype.
+    /// Shared qspecs that do not lead to a qspec with a dtype.
     SharedWithoutRoot,
-    /// An annotation that is not in the final graph as it was accepted.
+    /// An accepted annotation that differs from the one in the final graph.
     OverwrittenAnnotation,
-    /// A tensor that is written and read in different dtypes or ranges.
+    /// A tensor that is written and read with different dtypes or ranges.
     EdgeMismatch,
-    /// A 16-bit activation beside 8-bit ones.
+    /// A 16-bit activation next to 8-bit ones.
     MixedWidth,
-    /// Weights with one scale per tensor where those of the same op have one per channel.
+    /// Weights with one scale per tensor, while others of the same op have one per channel.
     PerTensorWeight,
-    /// A quantizer that the user configured and that accepted nothing.
+    /// A quantizer that the user configured but that accepted no node.
     IdleQuantizer,
 }
 
 impl Lint {
-    /// All lints, gravest first.
+    /// All lints, most severe first.
     pub const ALL: [Self; 9] = [
         Self::NothingQuantized,
         Self::HiddenSubgraph,
@@ -50,7 +50,7 @@ impl Lint {
         Self::IdleQuantizer,
     ];
 
-    /// Its name, as in JSON and on the command line.
+    /// The name, as in JSON and on the command line.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::NothingQuantized => "nothing-quantized",
@@ -66,24 +66,25 @@ impl Lint {
     }
 }
 
-/// Something that looks wrong.
+/// A likely mistake that a lint found.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Finding {
-    /// What was looked for.
+    /// The lint that found it.
     pub lint: Lint,
-    /// What was found.
+    /// The message for the reader.
     pub message: String,
-    /// The nodes' places in [`crate::analysis::nodes::NodeIndex`]; none where the finding is of the whole report.
+    /// The nodes' indices in [`crate::analysis::nodes::NodeIndex`]; empty if the finding is about
+    /// the whole report.
     pub nodes: Vec<usize>,
 }
 
 impl Analysis {
-    /// All findings, gravest first; none where the report is not whole, since what is lost may be what
-    /// is looked for. [`Self::unanswerable`] names the lints that the source cannot answer.
+    /// All findings, most severe first; empty if the report is not whole, since lost rows could
+    /// change them. [`Self::unanswerable`] shows which lints the source cannot answer.
     pub fn findings(&self) -> Vec<Finding> {
         let mut findings = Vec::new();
         for lint in Lint::ALL {
-            // A log shows some overwritten annotations, though not all.
+            // A log shows some overwritten annotations, but not all.
             let shows_some = lint == Lint::OverwrittenAnnotation && self.knows_all_nodes();
             if self.unanswerable(lint).is_some() && !shows_some {
                 continue;
@@ -110,7 +111,7 @@ impl Analysis {
         findings
     }
 
-    /// Why the source cannot answer a lint, and how to get an answer; `None` if it can.
+    /// The reason why the source cannot answer a lint, with advice; `None` if it can.
     pub fn unanswerable(&self, lint: Lint) -> Option<String> {
         if !self.is_whole() {
             return Some(format!("the report is incomplete: {}", self.report().completeness));
@@ -148,7 +149,7 @@ impl Analysis {
     }
 }
 
-/// Nodes by what was found of them, in the order of finding.
+/// Nodes grouped by message, in the order in which the messages first appear.
 #[derive(Default)]
 struct Groups {
     groups: Vec<(String, Vec<usize>)>,

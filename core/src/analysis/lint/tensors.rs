@@ -1,4 +1,4 @@
-//! What looks wrong with the qspecs of single tensors.
+//! Lints for the qspecs of single tensors.
 
 use std::collections::HashMap;
 
@@ -8,9 +8,10 @@ use crate::analysis::index::shared_chains::{ChainEnd, QSpecSite};
 use crate::qspec::QSpec;
 
 impl Analysis {
-    /// Weights are the constants of an edge with a `QuantizationSpec` whose qscheme is known.
+    /// Ops with weights of both granularities. A weight is a constant with a known qscheme.
     pub(super) fn per_tensor_weights(&self) -> Vec<Finding> {
-        // By op: the nodes with weights per tensor, and how many have them per channel.
+        // By op: the nodes with weights per tensor, and the number of nodes with weights per
+        // channel.
         let mut ops: Vec<(&str, Vec<usize>, usize)> = Vec::new();
         let mut op_idx_of: HashMap<&str, usize> = HashMap::new();
         for (node_idx, node) in self.compute_nodes() {
@@ -38,7 +39,8 @@ impl Analysis {
         findings.collect()
     }
 
-    /// The tensor's own qspec against that of each edge that reads it, both followed to their end.
+    /// Compares the qspec of each tensor with that of each edge that reads it, shared ones
+    /// followed.
     pub(super) fn edge_mismatches(&self) -> impl Iterator<Item = Finding> + use<> {
         let mut groups = Groups::default();
         for node in self.nodes().iter() {
@@ -58,7 +60,7 @@ impl Analysis {
         groups.findings(Lint::EdgeMismatch)
     }
 
-    /// What the quantizers recorded when they accepted a node, against the graph at the end.
+    /// Compares the annotations that the quantizers recorded with the final graph.
     pub(super) fn overwritten_annotations(&self) -> impl Iterator<Item = Finding> + use<> {
         let mut groups = Groups::default();
         for node_idx in 0..self.nodes().len() {
@@ -100,7 +102,7 @@ impl Analysis {
         groups.findings(Lint::SharedWithoutRoot)
     }
 
-    /// Quantized nodes of 16 bits that have a neighbour of 8 bits.
+    /// Quantized 16-bit nodes that have an 8-bit neighbour.
     pub(super) fn mixed_widths(&self) -> impl Iterator<Item = Finding> + use<> {
         let mut groups = Groups::default();
         for (node_idx, _) in self.compute_nodes() {
@@ -116,7 +118,7 @@ impl Analysis {
         groups.findings(Lint::MixedWidth)
     }
 
-    /// Bits of a quantized node's activations, by their value range.
+    /// The width in bits of a quantized node's activations, by their range of values.
     pub(crate) fn width(&self, node_idx: usize) -> Option<u32> {
         if !self.verdict(node_idx).is_quantized() {
             return None;
@@ -125,9 +127,9 @@ impl Analysis {
     }
 }
 
-/// How two qspecs of one tensor differ; `None` if they do not, as far as both tell.
+/// The difference between two qspecs of one tensor; `None` if no difference is known.
 fn mismatch(written: &QSpec, read: &QSpec) -> Option<String> {
-    // Most are one and the same.
+    // Most qspecs are the same object.
     if std::ptr::eq(written, read)
         || matches!(written, QSpec::Derived(_))
         || matches!(read, QSpec::Derived(_))

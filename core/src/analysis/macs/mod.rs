@@ -1,4 +1,4 @@
-//! How much a node weighs: multiply-accumulates (MACs) and parameters, as far as shapes tell.
+//! The size of a node: multiply-accumulates (MACs) and parameters, computed from shapes.
 
 mod ops;
 mod shapes;
@@ -10,13 +10,12 @@ use ops::{Products, products};
 use shapes::Count;
 
 impl Analysis {
-    /// Multiply-accumulates of one run of the node; 0 for an op that does none, `None` where the
-    /// source does not tell.
+    /// Multiply-accumulates of one run of the node; 0 for an op that does none, `None` if unknown.
     ///
-    /// Counted are convolutions, linear layers, matrix products and attention. An op that is none of
-    /// these has none, however often it multiplies. A report lists each tensor that a node reads
-    /// once, so operands that are one tensor, and those behind them, are found by their shapes: each
-    /// way to read the inputs that torch allows must come to the same number.
+    /// Convolutions, linear layers, matrix products and attention count. Any other op has 0 MACs,
+    /// even if it multiplies. A report lists each tensor that a node reads once, so operands that
+    /// are the same tensor, and the operands after them, are inferred from the shapes. All
+    /// assignments of inputs to operands that torch allows must give the same number.
     pub fn macs(&self, node: &Node) -> Option<u64> {
         let graph_node = self.graph_node(node)?;
         let rules = match (graph_node.op.as_str(), products(&graph_node.target)) {
@@ -28,7 +27,7 @@ impl Analysis {
             _ => return None,
         };
         let out = output_shape(graph_node)?;
-        // All names of a graph's inputs have a number.
+        // Each input of a graph node has a name ID.
         let inputs = self.neighbours.inputs(node.name_id);
         let shape_of = |id: usize| shape(self.graph_node_of(id)?.shape.as_ref()?);
         let mut counts = Counts::default();
@@ -49,14 +48,14 @@ impl Analysis {
         counts.only()
     }
 
-    /// Elements of the parameters and constants (`get_attr` nodes) that the node is the first to
-    /// read; `None` where the source does not tell.
+    /// The number of elements of the parameters and constants (`get_attr` nodes) that the node is
+    /// the first to read; `None` if unknown.
     pub fn params(&self, node: &Node) -> Option<u64> {
         self.graph_node(node)?;
         let inputs = self.neighbours.inputs(node.name_id);
         let is_first_reader = |id: &usize| self.neighbours.users(*id).next() == Some(node.name_id);
         let mut ids: Vec<usize> = inputs.filter(is_first_reader).collect();
-        // It may read one twice.
+        // A node may read a parameter twice.
         ids.sort_unstable();
         ids.dedup();
         let parameters = ids.into_iter().filter_map(|it| self.graph_node_of(it));
@@ -64,13 +63,13 @@ impl Analysis {
         parameters.try_fold(0_u64, |sum, it| sum.checked_add(product(&shape(it.shape.as_ref()?)?)?))
     }
 
-    /// The graph's node whose name has this number.
+    /// The graph's node with this name ID.
     pub(crate) fn graph_node_of(&self, name_id: usize) -> Option<&GraphNode> {
         self.report().graph.as_ref()?.nodes.get(self.names.graph_idx(name_id)?)
     }
 }
 
-/// The different numbers that a node's inputs can be read as.
+/// The distinct counts over all assignments of inputs to operands.
 #[derive(Default)]
 struct Counts {
     first: Option<u128>,
@@ -78,8 +77,8 @@ struct Counts {
 }
 
 impl Counts {
-    /// Tries each way to call an op of so many operands with all these inputs, of which an operand
-    /// is the next one or one that an operand before it is: at most 15 ways for 4 operands.
+    /// Tries each way to call an op with `n_operands` operands that uses all inputs. Each operand
+    /// is the next input or one that an earlier operand uses: at most 15 ways for 4 operands.
     fn try_all<'s>(
         &mut self,
         count: Count,
@@ -109,20 +108,20 @@ impl Counts {
         }
     }
 
-    /// The number, if there is one and no other.
+    /// The count, if it is unique.
     fn only(self) -> Option<u64> {
         if self.has_others { None } else { self.first?.try_into().ok() }
     }
 }
 
-/// The shape of what a node makes; of several values the first, as attention returns it.
+/// The shape of a node's output; if it has several, as attention does, that of the first.
 fn output_shape(node: &GraphNode) -> Option<Vec<u64>> {
     let first = || node.outputs.as_ref()?.first()?.as_ref()?.shape.as_ref();
     shape(node.shape.as_ref().or_else(first)?)
 }
 
-/// A shape whose sizes are all known. A symbolic one that torch has found the value of is written as
-/// that number.
+/// A shape as numbers, if all sizes are known. torch writes a symbolic size with a known value as a
+/// number.
 fn shape(shape: &[Dim]) -> Option<Vec<u64>> {
     let sizes = shape.iter().map(|dim| match dim {
         Dim::Size(size) => u64::try_from(*size).ok(),

@@ -1,28 +1,28 @@
-//! Which ops multiply matrices: the table of all ops that [`crate::analysis::Analysis::macs`] counts.
+//! The table of the ops that multiply matrices, for [`crate::analysis::Analysis::macs`].
 
 use super::shapes;
 use super::shapes::Count;
 
-/// How the products of an op follow from the shapes of its operands.
+/// A rule that derives the number of products of an op from the shapes of its operands.
 #[derive(Clone, Copy)]
 pub(super) struct Rule {
-    /// The op's first tensors, without which it cannot be called.
+    /// The number of required leading tensors.
     pub(super) n_required: usize,
-    /// A bias or a mask behind them, which may be missing.
+    /// The number of optional tensors after them: a bias or a mask.
     pub(super) n_optional: usize,
-    /// Whether the op may read other tensors behind these: scales, packed weights.
+    /// Whether the op may read more tensors after these: scales, packed weights.
     pub(super) reads_others: bool,
     pub(super) count: Count,
 }
 
-/// What an op multiplies.
+/// Whether and how an op multiplies matrices.
 pub(super) enum Products {
-    /// No matrices.
+    /// It does not multiply matrices.
     No,
-    /// Perhaps matrices: it depends on arguments that a report does not have, or the op is not one of
-    /// torch.
+    /// It may multiply matrices: that depends on arguments that a report does not have, or the op
+    /// does not belong to torch.
     Unknown,
-    /// As many products as one of these rules says.
+    /// One of these rules gives the number of products.
     Counted(&'static [Rule]),
 }
 
@@ -34,7 +34,7 @@ const fn by_first(count: Count) -> Rule {
     Rule { n_required: 1, n_optional: 0, reads_others: true, count }
 }
 
-/// What the target of a `call_function` node multiplies: `aten.conv2d.default`, `torch.matmul`.
+/// The products of a `call_function` node with this target: `aten.conv2d.default`, `torch.matmul`.
 pub(super) fn products(target: &str) -> Products {
     let target = target.strip_prefix("torch.ops.").unwrap_or(target);
     let mut parts = target.split('.');
@@ -64,10 +64,10 @@ pub(super) fn products(target: &str) -> Products {
     }
 }
 
-/// The rules of an op of aten that is counted.
+/// The rules for an aten op that is counted.
 ///
-/// The names are those of `torch._C._jit_get_all_schemas()` in torch 2.15; where an op has several
-/// rules, the shapes must show which of them holds.
+/// The names are from `torch._C._jit_get_all_schemas()` in torch 2.15. If an op has several rules,
+/// the shapes must show which one applies.
 fn counted(op: &str) -> Option<&'static [Rule]> {
     Some(match op {
         "mm" | "_int_mm" => const { &[rule(2, 0, shapes::mm)] },
@@ -85,7 +85,7 @@ fn counted(op: &str) -> Option<&'static [Rule]> {
         "addmv" => const { &[rule(3, 0, shapes::addmv)] },
         "addr" => const { &[rule(3, 0, shapes::addr)] },
         "linear" | "mkldnn_linear" => const { &[rule(2, 1, shapes::linear)] },
-        // Weights may be packed: their shapes say nothing.
+        // Weights may be packed, so their shapes are not usable.
         "_scaled_mm"
         | "_weight_int8pack_mm"
         | "_weight_int4pack_mm"
@@ -110,7 +110,7 @@ fn counted(op: &str) -> Option<&'static [Rule]> {
         "_convolution_mode" | "mkldnn_convolution" => {
             const { &[rule(2, 1, shapes::conv_of_any_rank)] }
         }
-        // An argument says whether it is a transposed one.
+        // An argument determines whether it is transposed, and a report does not have it.
         "convolution" | "_convolution" | "convolution_overrideable" => {
             const {
                 &[
@@ -129,12 +129,12 @@ fn counted(op: &str) -> Option<&'static [Rule]> {
     })
 }
 
-/// Whether an op that is not counted multiplies matrices by its name, so that it is unknown: what it
-/// does depends on arguments (`einsum`, `tensordot`), on the order that it chooses (`chain_matmul`),
-/// on a sparse tensor's contents, or on an algorithm (`linalg_solve`).
+/// Whether an op without rules seems to multiply matrices, by its name, so that its MACs are
+/// unknown. They depend on arguments (`einsum`, `tensordot`), on an order that the op chooses
+/// (`chain_matmul`), on the contents of a sparse tensor, or on an algorithm (`linalg_solve`).
 fn multiplies_matrices(op: &str) -> bool {
     let op = op.trim_matches('_');
-    // Between pixels, not between matrices.
+    // It multiplies between pixels, not between matrices.
     if op.starts_with("upsample") {
         return false;
     }
@@ -142,7 +142,7 @@ fn multiplies_matrices(op: &str) -> bool {
         return !["cross", "diagonal", "norm", "vander", "vector_norm", "check_errors"]
             .contains(&op);
     }
-    // The transposed of a complex matrix.
+    // The transpose of a complex matrix.
     if op == "matrix_H" {
         return false;
     }
@@ -155,14 +155,14 @@ fn multiplies_matrices(op: &str) -> bool {
         })
 }
 
-/// Ops of linear algebra that multiply no matrices, without `linalg_`.
+/// Ops of linear algebra that do not multiply matrices, without the prefix `linalg_`.
 const PLAIN_LINALG: [&str; 6] =
     ["cross", "diagonal", "norm", "vander", "vector_norm", "check_errors"];
 
-/// How words of the names of such ops end: `sspaddmm`, `addmv`, `vecdot`.
+/// Suffixes of words in the names of such ops: `sspaddmm`, `addmv`, `vecdot`.
 const ENDS: [&str; 4] = ["mm", "mv", "dot", "solve"];
 
-/// How words of the names of such ops begin: `conv2d`, `convolution`, `mkldnn_rnn_layer`.
+/// Prefixes of words in the names of such ops: `conv2d`, `convolution`, `mkldnn_rnn_layer`.
 const STARTS: [&str; 11] = [
     "attention",
     "bilinear",
@@ -177,7 +177,7 @@ const STARTS: [&str; 11] = [
     "trilinear",
 ];
 
-/// Words of the names of such ops.
+/// Whole words in the names of such ops.
 const WORDS: [&str; 30] = [
     "addr",
     "cdist",

@@ -1,12 +1,12 @@
-//! Multiply-accumulates by the shapes of an op's operands and of its output.
+//! Multiply-accumulates from the shapes of an op's operands and its output.
 //!
-//! Each function returns `None` for shapes that torch does not allow together. So it also shows
-//! which of the tensors that a node reads is which operand.
+//! Each function returns `None` for shapes that torch does not allow together. So the functions
+//! also show which input of a node is which operand.
 
 /// Counts the products of these operands, for an output of this shape.
 pub(super) type Count = fn(operands: &[&[u64]], out: &[u64]) -> Option<u128>;
 
-/// Sizes multiplied; as large as it gets where that is too large.
+/// The product of sizes, saturating.
 fn product(sizes: &[u64]) -> u128 {
     // A zero makes it zero, however large the others are.
     sizes.iter().fold(1, |product: u128, size| product.saturating_mul(u128::from(*size)))
@@ -16,13 +16,13 @@ fn times(a: u128, b: u128) -> u128 {
     a.saturating_mul(b)
 }
 
-/// Whether a tensor of one shape can be added to one of the other without changing that.
+/// Whether a tensor with shape `from` can be added to one with shape `to` without changing `to`.
 fn expands_to(from: &[u64], to: &[u64]) -> bool {
     let mut pairs = from.iter().rev().zip(to.iter().rev());
     from.len() <= to.len() && pairs.all(|(from, to)| from == to || *from == 1)
 }
 
-/// The shape of both together, by torch's rules of broadcasting.
+/// The common shape of both by torch's broadcasting rules.
 fn broadcast(a: &[u64], b: &[u64]) -> Option<Vec<u64>> {
     let (long, short) = if a.len() < b.len() { (b, a) } else { (a, b) };
     let mut out = long.to_vec();
@@ -55,12 +55,12 @@ fn of_ranks(operands: &[&[u64]], out: &[u64], rank_a: usize, rank_b: usize) -> O
 
 pub(super) fn bmm(operands: &[&[u64]], out: &[u64]) -> Option<u128> {
     let [a, b] = operands else { return None };
-    // Its batches are not broadcast.
+    // `bmm` does not broadcast its batches.
     if a.first() == b.first() { of_ranks(operands, out, 3, 3) } else { None }
 }
 
-/// `torch.matmul`: a vector on the left is a row, one on the right a column, and batches are
-/// broadcast.
+/// `torch.matmul`: a vector on the left is a row, a vector on the right is a column, and batches
+/// are broadcast.
 pub(super) fn matmul(operands: &[&[u64]], out: &[u64]) -> Option<u128> {
     let [a, b] = operands else { return None };
     let (n_inner, rows) = a.split_last()?;
@@ -100,7 +100,7 @@ pub(super) fn outer(operands: &[&[u64]], out: &[u64]) -> Option<u128> {
     (n_rows == rows && n_columns == columns).then(|| product(out))
 }
 
-/// The first operand is added to what the others make.
+/// Counts an op that adds its first operand to the result of the others.
 fn added(operands: &[&[u64]], out: &[u64], count: Count) -> Option<u128> {
     let (first, operands) = operands.split_first()?;
     count(operands, out).filter(|_| expands_to(first, out))
@@ -122,7 +122,7 @@ pub(super) fn addr(operands: &[&[u64]], out: &[u64]) -> Option<u128> {
     added(operands, out, outer)
 }
 
-/// The products of all batches are added up.
+/// `addbmm`: the products of all batches are added up.
 pub(super) fn addbmm(operands: &[&[u64]], out: &[u64]) -> Option<u128> {
     added(operands, out, |operands, out| {
         let ([[n_batches, ..], _], [rows, columns]) = (operands, out) else { return None };
@@ -130,7 +130,7 @@ pub(super) fn addbmm(operands: &[&[u64]], out: &[u64]) -> Option<u128> {
     })
 }
 
-/// `linear(x, weight, bias)`; a weight may be one row.
+/// `linear(x, weight, bias)`; the weight may be a single row.
 pub(super) fn linear(operands: &[&[u64]], out: &[u64]) -> Option<u128> {
     let (x, weight, bias) = match operands {
         [x, weight] => (x, weight, None),
@@ -145,31 +145,32 @@ pub(super) fn linear(operands: &[&[u64]], out: &[u64]) -> Option<u128> {
     fits.then(|| times(product(out), u128::from(*n_inner)))
 }
 
-/// The rows of the first operand by a weight that may be packed, of as many columns as the output.
+/// The product of the first operand's rows and a weight that may be packed, with as many columns as
+/// the output.
 pub(super) fn rows_by_packed(operands: &[&[u64]], out: &[u64]) -> Option<u128> {
     let [x, ..] = operands else { return None };
     let ((n_inner, rows), (_, out_rows)) = (x.split_last()?, out.split_last()?);
     (rows == out_rows).then(|| times(product(out), u128::from(*n_inner)))
 }
 
-/// Of a convolution: the channels of its input and its output, and its weight.
+/// A convolution: its input and output channels, its weight and its input.
 struct Conv<'a> {
     n_in: u64,
     n_out: u64,
-    /// `[out, in / groups, …]`, or `[in, out / groups, …]` for a transposed one.
+    /// `[out, in / groups, …]`, or `[in, out / groups, …]` if it is transposed.
     weight: &'a [u64],
     input: &'a [u64],
 }
 
 impl<'a> Conv<'a> {
-    /// `None` if these are no operands of a convolution.
+    /// `None` if the shapes do not fit a convolution.
     fn new(operands: &[&'a [u64]], out: &[u64]) -> Option<Self> {
         let (input, weight, bias) = match operands {
             [input, weight] => (*input, *weight, None),
             [input, weight, bias] => (*input, *weight, Some(*bias)),
             _ => return None,
         };
-        // Without a batch the channels are the first dimension.
+        // Without a batch, the channels are the first dimension.
         let n_spatial = weight.len().checked_sub(2).filter(|it| *it > 0)?;
         let channel_at = input.len().checked_sub(n_spatial + 1).filter(|it| *it <= 1)?;
         let (n_in, n_out) = (*input.get(channel_at)?, *out.get(channel_at)?);
@@ -180,12 +181,12 @@ impl<'a> Conv<'a> {
     }
 }
 
-/// Whether `whole` is a multiple of `part`: how often.
+/// The quotient of `whole` and `part`, if `whole` is a multiple of `part`.
 fn multiple(whole: u64, part: u64) -> Option<u64> {
     whole.checked_rem(part).filter(|it| *it == 0).map(|_| whole / part)
 }
 
-/// One product per element of the output and of the filter that made it.
+/// One product per element of the output and of the filter that makes it.
 pub(super) fn conv_of_any_rank(operands: &[&[u64]], out: &[u64]) -> Option<u128> {
     let conv = Conv::new(operands, out)?;
     let n_groups = multiple(conv.n_in, conv.weight[1])?;
@@ -224,7 +225,7 @@ pub(super) fn conv_tbc(operands: &[&[u64]], out: &[u64]) -> Option<u128> {
 
 /// `softmax(query @ key.T + mask) @ value`, with or without a mask.
 ///
-/// With `enable_gqa` several heads of the query share one of the key and the value
+/// With `enable_gqa`, several heads of the query share one of the key and the value
 /// (`scaled_dot_product_attention` in the documentation of torch).
 pub(super) fn attention(operands: &[&[u64]], out: &[u64]) -> Option<u128> {
     let (query, key, value, mask) = match operands {
@@ -251,7 +252,8 @@ pub(super) fn attention(operands: &[&[u64]], out: &[u64]) -> Option<u128> {
     })
 }
 
-/// The batch of a query's heads with that of the keys or values, of which each may be for several.
+/// The common batch shape of query heads and key or value heads, each of which several query heads
+/// may share.
 fn with_shared_heads(query_batch: &[u64], batch: &[u64]) -> Option<Vec<u64>> {
     broadcast(query_batch, batch).or_else(|| {
         let (n_heads, rest) = query_batch.split_last()?;

@@ -1,37 +1,37 @@
-//! What became of a node, in one word.
+//! The verdict: the result of quantization for a node.
 
 pub(crate) mod rules;
 
 use serde::{Deserialize, Serialize};
 
-/// What became of a node.
+/// The result of quantization for a node.
 ///
-/// Accepted is not quantized: a qconfig of None accepts too. And rejected is not always without an
-/// annotation: `SharedQspecQuantizer` rejects "No float inputs nor outputs to annotate" and marks the
-/// node all the same. (`backends/arm/quantizer/arm_quantizer_utils.py`)
+/// An accepted node is not always quantized: a quantizer with a qconfig of None accepts nodes too.
+/// A rejected node may have an annotation: `SharedQspecQuantizer` rejects "No float inputs nor
+/// outputs to annotate" and still marks the node (`backends/arm/quantizer/arm_quantizer_utils.py`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Verdict {
     /// Its output or one of its inputs has a qspec with a quantized dtype. Shared qspecs are followed
     /// to their source.
     Quantized,
-    /// Its output has no qspec of its own, but it stands in a pattern that is quantized as a whole:
-    /// the `conv2d` of a `conv2d` and a `relu`, whose output never leaves the kernel.
+    /// Its output has no qspec, but it is in a pattern that is quantized as a whole: the `conv2d`
+    /// of a `conv2d` and a `relu`, whose output never leaves the kernel.
     Fused,
-    /// Float on purpose: its qspecs have float dtypes, or it was accepted in a pattern whose qspecs are
-    /// all None, as by a qconfig of None.
+    /// Float on purpose: its qspecs have float dtypes, or the qspecs of its accepted pattern are
+    /// all None, as with a qconfig of None.
     FloatByConfig,
-    /// Without any qspec, and not by a qconfig of None: marked without being accepted, or accepted
-    /// and not annotated at the end.
+    /// It has no qspec, but not because of a qconfig of None: marked without being accepted, or
+    /// accepted but not annotated at the end.
     AnnotatedEmpty,
-    /// Not annotated; some quantizer tried and said why not.
+    /// Not annotated; a quantizer matched it and rejected it with a reason.
     Rejected,
-    /// Not annotated, and no quantizer tried.
+    /// Not annotated; no quantizer matched it.
     Unmatched,
-    /// Makes integers or booleans alone, so there is nothing to quantize.
+    /// Its outputs are integers or booleans, so there is nothing to quantize.
     NotFloat,
-    /// The source does not show it: a qspec leads nowhere, or the report is incomplete and what
-    /// became of the node depends on rows that may be lost.
+    /// The source does not show it: a qspec leads nowhere, or the report is incomplete and the
+    /// verdict depends on rows that may be lost.
     Unknown,
 }
 
@@ -48,7 +48,7 @@ impl Verdict {
         Self::Unknown,
     ];
 
-    /// Its name, as in JSON.
+    /// The name, as in JSON.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Quantized => "quantized",
@@ -62,7 +62,7 @@ impl Verdict {
         }
     }
 
-    /// What a reader is told.
+    /// The label for readers.
     pub const fn label(self) -> &'static str {
         match self {
             Self::Quantized => "quantized",
@@ -76,7 +76,7 @@ impl Verdict {
         }
     }
 
-    /// What became of the node's tensor: `quantized`, `float`, `not float` or `unknown`.
+    /// The state of the node's tensor: `quantized`, `float`, `not float` or `unknown`.
     pub const fn tensor(self) -> &'static str {
         match self {
             Self::Quantized | Self::Fused => "quantized",
@@ -128,32 +128,32 @@ impl VerdictCounts {
         counts
     }
 
-    /// Counts one more.
+    /// Counts one more verdict.
     pub fn add(&mut self, verdict: Verdict) {
         *self.get_mut(verdict) += 1;
     }
 
-    /// How many nodes have this verdict.
+    /// The number of nodes with this verdict.
     pub fn get(mut self, verdict: Verdict) -> usize {
         *self.get_mut(verdict)
     }
 
-    /// How many nodes there are.
+    /// The number of all nodes.
     pub fn n_nodes(self) -> usize {
         Verdict::ALL.map(|it| self.get(it)).iter().sum()
     }
 
-    /// How many nodes run on quantized values.
+    /// The number of nodes that run on quantized values.
     pub fn n_quantized(self) -> usize {
         self.quantized + self.fused
     }
 
-    /// How many nodes make a float tensor, as far as the source tells: what coverage is a share of.
+    /// The number of nodes that make a float tensor or may do so: the total for the coverage.
     pub fn n_floating(self) -> usize {
         self.n_nodes() - self.not_float
     }
 
-    /// How many nodes are known to stay float.
+    /// The number of nodes that are known to stay float.
     pub fn n_float(self) -> usize {
         self.n_floating() - self.n_quantized() - self.unknown
     }

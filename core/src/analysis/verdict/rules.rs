@@ -1,4 +1,4 @@
-//! How the verdict of a node follows from the report.
+//! The rules that derive the verdict of a node from the report.
 
 use super::Verdict;
 use crate::analysis::annotations::{Annotations, Effect};
@@ -8,7 +8,7 @@ use crate::analysis::nodes::{Node, NodeIndex};
 use crate::report::counts::PREVIOUS_ANNOTATION;
 use crate::report::{AcceptedPattern, GraphNode, QuantizerReport, Report};
 
-/// What is true of every accepted pattern of every quantizer as a whole.
+/// The state of every accepted pattern of every quantizer.
 #[derive(Debug)]
 pub(crate) struct Patterns {
     /// By quantizer and pattern.
@@ -29,7 +29,7 @@ impl Patterns {
         });
         let are_all = report.quantizers.iter().map(|quantizer| match quantizer.counts {
             Some(counts) => counts.accepted == quantizer.count_patterns().accepted,
-            // Only a text has counts, and where it has none, they are lost.
+            // Only text reports have counts. In a text report without counts, they are lost.
             None => report.has_graph(),
         });
         Self { states: patterns.collect(), are_all: are_all.collect() }
@@ -39,8 +39,8 @@ impl Patterns {
         self.states.get(quantizer_idx)?.get(pattern_idx)
     }
 
-    /// Whether an incomplete report has all accepted patterns of this quantizer and no others: it
-    /// lists as many nodes as it counts.
+    /// Whether the report, even if incomplete, has all accepted patterns of this quantizer and no
+    /// others: the list has as many nodes as the count.
     pub(crate) fn are_all(&self, quantizer_idx: usize) -> bool {
         self.are_all.get(quantizer_idx).copied().unwrap_or_default()
     }
@@ -72,8 +72,8 @@ pub(crate) fn verdicts(
     nodes.iter().map(verdict).collect()
 }
 
-/// Whether the rows that an incomplete report still has show this verdict. One that rests on a row
-/// that is not there may be wrong, since that row may be lost.
+/// Whether the remaining rows of an incomplete report prove this verdict. A verdict that depends on
+/// the absence of a row may be wrong, since that row may be lost.
 fn is_shown(
     report: &Report,
     annotations: &Annotations,
@@ -84,12 +84,12 @@ fn is_shown(
     match verdict {
         // The source lists the qspecs.
         Verdict::Quantized | Verdict::Fused => true,
-        // It lists the rejection, and the node without an annotation.
+        // The source lists the rejection, and the node among those without an annotation.
         Verdict::Rejected => true,
-        // A graph has the dtype. In a log a rejection shows it, if no other quantizer accepted the
-        // node, whose row may be lost.
+        // A graph has the dtype. A log shows it only by a rejection, and a row of another quantizer
+        // that accepted the node may be lost.
         Verdict::NotFloat => report.has_graph(),
-        // Of the other nodes in the pattern a row with a qspec may be lost.
+        // Lost rows may have qspecs for other nodes of the pattern.
         Verdict::FloatByConfig => {
             let is_none = |quantizer_idx: usize| {
                 let quantizer = report.quantizers.get(quantizer_idx);
@@ -104,8 +104,7 @@ fn is_shown(
     }
 }
 
-/// Whether the node makes a float tensor, as far as the source tells. A dtype that it does not record
-/// counts as float.
+/// Whether the node makes a float tensor or may do so: an unknown dtype counts as float.
 pub(crate) fn makes_float(report: &Report, node: &Node) -> bool {
     let graph = report.graph.as_ref().filter(|it| !it.nodes.is_empty());
     match (graph, node.graph_idx) {
@@ -113,12 +112,12 @@ pub(crate) fn makes_float(report: &Report, node: &Node) -> bool {
             graph.nodes.get(graph_idx).is_none_or(GraphNode::makes_float)
         }
         (Some(_), None) => true,
-        // A log has no dtypes, but one of ExecuTorch's quantizers looks at them.
+        // A log has no dtypes, but one of ExecuTorch's quantizers checks them.
         (None, _) => node.accepted_at().is_some() || !node.has_no_float(report),
     }
 }
 
-/// What is true of an accepted pattern as a whole.
+/// The state of an accepted pattern as a whole.
 #[derive(Debug)]
 pub(crate) struct PatternState {
     n_nodes: usize,
@@ -128,14 +127,14 @@ pub(crate) struct PatternState {
     is_quantized: bool,
     /// Whether any qspec in force keeps a tensor float.
     keeps_float: bool,
-    /// Whether the source does not show what a qspec in force does.
+    /// Whether the source does not show the effect of a qspec in force.
     is_unknown: bool,
     /// Whether it was accepted without any qspec.
     is_without_qspecs: bool,
 }
 
 impl PatternState {
-    /// `ids` are the numbers of its nodes' names.
+    /// `ids` are the name IDs of its nodes.
     fn of(
         pattern: &AcceptedPattern,
         mut ids: impl DoubleEndedIterator<Item = usize> + Clone,
@@ -172,11 +171,11 @@ fn verdict(
     }
     let has = |effect| has_effect(annotations, node.name_id, effect);
     let is_annotated = annotations.is_annotated(node.name_id);
-    // What was accepted and has no annotation at the end counts no more.
+    // An accepted pattern does not count if the node has no annotation at the end.
     let is_gone = node.is_emptied() || !is_annotated && node.graph_idx.is_some();
     if let Some((node_idx, pattern)) = pattern.filter(|_| !is_gone) {
-        // A qspec of its inputs alone is enough for the last node: an `argmax`, say. What comes
-        // before it hands its output on within the pattern.
+        // The last node is quantized even if only its inputs have a qspec, as with `argmax`.
+        // Earlier nodes pass their outputs on within the pattern.
         let is_inside = node_idx + 1 < pattern.n_nodes || !has(Effect::Quantizes);
         if output == Effect::None && pattern.is_quantized && pattern.n_nodes > 1 && is_inside {
             return Verdict::Fused;
@@ -204,8 +203,8 @@ fn verdict(
         Some(true) if rejected.is_some() => Verdict::Rejected,
         Some(true) => Verdict::Unmatched,
         _ if is_annotated => Verdict::AnnotatedEmpty,
-        // Not in the list of nodes without an annotation, so a quantizer marked it. A quantizer that
-        // found it annotated was not that one.
+        // The node is not in the list of nodes without an annotation, so a quantizer marked it. A
+        // quantizer that rejected it for an earlier annotation did not mark it.
         Some(false) => match rejected {
             Some(it) if it.pattern.rejection_reason != PREVIOUS_ANNOTATION => {
                 Verdict::AnnotatedEmpty
