@@ -8,7 +8,6 @@ use serde::{Deserialize, Serialize};
 use super::Analysis;
 use super::nodes::Node;
 use super::verdict::Verdict;
-use crate::report::QuantizerReport;
 
 /// A quantized share of a total.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -171,22 +170,17 @@ impl Analysis {
         }
     }
 
-    /// The quantizer that decided: the last one that accepted the node, else one that rejected it.
-    pub fn decider(&self, node: &Node) -> Option<usize> {
-        let accepted = node.accepted(self.report()).map(|it| it.quantizer_idx);
-        accepted.or_else(|| node.rejected(self.report()).map(|it| it.quantizer_idx))
-    }
-
-    /// The report of the quantizer that decided ([`Self::decider`]).
-    pub(crate) fn owner(&self, node: &Node) -> Option<&QuantizerReport> {
-        self.report().quantizers.get(self.decider(node)?)
-    }
-
-    /// The reason for the rejection of the node, if no quantizer accepted it.
-    pub(crate) fn reason(&self, node: &Node) -> Option<&str> {
-        match node.accepted_at() {
-            Some(_) => None,
-            None => Some(&node.rejected(self.report())?.pattern.rejection_reason),
+    /// Whether no compute node is quantized. Always false for a report that is not whole.
+    pub fn is_nothing_quantized(&self) -> bool {
+        let report = self.report();
+        match self.verdict_counts() {
+            Some(counts) => counts.n_floating() > 0 && counts.n_quantized() == 0,
+            // An INFO report has only counts, which include accepted nodes without a qspec.
+            None if self.is_whole() => {
+                let quantizers = report.quantizers.iter().filter(|it| !it.is_without_qspecs());
+                quantizers.map(|it| it.node_counts().accepted).all(|it| it == 0)
+            }
+            None => false,
         }
     }
 }

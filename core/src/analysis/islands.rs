@@ -77,20 +77,6 @@ impl Analysis {
         Some(islands)
     }
 
-    /// The neighbours of a node, once per edge, with whether the node reads them. Parameters are
-    /// left out.
-    pub(crate) fn neighbours_of(
-        &self,
-        node_idx: usize,
-    ) -> impl Iterator<Item = (usize, bool)> + use<'_> {
-        let name_id = self.nodes().get(node_idx).map_or(usize::MAX, |it| it.name_id);
-        let inputs = self.neighbours.inputs(name_id).map(|it| (it, true));
-        let users = self.neighbours.users(name_id).map(|it| (it, false));
-        inputs
-            .chain(users)
-            .filter_map(|(id, is_input)| Some((self.nodes().index_of(id)?, is_input)))
-    }
-
     fn is_float_compute(&self, node_idx: usize, node: &Node) -> bool {
         self.verdict(node_idx).is_float() && self.is_compute(node)
     }

@@ -7,6 +7,7 @@ pub(crate) mod index;
 pub(crate) mod islands;
 pub(crate) mod lint;
 pub(crate) mod macs;
+pub(crate) mod metrics;
 pub(crate) mod modules;
 pub(crate) mod nodes;
 pub(crate) mod observers;

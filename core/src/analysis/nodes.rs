@@ -353,3 +353,18 @@ impl QuantizerReport {
         self.has_no_qconfig() || (!accepted.is_empty() && accepted.iter().all(|it| !it.has_qspec()))
     }
 }
+
+/// A name without the number that makes it unique: `conv2d` of `conv2d_12`, `hardtanh_` of
+/// `hardtanh__3`.
+pub(crate) fn name_stem(name: &str) -> &str {
+    match name.rsplit_once('_') {
+        Some((stem, number))
+            if !stem.is_empty()
+                && !number.is_empty()
+                && number.bytes().all(|it| it.is_ascii_digit()) =>
+        {
+            stem
+        }
+        _ => name,
+    }
+}

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Analysis;
 use super::index::shared_chains::QSpecSite;
-use super::nodes::Node;
+use super::nodes::{Node, name_stem};
 use super::verdict::Verdict;
 use crate::qspec::QSpec;
 
@@ -90,42 +90,6 @@ impl Analysis {
         }
         parts.join(", ")
     }
-
-    /// The qspec of the first parameter that a node reads, except derived qspecs: those are for
-    /// biases.
-    pub(crate) fn weight(&self, name_id: usize) -> Option<&QSpec> {
-        self.first_input(name_id, |producer, qspec| {
-            self.is_parameter_named(producer) && !matches!(qspec, QSpec::Derived(_))
-        })
-    }
-
-    /// The qspec of the first input that is not a parameter.
-    pub(crate) fn activation(&self, name_id: usize) -> Option<&QSpec> {
-        self.first_input(name_id, |producer, _| !self.is_parameter_named(producer))
-    }
-
-    /// The qspec of the first input, in the source's order, that fulfils the condition.
-    fn first_input(&self, name_id: usize, is_it: impl Fn(usize, &QSpec) -> bool) -> Option<&QSpec> {
-        let edges = self.annotations.input_places(name_id);
-        let edges = edges.filter_map(|(site, producer, input_idx)| {
-            let qspec = self.annotations.quantized(site)?;
-            is_it(producer, qspec).then_some((input_idx, qspec))
-        });
-        edges.min_by_key(|it| it.0).map(|it| it.1)
-    }
-
-    /// Whether a name is that of a parameter: a `get_attr` node, or, without a graph, a name that
-    /// is not a node of the report.
-    fn is_parameter_named(&self, name_id: usize) -> bool {
-        if self.has_graph() {
-            return self.graph_node_of(name_id).is_some_and(|it| it.op == "get_attr");
-        }
-        match self.nodes().index_of(name_id).and_then(|it| self.nodes().get(it)) {
-            Some(node) => node.is_parameter,
-            // An incomplete report does not name all nodes.
-            None => self.is_whole(),
-        }
-    }
 }
 
 /// `int8 per-channel symmetric`, or `int8 weights` if the qscheme is unknown.
@@ -136,20 +100,5 @@ fn of_weight(qspec: &QSpec) -> String {
             format!("{} {scheme}", qspec.kind())
         }
         None => format!("{} weights", qspec.kind()),
-    }
-}
-
-/// A name without the number that makes it unique: `conv2d` of `conv2d_12`, `hardtanh_` of
-/// `hardtanh__3`.
-pub(crate) fn name_stem(name: &str) -> &str {
-    match name.rsplit_once('_') {
-        Some((stem, number))
-            if !stem.is_empty()
-                && !number.is_empty()
-                && number.bytes().all(|it| it.is_ascii_digit()) =>
-        {
-            stem
-        }
-        _ => name,
     }
 }

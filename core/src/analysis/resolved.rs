@@ -138,4 +138,48 @@ impl Analysis {
         };
         items.iter().take(MAX_CHAIN).map(|item| (item.to_string(), resolved(item))).collect()
     }
+
+    /// The qspec of the first parameter that a node reads, except derived qspecs: those are for
+    /// biases.
+    pub(crate) fn weight(&self, name_id: usize) -> Option<&QSpec> {
+        self.first_input(name_id, |producer, qspec| {
+            self.is_parameter_named(producer) && !matches!(qspec, QSpec::Derived(_))
+        })
+    }
+
+    /// The qspec of the first input that is not a parameter.
+    pub(crate) fn activation(&self, name_id: usize) -> Option<&QSpec> {
+        self.first_input(name_id, |producer, _| !self.is_parameter_named(producer))
+    }
+
+    /// The width in bits of a quantized node's activations, by their range of values.
+    pub(crate) fn width(&self, node_idx: usize) -> Option<u32> {
+        if !self.verdict(node_idx).is_quantized() {
+            return None;
+        }
+        self.root_qspec(node_idx)?.bits()
+    }
+
+    /// The qspec of the first input, in the source's order, that fulfils the condition.
+    fn first_input(&self, name_id: usize, is_it: impl Fn(usize, &QSpec) -> bool) -> Option<&QSpec> {
+        let edges = self.annotations.input_places(name_id);
+        let edges = edges.filter_map(|(site, producer, input_idx)| {
+            let qspec = self.annotations.quantized(site)?;
+            is_it(producer, qspec).then_some((input_idx, qspec))
+        });
+        edges.min_by_key(|it| it.0).map(|it| it.1)
+    }
+
+    /// Whether a name is that of a parameter: a `get_attr` node, or, without a graph, a name that
+    /// is not a node of the report.
+    fn is_parameter_named(&self, name_id: usize) -> bool {
+        if self.has_graph() {
+            return self.graph_node_of(name_id).is_some_and(|it| it.op == "get_attr");
+        }
+        match self.nodes().index_of(name_id).and_then(|it| self.nodes().get(it)) {
+            Some(node) => node.is_parameter,
+            // An incomplete report does not name all nodes.
+            None => self.is_whole(),
+        }
+    }
 }

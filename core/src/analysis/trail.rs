@@ -8,7 +8,7 @@ use super::Analysis;
 use super::nodes::{Decision, Node};
 use crate::qspec::QSpec;
 use crate::report::counts::PREVIOUS_ANNOTATION;
-use crate::report::{AcceptedPattern, InputQSpec};
+use crate::report::{AcceptedPattern, InputQSpec, QuantizerReport};
 
 /// The acts of one quantizer on a node.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -194,6 +194,25 @@ impl Analysis {
                 })
             }
             _ => None,
+        }
+    }
+
+    /// The quantizer that decided: the last one that accepted the node, else one that rejected it.
+    pub fn decider(&self, node: &Node) -> Option<usize> {
+        let accepted = node.accepted(self.report()).map(|it| it.quantizer_idx);
+        accepted.or_else(|| node.rejected(self.report()).map(|it| it.quantizer_idx))
+    }
+
+    /// The report of the quantizer that decided ([`Self::decider`]).
+    pub(crate) fn owner(&self, node: &Node) -> Option<&QuantizerReport> {
+        self.report().quantizers.get(self.decider(node)?)
+    }
+
+    /// The reason for the rejection of the node, if no quantizer accepted it.
+    pub(crate) fn reason(&self, node: &Node) -> Option<&str> {
+        match node.accepted_at() {
+            Some(_) => None,
+            None => Some(&node.rejected(self.report())?.pattern.rejection_reason),
         }
     }
 }

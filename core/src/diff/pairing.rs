@@ -9,7 +9,7 @@ use std::collections::HashMap;
 
 use super::align;
 use crate::analysis::Analysis;
-use crate::analysis::ops::name_stem;
+use crate::analysis::nodes::name_stem;
 use crate::qspec::DType;
 use crate::report::counts::PREVIOUS_ANNOTATION;
 use crate::report::{Dim, GraphNode};

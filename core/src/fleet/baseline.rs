@@ -1,5 +1,4 @@
-//! Which report of one set goes with which of another: the same answer for `diff`, `check`, the page
-//! and Fleet.
+//! Pairs of reports of two sets: the same result for `diff`, `check`, the page and Fleet.
 
 use std::collections::{HashMap, VecDeque};
 use std::hash::Hash;
@@ -10,34 +9,34 @@ use crate::read::unpack::ENDINGS;
 /// The reports of a fleet, paired with those of a baseline.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Pairing {
-    /// For each report of the fleet, in its order, the place of its partner in the baseline.
+    /// For each report of the fleet, in its order, the index of its partner in the baseline.
     pub base_of: Vec<Option<usize>>,
-    /// Places in the baseline of the reports that the fleet has not got, in order.
+    /// Indices of the reports that only the baseline has, in order.
     pub removed: Vec<usize>,
 }
 
-/// Whether the user named the reports themselves or a place to look for them.
+/// The kind of paths that the user named.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Origin {
-    /// Two files. If each holds one report, these two are compared whatever they are.
+    /// Two files. If each holds one report, the two are always compared.
     Files,
-    /// A folder or an archive on one side at least.
+    /// A folder or an archive on at least one side.
     Folders,
 }
 
 impl Pairing {
     /// Pairs reports, in time linear in their number.
     ///
-    /// For each report of `fleet` the partner is the report of `baseline` of the same model, config
-    /// and file name; else of the same model and config; else of the same model and file name; else,
-    /// if each side has one report left of a model, that one. Among reports that are alike so far the
-    /// title decides, then their order.
+    /// The partner of a report of `fleet` is a report of `baseline` with the same model, config and
+    /// file name; else with the same model and config; else with the same model and file name; else
+    /// the last report of the same model, if each side has exactly one left. If several reports
+    /// match, the title decides, then the order.
     ///
-    /// A report without a model's name, as each one from a log, is known by its file's name, without
-    /// its endings where the other side has a model. Where all reports of each side come from one
-    /// file, the file's name does not matter, and such a report goes with any that is left. Two
-    /// reports of different known models are paired only if they are all there is in two files that
-    /// the user named. No report is taken twice.
+    /// A report without a model's name, as from a log, is identified by its file name, without its
+    /// extensions if the other side has a model. If all reports of each side come from one file,
+    /// the file name does not matter, and such a report is paired with any that is left. Reports of
+    /// different known models are paired only if they are the only reports of two files that the
+    /// user named. No report is used twice.
     pub fn of(baseline: &[FleetRow], fleet: &[FleetRow], origin: Origin) -> Self {
         let is_one_file = |rows: &[FleetRow]| rows.windows(2).all(|it| it[0].file == it[1].file);
         let are_single_files = is_one_file(baseline) && is_one_file(fleet);
@@ -73,44 +72,44 @@ impl Pairing {
         Self { removed: removed.collect(), base_of: matching.base_of }
     }
 
-    /// All pairs, base and head, in the fleet's order.
+    /// All pairs of base and head, in the fleet's order.
     pub fn pairs(&self) -> impl Iterator<Item = (usize, usize)> {
         self.base_of.iter().enumerate().filter_map(|(head_idx, base)| Some(((*base)?, head_idx)))
     }
 
-    /// Places in the fleet of the reports that the baseline has not got, in order.
+    /// Indices of the reports that only the fleet has, in order.
     pub fn added(&self) -> impl Iterator<Item = usize> {
         self.base_of.iter().enumerate().filter(|it| it.1.is_none()).map(|it| it.0)
     }
 }
 
-/// For each report of a fleet the one of `baseline` that it is to be compared with: see
-/// [`Pairing::of`]. Two different known models are never paired.
+/// The report of `baseline` to compare each report of a fleet with: see [`Pairing::of`]. Reports of
+/// different known models are never paired.
 pub fn match_baseline(baseline: &[FleetRow], fleet: &[FleetRow]) -> Vec<Option<usize>> {
     Pairing::of(baseline, fleet, Origin::Folders).base_of
 }
 
-/// Model, config, title and file: what two rows have to share; empty where it does not matter.
+/// The properties that two rows must share: model, config, title and file; empty if ignored.
 type Key<'r> = (Option<&'r str>, &'r str, &'r str, &'r str);
 
-/// What a row is looked up by; `&str` is the end of its path.
+/// The key of a row; `&str` is the end of its path.
 type Rule = for<'r> fn(&'r FleetRow, &'r str) -> Option<Key<'r>>;
 
-/// What two rows have to share of which one has no model.
+/// The key of a row, to pair two rows of which one has no model: config or file, and title.
 type UnknownRule = for<'r> fn(&'r FleetRow) -> Option<(&'r str, &'r str)>;
 
 /// Reports of a fleet and of a baseline, some of them paired.
 struct Matching<'a> {
     baseline: &'a [FleetRow],
     fleet: &'a [FleetRow],
-    /// By place in the baseline.
+    /// By index in the baseline.
     is_taken: Vec<bool>,
-    /// By place in the fleet.
+    /// By index in the fleet.
     base_of: Vec<Option<usize>>,
 }
 
 impl<'a> Matching<'a> {
-    /// Pairs reports of one model, or without a model.
+    /// Pairs reports of the same model, or without a model.
     fn pair_known(&mut self, are_single_files: bool) {
         let rules: [Rule; 6] = [
             |it, file| Some((it.model.as_deref(), &it.config, &it.report_title, file)),
@@ -120,7 +119,7 @@ impl<'a> Matching<'a> {
             |it, file| Some((it.model.as_deref(), "", &it.report_title, file)),
             |it, file| Some((it.model.as_deref(), "", "", file)),
         ];
-        // `resnet18/run.log` is not `swin_t/run.log`, so reports whose paths share more come first.
+        // `resnet18/run.log` is not `swin_t/run.log`, so longer path ends are compared first.
         for rules in rules.chunks(2) {
             for n_parts in [3, 2, 1] {
                 for rule in rules {
@@ -149,7 +148,7 @@ impl<'a> Matching<'a> {
         }
     }
 
-    /// Pairs the last report of a model on each side: its config and its file's name changed.
+    /// Pairs the last report of a model on each side: its config and its file name changed.
     fn pair_last_of_models(&mut self) {
         let mut left: HashMap<&str, (Vec<usize>, Vec<usize>)> = HashMap::new();
         for (base_idx, row) in self.baseline.iter().enumerate() {
@@ -169,9 +168,9 @@ impl<'a> Matching<'a> {
         }
     }
 
-    /// Pairs reports with the same key of which at least one has no model, in order.
+    /// Pairs reports with the same key if at least one has no model, in order.
     fn pair_unknown_models<K: Eq + Hash>(&mut self, key: impl Fn(&'a FleetRow) -> Option<K>) {
-        /// Places in the baseline, of reports without a model and of all others.
+        /// Indices in the baseline: reports without a model, and all others.
         #[derive(Default)]
         struct Waiting {
             unknown: VecDeque<usize>,
@@ -212,13 +211,13 @@ impl<'a> Matching<'a> {
     }
 }
 
-/// The last `n` parts of a file's path; the whole path where it has no more.
+/// The last `n` parts of a file's path, or the whole path if it has fewer.
 fn path_end(file: &str, n: usize) -> &str {
     let starts = file.rmatch_indices(['/', '\\']).nth(n - 1);
     starts.map_or(file, |(at, _)| &file[at + 1..])
 }
 
-/// A path without the endings of reports: `swin_t` of `swin_t.qspect.json.gz` and of
+/// A path without the extensions of reports: `swin_t` for `swin_t.qspect.json.gz` and
 /// `swin_t.debug.txt`.
 fn stem(path: &str) -> &str {
     let mut stem = path;

@@ -1,4 +1,4 @@
-//! Many reports: a row for each, and what they have in common.
+//! A fleet of reports: one row per report, and sums over all reports.
 
 mod baseline;
 
@@ -19,59 +19,59 @@ pub use baseline::{Origin, Pairing, match_baseline};
 /// A report as one row.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FleetRow {
-    /// The file it comes from, with its path.
+    /// The file of the report, with its path.
     pub file: String,
-    /// Which report of that file, from 0.
+    /// The index of the report in that file, from 0.
     pub report_idx: usize,
     /// ExecuTorch's title.
     pub report_title: String,
-    /// The model's name, where the source has it.
+    /// The model's name, if the source has it.
     pub model: Option<String>,
-    /// When the file was written, as `YYYY-MM-DD HH:MM`, where that is known.
+    /// The time when the file was written, as `YYYY-MM-DD HH:MM`, if known.
     pub date: Option<String>,
-    /// The labels of the quantizers' qconfigs, in order of precedence, each once.
+    /// The distinct labels of the quantizers' qconfigs, in order of precedence.
     pub config: String,
-    /// Whether there are nodes or counts alone.
+    /// Whether the report has nodes or only counts.
     pub level: Level,
-    /// What makes the report incomplete, in short; `None` if it is whole.
+    /// A short description of the problems of an incomplete report; `None` if it is whole.
     pub incomplete: Option<String>,
-    /// What it comes to.
+    /// The totals of the report.
     pub totals: Totals,
     /// The float island with the most crossings.
     pub worst_island: Option<IslandSummary>,
-    /// The findings by lint, gravest first, with how many of them.
+    /// The lints with findings, most severe first, with the number of findings.
     pub findings: Vec<(Lint, usize)>,
 }
 
 /// Nodes of one op that were rejected for one reason, over many reports.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ReasonOfOp {
-    /// Why.
+    /// The reason.
     pub reason: String,
-    /// What the nodes call; where the source has no graph, what their names begin with.
+    /// The op that the nodes call; without a graph, the stem of their names.
     pub op: String,
-    /// How many nodes.
+    /// The number of nodes.
     pub n_nodes: usize,
-    /// In how many reports.
+    /// The number of reports.
     pub n_reports: usize,
 }
 
-/// The nodes of one report that were rejected, counted by reason and op.
+/// The rejected nodes of one report, counted by reason and op.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Rejections {
     counts: Vec<((String, String), usize)>,
 }
 
-/// Many reports, added one by one, of which it keeps sums alone.
+/// Sums over many reports, which are added one by one.
 #[derive(Clone, Debug, Default)]
 pub struct Fleet {
-    /// By reason and op: how many nodes, in how many reports.
+    /// The number of nodes and of reports, by reason and op.
     reasons: HashMap<(String, String), (usize, usize)>,
 }
 
 impl Rejections {
-    /// Counts them, in time linear in the report's size. A report that is not whole has none that are
-    /// known for sure.
+    /// Counts a report, in time linear in its size. A report that is not whole has no rejections
+    /// that are certain.
     pub fn of(analysis: &Analysis) -> Self {
         let mut counts: HashMap<(&str, &str), usize> = HashMap::new();
         let nodes = analysis.nodes().iter().enumerate().filter(|_| analysis.is_whole());
@@ -92,7 +92,7 @@ impl Rejections {
 }
 
 impl FleetRow {
-    /// Sums up the report in place `report_idx` of `file`, in time linear in its size.
+    /// Summarizes the report with index `report_idx` in `file`, in time linear in its size.
     pub fn of(file: &str, report_idx: usize, date: Option<&str>, analysis: &Analysis) -> Self {
         let report = analysis.report();
         let mut labels: Vec<&str> = Vec::new();
@@ -126,14 +126,14 @@ impl FleetRow {
         }
     }
 
-    /// Whether figures over all nodes are known: at DEBUG level, of a whole report.
+    /// Whether figures over all nodes are known: in a whole report at DEBUG level.
     pub fn knows_all_nodes(&self) -> bool {
         self.totals.knows_all_nodes()
     }
 }
 
 impl Fleet {
-    /// Adds a report, and gives its row.
+    /// Adds a report and returns its row.
     pub fn add(
         &mut self,
         file: &str,
@@ -145,7 +145,7 @@ impl Fleet {
         FleetRow::of(file, report_idx, date, analysis)
     }
 
-    /// Adds what a report has.
+    /// Adds the rejections of a report.
     pub fn add_rejections(&mut self, rejections: &Rejections) {
         for (key, n_nodes) in &rejections.counts {
             let sum = self.reasons.entry(key.clone()).or_default();
@@ -153,7 +153,7 @@ impl Fleet {
         }
     }
 
-    /// Takes out what was added before.
+    /// Removes rejections that were added before.
     pub fn remove_rejections(&mut self, rejections: &Rejections) {
         for (key, n_nodes) in &rejections.counts {
             if let Some(sum) = self.reasons.get_mut(key) {
@@ -165,7 +165,7 @@ impl Fleet {
         }
     }
 
-    /// Why nodes were rejected, by op, over all reports; most nodes first.
+    /// The reasons for rejections by op, over all reports, most nodes first.
     pub fn reasons(&self) -> Vec<ReasonOfOp> {
         let reasons = self.reasons.iter().map(|((reason, op), (n_nodes, n_reports))| ReasonOfOp {
             reason: reason.clone(),
@@ -182,7 +182,7 @@ impl Fleet {
     }
 }
 
-/// What a fleet can be sorted by.
+/// A column that a fleet can be sorted by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum FleetSort {
     /// The file, with its path.
@@ -191,7 +191,7 @@ pub enum FleetSort {
     Model,
     /// The qconfigs.
     Config,
-    /// When the file was written.
+    /// The time when the file was written.
     Date,
     /// Coverage by nodes.
     Nodes,
@@ -203,12 +203,12 @@ pub enum FleetSort {
     Float,
     /// Crossings of the worst island.
     WorstIsland,
-    /// How many findings.
+    /// The number of findings.
     Findings,
 }
 
-/// Places of the rows in order; equal rows stay as they were added, and what is unknown
-/// comes last either way.
+/// Row indices in sorted order. Equal rows keep their order, and unknown values come last in both
+/// directions.
 pub fn sorted(rows: &[impl Borrow<FleetRow>], by: FleetSort, is_descending: bool) -> Vec<usize> {
     let figure = |row: &FleetRow| -> Option<f64> {
         let totals = &row.totals;

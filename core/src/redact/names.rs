@@ -5,7 +5,7 @@ use super::known::FUNCTIONS;
 use super::texts::first_word;
 use super::{Redaction, kind};
 use crate::analysis::nodes::is_parameter_name;
-use crate::analysis::ops::name_stem;
+use crate::analysis::nodes::name_stem;
 use crate::qspec::DType;
 
 impl Redaction {

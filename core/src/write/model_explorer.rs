@@ -153,15 +153,6 @@ impl GraphNodeData<'_> {
     }
 }
 
-impl Analysis {
-    /// The names of what was measured for its nodes, in alphabetical order.
-    pub fn metrics(&self) -> Vec<&str> {
-        let nodes = self.report().graph.iter().flat_map(|it| &it.nodes);
-        let names = nodes.flat_map(|it| it.metrics.keys()).map(|it| (it.as_str(), ()));
-        names.collect::<BTreeMap<_, _>>().into_keys().collect()
-    }
-}
-
 fn metric(node: &GraphNode, name: &str) -> Option<f64> {
     node.metrics.get(name).copied().flatten()
 }

@@ -6,13 +6,11 @@ use std::collections::HashSet;
 
 use serde::{Deserialize, Serialize};
 
-use super::annotations::Effect;
 use crate::report::reasons::KNOWN_REASONS;
 use suggestions::qconfig_name;
 
 use super::nodes::Node;
 use super::verdict::Verdict;
-use super::verdict::rules::has_effect;
 use super::{Analysis, Role};
 use crate::report::QuantizerReport;
 pub use suggestions::Suggestion;
@@ -83,19 +81,6 @@ impl Analysis {
             }
         }
         Some(explanation)
-    }
-
-    /// Whether the node is float by a qconfig of None or by qspecs of a float dtype.
-    pub(crate) fn is_on_purpose(&self, node_idx: usize, node: &Node) -> bool {
-        let accepted = node.accepted(self.report());
-        let quantizer = accepted.and_then(|it| self.report().quantizers.get(it.quantizer_idx));
-        self.verdict(node_idx) == Verdict::FloatByConfig
-            && (quantizer.is_some_and(QuantizerReport::has_no_qconfig) || self.is_kept_float(node))
-    }
-
-    /// Whether a qspec of the node has a float dtype.
-    fn is_kept_float(&self, node: &Node) -> bool {
-        has_effect(&self.annotations, node.name_id, Effect::KeepsFloat)
     }
 
     /// The reason for the absence of a qspec, in brief for a table; `None` if the qspecs or

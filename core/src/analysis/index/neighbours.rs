@@ -2,6 +2,7 @@
 
 use super::jagged::Jagged;
 use super::names::Names;
+use crate::analysis::Analysis;
 use crate::analysis::annotations::Annotations;
 use crate::analysis::nodes::NodeIndex;
 use crate::report::Report;
@@ -60,5 +61,21 @@ impl Neighbours {
         name_id: usize,
     ) -> impl ExactSizeIterator<Item = usize> + Clone + use<'_> {
         self.users.get(name_id)
+    }
+}
+
+impl Analysis {
+    /// The neighbours of a node, once per edge, with whether the node reads them. Parameters are
+    /// left out.
+    pub(crate) fn neighbours_of(
+        &self,
+        node_idx: usize,
+    ) -> impl Iterator<Item = (usize, bool)> + use<'_> {
+        let name_id = self.nodes().get(node_idx).map_or(usize::MAX, |it| it.name_id);
+        let inputs = self.neighbours.inputs(name_id).map(|it| (it, true));
+        let users = self.neighbours.users(name_id).map(|it| (it, false));
+        inputs
+            .chain(users)
+            .filter_map(|(id, is_input)| Some((self.nodes().index_of(id)?, is_input)))
     }
 }

@@ -1,8 +1,14 @@
 //! Lints: likely mistakes in a report, as findings with their nodes.
 
-mod coverage;
+mod edge_mismatch;
+mod hidden_subgraph;
+mod idle_quantizer;
 mod late_anchor;
-mod tensors;
+mod mixed_width;
+mod nothing_quantized;
+mod overwritten_annotation;
+mod per_tensor_weight;
+mod shared_without_root;
 
 pub use late_anchor::LateAnchor;
 

@@ -1,6 +1,7 @@
 //! The rules that derive the verdict of a node from the report.
 
 use super::Verdict;
+use crate::analysis::Analysis;
 use crate::analysis::annotations::{Annotations, Effect};
 use crate::analysis::index::names::Names;
 use crate::analysis::index::shared_chains::QSpecSite;
@@ -212,5 +213,20 @@ fn verdict(
             _ => Verdict::Unknown,
         },
         None => Verdict::Unknown,
+    }
+}
+
+impl Analysis {
+    /// Whether the node is float by a qconfig of None or by qspecs of a float dtype.
+    pub(crate) fn is_on_purpose(&self, node_idx: usize, node: &Node) -> bool {
+        let accepted = node.accepted(self.report());
+        let quantizer = accepted.and_then(|it| self.report().quantizers.get(it.quantizer_idx));
+        self.verdict(node_idx) == Verdict::FloatByConfig
+            && (quantizer.is_some_and(QuantizerReport::has_no_qconfig) || self.is_kept_float(node))
+    }
+
+    /// Whether a qspec of the node has a float dtype.
+    pub(crate) fn is_kept_float(&self, node: &Node) -> bool {
+        has_effect(&self.annotations, node.name_id, Effect::KeepsFloat)
     }
 }
