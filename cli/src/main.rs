@@ -3,7 +3,6 @@
 mod args;
 mod check;
 mod diff;
-mod explain;
 mod fleet;
 mod input;
 mod lint;
@@ -106,7 +105,7 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
             let detail = detail.with_context(|| {
                 format!("{}: no node {node}\nhint: `qspect nodes` lists them", file.file.display())
             })?;
-            explain::write(&mut out, &detail)?;
+            write!(out, "{}", write::explain_text(&detail))?;
         }
         (Command::Diff { base, head, format, exit_code }, _) => {
             let Input { files: heads, failed: bad, .. } = Input::read(std::slice::from_ref(head));

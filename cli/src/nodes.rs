@@ -4,10 +4,9 @@ use std::io::Write;
 
 use anyhow::ensure;
 use clap::ValueEnum;
-use qspect_core::text::escape_line;
 use qspect_core::view::NodeRecord;
 use qspect_core::write;
-use qspect_core::write::{NODE_COLUMNS, NodeData};
+use qspect_core::write::NodeData;
 use qspect_core::{Analysis, QSpec};
 
 /// How rows are written.
@@ -36,8 +35,7 @@ pub(crate) fn write(
     );
     match format {
         Format::Table => {
-            let rows = analysis.records(QSpec::brief).map(write::node_cells).map(shortened);
-            table(out, &rows.collect::<Vec<_>>())?;
+            write!(out, "{}", write::nodes_table(analysis))?;
         }
         Format::Csv => write!(out, "{}", write::nodes_csv(analysis))?,
         Format::Json => {
@@ -60,39 +58,5 @@ fn model_explorer(out: &mut impl Write, analysis: &Analysis, by: &str) -> anyhow
         ensure!(metrics.contains(&name.as_str()), "no metric {name}\nhint: take {others}");
     }
     writeln!(out, "{}", write::node_data_json(analysis, &by))?;
-    Ok(())
-}
-
-/// Characters of a cell, the node's name apart, which is needed whole for `qspect explain`.
-const MAX_CELL: usize = 32;
-
-fn shortened(mut cells: [String; NODE_COLUMNS.len()]) -> [String; NODE_COLUMNS.len()] {
-    for cell in &mut cells {
-        *cell = escape_line(cell);
-    }
-    for cell in &mut cells[1..] {
-        if cell.chars().count() > MAX_CELL {
-            *cell = cell.chars().take(MAX_CELL - 1).chain(['…']).collect();
-        }
-    }
-    cells
-}
-
-/// Columns that are empty throughout are left out: a log has no ops, targets and modules. Without a row
-/// there is none.
-fn table(out: &mut impl Write, rows: &[[String; NODE_COLUMNS.len()]]) -> anyhow::Result<()> {
-    if rows.is_empty() {
-        return Ok(());
-    }
-    let width = |column: usize| {
-        let longest = rows.iter().map(|it| it[column].chars().count()).max().unwrap_or_default();
-        (column, if longest == 0 { 0 } else { longest.max(NODE_COLUMNS[column].len()) })
-    };
-    let columns: Vec<_> = (0..NODE_COLUMNS.len()).map(width).filter(|it| it.1 > 0).collect();
-    let headers = NODE_COLUMNS.map(str::to_owned);
-    for row in [&headers].into_iter().chain(rows) {
-        let cells = columns.iter().map(|(column, width)| format!("{:<width$}", row[*column]));
-        writeln!(out, "{}", cells.collect::<Vec<_>>().join("  ").trim_end())?;
-    }
     Ok(())
 }
