@@ -59,7 +59,7 @@ pub use diff::{Comparison, Diff};
 pub use fleet::{Fleet, FleetRow};
 pub use qspec::{DType, EdgeOrNode, QScheme, QSpec};
 pub use read::unpack::{Unpack, Unpacked, unpack};
-pub use read::{ParseError, Parsed, Position, Warning, parse};
+pub use read::{ParseError, ParseErrorKind, Parsed, Position, Warning, parse};
 pub use redact::Redaction;
 pub use report::{
     AcceptedPattern, AnnotatedNode, Completeness, Counts, Dim, Graph, GraphNode, InputQSpec, Level,

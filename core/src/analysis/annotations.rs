@@ -135,7 +135,7 @@ impl Annotations {
         this.starts.push(this.edges.len());
         let mut kinds = Kinds::default();
         let mut links = vec![Link::NoQSpec; this.sources.len() + this.edges.len()];
-        // In the order of the report's nodes, not of the sites, so that equal qspecs come together.
+        // Node by node, in the report's order, and not site by site.
         for name_id in 0..names.len() {
             let of_edges = this.input_places(name_id).map(|it| it.0);
             for site in of_edges.chain([name_id]) {

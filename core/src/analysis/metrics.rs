@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::Analysis;
 
 impl Analysis {
-    /// The names of what was measured for its nodes, in alphabetical order.
+    /// The names of the metrics of its nodes, in alphabetical order.
     pub fn metrics(&self) -> Vec<&str> {
         let nodes = self.report().graph.iter().flat_map(|it| &it.nodes);
         let names = nodes.flat_map(|it| it.metrics.keys()).map(|it| (it.as_str(), ()));

@@ -16,7 +16,8 @@ pub struct Totals {
     pub is_whole: bool,
     /// Whether the report has nodes or only counts.
     pub level: Level,
-    /// Whether the source has a graph. Without one, inputs and integer nodes count as compute nodes.
+    /// Whether the source has a graph. Without one, inputs and integer nodes count as compute
+    /// nodes.
     pub has_graph: bool,
     /// Compute nodes by verdict.
     pub verdicts: Option<VerdictCounts>,

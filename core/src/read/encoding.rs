@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::{ParseError, Warning, is_json};
+use super::{ParseError, ParseErrorKind, Warning, is_json};
 use crate::text::number_format::count;
 
 /// A file's text.
@@ -106,5 +106,9 @@ fn binary(bytes: &[u8], offset: usize) -> ParseError {
         [b'P', b'K', ..] => "this is a zip archive: unpack it first (`unzip`)",
         _ => "a report is JSON or a log's text; is this the right file?",
     };
-    ParseError::new(format!("not text: byte 0x{:02X} at offset {offset}", bytes[offset])).hint(hint)
+    ParseError::new(
+        ParseErrorKind::NotText,
+        format!("not text: byte 0x{:02X} at offset {offset}", bytes[offset]),
+    )
+    .hint(hint)
 }

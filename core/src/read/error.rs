@@ -8,7 +8,10 @@ use serde::{Deserialize, Serialize};
 ///
 /// `Display` gives `FILE:LINE:COLUMN: what (at `path`)` and, on its own line, the hint.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[non_exhaustive]
 pub struct ParseError {
+    /// What kind of error it is.
+    pub kind: ParseErrorKind,
     /// The file's name.
     pub file: String,
     /// Where in the file, if it is one place.
@@ -19,6 +22,30 @@ pub struct ParseError {
     pub message: String,
     /// What to do next.
     pub hint: Option<String>,
+}
+
+/// Why a file could not be read, to match on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[non_exhaustive]
+pub enum ParseErrorKind {
+    /// The caller could not read the file.
+    Unreadable,
+    /// The bytes are not text.
+    NotText,
+    /// The text begins like JSON and does not parse as JSON.
+    NotJson,
+    /// The JSON ends before it is complete.
+    Truncated,
+    /// There is no quantization report in the file.
+    NoReport,
+    /// The report lacks a field, or a field has a wrong type or value.
+    InvalidReport,
+    /// The version of the format is newer than [`VERSION`](crate::report::VERSION).
+    NewerVersion,
+    /// A packed file is damaged, or it is packed in a way that is not supported.
+    Archive,
+    /// A limit of [`unpack`](crate::read::unpack) is exceeded.
+    TooLarge,
 }
 
 /// A place in a file.
@@ -42,9 +69,14 @@ pub struct Warning {
 }
 
 impl ParseError {
-    pub(crate) fn new(message: impl Into<String>) -> Self {
+    pub(crate) fn new(kind: ParseErrorKind, message: impl Into<String>) -> Self {
         let (file, position, path, hint) = (String::new(), None, None, None);
-        Self { file, position, path, message: message.into(), hint }
+        Self { kind, file, position, path, message: message.into(), hint }
+    }
+
+    /// The error of a caller that cannot read the file.
+    pub fn unreadable(file: &str, message: &str, hint: &str) -> Self {
+        Self::new(ParseErrorKind::Unreadable, message).hint(hint).in_file(file)
     }
 
     pub(crate) fn hint(self, hint: impl Into<String>) -> Self {

@@ -9,7 +9,7 @@ mod json;
 mod log;
 pub mod unpack;
 
-pub use error::{ParseError, Position, Warning};
+pub use error::{ParseError, ParseErrorKind, Position, Warning};
 pub use json::{ReadJson, read_json};
 
 use crate::report::{FORMAT, RULE, Report};
@@ -60,7 +60,7 @@ pub fn parse_with(name: &str, bytes: &[u8], read_json: ReadJson) -> Result<Parse
     let text = encoding::text(bytes).map_err(|it| it.in_file(name))?;
     let content = text.content.trim_start();
     let parsed = if content.is_empty() {
-        Err(ParseError::new("the file is empty")
+        Err(ParseError::new(ParseErrorKind::NoReport, "the file is empty")
             .hint("was it written before the run ended? A report is written when the run ends"))
     } else if is_json(content) {
         // A log may also begin like JSON: with a line that prints a dictionary.
@@ -95,7 +95,8 @@ fn json_inside(content: &str) -> Option<ParseError> {
     let before = &content[..format_at];
     let json_at = before.rfind("\n{").or_else(|| before.rfind("\n[")).map(|it| it + 1)?;
     let line_no = 1 + before[..json_at].matches('\n').count();
-    let error = ParseError::new("a report in JSON below lines that are not JSON");
+    let error =
+        ParseError::new(ParseErrorKind::NoReport, "a report in JSON below lines that are not JSON");
     Some(
         error
             .at(line_no, 1)

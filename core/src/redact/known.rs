@@ -1,11 +1,11 @@
-//! Which words are public, so that a redaction keeps them: those of torch, torchao and ExecuTorch, and
-//! the plain English of their messages.
+//! Public words, which a redaction keeps: names of torch, torchao and ExecuTorch, and the plain
+//! English of their messages.
 
 use super::public::{DTYPES, NAMESPACES, OBSERVERS, QSCHEMES, QSPECS, QUANTIZERS};
 use crate::qspec::DType;
 
-/// What the quantizers of ExecuTorch write, and the exporter for those that write nothing: no names
-/// are in it, though a node may be called `node`.
+/// Texts that ExecuTorch's quantizers write, and texts that the exporter writes for quantizers
+/// without a report. They contain no names, although a node may be called `node`.
 pub(super) const OWN_WORDS: [&str; 15] = [
     "FINAL QUANTIZATION REPORT",
     "QUANTIZATION REPORT",
@@ -24,7 +24,7 @@ pub(super) const OWN_WORDS: [&str; 15] = [
     crate::report::counts::PREVIOUS_ANNOTATION,
 ];
 
-/// What the exporter and the format call the fields of objects.
+/// Names of object fields in the exporter and the format.
 pub(super) const OWN_FIELDS: [&str; 33] = [
     "annotation",
     "block_size",
@@ -61,7 +61,7 @@ pub(super) const OWN_FIELDS: [&str; 33] = [
     "value",
 ];
 
-/// Names of metrics that the exporter writes, and usual ones.
+/// Names of metrics that the exporter writes, and other common ones.
 pub(super) const METRICS: [&str; 16] = [
     "cosine",
     "gap",
@@ -81,11 +81,11 @@ pub(super) const METRICS: [&str; 16] = [
     "std",
 ];
 
-/// Packages whose versions are known by name.
+/// Public packages, whose names and versions a report records.
 pub(super) const PACKAGES: [&str; 8] =
     ["executorch", "numpy", "python", "qspect", "torch", "torchao", "torchaudio", "torchvision"];
 
-/// Classes of values that are no tensors.
+/// Classes of values that are not tensors.
 pub(super) const VALUE_CLASSES: [&str; 14] = [
     "NoneType", "SymBool", "SymFloat", "SymInt", "Tensor", "bool", "complex", "device", "dict",
     "dtype", "float", "int", "list", "tuple",
@@ -134,7 +134,7 @@ pub(super) const FUNCTIONS: [&str; 35] = [
     "floor",
 ];
 
-/// Overloads that many operators have.
+/// Overload names that many operators have.
 const OVERLOADS: [&str; 12] = [
     "Scalar",
     "Scalar_out",
@@ -154,8 +154,8 @@ const OVERLOADS: [&str; 12] = [
 const VERSION_LETTERS: [&str; 12] =
     ["a", "alpha", "b", "beta", "c", "cpu", "cu", "dev", "git", "post", "rc", "v"];
 
-/// Plain words of messages, titles and labels, in lower case. Parts of names between underscores are
-/// compared with them as well.
+/// Plain words of messages, titles and labels, in lower case. Parts of names between underscores
+/// are compared with them too.
 const VOCABULARY: &str = "
     a accepted act activation activations affine after all already alone an and annotate annotated
     annotating annotation another any are arm as asymmetric at aten ate be because before begins being
@@ -176,7 +176,7 @@ const VOCABULARY: &str = "
     unspecified unsupported until use used values was weight weights when where whether which whole
     whose why with without words written zero";
 
-/// Whether something is of torch, torchao or ExecuTorch.
+/// Whether this is a dotted name of torch, torchao or ExecuTorch.
 pub(super) fn is_public(text: &str) -> bool {
     if let Some(op) = text.strip_prefix("torch.ops.") {
         return is_public_target(op);
@@ -194,12 +194,12 @@ pub(super) fn is_public(text: &str) -> bool {
     package.len() < text.len() && packages.contains(&package) && is_dotted(text)
 }
 
-/// Whether a text has nothing but what names of functions and modules have.
+/// Whether a text has only characters of dotted names of functions and modules.
 fn is_dotted(text: &str) -> bool {
     text.bytes().all(|it| it.is_ascii_alphanumeric() || b"_.:".contains(&it))
 }
 
-/// Whether what a node calls is of torch, torchao, ExecuTorch or Python.
+/// Whether this target of a node belongs to torch, torchao, ExecuTorch or Python.
 pub(super) fn is_public_target(text: &str) -> bool {
     let namespace = text.split(['.', ':']).next().unwrap_or_default();
     let is_namespace =
@@ -207,14 +207,14 @@ pub(super) fn is_public_target(text: &str) -> bool {
     is_public(text) || namespace.len() < text.len() && is_namespace && is_dotted(text)
 }
 
-/// Whether a part of a target names no operator.
+/// Whether a part of a target is an overload name and not an operator.
 pub(super) fn is_overload(part: &str) -> bool {
     OVERLOADS.contains(&part)
 }
 
 pub(super) fn is_dtype(text: &str) -> bool {
     let dtype = DType(text.into());
-    // `int` and a number is no name, whatever the number.
+    // `int` with a number is not a private name, whatever the number.
     DTYPES.contains(&dtype.short()) || dtype.bits().is_some()
 }
 
@@ -230,18 +230,18 @@ pub(super) fn is_observer(text: &str) -> bool {
     OBSERVERS.contains(&text)
 }
 
-/// Whether this is the class of a qspec, or the beginning of one that is cut.
+/// Whether this is the class of a qspec, or a truncated one.
 pub(super) fn is_qspec(text: &str) -> bool {
     QSPECS.contains(&text) || text.len() >= 4 && QSPECS.iter().any(|it| it.starts_with(text))
 }
 
-/// Whether a word of a version is no name: `0rc1`, `dev20260401`, `cu132`.
+/// Whether a word of a version is not a private name: `0rc1`, `dev20260401`, `cu132`.
 pub(super) fn is_of_version(word: &str) -> bool {
     let parts = word.split(|it: char| it.is_ascii_digit()).filter(|it| !it.is_empty());
     parts.into_iter().all(|it| VERSION_LETTERS.contains(&it))
 }
 
-/// Whether a word of a text is plain English, a number, or a word of torch, torchao and ExecuTorch.
+/// Whether a word is plain English, a number, or a word of torch, torchao or ExecuTorch.
 pub(super) fn is_plain(word: &str) -> bool {
     let is_plain_part = |part: &str| {
         let part = part.to_ascii_lowercase();

@@ -1,5 +1,4 @@
-//! Names replaced, so that a report can be shared: what was decided stays, what the model is called
-//! does not.
+//! Redaction: replaces names, so that a report can be shared without the names of the model.
 
 mod known;
 mod names;
@@ -19,31 +18,31 @@ use strings::Kind;
 use texts::{targets, without_folders, words};
 use walk::walk;
 
-/// What stands for each name. One redaction is for all reports that are shared together: the same
-/// name becomes the same word in each, so they compare as before.
+/// Replacements of names. Use one redaction for all reports that are shared together: a name gets
+/// the same replacement in each report, so comparisons still work.
 ///
-/// Nodes become `n3`, `n3_1`, `n3_2` where their names differ in a number alone, modules' paths
-/// `m1.0`, classes `c1`, the model `model1` and symbolic sizes `d1`. A word that torch, torchao or
-/// ExecuTorch have stays: an op of aten, a dtype, a qscheme, the class of a quantizer, a qspec or an
-/// observer. Any other becomes `op1`, `dtype1`, `Quantizer1`, `qspec1`, `Observer1`, and the name of a
-/// metric `metric1`. In texts names are found where they stand as words; of the other words those of
-/// plain English stay, and the rest becomes `t1`, as do unknown fields and their texts. Numbers
-/// stay, and so do the words that torch and ExecuTorch write in every report: `output`,
-/// `_param_constant0`, the reasons of ExecuTorch's own quantizers.
+/// Nodes become `n3`, `n3_1`, `n3_2` if their names differ only in a number. Paths of modules
+/// become `m1.0`, classes `c1`, the model `model1`, and symbolic sizes `d1`. Words of torch,
+/// torchao and ExecuTorch stay: ops of aten, dtypes, qschemes, and the classes of quantizers,
+/// qspecs and observers. Other such words become `op1`, `dtype1`, `Quantizer1`, `qspec1` and
+/// `Observer1`; names of metrics become `metric1`. In texts, names are found as whole words. Of the
+/// other words, plain English stays, and the rest becomes `t1`, as do unknown fields and their
+/// texts. Numbers stay, and so do the words that torch and ExecuTorch write in every report:
+/// `output`, `_param_constant0`, and the reasons of ExecuTorch's own quantizers.
 #[derive(Clone, Debug, Default)]
 pub struct Redaction {
-    /// By kind and name, what stands for it; see [`key`].
+    /// Replacements by kind and name; see [`key`].
     words: HashMap<String, String>,
-    /// By word of a text, whether it stays.
+    /// Whether each word of a text is plain, so that it stays.
     plain: HashMap<String, bool>,
-    /// By kind or stem, how many words there are.
+    /// The number of words by kind or stem.
     counts: HashMap<String, usize>,
-    /// The names that are looked for in texts, word by word: from a step, and what follows it in a name,
-    /// to the next step.
+    /// The names to find in texts, as a trie of words: the key is a step with the next part of a
+    /// name, the value is the next step.
     steps: HashMap<String, usize>,
 }
 
-/// Kinds of words, by the letter in their keys.
+/// Kinds of words: the letters in their keys.
 mod kind {
     pub(super) const NODE: char = 'n';
     pub(super) const STEM: char = '_';
@@ -63,17 +62,17 @@ mod kind {
     pub(super) const METRIC: char = 'r';
     pub(super) const PACKAGE: char = 'p';
     pub(super) const TEXT: char = 't';
-    /// A word of some report: nothing is called so after it.
+    /// A word of a report, so it is not used as a replacement.
     pub(super) const TAKEN: char = '=';
-    /// The last step of a name of the kind whose letter follows.
+    /// The last step of a name; the letter of its kind follows.
     pub(super) const LAST: char = '@';
-    /// Those that are looked for in texts.
+    /// The kinds that are searched in texts.
     pub(super) const IN_TEXT: [char; 10] =
         [NODE, PATH, SEGMENT, CLASS, MODEL, SYMBOL, TARGET, OP, QUANTIZER, OBSERVER];
 }
 
 impl Redaction {
-    /// The report with other names.
+    /// A copy of the report with replaced names.
     pub fn redact(&mut self, report: &Report) -> Report {
         let mut report = report.clone();
         self.learn_from(&mut report);
@@ -84,14 +83,14 @@ impl Redaction {
         report
     }
 
-    /// Puts the problems back. The message of one that the contents show is made of the new names, as
-    /// a reader would make it; names within any other are replaced.
+    /// Restores the problems. The message of a problem that the contents show is made from the new
+    /// names, as a reader would make it. In other messages, names are replaced.
     fn redact_problems(&mut self, own: Completeness, found: &Completeness, report: &mut Report) {
         if own == Completeness::default() {
             return;
         }
         let found_again = problems(report);
-        // They are found in one order, so one is the other with other names.
+        // Both lists have the same order, so they correspond.
         let is_same = found.problems.len() == found_again.problems.len();
         let again = if is_same { found_again.problems.as_slice() } else { &[] };
         let again: HashMap<&str, &str> = found
@@ -113,15 +112,16 @@ impl Redaction {
         report.check();
     }
 
-    /// Takes the names of a report that is redacted later. With those of all reports known first, a
-    /// text that several of them have is the same in each, whichever of them has the name in it.
+    /// Learns the names of a report that is redacted later. If the names of all reports are known
+    /// first, a text in several reports is redacted equally, whichever report has the name.
     pub fn learn(&mut self, report: &Report) {
         self.learn_from(&mut report.clone());
     }
 
-    /// Changes nothing in the report: it goes the same way as [`Self::redact`].
+    /// Learns the names of the report. It does not change the report: it shares its walk with
+    /// [`Self::redact`].
     fn learn_from(&mut self, report: &mut Report) {
-        // All words are known before one is given out, so that no new one is an old one.
+        // All words are known before the first replacement, so that replacements differ from them.
         let mut new: Vec<(Kind, Name)> = Vec::new();
         walk(report, &mut |kind, text| {
             let mut learn = |kind: Kind, name: &str| {
@@ -173,7 +173,7 @@ impl Redaction {
                 }
                 None => self.text(text),
             },
-            // One word may become a longer one.
+            // A replacement may be longer than its word.
             Kind::Title => self.text(text).chars().take(RULE.len() - 1).collect(),
             Kind::Text => self.text(text),
             Kind::Location if known::is_public(text) && !text.contains(char::is_whitespace) => {
@@ -203,7 +203,7 @@ impl Redaction {
     }
 }
 
-/// The problems that a report's contents show, taken out of it.
+/// The problems that the report's contents show, moved out of the report.
 fn problems(report: &mut Report) -> Completeness {
     report.check();
     std::mem::take(&mut report.completeness)

@@ -1,4 +1,4 @@
-//! What stands for a name of each kind.
+//! The replacement for a name of each kind.
 
 use super::known;
 use super::known::FUNCTIONS;
@@ -9,8 +9,8 @@ use crate::analysis::nodes::name_stem;
 use crate::qspec::DType;
 
 impl Redaction {
-    /// `n3` and `n3_1` for `conv2d` and `conv2d_7`: without a graph the stem is what tells which nodes
-    /// call the same op.
+    /// `n3` and `n3_1` for `conv2d` and `conv2d_7`: without a graph, only the stem shows which
+    /// nodes call the same op.
     pub(super) fn node(&mut self, name: &str) -> String {
         if name.is_empty() || name == "output" || is_parameter_name(name) {
             return name.to_owned();
@@ -43,7 +43,7 @@ impl Redaction {
         self.give(kind::PATH, path, word)
     }
 
-    /// `op1.op2.default` for `acme.fused_op.default`. What is public stays.
+    /// `op1.op2.default` for `acme.fused_op.default`. Public targets stay.
     pub(super) fn target(&mut self, target: &str) -> String {
         if known::is_public_target(target) {
             return target.to_owned();
@@ -65,7 +65,7 @@ impl Redaction {
         self.give(kind::TARGET, target, out)
     }
 
-    /// `2*d1` for `2*s0`. Numbers stay, and what is called by a function that torch has.
+    /// `2*d1` for `2*s0`. Numbers and torch's functions stay.
     pub(super) fn symbol(&mut self, symbol: &str) -> String {
         let mut out = String::new();
         let mut rest = symbol;
@@ -82,7 +82,8 @@ impl Redaction {
         self.give(kind::SYMBOL, symbol, out)
     }
 
-    /// `torch.dtype1` for one that torch has not. What [`DType`] finds by its beginning stays true.
+    /// `torch.dtype1` for a dtype that torch does not have. The prefix that [`DType`] interprets
+    /// stays.
     pub(super) fn dtype(&mut self, dtype: &str) -> String {
         if known::is_dtype(dtype) || dtype.is_empty() {
             return dtype.to_owned();
@@ -95,7 +96,7 @@ impl Redaction {
         format!("{package}{}{word}", beginning.map(with_underscore).unwrap_or_default())
     }
 
-    /// `torch.per_channel_qscheme1` for one that torch has not.
+    /// `torch.per_channel_qscheme1` for a qscheme that torch does not have.
     pub(super) fn qscheme(&mut self, qscheme: &str) -> String {
         if known::is_qscheme(qscheme) || qscheme.is_empty() {
             return qscheme.to_owned();
@@ -107,8 +108,8 @@ impl Redaction {
         format!("{package}{}{word}", beginning.map(with_underscore).unwrap_or_default())
     }
 
-    /// `qspec1` for a class that torchao has not. A text that is cut stays so, and a constant that
-    /// stands for a qspec keeps the end by which [`crate::qspec::QSpec::quantizes`] knows it.
+    /// `qspec1` for a class that torchao does not have. A truncated text stays truncated, and a
+    /// constant for a qspec keeps the suffix that [`crate::qspec::QSpec::quantizes`] checks.
     pub(super) fn qspec(&mut self, class: &str) -> String {
         if known::is_qspec(class) || class.is_empty() {
             return class.to_owned();
@@ -124,7 +125,7 @@ impl Redaction {
         word
     }
 
-    /// `1.6.0` stays, and of `1.6.0+acme` the word.
+    /// `1.6.0` stays; in `1.6.0+acme`, the word is replaced.
     pub(super) fn version(&mut self, version: &str) -> String {
         let mut out = String::new();
         let mut rest = version;
@@ -141,7 +142,7 @@ impl Redaction {
         out
     }
 
-    /// A word of a kind, the same for the same name.
+    /// The replacement for a name of a kind, always the same for the same name.
     pub(super) fn word(&mut self, letter: char, name: &str) -> String {
         if name.is_empty() {
             return String::new();
@@ -177,7 +178,7 @@ impl Redaction {
         self.give(letter, name, word)
     }
 
-    /// What stands for a name, unless it is still itself.
+    /// The replacement for a name, if it has one.
     pub(super) fn given(&self, letter: char, name: &str) -> Option<String> {
         self.words.get(&key(letter, name)).filter(|it| *it != name).cloned()
     }

@@ -1,13 +1,13 @@
-//! What the strings of a report are.
+//! The kinds of strings in a report.
 
-/// What a string in a report is.
+/// The kind of a string in a report.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Kind {
     /// A node's name.
     Node,
-    /// A module's or a parameter's path.
+    /// The path of a module or a parameter.
     Path,
-    /// A module's class.
+    /// The class of a module.
     Class,
     /// The model's name.
     Model,
@@ -15,11 +15,11 @@ pub(super) enum Kind {
     Symbol,
     /// ExecuTorch's title, which may not grow too long.
     Title,
-    /// Which nodes a quantizer looks at.
+    /// The description of a quantizer's target nodes.
     Targets,
-    /// Where something is defined.
+    /// The place where something is defined.
     Location,
-    /// Any other words of a quantizer.
+    /// Any other text of a quantizer.
     Text,
     /// A dtype.
     DType,
@@ -27,15 +27,15 @@ pub(super) enum Kind {
     QScheme,
     /// The kind of a node: `call_function`.
     FxOp,
-    /// What a node calls: `aten.conv2d.default`.
+    /// The target of a node: `aten.conv2d.default`.
     Target,
     /// The class of a quantizer.
     Quantizer,
     /// The class of an observer.
     Observer,
-    /// The class of a qspec, or its text where that is damaged.
+    /// The class of a qspec, or its text if that is damaged.
     QSpec,
-    /// The class of a value that is no tensor.
+    /// The class of a value that is not a tensor.
     ValueClass,
     /// The name of a metric.
     Metric,

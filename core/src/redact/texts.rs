@@ -1,14 +1,14 @@
-//! Names within texts.
+//! Redaction of names within texts.
 
 use super::known::{OWN_WORDS, is_plain, is_public};
 use super::names::key;
 use super::{Kind, Redaction, kind};
 
-/// Of a name with more words the first ones are looked for in texts.
+/// The greatest number of words of a name that are searched in texts.
 const MAX_WORDS: usize = 32;
 
 impl Redaction {
-    /// Lets a name be found in texts, as the words that it is.
+    /// Adds a name to the names to find in texts, word by word.
     pub(super) fn look_for(&mut self, letter: char, name: &str, word: &str) {
         let mut rest = name.trim_matches(|it| !is_of_word(it));
         let (mut step, mut between) = (0, "");
@@ -25,7 +25,7 @@ impl Redaction {
         self.words.entry(last(letter, step)).or_insert_with(|| word.to_owned());
     }
 
-    /// The longest name that a text begins with: its length, and what stands for it.
+    /// The longest name at the start of a text: its length and its replacement.
     fn name_at(&self, text: &str) -> Option<(usize, &str)> {
         let (mut step, mut start, mut between) = (0, 0, "");
         let mut longest = None;
@@ -50,7 +50,7 @@ impl Redaction {
         known
     }
 
-    /// What a field of a newer format says: it may be any name.
+    /// The replacement for a text of a newer format, which may be any name.
     pub(super) fn extra(&mut self, text: &str) -> String {
         match self.in_text(text) {
             Some(word) => word,
@@ -59,8 +59,8 @@ impl Redaction {
         }
     }
 
-    /// A text with each name that is in it as a word replaced, and each word that is not plain English
-    /// or public.
+    /// Replaces each name that occurs in a text as whole words, and each word that is neither plain
+    /// English nor public.
     pub(super) fn text(&mut self, text: &str) -> String {
         if OWN_WORDS.contains(&text) {
             return text.to_owned();
@@ -69,10 +69,10 @@ impl Redaction {
         let mut at = 0;
         while at < text.len() {
             let rest = &text[at..];
-            // What has no space in it: `features.0`, `aten::add.Tensor`.
+            // A run without spaces: `features.0`, `aten::add.Tensor`.
             let is_inside_run = text[..at].ends_with(is_of_run);
             let run = if is_inside_run { "" } else { first_run(rest) };
-            // Behind a public name may be others: `aten::add/acme`.
+            // A public name may be followed by private ones: `aten::add/acme`.
             let run = &run[..run.find(['/', '\\', '@', '-']).unwrap_or(run.len())];
             let (first, other) = first_word(rest);
             let whole = &rest[..first.len() + other.len()];
@@ -91,7 +91,7 @@ impl Redaction {
                     at += whole.len();
                 }
                 _ => {
-                    // It may be the name of something that the report lists nowhere else.
+                    // It may be a name that the report lists nowhere else.
                     out.push_str(&self.word(kind::TEXT, first));
                     out.push_str(other);
                     at += whole.len();
@@ -113,8 +113,8 @@ fn last(letter: char, step: usize) -> String {
     format!("{}{letter}{step}", kind::LAST)
 }
 
-/// A quantizer's targets before their names, what they are, and the names
-/// (`backends/cortex_m/quantizer/node_finders.py`).
+/// The description of a quantizer's targets: the text before the names, the kind of names, and the
+/// names (`backends/cortex_m/quantizer/node_finders.py`).
 pub(super) fn targets(text: &str) -> Option<(&str, Kind, &str)> {
     let kinds = [
         (" targeting names: ", Kind::Node),
@@ -127,7 +127,7 @@ pub(super) fn targets(text: &str) -> Option<(&str, Kind, &str)> {
     })
 }
 
-/// The last part of a file's path, or of a Python path that is not a public one.
+/// The last part of a file's path, or of a Python path that is not public.
 pub(super) fn without_folders(path: &str) -> &str {
     match path.rfind(['/', '\\']) {
         Some(at) => &path[at + 1..],
@@ -140,17 +140,17 @@ fn is_of_word(c: char) -> bool {
     c.is_alphanumeric() || c == '_'
 }
 
-/// Whether names and paths may have it.
+/// Whether this character may occur in names and paths.
 fn is_of_run(c: char) -> bool {
     is_of_word(c) || matches!(c, '.' | ':' | '/' | '\\' | '@' | '-')
 }
 
-/// What a text begins with that names and paths may have.
+/// The longest prefix of characters that may occur in names and paths.
 fn first_run(text: &str) -> &str {
     &text[..text.find(|it| !is_of_run(it)).unwrap_or(text.len())]
 }
 
-/// The word that a text begins with, if any, and what is between it and the next one.
+/// The word at the start of a text, if any, and the characters up to the next word.
 pub(super) fn first_word(text: &str) -> (&str, &str) {
     let word = text.find(|it| !is_of_word(it)).unwrap_or(text.len());
     let next = text[word..].find(is_of_word).map_or(text.len(), |it| word + it);

@@ -1,4 +1,4 @@
-//! Where in a report the names and the texts are.
+//! A walk over the names and texts of a report.
 
 use std::sync::Arc;
 
@@ -14,10 +14,10 @@ use crate::report::{
 use crate::text::Name;
 use crate::text::unknown_fields::UnknownFields;
 
-/// Called with each string; what it returns takes the string's place.
+/// A callback for each string; its result, if any, replaces the string.
 pub(super) type Visit<'a> = dyn FnMut(Kind, &str) -> Option<String> + 'a;
 
-/// Goes through all strings of a report, but for the messages of its problems.
+/// Visits all strings of a report, except the messages of its problems.
 pub(super) fn walk(report: &mut Report, visit: &mut Visit<'_>) {
     let mut walk = Walk { visit };
     walk.text(Kind::Title, &mut report.report_title);
@@ -49,7 +49,7 @@ pub(super) fn walk(report: &mut Report, visit: &mut Visit<'_>) {
     walk.unknown(&mut report.unknown);
 }
 
-/// Goes through the strings of a report's problems, but for their messages.
+/// Visits the strings of a report's problems, except their messages.
 pub(super) fn completeness(completeness: &mut Completeness, visit: &mut Visit<'_>) {
     let mut walk = Walk { visit };
     for problem in &mut completeness.problems {
@@ -205,7 +205,7 @@ impl Walk<'_, '_> {
         }
     }
 
-    /// One of them is there for many tensors, so it is copied only if a word in it changes.
+    /// Many tensors share one spec, so it is copied only if a string in it changes.
     fn quantization(&mut self, spec: &mut Arc<QuantizationSpec>) {
         let dtype = (self.visit)(Kind::DType, &spec.dtype.0);
         let qscheme = spec.qscheme.as_ref().and_then(Option::as_ref);

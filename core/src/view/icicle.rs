@@ -8,7 +8,7 @@ const MAX_LEVELS: usize = 7;
 /// A module is drawn if its width is at least the whole width divided by this number.
 const MIN_SHARE: usize = 300;
 
-/// A module's place in an icicle.
+/// A module's position in an icicle.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct IcicleCell {
     /// The module's index in the slice given to [`icicle`].

@@ -4,7 +4,7 @@ use crate::analysis::Analysis;
 use crate::qspec::QSpec;
 use crate::view::node_record::NodeRecord;
 
-/// What a row of [`nodes_csv`] tells of a node.
+/// The columns of [`nodes_csv`].
 pub const NODE_COLUMNS: [&str; 11] = [
     "name",
     "op",
@@ -19,7 +19,7 @@ pub const NODE_COLUMNS: [&str; 11] = [
     "resolved_output",
 ];
 
-/// All nodes, a row each below a row of [`NODE_COLUMNS`], qspecs in full.
+/// All nodes, one per row, after a header row of [`NODE_COLUMNS`]; qspecs in full.
 pub fn nodes_csv(analysis: &Analysis) -> String {
     let mut csv = String::new();
     csv_row(&mut csv, &NODE_COLUMNS);
@@ -48,7 +48,8 @@ pub fn node_cells(record: NodeRecord) -> [String; NODE_COLUMNS.len()] {
     ]
 }
 
-/// Adds a row; a cell is quoted where it must be. Lines end as everywhere else in what Qspect writes.
+/// Adds a row, with quotes where they are necessary. Lines end with `\n`, as in all of Qspect's
+/// output.
 pub fn csv_row(csv: &mut String, cells: &[&str]) {
     for (column, cell) in cells.iter().enumerate() {
         if column > 0 {

@@ -1,4 +1,4 @@
-//! Comparisons: for a terminal, and as Markdown.
+//! Comparisons as text for a terminal, and as Markdown.
 
 use std::fmt::Write;
 
@@ -8,14 +8,14 @@ use crate::diff::{Comparison, Diff, Pair, ReportName};
 use crate::text::escape::escape_line;
 use crate::text::number_format::{count, thousands};
 
-/// Characters that a comment on GitHub may have.
+/// The greatest number of characters in a GitHub comment.
 pub const MAX_COMMENT: usize = 65_536;
 
-/// Names of one group that Markdown lists.
+/// The greatest number of names that Markdown lists per group.
 const MAX_NAMES: usize = 20;
 
-/// Comparisons as lines of text, with every node: what changed in all of them, reports without a
-/// partner, and then pair by pair.
+/// Comparisons as lines of text, with every node: the changes of all pairs, then reports without a
+/// partner, then pair by pair.
 pub fn comparison_text(comparison: &Comparison) -> String {
     let mut out = String::new();
     // Writing to a string does not fail.
@@ -46,7 +46,7 @@ fn alone(comparison: &Comparison) -> impl Iterator<Item = (&'static str, &[Repor
     lists.into_iter().filter(|it| !it.1.is_empty())
 }
 
-/// Characters of a column of figures.
+/// The greatest width of a column of figures, in characters.
 const MAX_COLUMN: usize = 48;
 
 /// A comparison as lines of text, with every node.
@@ -64,7 +64,7 @@ pub fn diff_text(diff: &Diff) -> String {
     let figures = diff.figures();
     let width = |of: fn(&crate::diff::FigureChange) -> &str| {
         let widths = figures.iter().map(|it| of(it).chars().count());
-        // A long name of a config makes no other line longer.
+        // A long name of a config does not widen other lines.
         widths.filter(|it| *it <= MAX_COLUMN).max().unwrap_or_default()
     };
     let widths = (width(|it| &it.name), width(|it| &it.values.base), width(|it| &it.values.head));
@@ -95,8 +95,8 @@ pub fn diff_text(diff: &Diff) -> String {
     out
 }
 
-/// Comparisons as Markdown, for a pull request or a job's summary: at most `max_chars` characters,
-/// cut between rows with a count of what is left out.
+/// Comparisons as Markdown, for a pull request or a job summary: at most `max_chars` characters,
+/// cut between rows, with the number of nodes left out.
 pub fn diff_markdown(comparison: &Comparison, max_chars: usize) -> String {
     let mut pages = Page { out: String::new(), n_chars: 0, n_cut: 0, is_cut: false, max_chars };
     if let Some(headline) = comparison.headline() {
@@ -150,24 +150,24 @@ pub fn diff_markdown(comparison: &Comparison, max_chars: usize) -> String {
     pages.finish()
 }
 
-/// Markdown up to a limit.
+/// Markdown with a limit on its length.
 struct Page {
     out: String,
     n_chars: usize,
-    /// Nodes that found no room.
+    /// The number of nodes left out.
     n_cut: usize,
     is_cut: bool,
     max_chars: usize,
 }
 
-/// Room for the line that says what is left out.
+/// Characters reserved for the line about nodes left out.
 const LAST_LINE: usize = 100;
 
 impl Page {
-    /// Adds a part that lists some nodes, or counts these.
+    /// Adds a part that lists `n_nodes` nodes, or counts them as left out.
     fn write(&mut self, part: &str, n_nodes: usize) {
         let n_chars = part.chars().count();
-        // Once cut, nothing smaller slips in behind.
+        // After the first cut, smaller parts are left out too.
         self.is_cut |= self.n_chars + n_chars + LAST_LINE > self.max_chars;
         if self.is_cut {
             self.n_cut += n_nodes;
@@ -186,10 +186,10 @@ impl Page {
     }
 }
 
-/// Characters of a line of names.
+/// The greatest width of a line of names, in characters.
 const WIDTH: usize = 96;
 
-/// Names in lines of some length.
+/// Names in lines of limited width.
 fn wrapped(names: &[String]) -> Vec<String> {
     let mut lines = vec![String::new()];
     let mut n_chars = 0;
@@ -215,7 +215,7 @@ fn title(report: &ReportName) -> String {
     }
 }
 
-/// The title with the file, if that is known: `old/a.json: m1: FINAL QUANTIZATION REPORT`.
+/// The title, with the file if it is known: `old/a.json: m1: FINAL QUANTIZATION REPORT`.
 fn long_title(report: &ReportName) -> String {
     match &report.file {
         Some(file) => format!("{file}: {}", title(report)),
@@ -223,7 +223,7 @@ fn long_title(report: &ReportName) -> String {
     }
 }
 
-/// The title of both reports, once if it is the same, and both files.
+/// The titles of both reports, once if they are equal, and both files.
 fn compared(base: &ReportName, head: &ReportName) -> String {
     if (&base.model, &base.report_title) != (&head.model, &head.report_title) {
         return format!("{} → {}", long_title(base), long_title(head));

@@ -13,15 +13,15 @@ use crate::report::Level;
 use crate::report::completeness::Completeness;
 use crate::report::counts::Counts;
 
-/// Comparisons as a JSON object, indented: `{"diffs": […], "added_reports": […], "removed_reports":
+/// Comparisons as an indented JSON object: `{"diffs": […], "added_reports": […], "removed_reports":
 /// […]}`.
 ///
-/// As [`Comparison`], but null stands for what is unknown: figures and lists over all nodes if a
-/// report is incomplete or lists no nodes, and coverage by MACs and parameters without shapes.
-/// `changed` of an incomplete report has the changes that its rows show.
+/// The fields are those of [`Comparison`], with null for unknown values: figures and lists over all
+/// nodes if a report is incomplete or lists no nodes, and coverage by MACs and parameters without
+/// shapes. For an incomplete report, `changed` has the changes that its rows show.
 ///
 /// # Errors
-/// Only what `serde_json` reports.
+/// Only errors of `serde_json`.
 pub fn diff_json(comparison: &Comparison) -> serde_json::Result<String> {
     let Comparison { diffs, added_reports, removed_reports } = comparison;
     let diffs = diffs.iter().map(DiffRecord::of).collect();
@@ -118,7 +118,7 @@ impl<'d> DiffRecord<'d> {
                 .iter()
                 .map(|it| QuantizerRecord::of(it, is_known))
                 .collect(),
-            // What a whole report has is known, beside an incomplete one too.
+            // Data of a whole report is known even if the other report is incomplete.
             activation_bits: (knows_all || !diff.activation_bits.is_empty())
                 .then_some(&diff.activation_bits),
             counts: counts.collect(),

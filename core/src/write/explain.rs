@@ -122,6 +122,6 @@ fn section(out: &mut String, title: &str) {
 
 /// Adds a line; no character of the text ends it early or controls the terminal.
 fn line(out: &mut String, text: fmt::Arguments) {
-    // A string takes all text.
+    // Writing to a string does not fail.
     let _ = writeln!(out, "{}", escape_line(&text.to_string()));
 }

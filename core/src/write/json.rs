@@ -5,7 +5,7 @@ use serde::Serialize;
 use crate::report::Report;
 use crate::report::{FORMAT, VERSION};
 
-/// The report with what tells a reader that it is one.
+/// A report with the fields that identify the format.
 #[derive(Serialize)]
 struct Envelope<'r> {
     format: &'static str,
@@ -23,25 +23,24 @@ impl<'r> From<&'r Report> for Envelope<'r> {
 /// One report as a JSON object, indented.
 ///
 /// # Errors
-/// Only what `serde_json` reports; a [`Report`] holds nothing that JSON cannot.
+/// Only errors of `serde_json`; a [`Report`] has no values that JSON cannot represent.
 pub fn json(report: &Report) -> serde_json::Result<String> {
     serde_json::to_string_pretty(&Envelope::from(report))
 }
 
-/// Reports as JSON, each an object in a line of its own: half as long as indented, and the reader takes
-/// it as well.
+/// Reports as JSON, one object per line: half as long as indented, and readers accept it too.
 ///
 /// # Errors
-/// As [`json`].
+/// The same as for [`json`].
 pub fn json_lines(reports: &[Report]) -> serde_json::Result<String> {
     let lines = reports.iter().map(|it| serde_json::to_string(&Envelope::from(it)));
     Ok(lines.collect::<serde_json::Result<Vec<_>>>()?.join("\n"))
 }
 
-/// Reports as a JSON array, indented; a single one as an object, as [`json`] writes it.
+/// Reports as an indented JSON array; a single report as an object, as in [`json`].
 ///
 /// # Errors
-/// As [`json`].
+/// The same as for [`json`].
 pub fn json_all(reports: &[Report]) -> serde_json::Result<String> {
     match reports {
         [report] => json(report),

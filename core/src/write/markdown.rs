@@ -1,22 +1,22 @@
-//! Text within Markdown as GitHub shows it, in comments and in the summaries of jobs.
+//! Text in GitHub's Markdown, for comments and job summaries.
 
 use crate::text::escape::escape_hidden;
 
-/// An empty element. GitHub looks for names, references and addresses within one piece of text, after
-/// it has resolved escapes and entities (`html-pipeline` and the autolink extension of `cmark-gfm`),
-/// so neither of these keeps it from linking. An element between two characters does, and shows
-/// nothing.
+/// An empty element. GitHub looks for names, references and addresses within one piece of text,
+/// after it has resolved escapes and entities (`html-pipeline` and the autolink extension of
+/// `cmark-gfm`). So escapes and entities do not prevent links. An element between two characters
+/// does, and it is invisible.
 const BREAK: &str = "<i></i>";
 
-/// Digits of the shortest commit hash that GitHub links.
+/// The number of digits of the shortest commit hash that GitHub links.
 const MIN_HASH: usize = 7;
 
-/// A table's cell: nothing in it ends the cell, starts a tag or a link of Markdown's own, mentions a
-/// user, or refers to an address, an issue or a commit.
+/// A table cell. Its text cannot end the cell, start a tag or a Markdown link, mention a user, or
+/// refer to an address, an issue or a commit.
 pub(super) fn cell(text: &str) -> String {
     let text = escape_hidden(text);
     let mut out = String::new();
-    // How many characters of a hash are still to come, and how many of it were written.
+    // The rest of the hash at this position, as a range of digit indices.
     let mut hash = 0..0;
     let mut last = None;
     for (at, c) in text.char_indices() {
@@ -47,7 +47,7 @@ pub(super) fn cell(text: &str) -> String {
     out
 }
 
-/// Whether what comes before and behind `c` would be linked together.
+/// Whether GitHub would link the text around `c`, so that a break must follow it.
 fn is_broken_after(before: &str, c: char, behind: &str, next: Option<char>) -> bool {
     let ends_with = |end: &str| {
         let start = before.len().checked_sub(end.len());
@@ -81,7 +81,7 @@ fn is_word(c: char) -> bool {
 mod tests {
     use super::cell;
 
-    /// Input, and what is to stand in the Markdown.
+    /// Input text and the expected Markdown.
     const CASES: [(&str, &str); 24] = [
         ("a|b", "a\\|b"),
         ("<b>", "\\<b\\>"),
@@ -116,7 +116,7 @@ mod tests {
         }
     }
 
-    /// Time grows with the text, however it is made up.
+    /// The time stays linear for any text.
     #[test]
     fn long_texts_end() {
         for part in ["a", "@", "w", "#1", "GH-", "://", "deadbeef "] {

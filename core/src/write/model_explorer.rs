@@ -1,7 +1,7 @@
-//! Node data for Model Explorer, Google's viewer of graphs: what it colours nodes by, and tells of
-//! each (`model_explorer/node_data_builder.py` in the package `ai-edge-model-explorer`).
+//! Node data for Model Explorer, Google's graph viewer, which colours nodes by it and shows it for
+//! each node (`model_explorer/node_data_builder.py` in the package `ai-edge-model-explorer`).
 //!
-//! Its adapter for PyTorch calls a node what `torch.fx` calls it, which is what reports do.
+//! Its adapter for PyTorch uses the node names of `torch.fx`, as reports do.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -13,14 +13,14 @@ use crate::analysis::verdict::Verdict;
 use crate::qspec::DType;
 use crate::report::GraphNode;
 
-/// What nodes are coloured by.
+/// The property that nodes are coloured by.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum NodeData {
-    /// What became of them.
+    /// The verdict.
     Verdict,
-    /// What they compute in.
+    /// The data type that they compute in.
     DType,
-    /// A number measured for each, by its name in the report: `sqnr`.
+    /// A metric measured for each node, by its name in the report: `sqnr`.
     Metric(String),
 }
 
@@ -34,7 +34,7 @@ impl From<&str> for NodeData {
     }
 }
 
-/// `GraphNodeData`. Without the graph's id around it, it is for whichever graph is in sight.
+/// `GraphNodeData`. Without a graph ID around it, it applies to the graph that is shown.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct GraphNodeData<'a> {
@@ -42,7 +42,8 @@ struct GraphNodeData<'a> {
     results: BTreeMap<&'a str, NodeDataResult<'a>>,
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     gradient: &'static [GradientItem],
-    /// For words: no sums of them, but how many nodes of a module have each.
+    /// For text values: hides their sums, and shows the number of nodes in a module with each
+    /// value.
     hide_in_aggregated_stats_table: bool,
     show_expanded_summary_on_group_node: bool,
     show_label_count_columns_in_children_stats_table: bool,
@@ -70,15 +71,15 @@ struct GradientItem {
     bg_color: &'static str,
 }
 
-/// From the smallest to the largest number: light to dark, so that it is seen without colours too.
+/// The colours from the smallest to the largest number: light to dark, to be visible without hues.
 const GRADIENT: [GradientItem; 3] = [
     GradientItem { stop: 0.0, bg_color: "#fff3d6" },
     GradientItem { stop: 0.5, bg_color: "#7fa9c9" },
     GradientItem { stop: 1.0, bg_color: "#153a75" },
 ];
 
-/// The nodes' values with their colours. Nodes without one are left out, and so are parameters and
-/// the nodes of subgraphs, which Model Explorer shows as other nodes.
+/// The values of the nodes with their colours. Nodes without a value, parameters and nodes of
+/// subgraphs are left out. Model Explorer shows the latter as different nodes.
 pub fn node_data_json(analysis: &Analysis, by: &NodeData) -> String {
     let mut results = BTreeMap::new();
     for (node_idx, node) in analysis.nodes().iter().enumerate() {
@@ -122,7 +123,7 @@ pub fn node_data_json(analysis: &Analysis, by: &NodeData) -> String {
     if !are_words {
         data.color_numbers();
     }
-    // Model Explorer takes data with a `results` in its `results` for those of several graphs.
+    // Model Explorer treats data with a key `results` in `results` as data of several graphs.
     let json = match data.results.contains_key("results") {
         true => serde_json::to_string_pretty(&BTreeMap::from([(PYTORCH_GRAPH, data)])),
         false => serde_json::to_string_pretty(&data),
@@ -130,11 +131,11 @@ pub fn node_data_json(analysis: &Analysis, by: &NodeData) -> String {
     json.unwrap_or_default()
 }
 
-/// What the adapter for PyTorch calls the only graph of a program.
+/// The name that the PyTorch adapter gives to the only graph of a program.
 const PYTORCH_GRAPH: &str = "graph";
 
 impl GraphNodeData<'_> {
-    /// Numbers that are all one have no place between the smallest and the largest.
+    /// Equal numbers get the middle colour, since they have no range for a gradient.
     fn color_numbers(&mut self) {
         let number = |it: &NodeDataResult<'_>| match it.value {
             Value::Number(it) => it,
@@ -157,7 +158,7 @@ fn metric(node: &GraphNode, name: &str) -> Option<f64> {
     node.metrics.get(name).copied().flatten()
 }
 
-/// Those of the page in light, but a colour for each verdict: Model Explorer adds up by colour.
+/// The light colours of the page, but distinct for each verdict: Model Explorer counts by colour.
 fn of_verdict(verdict: Verdict) -> &'static str {
     match verdict {
         Verdict::Quantized => "#3f7fd9",
@@ -171,7 +172,7 @@ fn of_verdict(verdict: Verdict) -> &'static str {
     }
 }
 
-/// Integers in blue, wide ones darker, and floats in yellow.
+/// Integers in blue, wide ones darker; floats in yellow.
 fn of_dtype(dtype: &str) -> &'static str {
     match dtype {
         "int8" => "#3f7fd9",

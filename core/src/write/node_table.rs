@@ -20,8 +20,8 @@ fn shortened(mut cells: [String; NODE_COLUMNS.len()]) -> [String; NODE_COLUMNS.l
     cells
 }
 
-/// The nodes of a report as an aligned table, with short qspecs; empty without nodes. Columns without
-/// any text are left out: a log has no ops, targets and modules.
+/// The nodes of a report as an aligned table, with short qspecs; empty without nodes. Columns
+/// without any text are left out: a log has no ops, targets and modules.
 pub fn nodes_table(analysis: &Analysis) -> String {
     let rows: Vec<_> = analysis.records(QSpec::brief).map(node_cells).map(shortened).collect();
     let mut table = String::new();

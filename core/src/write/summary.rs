@@ -1,4 +1,4 @@
-//! Summaries: for a terminal, as Markdown, and as JSON.
+//! Summaries as text for a terminal, as Markdown, and as JSON.
 
 use std::fmt::Write;
 
@@ -44,7 +44,7 @@ pub fn summary_text(summary: &Summary) -> String {
     out
 }
 
-/// A summary as Markdown, for a pull request or a job's summary.
+/// A summary as Markdown, for a pull request or a job summary.
 pub fn summary_markdown(summary: &Summary) -> String {
     let mut out = String::new();
     // Writing to a string does not fail.
@@ -64,13 +64,13 @@ pub fn summary_markdown(summary: &Summary) -> String {
     out
 }
 
-/// Summaries as a JSON object, indented: `{"reports": […]}`.
+/// Summaries as an indented JSON object: `{"reports": […]}`.
 ///
-/// Coverage is from 0 to 1. Figures and lists over all nodes are null where the source does not list
-/// all nodes: at INFO level, and in an incomplete report. `islands` is null without a graph, too.
+/// Coverage is from 0 to 1. Figures and lists over all nodes are null if the source does not list
+/// all nodes: at INFO level, and in an incomplete report. `islands` is also null without a graph.
 ///
 /// # Errors
-/// Only what `serde_json` reports.
+/// Only errors of `serde_json`.
 pub fn summary_json(analyses: &[Analysis]) -> serde_json::Result<String> {
     let reports = analyses.iter().map(ReportRecord::of).collect();
     serde_json::to_string_pretty(&Document { reports })
@@ -81,7 +81,7 @@ struct Document {
     reports: Vec<ReportRecord>,
 }
 
-/// Figures and lists over all nodes are null where the source does not list all nodes: at INFO level,
+/// Figures and lists over all nodes are null if the source does not list all nodes: at INFO level,
 /// and in an incomplete report.
 #[derive(Serialize)]
 struct ReportRecord {
@@ -158,7 +158,7 @@ impl ReportRecord {
         };
         let lists_nodes = analysis.knows_all_nodes();
         let covered = |of: fn(Coverage) -> Share| {
-            // With unknown nodes the coverage is between two figures, and so no single one.
+            // With unknown nodes, the coverage is a range and not a single figure.
             of(summary.totals.coverage.filter(|it| it.n_unknown == 0)?).fraction()
         };
         let inputs_outputs = summary.inputs_outputs.items.iter().map(|it| InputOutputRecord {
@@ -213,7 +213,7 @@ fn title(summary: &Summary) -> String {
     }
 }
 
-/// Names and figures: the nodes by verdict, then the coverage.
+/// The figures with their names: the nodes by verdict, then the coverage.
 fn figures(summary: &Summary) -> Vec<(String, String)> {
     let mut figures = Vec::new();
     let mut add = |name: &str, figure: String| figures.push((name.to_owned(), figure));
@@ -256,7 +256,7 @@ fn figures(summary: &Summary) -> Vec<(String, String)> {
     figures
 }
 
-/// `87.9 % (1,176 of 1,334)`, or why it is unknown. `number` writes a number.
+/// `87.9 % (1,176 of 1,334)`, or the reason why it is unknown. `number` formats a number.
 fn covered(summary: &Summary, share: Option<Share>, number: fn(u64) -> String) -> String {
     let (Some(share), Some(coverage)) = (share, summary.totals.coverage) else {
         return why_unknown(summary);
@@ -280,7 +280,7 @@ fn covered(summary: &Summary, share: Option<Share>, number: fn(u64) -> String) -
             number(total)
         );
     }
-    // A log, or JSON without a graph, does not show which of its nodes are inputs or make integers.
+    // A log, or JSON without a graph, does not show which nodes are inputs or make integers.
     let of_what = if summary.totals.has_graph {
         ""
     } else {
@@ -309,17 +309,17 @@ fn inputs_outputs(summary: &Summary) -> String {
     texts.join(", ")
 }
 
-/// Inputs and outputs that a summary names one by one.
+/// The greatest number of inputs and outputs that a summary names.
 const MAX_INPUTS_OUTPUTS: usize = 12;
 
 struct Section {
     title: &'static str,
     headers: &'static [&'static str],
-    /// As long as the headers.
+    /// One cell per header.
     rows: Vec<Vec<String>>,
 }
 
-/// Islands that a summary tells one by one.
+/// The greatest number of islands that a summary lists.
 const MAX_ISLANDS: usize = 20;
 
 fn sections(summary: &Summary) -> Vec<Section> {
@@ -379,7 +379,8 @@ fn sections(summary: &Summary) -> Vec<Section> {
     sections.into_iter().filter(|it| !it.rows.is_empty()).collect()
 }
 
-/// A row of three cells for each of the first `max` items, and a last row with the number of the others.
+/// A row of three cells for each of the first `max` items, and a last row with the number of
+/// further items.
 fn rows<T>(top: Option<&Truncated<T>>, max: usize, row: fn(&T) -> Vec<String>) -> Vec<Vec<String>> {
     let Some(Truncated { items, n }) = top else { return Vec::new() };
     let mut rows: Vec<Vec<String>> = items.iter().take(max).map(row).collect();

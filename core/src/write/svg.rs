@@ -1,4 +1,4 @@
-//! Pictures of a report that need nothing around them: for a README, an issue or a page of a wiki.
+//! Self-contained pictures of a report, for a README, an issue or a wiki page.
 
 use std::fmt::Write;
 
@@ -11,15 +11,15 @@ use crate::view::node_table::NodeTable;
 use crate::view::strip::{Cell, StripLayout};
 use crate::view::summary::Summary;
 
-/// Pixels of the whole picture, and around what is in it.
+/// Sizes in pixels: the whole picture, its padding, and the width of its contents.
 const WIDTH: usize = 860;
 const PADDING: usize = 20;
 const ROOM: usize = WIDTH - 2 * PADDING;
 
-/// Where what is drawn begins, below the two lines of text.
+/// The top of the drawing, below the two lines of text.
 const TOP: usize = 68;
 
-/// The page's colours, light and dark, by their names in its style sheet.
+/// The page's light and dark colours, by their names in its style sheet.
 const COLORS: [(&str, &str, &str); 11] = [
     ("panel", "#fff", "#161b21"),
     ("soft", "#f4f6f8", "#1c232b"),
@@ -34,10 +34,10 @@ const COLORS: [(&str, &str, &str); 11] = [
     ("previous", "#c3cad1", "#47515c"),
 ];
 
-/// Of the line around it all.
+/// The colours of the border.
 const LINE: (&str, &str) = ("#e1e5ea", "#2b343e");
 
-/// The model at a glance, a cell per node in graph order, as an SVG.
+/// The strip of the model, one cell per node in graph order, as an SVG.
 pub fn strip_svg(analysis: &Analysis) -> String {
     let mut picture = Picture::of(analysis);
     let cells = &picture.summary.strip;
@@ -51,7 +51,7 @@ pub fn strip_svg(analysis: &Analysis) -> String {
     for cell in Cell::ALL {
         let places = cells.char_indices().filter(|it| it.1 == cell.as_char());
         let (shape, mut path, mut n_nodes) = (cell.shape(size), String::new(), 0);
-        // Where cells have no gap between them, equal ones beside each other are one.
+        // If cells have no gap between them, equal neighbours are drawn as one.
         let mut run: Option<(usize, usize, usize)> = None;
         for (x, y) in places.map(|it| layout.place(it.0)) {
             n_nodes += 1;
@@ -69,9 +69,9 @@ pub fn strip_svg(analysis: &Analysis) -> String {
         if n_nodes == 0 {
             continue;
         }
-        // Names of nodes would be most of the file; the page and the table have them.
+        // Names of nodes would make up most of the file; the page and the table show them.
         let _ = writeln!(drawn, r#"<path class="qs-{}" d="{path}"/>"#, color(cell));
-        // Of an incomplete report the number of all such nodes is unknown.
+        // In an incomplete report, the total number of such nodes is unknown.
         legend.push((cell, cell.label(cells), analysis.is_whole().then_some(n_nodes)));
     }
     let order = if analysis.has_graph() { "graph" } else { "report" };
@@ -79,7 +79,7 @@ pub fn strip_svg(analysis: &Analysis) -> String {
     picture.finish(&drawn, layout.n_rows * layout.height, &legend)
 }
 
-/// So many cells beside each other, from that place on. Shapes of cells without gaps are as wide as the
+/// Adds a run of `n` equal cells at a position. Shapes of cells without gaps are as wide as the
 /// cell.
 fn add_run(path: &mut String, shape: &[[f64; 4]], run: Option<(usize, usize, usize)>) {
     let Some((x, y, n)) = run else { return };
@@ -88,11 +88,11 @@ fn add_run(path: &mut String, shape: &[[f64; 4]], run: Option<(usize, usize, usi
     }
 }
 
-/// Pixels of a level of the icicle, and of the bar in it.
+/// The height in pixels of an icicle's level, and of the bar in it.
 const LEVEL: usize = 34;
 const BAR: f64 = 7.0;
 
-/// The modules, each below the one around it and as wide as it has nodes, as an SVG.
+/// The icicle of the modules, each below its parent and as wide as it has nodes, as an SVG.
 pub fn icicle_svg(analysis: &Analysis) -> String {
     let mut picture = Picture::of(analysis);
     let modules = analysis.modules();
@@ -123,7 +123,7 @@ pub fn icicle_svg(analysis: &Analysis) -> String {
             let _ = write!(drawn, r#"<text x="{x:.1}" y="{y}">{}</text>"#, escaped(&name));
         }
         drawn.push_str("</g>\n");
-        // Each verdict's part of the bar, as long as it has nodes.
+        // Each verdict's part of the bar is proportional to its number of nodes.
         let (mut n_before, part) = (0, |n: usize| width * n as f64 / cell.n_nodes.max(1) as f64);
         for (bar, verdict) in bars.iter_mut().zip(Verdict::ALL) {
             let n_nodes = module.verdicts.get(verdict);
@@ -145,10 +145,10 @@ pub fn icicle_svg(analysis: &Analysis) -> String {
     picture.finish(&drawn, n_levels * LEVEL, &legend)
 }
 
-/// What is around the drawing.
+/// The frame of a drawing, with its texts.
 struct Picture {
     summary: Summary,
-    /// What it shows.
+    /// The line that describes the drawing.
     about: String,
 }
 
@@ -206,10 +206,10 @@ impl Picture {
     }
 }
 
-/// Pixels of a row of the legend.
+/// The height of a row of the legend in pixels.
 const ROW: usize = 22;
 
-/// The legend, how many rows it takes, and the same in words.
+/// The legend, its number of rows, and its contents as text.
 fn legend(items: &[(Cell, &str, Option<usize>)]) -> (String, usize, String) {
     let (mut drawn, mut told) = (String::new(), Vec::new());
     let (mut x, mut row) = (0.0, 0);
@@ -249,7 +249,7 @@ fn color(cell: Cell) -> &'static str {
     }
 }
 
-/// No custom properties: not all that shows an SVG has them.
+/// Writes the style sheet. It uses no custom properties, since some SVG viewers lack them.
 fn style(svg: &mut String) {
     let rules = |is_dark: bool| -> String {
         let pick = |light: &'static str, dark: &'static str| if is_dark { dark } else { light };
@@ -274,11 +274,11 @@ fn style(svg: &mut String) {
     );
 }
 
-/// Rectangles, moved.
+/// The path of rectangles, moved by `x` and `y`.
 fn path(shape: &[[f64; 4]], x: f64, y: f64) -> String {
     let mut path = String::new();
     for [left, top, width, height] in shape {
-        // A tenth of a pixel is enough, and short.
+        // A tenth of a pixel is precise enough, and short.
         let number = |it: f64| (it * 10.0).round() / 10.0;
         let (x, y, w, h) = (number(x + left), number(y + top), number(*width), number(*height));
         let _ = write!(path, "M{x} {y}h{w}v{h}h-{w}z");
@@ -286,15 +286,15 @@ fn path(shape: &[[f64; 4]], x: f64, y: f64) -> String {
     path
 }
 
-/// The width of a letter in a usual font, in parts of the font's size.
+/// The width of a letter in a typical font, relative to the font size.
 const LETTER: f64 = 0.55;
 
-/// About what a text takes: fonts differ, and no one asks them here.
+/// The approximate width of a text: the real font is unknown here.
 fn text_width(text: &str, size: f64) -> f64 {
     text.chars().count() as f64 * size * LETTER
 }
 
-/// A text cut to a width; nothing where not even a letter of it fits.
+/// A text cut to a width; `None` if almost nothing of it fits.
 fn shortened(text: &str, width: f64, size: f64) -> Option<String> {
     if text_width(text, size) <= width {
         return Some(text.to_owned());
@@ -303,7 +303,7 @@ fn shortened(text: &str, width: f64, size: f64) -> Option<String> {
     (n_chars > 2).then(|| text.chars().take(n_chars - 1).chain(['…']).collect())
 }
 
-/// A text in XML, without the characters that XML may not have.
+/// A text escaped for XML, without the characters that XML does not allow.
 fn escaped(text: &str) -> String {
     let mut out = String::new();
     for c in escape_hidden(text).chars() {

@@ -1,6 +1,6 @@
-//! A report as ExecuTorch prints it, byte for byte.
+//! A report as text, byte for byte as ExecuTorch prints it.
 //!
-//! Follows `QuantizerReporter.get_quantization_report` in ExecuTorch 1.5.1's
+//! This follows `QuantizerReporter.get_quantization_report` in ExecuTorch 1.5.1's
 //! `backends/cortex_m/quantizer_reporter.py`; the layout has been the same since 1.2.0.
 
 use std::ops::Range;
@@ -16,33 +16,34 @@ use crate::report::{InputQSpec, Level, NonAnnotatedNodes, QuantizerReport, Repor
 use crate::text::python;
 use crate::text::python::OrNone;
 
-/// Why a report has no text.
+/// The reason why a report has no text.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum TextError {
-    /// ExecuTorch refuses a title of 100 characters or more.
+    /// ExecuTorch rejects titles of 100 characters or more.
     #[error(
         "the report's title has {n_chars} characters; ExecuTorch prints titles of at most 99 \
          (hint: shorten `report_title`)"
     )]
     TitleTooLong {
-        /// How many characters (Unicode scalar values) the title has.
+        /// The number of characters (Unicode scalar values) in the title.
         n_chars: usize,
     },
-    /// A table is as wide as its longest name in each of its lines.
+    /// A table is too large: each of its lines is as wide as its longest name.
     #[error("a table of this text would take more than {} MiB: a name in it is very long", MAX_TABLE >> 20)]
     TableTooLarge,
 }
 
-/// Bytes of a table: a page can hold that, and a million nodes do not reach it.
+/// The greatest size of a table in bytes: a page can hold that, and a million nodes do not reach
+/// it.
 const MAX_TABLE: usize = 512 << 20;
 
 /// The report from its first rule to its last, without a newline at either end.
 ///
-/// A report that has counts alone is printed at [`Level::Info`] whatever `level` asks for. Where
-/// the source does not tell the nodes without an annotation, their section is left out.
+/// A report that has only counts is printed at [`Level::Info`], whatever `level` is. If the source
+/// does not list the nodes without an annotation, their section is left out.
 ///
 /// # Errors
-/// A [`TextError`]: where the title is too long, as ExecuTorch itself, or a table too large.
+/// A [`TextError`] if the title is too long, as in ExecuTorch, or if a table is too large.
 pub fn text(report: &Report, level: Level) -> Result<String, TextError> {
     let level = match report.level() {
         Level::Info => Level::Info,
@@ -178,25 +179,25 @@ fn qspec_table(out: &mut String, quantizer: &QuantizerReport) -> Result<(), Text
     Ok(())
 }
 
-/// Whether a text has no control character, and nothing that ends a line for Python: soon told, for what
-/// tables have most.
+/// Whether a text has no control characters and no characters that end a line in Python. Fast for
+/// the usual text of tables.
 fn has_no_control(text: &str) -> bool {
-    // The others are C1 controls and line ends, of which these are the last bytes.
+    // The others are C1 controls and line ends; these are their last bytes.
     let may_be = |it: u8| it < b' ' || matches!(it, 0x80..=0x9F | 0xA8 | 0xA9);
     !text.bytes().fold(false, |found, it| found | may_be(it))
 }
 
 const INDENT: &str = "   ";
 
-/// The text of all cells, one after the other, and where the last different qspecs stand in it: a
-/// table repeats a few of them hundreds of thousands of times.
+/// The text of all cells, one after the other, with the ranges of the last distinct qspecs: a table
+/// repeats a few of them hundreds of thousands of times.
 #[derive(Default)]
 struct Cells<'r> {
     text: String,
     recent: Vec<(&'r Arc<QuantizationSpec>, Range<usize>)>,
 }
 
-/// How many qspecs are looked for; the reader shares equal ones, so their addresses tell.
+/// The number of last qspecs to compare by address; the reader shares equal ones.
 const N_RECENT: usize = 8;
 
 impl<'r> Cells<'r> {
@@ -241,7 +242,7 @@ impl<'r> Cells<'r> {
     }
 }
 
-/// Writes the last section; false where the source does not tell.
+/// Writes the last section; false if the source does not list the nodes without an annotation.
 fn non_annotated(out: &mut String, report: &Report, level: Level) -> bool {
     let names = match (&report.non_annotated_nodes, report.non_annotated()) {
         (Some(NonAnnotatedNodes::Count(n_nodes)), _) => {

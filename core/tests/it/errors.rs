@@ -2,6 +2,7 @@
 
 use crate::common::outcome::{REPORT, check, line};
 use expect_test::{Expect, expect};
+use qspect_core::{ParseErrorKind, parse, unpack};
 
 /// [`REPORT`] with the first of a pair replaced by the second.
 #[track_caller]
@@ -256,4 +257,24 @@ fn duplicate_keys() {
         reports: ["U"]
     "#]],
     );
+}
+
+#[test]
+fn each_error_has_a_kind() {
+    let newer = REPORT.replacen("\"version\": 1", "\"version\": 2", 1);
+    for (bytes, expected) in [
+        (&b""[..], ParseErrorKind::NoReport),
+        (b"no report", ParseErrorKind::NoReport),
+        (b"\x00\x01\x02", ParseErrorKind::NotText),
+        (br#"{"format": "qspect-report",}"#, ParseErrorKind::NotJson),
+        (b"{", ParseErrorKind::Truncated),
+        (b"{}", ParseErrorKind::NoReport),
+        (br#"{"format": "qspect-report"}"#, ParseErrorKind::InvalidReport),
+        (newer.as_bytes(), ParseErrorKind::NewerVersion),
+    ] {
+        let error = parse("run.json", bytes).expect_err("an error");
+        assert_eq!(error.kind, expected, "{error}");
+    }
+    let cut_off = unpack("a.zip", b"PK\x03\x04").next().expect("an error").content;
+    assert_eq!(cut_off.expect_err("an error").kind, ParseErrorKind::Archive);
 }

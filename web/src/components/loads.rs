@@ -1,4 +1,4 @@
-//! Files on their way, and files that could not be read.
+//! Files that are being read, and files that could not be read.
 
 use leptos::prelude::*;
 use qspect_core::text::number_format::{count, thousands};
@@ -7,10 +7,10 @@ use qspect_core::{ParseError, Position, Warning};
 use super::{SafeText, safe_attribute};
 use crate::state::{Load, OpenFile};
 
-/// So many files that are being read have a bar each.
+/// Up to this many files that are being read have a bar each.
 const MAX_BARS: usize = 5;
 
-/// So many warnings of a file are listed.
+/// How many warnings of a file are listed.
 const MAX_WARNINGS: usize = 100;
 
 /// A progress bar for each file that is being read, an alert for each that could not be, and a
@@ -19,14 +19,14 @@ const MAX_WARNINGS: usize = 100;
 pub(crate) fn Loads(
     /// All files, in the order of opening.
     files: ReadSignal<Vec<OpenFile>>,
-    /// Called with the file whose error or note the reader has read.
+    /// Called with the file whose error or note the reader dismisses.
     on_dismiss: Callback<usize>,
-    /// Called with the files that the reader does not want to wait for.
+    /// Called with the files that the reader no longer wants to wait for.
     on_cancel: Callback<Vec<usize>>,
 ) -> impl IntoView {
     let is_reading = |it: &&OpenFile| matches!(it.load, Load::Reading(_));
     let n_reading = Memo::new(move |_| files.with(|it| it.iter().filter(is_reading).count()));
-    // Many files have one bar together.
+    // Many files share one bar.
     let is_crowd = Memo::new(move |_| n_reading.get() > MAX_BARS);
     let shown = Memo::new(move |_| {
         let is_crowd = is_crowd.get();
@@ -41,7 +41,7 @@ pub(crate) fn Loads(
         });
         on_cancel.run(reading);
     });
-    // A file that is read becomes another part of the page.
+    // A file that has been read gets another element in the page.
     let key = |file: &OpenFile| match file.load {
         Load::Reading(_) => (file.file_id, "reading"),
         Load::Failed(_) => (file.file_id, "failed"),
@@ -66,7 +66,7 @@ fn is_shown(load: &Load) -> bool {
     }
 }
 
-/// The bar of many files.
+/// The bar that many files share.
 #[component]
 fn Crowd(
     files: ReadSignal<Vec<OpenFile>>,
@@ -89,11 +89,11 @@ fn Crowd(
     }
 }
 
-/// The bar itself. A button cannot be part of it: assistive technology sees a progress bar as one thing.
+/// The bar itself. It contains no button: assistive technology sees a progress bar as one thing.
 #[component]
 fn Track(
     #[prop(into)] label: String,
-    /// Without a value the bar says "busy".
+    /// Without a value the bar shows "busy".
     percent: Signal<Option<u32>>,
 ) -> impl IntoView {
     view! {
@@ -141,7 +141,7 @@ fn Reading(
     files: ReadSignal<Vec<OpenFile>>,
     on_cancel: Callback<()>,
 ) -> impl IntoView {
-    // At 1 the file is read, and is parsed now, which takes a time that nothing measures.
+    // At 1 the file is read and is being parsed. Parsing takes a time that is not measured.
     let percent = Memo::new(move |_| {
         files.with(|files| match &files.iter().find(|it| it.file_id == file_id)?.load {
             Load::Reading(share) if *share < 1.0 => Some((share * 100.0).round() as u32),
@@ -164,7 +164,7 @@ fn Reading(
 /// A file that could not be read.
 #[component]
 fn Failure(error: ParseError, on_dismiss: Callback<()>) -> impl IntoView {
-    let ParseError { file, position, path, message, hint } = error;
+    let ParseError { file, position, path, message, hint, .. } = error;
     let place = position.map(|Position { line, column }| format!(", line {line}, column {column}"));
     let path = path.map(|it| view! { <span>" at "<code><SafeText text=it /></code></span> });
     let hint = hint.map(|it| view! { <p class="qs-alert__hint"><SafeText text=it /></p> });
@@ -183,7 +183,7 @@ fn Failure(error: ParseError, on_dismiss: Callback<()>) -> impl IntoView {
     }
 }
 
-/// A file that could be read in part.
+/// A file that was read only in part.
 #[component]
 fn Warnings(name: String, warnings: Vec<Warning>, on_dismiss: Callback<()>) -> impl IntoView {
     let n_warnings = warnings.len();

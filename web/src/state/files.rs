@@ -1,4 +1,4 @@
-//! The files that are opened, and what becomes of them.
+//! The files that are opened, and their states.
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -13,34 +13,34 @@ use crate::browser;
 use crate::url::{Link, View};
 use crate::worker::{OpenAnswer, OpenedFile, OpenedReport, ReportPlace, Request};
 
-/// Something to read.
+/// A file or text to read.
 pub(crate) struct Source {
     pub(crate) name: String,
     pub(crate) blob: Blob,
 }
 
-/// A file as long as reports of it are open, or may be.
+/// A file that is kept while it has open reports, or may get some.
 pub(super) struct KeptFile {
     pub(super) name: String,
     blob: Blob,
-    /// The reports of it that the reader closed.
+    /// The reports of it that the reader has closed.
     pub(super) closed: Vec<ReportPlace>,
 }
 
 impl KeptFile {
-    /// Whether the reader can open it again: not what was pasted, sent, or is in the page.
+    /// Whether the reader can open it again. Text that was pasted, sent or embedded cannot be.
     pub(super) fn is_file(&self) -> bool {
         self.blob.is_instance_of::<File>()
     }
 }
 
-/// A file on its way from an address.
+/// A file that is being fetched from an address.
 pub(crate) struct Download {
     pub(crate) file_id: usize,
     pub(crate) abort: AbortController,
 }
 
-/// Files that came together. The first report among them is shown, or becomes the base.
+/// Files that were opened together. The first report among them is shown, or becomes the base.
 #[derive(Clone)]
 pub(super) struct Batch {
     file_ids: Range<usize>,
@@ -51,20 +51,21 @@ pub(super) struct Batch {
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct OpenFile {
     pub(crate) file_id: usize,
-    /// The file that it came in: the archive, of an entry.
+    /// The file that contains it: for an entry, its archive.
     pub(crate) source_id: usize,
     pub(crate) name: String,
     pub(crate) load: Load,
 }
 
 impl OpenFile {
-    /// Whether nothing can come of it any more: an entry of an archive may be read with the others.
+    /// Whether nothing can come of it any more. An entry of an archive may still be read with the
+    /// others.
     pub(super) fn is_failed_whole(&self) -> bool {
         self.file_id == self.source_id && matches!(self.load, Load::Failed(_))
     }
 }
 
-/// How a file fares.
+/// The state of a file.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Load {
     /// How much of it has been read, from 0 to 1; parsing begins at 1.
@@ -85,7 +86,7 @@ pub(crate) struct ReportHandle {
     /// The file's name, with the report's place if the file has several.
     pub(crate) label: String,
     pub(crate) summary: Arc<Summary>,
-    /// It as one of many.
+    /// The report as a row of Fleet.
     pub(crate) row: Arc<FleetRow>,
     /// The names of its nodes' metrics.
     pub(crate) metrics: Arc<[String]>,
@@ -104,7 +105,7 @@ impl AppState {
         self.open_as(sources, false);
     }
 
-    /// Whether the left half of the page takes files as the base, and the right one as the head.
+    /// Whether the left half of the page takes files as the base, and the right half as the head.
     pub(crate) fn splits_drops(self) -> bool {
         self.place.with(|it| it.view == View::Compare) && !self.reports().is_empty()
     }
@@ -114,7 +115,7 @@ impl AppState {
         if sources.is_empty() {
             return;
         }
-        // As long as there is none, the address says which report is shown.
+        // While there are no reports, the address decides which report is shown.
         let has_reports = !untrack(|| self.reports()).is_empty();
         let first = self.next_file_id.get_value();
         self.batches.update_value(|drops| {
@@ -135,8 +136,8 @@ impl AppState {
         }
     }
 
-    /// Shows that the file of a link is on its way; `at` is the link's place in the address. The download
-    /// is aborted if the reader cancels it.
+    /// Shows that the file of a link is being fetched; `at` is the link's index in the address. The
+    /// download is aborted if the reader cancels it.
     pub(crate) fn announce(
         self,
         name: &str,
@@ -156,7 +157,7 @@ impl AppState {
         file_id
     }
 
-    /// Reads a file that was announced, which now has a name of its own; not if it was closed meanwhile.
+    /// Reads an announced file, which now has a name of its own, unless it was closed meanwhile.
     pub(crate) fn deliver(self, file_id: usize, name: String, blob: Blob) {
         self.downloads.update_value(|it| it.retain(|it| it.file_id != file_id));
         let is_open = self.files.with_untracked(|it| it.iter().any(|it| it.file_id == file_id));
@@ -171,7 +172,7 @@ impl AppState {
         self.read(file_id);
     }
 
-    /// Reports why a file that was announced does not come.
+    /// Reports why an announced file cannot be fetched.
     pub(crate) fn fail(self, file_id: usize, message: &str, hint: &str) {
         self.downloads.update_value(|it| it.retain(|it| it.file_id != file_id));
         self.files.update(|files| {
@@ -211,7 +212,7 @@ impl AppState {
         file_id
     }
 
-    /// Has the worker read a file that is kept.
+    /// Has the worker read a kept file.
     pub(super) fn read(self, file_id: usize) {
         let request = self.kept.with_value(|kept| {
             let kept = kept.get(&file_id)?;
@@ -231,7 +232,7 @@ impl AppState {
                     }),
                     OpenAnswer::Files(opened) => self.loaded(file_id, &name, opened),
                     OpenAnswer::Done => {
-                        // An archive has become the files in it.
+                        // The files in an archive have replaced it.
                         self.files.update(|files| {
                             let is_reading = |it: &OpenFile| matches!(it.load, Load::Reading(_));
                             files.retain(|it| it.file_id != file_id || !is_reading(it));
@@ -243,15 +244,15 @@ impl AppState {
         });
     }
 
-    /// Takes in what has been read of a file: itself, or entries of the archive that it is.
+    /// Adds files that have been read: the source itself, or entries of it if it is an archive.
     fn loaded(self, source_id: usize, source: &str, opened: Vec<OpenedFile>) {
         let is_open = self.files.with_untracked(|it| it.iter().any(|it| it.file_id == source_id));
         if !is_open {
-            // It was closed while this answer was on its way.
+            // It was closed before this answer arrived.
             return;
         }
         let mut first_report = None;
-        // Of an entry that was read again the reader may have closed all reports.
+        // The reader may have closed all reports of an entry that is read again.
         let is_left = |it: &OpenedFile| match &it.content {
             Ok((reports, _)) => !reports.is_empty() || it.n_reports == 0,
             Err(_) => true,
@@ -281,7 +282,8 @@ impl AppState {
                     files[own].load = entry.load;
                     continue;
                 }
-                // Behind the others of its archive, so that no report changes its place for another's.
+                // After the other entries of its archive, so that no report takes the index of
+                // another.
                 let n_before = files[own..].iter().take_while(|it| it.source_id == source_id);
                 let at = own + n_before.count();
                 files.insert(at, entry);
@@ -301,7 +303,7 @@ impl AppState {
             false => {
                 let shown = self.place.with_untracked(|it| it.report_idx);
                 self.show_report(report_idx);
-                // Beside a new head the base stays what it was: the only report there was.
+                // With a new head, the base stays the only report that there was.
                 if self.place.with_untracked(|it| it.view == View::Compare && it.base_idx.is_none())
                 {
                     self.move_to(|place| place.base_idx = Some(shown));
@@ -312,13 +314,7 @@ impl AppState {
 }
 
 pub(super) fn failure(file: &str, message: &str, hint: &str) -> ParseError {
-    ParseError {
-        file: file.to_owned(),
-        position: None,
-        path: None,
-        message: message.to_owned(),
-        hint: Some(hint.to_owned()),
-    }
+    ParseError::unreadable(file, message, hint)
 }
 
 fn handles(name: &str, n_reports: usize, reports: Vec<OpenedReport>) -> Vec<ReportHandle> {

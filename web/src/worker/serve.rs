@@ -19,9 +19,9 @@ use super::store::{Source, Store};
 use super::{OpenAnswer, OpenedFile, ReportPlace, Request, encoded};
 use crate::browser;
 
-/// Answers one viewer, which sends its requests through the port, until it sends null: its reports are
-/// dropped then. Each answer waits for the one before it, as reading a file takes many turns of the event
-/// loop.
+/// Serves one viewer, which sends its requests through the port, until it sends null. Its reports
+/// are dropped then. Each answer waits for the one before it, because reading a file takes many
+/// turns of the event loop.
 pub(crate) fn serve(port: MessagePort) {
     let session = Rc::new(Session {
         page: port.clone(),
@@ -56,30 +56,30 @@ pub(crate) fn serve(port: MessagePort) {
 struct Session {
     page: MessagePort,
     store: RefCell<Store>,
-    /// The first one is being answered.
+    /// The requests that wait. The first one is being answered.
     waiting: RefCell<VecDeque<Rc<Call>>>,
-    /// Files that are not to be read, or not to their end.
+    /// Files that must not be read, or not to their end.
     cancelled: RefCell<HashSet<usize>>,
     /// Whether the viewer is gone.
     is_over: Cell<bool>,
 }
 
-/// One request, to be answered.
+/// A request to answer.
 struct Call {
     call_id: JsValue,
     request: Request,
     blob: JsValue,
 }
 
-/// An archive's files are sent to the page in parts: after so many milliseconds, and at most so many files,
-/// as the page has to take them in between two frames.
+/// The files of an archive are sent to the page in parts: after this many milliseconds, and at most
+/// this many files, because the page has to process a part between two frames.
 const PART_MS: f64 = 100.0;
 const PART_FILES: usize = 20;
 
 /// A file that has been parsed.
 struct ParsedFile {
     name: String,
-    /// Which of the archive's files it is.
+    /// The index of the file in the archive.
     file_idx: usize,
     parsed: Result<Parsed, ParseError>,
     parse_ms: f64,
@@ -87,8 +87,8 @@ struct ParsedFile {
 }
 
 impl Session {
-    /// Puts a request behind the others. Cancelling takes effect at once, also on the file that is being
-    /// read; the reports that have come of it are dropped when the request's turn comes.
+    /// Queues a request. Cancelling takes effect at once, also on the file that is being read; its
+    /// reports are dropped when the request's turn comes.
     fn take(self: &Rc<Self>, call: Call) {
         if let Request::Cancel { file_ids } = &call.request {
             self.cancelled.borrow_mut().extend(file_ids);
@@ -118,7 +118,7 @@ impl Session {
     }
 
     async fn answer(&self, call: &Call) {
-        // What was put aside is read again.
+        // Evicted reports are read again.
         for report_id in call.request.report_ids() {
             let missing = self.store.borrow_mut().missing(report_id);
             if let Some(source) = missing {
@@ -132,7 +132,7 @@ impl Session {
             self.open(call, &source, modified.as_deref(), closed).await;
             return self.last(call, &OpenAnswer::Done);
         }
-        // Nothing waits from here on.
+        // There is no `await` from here on.
         let store = &mut *self.store.borrow_mut();
         match &call.request {
             Request::Open { .. } => {}
@@ -245,7 +245,7 @@ impl Session {
         self.more(call, &OpenAnswer::Files(opened));
     }
 
-    /// Reads a report again that was put aside. If its file is gone or changed, it stays away.
+    /// Reads an evicted report again. If its file is gone or has changed, the report stays evicted.
     async fn restore(&self, report_id: usize, source: &Source) {
         match self.read_again(source).await {
             Ok(report) => self.store.borrow_mut().restore(report_id, report),
@@ -272,7 +272,7 @@ impl Session {
         Ok(reports.into_iter().nth(report_idx).ok_or("it has fewer reports")?)
     }
 
-    /// Sends an answer that others follow.
+    /// Sends an answer that more answers follow.
     fn more(&self, call: &Call, answer: &impl Serialize) {
         self.post(call, false, answer);
     }
@@ -294,13 +294,8 @@ impl Session {
 
 fn unreadable(name: &str, cause: &str) -> ParsedFile {
     let hint = "is it a folder? If it was moved or changed since it was chosen, choose it again";
-    let error = ParseError {
-        file: name.to_owned(),
-        position: None,
-        path: None,
-        message: format!("the browser cannot read this file: {cause}"),
-        hint: Some(hint.to_owned()),
-    };
+    let message = format!("the browser cannot read this file: {cause}");
+    let error = ParseError::unreadable(name, &message, hint);
     let parsed = Err(error);
     ParsedFile { name: name.to_owned(), file_idx: 0, parsed, parse_ms: 0.0, modified: None }
 }

@@ -1,8 +1,8 @@
 //! Suggestions: lines of Python with the node's real names.
 //!
-//! The lines are for the quantizers of ExecuTorch's Arm backend (`TOSAQuantizer`, `EthosUQuantizer`,
-//! `VgfQuantizer` in `backends/arm/quantizer/arm_quantizer.py`), where a later `set_…` takes
-//! precedence over an earlier one, and for `CortexMQuantizer`
+//! The lines are for the quantizers of ExecuTorch's Arm backend (`TOSAQuantizer`,
+//! `EthosUQuantizer`, `VgfQuantizer` in `backends/arm/quantizer/arm_quantizer.py`), where a later
+//! `set_…` takes precedence over an earlier one. They are also for `CortexMQuantizer`
 //! (`backends/cortex_m/quantizer/quantizer.py`), which is a list of quantizers in order of
 //! precedence.
 

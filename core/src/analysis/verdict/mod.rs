@@ -12,8 +12,8 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Verdict {
-    /// Its output or one of its inputs has a qspec with a quantized dtype. Shared qspecs are followed
-    /// to their source.
+    /// Its output or one of its inputs has a qspec with a quantized dtype. Shared qspecs are
+    /// followed to their source.
     Quantized,
     /// Its output has no qspec, but it is in a pattern that is quantized as a whole: the `conv2d`
     /// of a `conv2d` and a `relu`, whose output never leaves the kernel.

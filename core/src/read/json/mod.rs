@@ -9,7 +9,7 @@ use serde_json::Value;
 use serde_json::error::Category;
 
 use super::error::join;
-use super::{ParseError, Parsed, Warning};
+use super::{ParseError, ParseErrorKind, Parsed, Warning};
 use crate::report::RULE;
 use crate::report::Report;
 use crate::report::{FORMAT, VERSION};
@@ -63,13 +63,13 @@ fn several(whole: Part<'_>, read_json: ReadJson) -> Option<Result<Parsed, ParseE
         return None;
     }
     if !whole.json.contains(FORMAT) && rest.is_some() {
-        return Some(Err(ParseError::new("not JSON: other text follows")
+        return Some(Err(ParseError::new(ParseErrorKind::NotJson, "not JSON: other text follows")
             .hint("was this file written by the qspect exporter?")));
     }
     if !whole.json.contains(FORMAT) {
         let n_parts = count(parts.len(), "document", "documents");
         let message = format!("{n_parts} of JSON, and none is a quantization report");
-        return Some(Err(ParseError::new(message).hint(
+        return Some(Err(ParseError::new(ParseErrorKind::NotJson, message).hint(
             "a log in JSON holds reports in its messages: print them as plain text, or write \
              reports with the qspect exporter",
         )));
@@ -115,7 +115,7 @@ fn several(whole: Part<'_>, read_json: ReadJson) -> Option<Result<Parsed, ParseE
 fn array(whole: Part<'_>, read_json: ReadJson) -> Result<Parsed, ParseError> {
     if let Ok(reports) = read_json(whole.json, true) {
         if reports.is_empty() {
-            return Err(ParseError::new("an array without a report")
+            return Err(ParseError::new(ParseErrorKind::NoReport, "an array without a report")
                 .hint("was the run over before a quantizer reported?"));
         }
         if let Ok(reports) = reports.into_iter().map(upgrade).collect() {
@@ -186,14 +186,16 @@ fn one<T>(
         it.at(part.n_lines_before + error.line(), n_columns_before + error.column().max(1))
     };
     if message == "recursion limit exceeded" {
-        return Err(at(ParseError::new("nested more than 127 levels deep").hint(
-            "no report is nested like that; was this file written by the qspect exporter?",
-        )));
+        return Err(at(ParseError::new(
+            ParseErrorKind::NotJson,
+            "nested more than 127 levels deep",
+        )
+        .hint("no report is nested like that; was this file written by the qspect exporter?")));
     }
     let end = byte_at(part.json, error.line(), error.column());
     let path = path_before(part.json, end);
     Err(at(match error.classify() {
-        Category::Eof => ParseError::new("the JSON ends before it is complete")
+        Category::Eof => ParseError::new(ParseErrorKind::Truncated, "the JSON ends before it is complete")
             .hint("the file is cut off: was it still being written, or not copied to its end?"),
         Category::Syntax | Category::Io => {
             // The reader stops at the first letter, or after the minus.
@@ -201,14 +203,14 @@ fn one<T>(
                 .json
                 .get(end.saturating_sub(1)..)
                 .is_some_and(|it| ["NaN", "Infinity"].iter().any(|name| it.starts_with(name)));
-            ParseError::new(format!("not JSON: {message}")).hint(if is_not_finite {
+            ParseError::new(ParseErrorKind::NotJson, format!("not JSON: {message}")).hint(if is_not_finite {
                 "JSON has no NaN and no Infinity, though Python's json writes them: write null"
             } else {
                 "this looks like JSON but does not parse; write reports with the qspect exporter"
             })
         }
         Category::Data => {
-            ParseError::new(message).hint("was this file written by the qspect exporter?")
+            ParseError::new(ParseErrorKind::InvalidReport, message).hint("was this file written by the qspect exporter?")
         }
     })
     .path(path))
@@ -243,29 +245,36 @@ fn check(format: Option<&Value>, version: Option<&Value>) -> Result<(), ParseErr
     match format {
         Some(Value::String(format)) if format == FORMAT => {}
         Some(other) => {
-            return Err(ParseError::new(format!(
-                "`format` is {}, expected \"{FORMAT}\"",
-                python::repr(other)
-            ))
+            return Err(ParseError::new(
+                ParseErrorKind::NoReport,
+                format!("`format` is {}, expected \"{FORMAT}\"", python::repr(other)),
+            )
             .hint("this is another tool's JSON; write reports with the qspect exporter"));
         }
         None => {
-            return Err(ParseError::new(format!("no `format`, expected \"{FORMAT}\""))
-                .hint("is this a quantization report? Write one with the qspect exporter"));
+            return Err(ParseError::new(
+                ParseErrorKind::NoReport,
+                format!("no `format`, expected \"{FORMAT}\""),
+            )
+            .hint("is this a quantization report? Write one with the qspect exporter"));
         }
     }
     match version.map(|it| (it, it.as_u64())) {
         Some((_, Some(VERSION))) => Ok(()),
-        Some((_, Some(newer))) if newer > VERSION => Err(ParseError::new(format!(
-            "version {newer} of the format, but this Qspect reads up to version {VERSION}"
-        ))
+        Some((_, Some(newer))) if newer > VERSION => Err(ParseError::new(
+            ParseErrorKind::NewerVersion,
+            format!("version {newer} of the format, but this Qspect reads up to version {VERSION}"),
+        )
         .hint("open it with a newer Qspect")),
-        Some((other, _)) => Err(ParseError::new(format!(
-            "`version` is {}, expected {VERSION}",
-            python::repr(other)
-        ))
+        Some((other, _)) => Err(ParseError::new(
+            ParseErrorKind::InvalidReport,
+            format!("`version` is {}, expected {VERSION}", python::repr(other)),
+        )
         .hint("was this file written by the qspect exporter?")),
-        None => Err(ParseError::new(format!("no `version`, expected {VERSION}"))
-            .hint("was this file written by the qspect exporter?")),
+        None => Err(ParseError::new(
+            ParseErrorKind::InvalidReport,
+            format!("no `version`, expected {VERSION}"),
+        )
+        .hint("was this file written by the qspect exporter?")),
     }
 }

@@ -31,7 +31,7 @@ mod title;
 mod wrapped_lines;
 
 use super::error::join;
-use super::{ParseError, Parsed};
+use super::{ParseError, ParseErrorKind, Parsed};
 use crate::report::completeness::ProblemKind;
 use crate::report::{NonAnnotatedNodes, QuantizerReport, Report};
 use crate::text::Name;
@@ -57,7 +57,11 @@ pub(super) fn read(text: &str) -> Result<Parsed, ParseError> {
     warnings.sort_by_key(|it| it.line);
     reader.parsed.warnings = join(warnings);
     if reader.parsed.reports.is_empty() {
-        return Err(ParseError::new("no quantization report in this text").hint(
+        return Err(ParseError::new(
+            ParseErrorKind::NoReport,
+            "no quantization report in this text",
+        )
+        .hint(
             "ExecuTorch's reports stand between rules of 100 dashes; was the logger at INFO or \
              DEBUG level?",
         ));

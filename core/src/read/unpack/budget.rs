@@ -3,7 +3,7 @@
 use std::io::{self, ErrorKind, Read};
 
 use super::{MAX_FILE, gib};
-use crate::read::ParseError;
+use crate::read::{ParseError, ParseErrorKind};
 
 /// The size of the first allocation, in bytes.
 const CHUNK: usize = 16 << 10;
@@ -101,13 +101,13 @@ impl Trouble {
         let (message, hint) = match self {
             Self::TooLarge => {
                 let message = format!("{what} unpacks to more than {}", gib(MAX_FILE));
-                return ParseError::new(message)
+                return ParseError::new(ParseErrorKind::TooLarge, message)
                     .hint("no report is as large; is this the right file?");
             }
             Self::NoMemory => ("does not fit in memory", "open it alone, or a part of it"),
             Self::CutOff => ("ends before it is complete", again),
             Self::Damaged => ("is damaged: it does not unpack to what was packed", again),
         };
-        ParseError::new(format!("{what} {message}")).hint(hint)
+        ParseError::new(ParseErrorKind::Archive, format!("{what} {message}")).hint(hint)
     }
 }

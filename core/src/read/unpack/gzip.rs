@@ -4,7 +4,7 @@ use flate2::bufread::GzDecoder;
 
 use super::budget::Budget;
 use super::{Kind, kind};
-use crate::read::ParseError;
+use crate::read::{ParseError, ParseErrorKind};
 
 /// The least number of bytes that a member counts: millions of empty ones are a bomb too.
 const MEMBER: u64 = 4 << 10;
@@ -27,8 +27,11 @@ pub(super) fn unpack(bytes: &[u8], budget: &mut Budget) -> Result<Vec<u8>, Parse
             // Tapes are padded with zeros.
             return Ok(content);
         } else {
-            return Err(ParseError::new("the gzip goes on with something else after its end")
-                .hint("copy or download it again"));
+            return Err(ParseError::new(
+                ParseErrorKind::Archive,
+                "the gzip goes on with something else after its end",
+            )
+            .hint("copy or download it again"));
         }
     }
 }

@@ -16,7 +16,7 @@ use std::borrow::Cow;
 
 use budget::Budget;
 
-use super::ParseError;
+use super::{ParseError, ParseErrorKind};
 
 /// The most bytes of one file, unpacked: a report of a million nodes takes a tenth.
 pub const MAX_FILE: u64 = 1 << 30;
@@ -130,9 +130,8 @@ fn file<'b>(name: String, bytes: Cow<'b, [u8]>, budget: &mut Budget) -> Unpacked
     };
     let content = content.and_then(|bytes| match kind(&bytes) {
         None => Ok(bytes),
-        Some(kind) => {
-            Err(ParseError::new(kind.refusal()).hint("unpack it, and open what is in it"))
-        }
+        Some(kind) => Err(ParseError::new(ParseErrorKind::Archive, kind.refusal())
+            .hint("unpack it, and open what is in it")),
     });
     match content {
         Ok(bytes) => Unpacked { name: inner_name.to_owned(), content: Ok(bytes), modified: None },

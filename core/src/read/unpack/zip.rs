@@ -14,7 +14,7 @@ use rawzip::{
 
 use super::budget::{Budget, Trouble};
 use super::{MAX_ARCHIVE, MAX_ENTRIES, Unpacked, failed, file, gib, may_be_report};
-use crate::read::ParseError;
+use crate::read::{ParseError, ParseErrorKind};
 use crate::text::number_format::{count, thousands};
 
 const AGAIN: &str = "copy or download the archive again";
@@ -55,7 +55,10 @@ impl<'b> Archive<'b> {
         let (entries, error) = match &zip {
             Some(zip) => list(name, zip),
             None => {
-                let error = ParseError::new("the zip archive ends before its list of files");
+                let error = ParseError::new(
+                    ParseErrorKind::Archive,
+                    "the zip archive ends before its list of files",
+                );
                 (Vec::new(), Some(error.hint(format!("it is cut off: {AGAIN}"))))
             }
         };
@@ -91,10 +94,13 @@ impl<'b> Archive<'b> {
         let n_left_out = thousands(1 + self.entries.len());
         self.entries = Vec::new().into_iter();
         let limit = gib(MAX_ARCHIVE);
-        let error = ParseError::new(format!(
-            "its files unpack to more than {limit}: {n_left_out} are left out, from {} on",
-            file.name,
-        ));
+        let error = ParseError::new(
+            ParseErrorKind::TooLarge,
+            format!(
+                "its files unpack to more than {limit}: {n_left_out} are left out, from {} on",
+                file.name,
+            ),
+        );
         let hint = "pack fewer reports together, or unpack it and open some at a time";
         Some(failed(self.name.clone(), error.hint(hint)))
     }
@@ -109,11 +115,16 @@ impl<'b> Archive<'b> {
         let range = range.map(|(start, end)| start as usize..end as usize);
         let packed = range.clone().and_then(|it| self.bytes.get(it));
         let (Some(entry), Some(range), Some(packed)) = (entry, range, packed) else {
-            return Err(ParseError::new("it is not where the archive's list says").hint(AGAIN));
+            return Err(ParseError::new(
+                ParseErrorKind::Archive,
+                "it is not where the archive's list says",
+            )
+            .hint(AGAIN));
         };
         self.offset = range.end;
         self.n_unread = self.n_unread.checked_sub(packed.len()).ok_or_else(|| {
-            ParseError::new("it overlaps other files of the archive").hint("pack the files again")
+            ParseError::new(ParseErrorKind::Archive, "it overlaps other files of the archive")
+                .hint("pack the files again")
         })?;
         let bytes = match packing {
             Packing::Stored => {
@@ -147,7 +158,10 @@ fn list(name: &str, zip: &ZipSliceArchive<&[u8]>) -> (Vec<Entry>, Option<ParseEr
             Ok(Some(_)) if n_listed == MAX_ENTRIES => {
                 let limit = thousands(MAX_ENTRIES);
                 let message = format!("more than {limit} files are in it: the rest is left out");
-                break Some(ParseError::new(message).hint("pack the reports alone"));
+                break Some(
+                    ParseError::new(ParseErrorKind::TooLarge, message)
+                        .hint("pack the reports alone"),
+                );
             }
             Ok(Some(record)) => {
                 n_listed += 1;
@@ -158,14 +172,17 @@ fn list(name: &str, zip: &ZipSliceArchive<&[u8]>) -> (Vec<Entry>, Option<ParseEr
             Ok(None) | Err(_) => {
                 let n_listed = count(n_listed, "file", "files");
                 let message = format!("the zip archive's list is damaged after {n_listed}");
-                break Some(ParseError::new(message).hint(AGAIN));
+                break Some(ParseError::new(ParseErrorKind::Archive, message).hint(AGAIN));
             }
         }
     };
     let nothing = || {
         let n_listed = count(n_listed, "file", "files");
-        ParseError::new(format!("no report among the {n_listed} of the archive"))
-            .hint("names of reports end in .json, .jsonl, .ndjson, .log, .txt or .gz")
+        ParseError::new(
+            ParseErrorKind::NoReport,
+            format!("no report among the {n_listed} of the archive"),
+        )
+        .hint("names of reports end in .json, .jsonl, .ndjson, .log, .txt or .gz")
     };
     let error = error.or_else(|| entries.is_empty().then(nothing));
     (entries, error)
@@ -177,12 +194,13 @@ fn entry(archive: &str, record: &ZipFileHeaderRecord<'_>) -> Option<Entry> {
         return None;
     }
     let packing = if leads_out(&name) {
-        Err(ParseError::new("its name leads out of the archive")
+        Err(ParseError::new(ParseErrorKind::Archive, "its name leads out of the archive")
             .hint("pack it by a relative name, with `/` between folders"))
     } else if !may_be_report(&name) {
         return None;
     } else if record.flags().is_encrypted() {
-        Err(ParseError::new("it is encrypted").hint("unpack it with its password, and open that"))
+        Err(ParseError::new(ParseErrorKind::Archive, "it is encrypted")
+            .hint("unpack it with its password, and open that"))
     } else {
         match record.compression_method() {
             CompressionMethod::STORE => Ok(Packing::Stored),
@@ -190,7 +208,8 @@ fn entry(archive: &str, record: &ZipFileHeaderRecord<'_>) -> Option<Entry> {
             other => {
                 let method = other.as_u16();
                 let message = format!("it is packed by method {method}, and only deflate is read");
-                Err(ParseError::new(message).hint("pack it by `zip`, or unpack it"))
+                Err(ParseError::new(ParseErrorKind::Archive, message)
+                    .hint("pack it by `zip`, or unpack it"))
             }
         }
     };

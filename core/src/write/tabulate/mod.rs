@@ -1,14 +1,13 @@
 //! The `simple` layout of Python's tabulate (0.9 and 0.10), which ExecuTorch's tables use.
 //!
-//! Widths are counted in code points, as tabulate does where the optional package wcwidth is not
-//! installed; ExecuTorch does not ask for it. Digits of other scripts, which Python takes for
-//! numbers as well, are text here.
+//! Widths are in code points, as in tabulate without the optional package wcwidth, which ExecuTorch
+//! does not require. Digits of other scripts, which Python accepts in numbers, are text here.
 
 use std::borrow::Cow;
 
 use crate::text::python;
 
-/// Columns are at least this much wider than their header (`tabulate.MIN_PADDING`).
+/// A column is at least this much wider than its header (`tabulate.MIN_PADDING`).
 const MIN_PADDING: usize = 2;
 
 /// Spaces between two columns.
@@ -17,7 +16,7 @@ const GAP: usize = 2;
 /// A row with this in one of its first two cells is a rule (`tabulate.SEPARATING_LINE`).
 const SEPARATOR: &str = "\x01";
 
-/// What tabulate takes a column for, the most generic of its cells.
+/// The type of a column in tabulate: the most generic type of its cells.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum ColumnType {
     /// Empty cells and `True`, `False`.
@@ -27,12 +26,13 @@ enum ColumnType {
     Str,
 }
 
-/// Writes a table of the columns from `first_column` on, each line behind `indent` and ended by a newline.
+/// Writes a table of the columns from `first_column` on. Each line starts with `indent` and ends
+/// with a newline.
 ///
-/// Tables have a hundred thousand rows, and fresh memory is what takes most of the time: the table is
-/// written where it is to stand, and of its cells only numbers are kept, which tabulate writes anew.
-/// `is_plain` is for tables without a control character: those have no rules among their rows, no ANSI
-/// sequences and no cells of several lines, and nobody need look for them.
+/// Tables have up to a hundred thousand rows, and allocation would take most of the time. So the
+/// table is written in place, and only cells with numbers are stored, since tabulate reformats
+/// them. `is_plain` is for tables without control characters: those have no rules among their rows,
+/// no ANSI sequences and no multi-line cells, so the search for them is skipped.
 pub(crate) fn simple<const N: usize>(
     out: &mut String,
     indent: &str,
@@ -44,7 +44,7 @@ pub(crate) fn simple<const N: usize>(
     let is_rule = |row: &[&str; N]| {
         !is_plain && row[first_column..].iter().take(2).any(|it| python::strip(it) == SEPARATOR)
     };
-    // Rules count neither for types nor for widths.
+    // Rules do not count for types or widths.
     let shown = || rows.iter().filter(|it| !is_rule(it));
     let any_cell = |is: fn(&str) -> bool| !is_plain && shown().flatten().copied().any(is);
     let has_ansi = any_cell(|it| matches!(strip_ansi(it), Cow::Owned(_)));
@@ -80,12 +80,12 @@ pub(crate) fn simple<const N: usize>(
             push_row(out, indent, columns.iter().zip(texts));
             continue;
         }
-        // A cell of several lines makes its row as high; the others are blank below.
+        // A row is as high as its highest cell; the other cells are blank below.
         let cells: Vec<Vec<&str>> = texts
             .map(|text| {
                 let mut lines = python::split_lines(text);
                 if has_ansi {
-                    // tabulate pairs the lines with widths, of which it has too few here.
+                    // tabulate pairs the lines with widths, and has too few widths here.
                     lines.truncate(text.split(['\n', '\r']).count());
                 }
                 lines
@@ -99,7 +99,7 @@ pub(crate) fn simple<const N: usize>(
     }
 }
 
-/// Writes a row without what is blank at its end.
+/// Writes a row without blanks at its end.
 fn push_row<'c>(
     out: &mut String,
     indent: &str,
@@ -107,7 +107,7 @@ fn push_row<'c>(
 ) {
     out.push_str(indent);
     let start = out.len();
-    // Spaces that are written when something follows them, and a cell whose padding is among them.
+    // Spaces to write before the next text, and the last cell, whose padding belongs to them.
     let mut n_blank = 0;
     let mut last: Option<(&Column, &str)> = None;
     let padding = |(column, text): (&Column, &str)| column.width.saturating_sub(width(text));
@@ -137,7 +137,7 @@ fn push_blank(out: &mut String, n_spaces: usize) {
     out.push_str(&SPACES[..n_spaces % SPACES.len()]);
 }
 
-/// How wide a cell is: its widest line.
+/// The width of a cell: that of its widest line.
 fn width(text: &str) -> usize {
     let is_printable = text.bytes().fold(true, |all, it| all & (b' '..0x80).contains(&it));
     match is_printable {
@@ -147,7 +147,7 @@ fn width(text: &str) -> usize {
 }
 
 struct Column<'c> {
-    /// Its cells, if they are numbers.
+    /// The formatted cells, if they are numbers.
     numbers: Option<Vec<Cow<'c, str>>>,
     width: usize,
 }
@@ -177,7 +177,7 @@ impl<'c> Column<'c> {
         Self { numbers, width }
     }
 
-    /// What is printed of a cell that has this text.
+    /// The printed form of a cell with this text.
     fn text<'t>(&'t self, row_idx: usize, text: &'t str) -> &'t str {
         match &self.numbers {
             Some(numbers) => &numbers[row_idx],
@@ -190,8 +190,8 @@ fn visible_width(text: &str) -> usize {
     strip_ansi(text).chars().count()
 }
 
-/// The text without what tabulate takes for invisible (`tabulate._ansi_codes`): colours and other
-/// CSI sequences, and hyperlinks, of which the text stays.
+/// The text without the sequences that tabulate considers invisible (`tabulate._ansi_codes`):
+/// colours and other CSI sequences, and hyperlinks except for their text.
 fn strip_ansi(text: &str) -> Cow<'_, str> {
     let mut visible = Cow::Borrowed("");
     let mut rest = text;
@@ -212,7 +212,7 @@ fn strip_ansi(text: &str) -> Cow<'_, str> {
     if visible == text { Cow::Borrowed(text) } else { Cow::Owned(visible.into_owned()) }
 }
 
-/// What follows a CSI sequence: parameters, intermediate bytes, a final byte.
+/// The rest after a CSI sequence: parameters, intermediate bytes, a final byte.
 fn after_csi(sequence: &str) -> Option<&str> {
     let parameters = sequence.strip_prefix("\x1b[")?;
     let intermediate = parameters.trim_start_matches(|it| ('0'..='?').contains(&it));
@@ -220,7 +220,7 @@ fn after_csi(sequence: &str) -> Option<&str> {
     last.strip_prefix(|it| ('@'..='~').contains(&it))
 }
 
-/// The text of a hyperlink, and what follows it.
+/// The text of a hyperlink, and the rest after it.
 fn hyperlink(sequence: &str) -> Option<(&str, &str)> {
     let (parameters, link) = sequence.strip_prefix("\x1b]8;")?.split_once(';')?;
     let are_parameters = parameters.is_empty()
@@ -246,18 +246,19 @@ fn column_type(cell: &str) -> ColumnType {
     }
 }
 
-/// Whether Python's `int` takes the text.
+/// Whether Python's `int` accepts the text.
 fn is_int(text: &str) -> bool {
     let text = python::strip(text);
     digits(text.strip_prefix(['+', '-']).unwrap_or(text))
 }
 
-/// Digits, single underscores between them.
+/// Whether a text is digits with single underscores between them.
 fn digits(text: &str) -> bool {
     text.split('_').all(|group| !group.is_empty() && group.bytes().all(|it| it.is_ascii_digit()))
 }
 
-/// A number that may have commas between thousands (`_isnumber_with_thousands_separator`).
+/// Whether a text is a number, with or without commas between thousands
+/// (`_isnumber_with_thousands_separator`).
 fn has_thousands(text: &str) -> bool {
     let are_digits = |it: &str| it.bytes().all(|it| it.is_ascii_digit());
     let text = text.strip_suffix('\n').unwrap_or(text);
@@ -274,7 +275,7 @@ fn has_thousands(text: &str) -> bool {
         && fraction.is_none_or(are_digits)
 }
 
-/// The number that Python's `float` makes of the text, an infinite one included.
+/// The result of Python's `float`, including infinity; `None` if it does not accept the text.
 fn float(text: &str) -> Option<f64> {
     let text = python::strip(text);
     let unsigned = text.strip_prefix(['+', '-']).unwrap_or(text);
@@ -293,15 +294,15 @@ fn float(text: &str) -> Option<f64> {
     if is_number { text.replace('_', "").parse().ok() } else { None }
 }
 
-/// Whether tabulate takes the text for a number: not if it overflows, nor if it is a longer name
-/// of infinity.
+/// Whether tabulate considers the text a number. It is not a number if it overflows, or if it is a
+/// long name of infinity.
 fn is_float(text: &str) -> bool {
     has_thousands(text)
         || float(text).is_some_and(f64::is_finite)
         || matches!(text.to_ascii_lowercase().as_str(), "inf" | "-inf" | "nan")
 }
 
-/// `tabulate._format` in a column of floats. In a table with ANSI sequences it leaves commas.
+/// `tabulate._format` in a column of floats. In a table with ANSI sequences, commas stay.
 fn as_float(cell: &str, has_ansi: bool) -> String {
     let number = if has_ansi { strip_ansi(cell).into_owned() } else { cell.replace(',', "") };
     match float(&number) {
@@ -312,8 +313,7 @@ fn as_float(cell: &str, has_ansi: bool) -> String {
     }
 }
 
-/// Pads numbers on the right so that their decimal points stand below each other
-/// (`tabulate._afterpoint`).
+/// Pads numbers on the right to align their decimal points (`tabulate._afterpoint`).
 fn align_decimals(mut cells: Vec<Cow<'_, str>>) -> Vec<Cow<'_, str>> {
     let after_point = |cell: &str| -> isize {
         let text = strip_ansi(cell);

@@ -1,8 +1,8 @@
-//! Tables as Python's tabulate prints them.
+//! Tests that compare tables with the output of Python's tabulate.
 
 use super::*;
 
-/// `expected` is what tabulate 0.10 printed, below the headers of ExecuTorch's tables.
+/// `expected` is the output of tabulate 0.10 with the headers of ExecuTorch's tables.
 #[track_caller]
 fn check<const N: usize>(rows: [[&str; 4]; N], expected: &[&str]) {
     let headers = ["", "NODE NAME", "INPUT QSPEC MAP", "OUTPUT QSPEC MAP"];
@@ -89,7 +89,7 @@ fn whole_numbers_stand_right() {
     );
 }
 
-/// They go where a column is of floats.
+/// Commas are removed in a column of floats.
 #[test]
 fn commas_between_thousands() {
     check(
@@ -192,7 +192,7 @@ fn carriage_returns() {
     );
 }
 
-/// Only a newline makes a row higher; ExecuTorch itself splits the table at the others.
+/// Only a newline makes a row higher; ExecuTorch itself splits the table at the other line ends.
 #[test]
 fn other_line_ends_alone() {
     check(
@@ -267,7 +267,7 @@ fn escapes_of_no_sequence() {
     );
 }
 
-/// A name that tabulate takes for a rule is one, and counts neither for types nor for widths.
+/// A name that tabulate considers a rule is printed as one, and does not count for types or widths.
 #[test]
 fn rules_between_rows() {
     check(
