@@ -25,9 +25,9 @@ pub struct NodeChange {
     pub kinds: Vec<ChangeKind>,
     /// Its verdict.
     pub verdict: Pair<Verdict>,
-    /// The quantizer that decided, if that changed; an inner `None` is no quantizer.
+    /// The quantizer that decided, if that changed; an inner `None` means no quantizer.
     pub owner: Option<Pair<Option<Owner>>>,
-    /// The reason for its rejection, if that changed; an inner `None` is no rejection.
+    /// The reason for its rejection, if that changed; an inner `None` means no rejection.
     pub reason: Option<Pair<Option<String>>>,
     /// The changed fields of its qspecs, the output's first.
     pub fields: Vec<FieldChange>,

@@ -13,7 +13,7 @@ pub enum Facet {
     Verdict,
     /// The quantizer that annotated or rejected the node, by its index, counted from 1.
     Quantizer,
-    /// The data type that the node computes in ([`Analysis::dtype`]).
+    /// The data type that the node computes in ([`crate::analysis::Analysis::dtype`]).
     DType,
     /// The reason for the rejection of a compute node that stays float.
     Reason,
@@ -22,7 +22,7 @@ pub enum Facet {
 }
 
 impl Facet {
-    /// All facets, in the order of the columns of [`NodeTable`].
+    /// All facets, in the order of the columns of [`super::NodeTable`].
     pub const ALL: [Self; 5] =
         [Self::Verdict, Self::Quantizer, Self::DType, Self::Reason, Self::Op];
 }

@@ -1,4 +1,4 @@
-//! The lint `mixed-width`: 16-bit activations beside 8-bit ones.
+//! The lint `mixed-width`: 16-bit activations next to 8-bit ones.
 
 use super::{Finding, Groups, Lint};
 use crate::analysis::Analysis;
