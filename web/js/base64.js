@@ -1,4 +1,4 @@
-// Base64 and gzip, in which programs and reports stand in a page.
+// Base64 and gzip, the encodings of programs and reports inside a page.
 
 function fromBase64(text) {
   if (Uint8Array.fromBase64) {
@@ -16,7 +16,7 @@ function toBase64(bytes) {
   if (bytes.toBase64) {
     return bytes.toBase64();
   }
-  // In pieces, as a call takes only so many arguments.
+  // In pieces, because a call takes a limited number of arguments.
   let chars = "";
   for (let at = 0; at < bytes.length; at += 1 << 15) {
     chars += String.fromCharCode(...bytes.subarray(at, at + (1 << 15)));

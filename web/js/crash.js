@@ -1,6 +1,6 @@
-// What the reader sees after a panic or a trap: the program cannot go on then, wherever it stopped.
+// The notice after a panic or a trap: the program cannot continue then, wherever it stopped.
 
-// Rust's panic hook calls this. The error carries the panic's words out of the program.
+// Called by Rust's panic hook. The error carries the panic's message out of the program.
 class QspectPanic extends Error {}
 
 function throwPanic(text) {
@@ -21,12 +21,12 @@ function onCrash(show) {
   addEventListener("unhandledrejection", (event) => hear(event.reason), { signal });
 }
 
-// A page may run other programs, whose errors are not ours: ours pass through this module.
+// A page may run other programs. An error of this program has this module in its stack.
 function isOfProgram(error) {
   if (error instanceof QspectPanic) {
     return true;
   }
-  // A stack that is too deep throws a RangeError in Chromium and WebKit, and an InternalError in Firefox.
+  // A stack overflow throws a RangeError in Chromium and WebKit, and an InternalError in Firefox.
   const isTrap = ["RuntimeError", "RangeError", "InternalError"].includes(error?.name);
   return isTrap && (!moduleUrl || String(error.stack).includes(moduleUrl));
 }

@@ -1,9 +1,10 @@
 // The element <qspect-report>: a report inside any page.
 
-// Before the program is there. Children show through the slot, as the page styles them; what is ours
-// takes nothing from the page, not even what is inherited, but that it is hidden. Where the height
-// depends on the content it is the height without one, and where the width does, as in a cell of a table,
-// it is that of a phone. The slot's outline is only read: it has the colour of the page's canvas.
+// The style before the program is loaded. Children show through the slot, as the page styles them.
+// The element's own parts take nothing from the page, not even inherited values, except that it is
+// hidden. If the height depends on the content, it is the height without content. If the width
+// does, as in a cell of a table, it is that of a phone. The slot's outline is only read: it has the
+// colour of the page's canvas.
 const FIRST_STYLE =
   ":host{display:block;width:100%;height:480px;overflow:auto}:host([hidden]){display:none}" +
   ".qs-root{contain-intrinsic-size:318px 478px}slot{outline-color:Canvas}" +
@@ -11,10 +12,10 @@ const FIRST_STYLE =
   ".qs-root[data-empty]{height:auto;container-type:inline-size}p:empty{display:none}" +
   "@layer{.qs-root{all:initial;direction:ltr;visibility:inherit;pointer-events:inherit}}";
 
-// How far outside the window an element may be to start.
+// How far outside the window an element may be when it starts.
 const NEAR = "200px";
 
-// What all elements of a page share, once the first one starts.
+// Shared by all elements of a page, once the first one starts.
 let shared;
 
 function shareProgram() {
@@ -33,7 +34,7 @@ function shareProgram() {
   return shared;
 }
 
-// The last part of its path; all of it where it has none, or is no address.
+// The last part of the URL's path; the whole text if it has no such part, or is not a URL.
 function fileName(url) {
   try {
     const { pathname } = new URL(url, document.baseURI);
@@ -43,11 +44,11 @@ function fileName(url) {
   }
 }
 
-// Elements in the page, to start the near ones and to follow the page from light to dark.
+// The elements in the page: near ones are started, and all follow the page from light to dark.
 const attached = new Set();
 let nearby;
 let around;
-// What only the class itself can do to an element.
+// Functions that need the private parts of the class.
 let begin;
 let followTheme;
 let showCrash;
@@ -59,7 +60,7 @@ function attach(element) {
   surround(element);
 }
 
-// What is around an element may go from light to dark.
+// Observes the element's ancestors: they may change from light to dark.
 function surround(element) {
   for (let it = element.parentNode; it; it = it.parentNode ?? it.host) {
     around.observe(it, { attributes: true });
@@ -83,9 +84,9 @@ function observe() {
     }
   };
   around = new MutationObserver(soon);
-  // Where style sheets come and go.
+  // Style sheets are added and removed here.
   around.observe(document.head, { attributes: true, childList: true, subtree: true });
-  // A page may take its time from light to dark.
+  // A page may take its time to change from light to dark.
   document.addEventListener("transitionend", soon);
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", soon);
   const started = new IntersectionObserver((entries) => {
@@ -99,7 +100,7 @@ function observe() {
   return started;
 }
 
-// Whether what is behind the element is dark: the nearest background that can be seen, else the page's
+// Whether the background of the element is dark: the nearest visible background, else the page's
 // canvas.
 function isDark(element, canvasColor) {
   const canvas = document.createElement("canvas");
@@ -121,7 +122,7 @@ function isDark(element, canvasColor) {
   return false;
 }
 
-// Where there is no window a class still needs something to extend.
+// Without a window the class still needs a base.
 const Base = globalThis.HTMLElement ?? class {};
 
 class QspectReport extends Base {
@@ -132,10 +133,10 @@ class QspectReport extends Base {
   #viewer;
   #reports;
   #slot;
-  // Says below the children why there is no report.
+  // The reason why there is no report, shown below the children.
   #note;
   #isWanted = false;
-  // Ends what was begun, and what is still on its way.
+  // Aborted when the viewer ends: this stops its loads and its events.
   #ending = new AbortController();
 
   static {
@@ -154,7 +155,7 @@ class QspectReport extends Base {
     this.#note = document.createElement("p");
     this.#note.setAttribute("role", "status");
     shadow.append(this.#root, this.#slot, this.#note);
-    // What is typed here is no shortcut of the page's, which cannot see that it is typed into a field.
+    // Text typed here is not a shortcut of the page, which cannot see that the target is a field.
     shadow.addEventListener("keydown", (event) => {
       const isModified = event.ctrlKey || event.altKey || event.metaKey;
       if (!isModified && (event.key.length === 1 || event.defaultPrevented)) {
@@ -168,19 +169,19 @@ class QspectReport extends Base {
   }
 
   connectedCallback() {
-    // Set before the element was defined, these hide what the class has.
+    // Properties that were set before the element was defined hide those of the class.
     for (const name of ["src", "report", "theme", "height", "reports", "view"]) {
       if (Object.hasOwn(this, name)) {
         const value = this[name];
         delete this[name];
-        // Scripts that set what they read find nothing before.
+        // A script may have set the value that it read, which was undefined before.
         if (value !== undefined) {
           this[name] = value;
         }
       }
     }
     if (this.#isWanted) {
-      // It was moved.
+      // The element was moved.
       surround(this);
       this.#followTheme();
     } else {
@@ -189,7 +190,7 @@ class QspectReport extends Base {
   }
 
   disconnectedCallback() {
-    // A move within the page is an end and a beginning in one task.
+    // A move within the page disconnects and connects the element in one task.
     queueMicrotask(() => {
       if (!this.isConnected) {
         detach(this);
@@ -211,7 +212,7 @@ class QspectReport extends Base {
     } else if (name === "report") {
       this.#viewer?.show_report(value ?? "");
     } else {
-      // The last one counts.
+      // The last setting wins.
       this.#reports = undefined;
       if (this.#isWanted) {
         this.#begin();
@@ -219,7 +220,10 @@ class QspectReport extends Base {
     }
   }
 
-  /** The reports that are shown: objects, or JSON texts. They go before `src` and inline JSON, until `src` changes. */
+  /**
+   * The reports that are shown: objects, or JSON texts. They take precedence over `src` and inline
+   * JSON, until `src` changes.
+   */
   get reports() {
     return this.#reports ?? [];
   }
@@ -241,7 +245,7 @@ class QspectReport extends Base {
     reflect(this, "view", view);
   }
 
-  // Starts, or starts again with other reports.
+  // Starts the viewer, or starts it again with other reports.
   async #begin() {
     this.#isWanted = true;
     this.#end();
@@ -293,7 +297,7 @@ class QspectReport extends Base {
     }
   }
 
-  // The program is gone for all elements, and so is what it drew.
+  // The program has stopped for all elements, so its content is replaced.
   #showCrash(error) {
     if (this.#viewer) {
       this.#viewer = undefined;
@@ -310,12 +314,12 @@ class QspectReport extends Base {
     this.#viewer = undefined;
   }
 
-  // What to read, and how.
+  // The reports to read, each with a name and a function that reads it.
   #sources() {
     if (this.#reports) {
       return this.#reports.map((report, at) => ({
         name: String(report?.model ?? `report ${at + 1}`),
-        // A circular one is no JSON.
+        // A circular object cannot be written as JSON.
         read: async () => new Blob([typeof report === "string" ? report : JSON.stringify(report)]),
       }));
     }
@@ -330,7 +334,7 @@ class QspectReport extends Base {
     }));
   }
 
-  // In a task of its own: who hears it may end the viewer that tells it.
+  // Dispatches the event in a task of its own: a listener may end the viewer that sends it.
   #tell(kind, detail) {
     const { signal } = this.#ending;
     queueMicrotask(() => {
@@ -341,7 +345,7 @@ class QspectReport extends Base {
   }
 }
 
-// Attributes are properties too.
+// Each attribute is also a property.
 for (const name of ["src", "report", "theme", "height"]) {
   Object.defineProperty(QspectReport.prototype, name, {
     get() {

@@ -1,5 +1,5 @@
-// Runs when the module is loaded: in a page, in its worker, or where neither a document nor a worker of
-// ours is (a server that renders pages), which does nothing.
+// Runs when the module is loaded: in a page, or in its worker. It does nothing anywhere else, such
+// as on a server that renders pages.
 
 if (typeof document !== "undefined") {
   if (!customElements.get("qspect-report")) {

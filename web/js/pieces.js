@@ -1,6 +1,7 @@
-// A function that promises the next piece of a file, and null after the last. A piece lives until the next
-// one is asked for: all are read into one buffer, as the collector lets garbage of a gigabyte lie. Where
-// the browser's files are no byte streams, it does.
+// Returns a function that promises the next piece of a file, and null after the last. A piece is
+// valid until the next one is requested: all are read into one buffer, because the garbage
+// collector may leave a gigabyte of garbage. In browsers whose files are not byte streams, it still
+// may.
 function piecesOf(blob) {
   const stream = blob.stream();
   let reader;

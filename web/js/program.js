@@ -1,12 +1,12 @@
-// Loads the program. `cargo xtask build` joins the scripts of this folder to one module, behind the script
-// of wasm-bindgen, which defines `wasm_bindgen`.
+// Loads the program. `cargo xtask build` joins the scripts of this folder into one module, after
+// the script of wasm-bindgen, which defines `wasm_bindgen`.
 
-// Resolves to the compiled module, once for the page and for all elements.
+// Resolves to the compiled module, shared by the page and all elements.
 let program;
 
 function loadProgram() {
   program ??= compileProgram().catch((error) => {
-    // The next element tries again.
+    // Lets the next element try again.
     program = undefined;
     throw error;
   });
@@ -29,14 +29,14 @@ async function compileProgram() {
 
 function missingFeatures() {
   const missing = ["WebAssembly", "DecompressionStream"].filter((name) => !(name in globalThis));
-  // The style writes all of its colours by it.
+  // The style writes all of its colours with it.
   if (!CSS.supports("color", "light-dark(#000, #fff)")) {
     missing.push("light-dark() colours");
   }
   return missing;
 }
 
-// Compiles while the bytes arrive, where the server names their type.
+// Compiles while the bytes arrive, if the server declares their type.
 async function compile(response) {
   try {
     const type = response.headers.get("Content-Type") ?? "";
@@ -59,12 +59,12 @@ function inlineProgram(base64) {
 
 function fetchProgram() {
   const url = programUrl();
-  // Only the files of one build fit each other, and browsers keep files.
+  // Only the files of one build fit together, and browsers cache files.
   url.search = PROGRAM_ID;
   return fetchOwn(url);
 }
 
-// A file that belongs beside this module.
+// Fetches a file that is deployed beside this module.
 async function fetchOwn(url) {
   let response;
   try {
@@ -78,7 +78,7 @@ async function fetchOwn(url) {
   return response;
 }
 
-// The notices of third parties, which the page loads when the reader asks for them.
+// The notices for third-party code, which the page loads when the reader asks for them.
 async function loadLicences() {
   const inline = inlinePart("licences");
   const response = inline

@@ -1,10 +1,11 @@
-// One worker for the page, or for all elements of a page. Each viewer asks through a port of its own,
-// which can be terminated and fails as a worker does. After a failure the next port leads to a new worker.
+// One worker for the page, or for all elements of a page. Each viewer has a port of its own, which
+// can be terminated, and which fails, as a worker does. After a failure the next port leads to a
+// new worker.
 
-// A worker's name, by which this module knows that it runs in its own.
+// The worker's name, by which this module recognizes that it runs in its own worker.
 const WORKER_NAME = "qspect";
 
-// A function that opens a port. A port keeps its messages until the worker serves it.
+// Returns a function that opens a port. A port keeps its messages until the worker serves it.
 function sessions(module) {
   let worker;
   const ports = new Set();
@@ -33,8 +34,8 @@ function sessions(module) {
   }
 }
 
-// The first kind of worker that the page's policy and origin allow. Without any, the page's own thread
-// does the work.
+// Starts the first kind of worker that the page's policy and origin allow. If they allow none, the
+// page's own thread does the work.
 async function startWorker(module, onError) {
   for (const create of workerKinds()) {
     let worker;
@@ -68,14 +69,14 @@ function workerKinds() {
     const url = URL.createObjectURL(new Blob([text], { type: "text/javascript" }));
     return new Worker(url, { type, name: WORKER_NAME });
   };
-  // A page of one file has no URL that a worker may load, but it has this text. Chromium starts no module
-  // from a Blob of a page that was opened from disk.
+  // A page of one file has no URL that a worker may load, but it has this text. Chromium does not
+  // start a module from a Blob of a page that was opened from disk.
   const inline = inlinePart("script");
   if (inline) {
     return [() => fromText(inline, "classic")];
   }
-  // Some bundlers join this module with others. Its URL is then the path of a file on the machine that ran
-  // them, and the copy that they made is the one to load.
+  // Some bundlers join this module with others. Its URL is then the path of a file on the machine
+  // that ran the bundler, and the copy that the bundler made must be loaded instead.
   const own = moduleUrl.startsWith("file:") ? copyUrl().href : moduleUrl;
   return [
     () => new Worker(own, { type: "module", name: WORKER_NAME }),

@@ -1,21 +1,21 @@
-// What the page does to share what it shows.
+// Shares what the page shows.
 
-// The page as it was before anything ran: with reports inside it is a page to send around.
+// The page before anything ran: with reports inside, it is a page to send around.
 let pristine;
 
 function keepPage() {
   pristine = document.documentElement.cloneNode(true);
-  // The document need not keep the program and the reports a second time.
+  // The document need not hold the program and the reports twice.
   document.querySelectorAll("body script").forEach((it) => it.remove());
 }
 
-// The text of a script that stands inside the page of one file; undefined elsewhere.
+// The text of a script inside the page of one file; undefined elsewhere.
 function inlinePart(name) {
   return pristine?.querySelector(`script[data-qspect-${name}]`)?.textContent;
 }
 
-// The page of one file with these reports inside, each a name and JSON: what `qspect html` writes. It
-// opens at a place of its own, and its policy allows no request, whatever this page may do.
+// The page of one file with these reports inside, each a name and JSON, as `qspect html` writes it.
+// It opens at a place of its own, and its policy allows no request, whatever this page may do.
 async function pageWith(reports, place) {
   const page = pristine.cloneNode(true);
   if (!page.querySelector("script[data-qspect-program]")) {
@@ -33,8 +33,8 @@ async function pageWith(reports, place) {
   return new Blob([`<!doctype html>\n${page.outerHTML}`], { type: "text/html" });
 }
 
-// Puts this module and the program into the hosted page, which has them beside it. `cargo xtask build`
-// defines the constants: it makes the page of one file in the same way.
+// Puts this module and the program into the hosted page, which loads them from files.
+// `cargo xtask build` defines the constants: it makes the page of one file in the same way.
 async function makeOneFile(page) {
   const script = page.querySelector("script[type=module]");
   script.removeAttribute("src");
@@ -49,12 +49,12 @@ async function makeOneFile(page) {
     page.querySelector("body").append(packed, "\n");
   }
   page.querySelectorAll("link[rel=preload], link[rel=modulepreload]").forEach((it) => it.remove());
-  // The build knows the hash of this very script.
+  // The build knows the hash of exactly this script.
   const policy = page.querySelector("meta[http-equiv]");
   policy.content = policy.dataset.ofOneFile;
 }
 
-// A text as it stands in a link: gzipped, then in the digits that need no escape there.
+// A text as a link carries it: gzipped, then base64 with digits that need no escape in a URL.
 async function toLink(text) {
   return toBase64(await gzip(text)).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
 }

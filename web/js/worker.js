@@ -1,4 +1,5 @@
-// Runs in the worker. The first message is the compiled module; each later one brings a port to serve.
+// Runs in the worker. The first message is the compiled module; each later one brings a port to
+// serve.
 function servePorts() {
   let started;
   addEventListener("message", ({ data, ports }) => {

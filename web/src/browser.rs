@@ -12,17 +12,17 @@ use web_sys::{
     HtmlInputElement, Window,
 };
 
-/// The page's window; a worker has none.
+/// The page's window; `None` in a worker.
 pub(crate) fn window() -> Option<Window> {
     web_sys::window()
 }
 
-/// The page's document; a worker has none.
+/// The page's document; `None` in a worker.
 pub(crate) fn document() -> Option<Document> {
     window()?.document()
 }
 
-/// What the browser says went wrong.
+/// The browser's description of an error.
 pub(crate) fn describe(error: &JsValue) -> String {
     if let Some(error) = error.dyn_ref::<web_sys::DomException>() {
         return error.message();
@@ -33,25 +33,25 @@ pub(crate) fn describe(error: &JsValue) -> String {
     error.as_string().unwrap_or_else(|| format!("{error:?}"))
 }
 
-/// Tells the console, for what no reader of the page can mend.
+/// Logs an error that the reader of the page cannot fix to the console.
 pub(crate) fn log_error(message: &str) {
     web_sys::console::error_1(&message.into());
 }
 
-/// Text as a file-like thing.
+/// A text as a `Blob`.
 pub(crate) fn text_blob(text: &str, media_type: &str) -> Result<Blob, JsValue> {
     let options = BlobPropertyBag::new();
     options.set_type(&format!("{media_type};charset=utf-8"));
     Blob::new_with_str_sequence_and_options(&Array::of1(&text.into()), &options)
 }
 
-/// Bytes as a file-like thing.
+/// Bytes as a `Blob`.
 pub(crate) fn bytes_blob(bytes: &[u8]) -> Result<Blob, JsValue> {
     let array = js_sys::Uint8Array::from(bytes);
     Blob::new_with_u8_array_sequence(&Array::of1(&array))
 }
 
-/// When a file was written, as `YYYY-MM-DD HH:MM` in UTC; `None` for what is no file.
+/// When a file was written, as `YYYY-MM-DD HH:MM` in UTC; `None` if the blob is not a file.
 pub(crate) fn modified(blob: &Blob) -> Option<String> {
     let file: &web_sys::File = blob.dyn_ref()?;
     let text: String = js_sys::Date::new(&file.last_modified().into()).to_iso_string().into();
@@ -61,7 +61,7 @@ pub(crate) fn modified(blob: &Blob) -> Option<String> {
 /// How long a saved file's address stays valid, in seconds: Safari reads it after the click.
 const SAVING_TIME: Duration = Duration::from_secs(60);
 
-/// Offers the bytes as a file to keep.
+/// Offers the bytes to the reader as a file to save.
 pub(crate) fn save(name: &str, blob: &Blob) -> Result<(), JsValue> {
     let url = web_sys::Url::create_object_url_with_blob(blob)?;
     let document = document().ok_or("no document")?;
@@ -71,7 +71,7 @@ pub(crate) fn save(name: &str, blob: &Blob) -> Result<(), JsValue> {
     link.click();
     set_timeout(
         move || {
-            // It fails only for what is no address.
+            // Revoking fails only if the argument is not a URL.
             let _ = web_sys::Url::revoke_object_url(&url);
         },
         SAVING_TIME,
@@ -81,29 +81,31 @@ pub(crate) fn save(name: &str, blob: &Blob) -> Result<(), JsValue> {
 
 #[wasm_bindgen]
 extern "C" {
-    /// web-sys has it only among its unstable types.
+    /// web-sys has this type only among its unstable ones.
     type ClipboardItem;
 
     #[wasm_bindgen(constructor, catch)]
     fn new(types: &Object) -> Result<ClipboardItem, JsValue>;
 }
 
-/// Puts a text on the clipboard that may still have to be worked out.
+/// Copies a text to the clipboard, even one that still has to be computed.
 ///
-/// Call it in the reader's gesture. Safari lets a page write then and not later, so the browser gets a
-/// promise of the text at once; where it takes no promise, the text is written when it is there.
+/// Call it in the reader's gesture: Safari lets a page write only then. The browser gets a promise
+/// of the text at once. If the browser does not take promises, the text is written when it is
+/// ready.
 ///
 /// # Errors
-/// In words for the reader: the text's own error, or that the browser refused.
+/// A message for the reader: the text's own error, or that the browser refused.
 pub(crate) fn copy(
     text: impl Future<Output = Result<String, String>> + 'static,
 ) -> impl Future<Output = Result<(), String>> {
     let refused = "The browser refused the clipboard: save it instead.";
-    // Where the page is not trusted with the clipboard, `navigator.clipboard` is not there.
+    // `navigator.clipboard` is undefined in a page that is not trusted with the clipboard.
     let clipboard = window().map(|it| it.navigator().clipboard()).filter(|it| !it.is_undefined());
     let promised = future_to_promise(async move { Ok(JsValue::from(text.await?)) });
     let written = clipboard.as_ref().and_then(|it| write_promised(it, &promised).ok());
-    // Both at once: the browser logs a promise that fails before anything waits for it.
+    // Wait for both from now on: the browser logs a promise that fails before anything waits for
+    // it.
     let (promised, written) = (JsFuture::from(promised), written.map(JsFuture::from));
     async move {
         let text = promised.await;
@@ -135,16 +137,16 @@ fn write_promised(clipboard: &Clipboard, text: &Promise) -> Result<Promise, JsVa
     Ok(clipboard.write(&Array::of1(&ClipboardItem::new(&types)?.into())))
 }
 
-/// An element's colour as the style has it in the end.
+/// The element's computed colour.
 pub(crate) fn color_of(element: &Element) -> Option<String> {
     let style = window()?.get_computed_style(element).ok()??;
     style.get_property_value("color").ok()
 }
 
-/// Whether the reader is typing, so that a key is text and no shortcut.
+/// Whether the reader is typing, so that a key is text and not a shortcut.
 pub(crate) fn is_typing(target: Option<web_sys::EventTarget>) -> bool {
     let element = target.and_then(|it| it.dyn_into::<HtmlElement>().ok());
-    // These two are ticked and opened, not typed into.
+    // Check boxes and file inputs are clicked, not typed into.
     if let Some(input) = element.as_ref().and_then(|it| it.dyn_ref::<HtmlInputElement>()) {
         return !matches!(input.type_().as_str(), "checkbox" | "file");
     }
@@ -153,21 +155,21 @@ pub(crate) fn is_typing(target: Option<web_sys::EventTarget>) -> bool {
     })
 }
 
-/// The first element below another that the selector finds.
+/// The first element below `root` that the selector matches.
 pub(crate) fn find(root: &Element, selector: &str) -> Option<HtmlElement> {
     root.query_selector(selector).ok()??.dyn_into().ok()
 }
 
-/// Puts the keyboard's focus on the first element below another that the selector finds.
+/// Focuses the first element below `root` that the selector matches.
 pub(crate) fn focus(root: &Element, selector: &str) {
     if let Some(element) = find(root, selector) {
-        // Only an element that is gone cannot take the focus.
+        // Focusing fails only if the element is gone.
         let _ = element.focus();
     }
 }
 
-/// Whether others can open the page's address. That of a file names folders of this machine; a page inside
-/// another's `srcdoc`, or of a `blob:`, has none.
+/// Whether others can open the page's address. The address of a file names folders of this machine.
+/// A page in another page's `srcdoc`, or from a `blob:`, has no address.
 pub(crate) fn is_address_public() -> bool {
     address().starts_with("http")
 }
@@ -178,7 +180,7 @@ pub(crate) fn address() -> String {
     address.split('#').next().unwrap_or_default().to_owned()
 }
 
-/// Whether the page's address has this among its parameters: `?embed`.
+/// Whether the page's address has this parameter, such as `?embed`.
 pub(crate) fn has_param(name: &str) -> bool {
     let search = window().and_then(|it| it.location().search().ok()).unwrap_or_default();
     web_sys::UrlSearchParams::new_with_str(&search).is_ok_and(|it| it.has(name))
@@ -189,8 +191,8 @@ pub(crate) fn fragment() -> String {
     window().and_then(|it| it.location().hash().ok()).unwrap_or_default()
 }
 
-/// Gives the address its first fragment. The history of a page in a `srcdoc` takes no address, but its
-/// fragment can be set.
+/// Sets the address's first fragment. In a `srcdoc` the history takes no address, but the fragment
+/// can be set.
 pub(crate) fn set_first_fragment(fragment: &str) {
     let Some(location) = window().map(|it| it.location()) else { return };
     if location.protocol().is_ok_and(|it| it == "about:") {
@@ -202,7 +204,7 @@ pub(crate) fn set_first_fragment(fragment: &str) {
     }
 }
 
-/// Changes the address's fragment; `is_step`: "back" comes back to the one before.
+/// Changes the address's fragment. If `is_step`, "back" returns to the previous fragment.
 pub(crate) fn set_fragment(fragment: &str, is_step: bool) {
     let Some(Ok(history)) = window().map(|it| it.history()) else { return };
     let url = format!("#{fragment}");
@@ -210,21 +212,21 @@ pub(crate) fn set_fragment(fragment: &str, is_step: bool) {
         true => history.push_state_with_url(&JsValue::NULL, "", Some(&url)),
         false => history.replace_state_with_url(&JsValue::NULL, "", Some(&url)),
     };
-    // Some browsers allow only so many changes in a while; the page works without.
+    // Some browsers limit how often the fragment may change; the page works without the change.
     if let Err(error) = changed {
         log_error(&format!("the address stays as it is: {}", describe(&error)));
     }
 }
 
-/// What the browser keeps for this page, where it keeps anything.
+/// The browser's storage for this page, if the browser allows any.
 pub(crate) fn storage() -> Option<web_sys::Storage> {
     window()?.local_storage().ok().flatten()
 }
 
-/// Puts a duration on the browser's timeline, for its profiler and for `cargo xtask bench`.
+/// Adds a duration to the browser's timeline, for its profiler and for `cargo xtask bench`.
 pub(crate) fn measure(name: &str, ms: f64) {
     let Some(performance) = window().and_then(|it| it.performance()) else { return };
-    // web-sys has the form with a duration only among its unstable ones.
+    // web-sys has the overload with a duration only among its unstable ones.
     let measured = || -> Result<JsValue, JsValue> {
         let options = js_sys::Object::new();
         Reflect::set(&options, &"start".into(), &(performance.now() - ms).into())?;
@@ -232,6 +234,6 @@ pub(crate) fn measure(name: &str, ms: f64) {
         let measure: Function = Reflect::get(&performance, &"measure".into())?.dyn_into()?;
         measure.call2(&performance, &name.into(), &options)
     };
-    // Without a timeline there is nobody to tell.
+    // Without a timeline there is nothing to report to.
     let _ = measured();
 }

@@ -1,13 +1,13 @@
-//! The reader's choices, which the browser keeps for the next time.
+//! The reader's choices, which the browser keeps for the next visit.
 
 use leptos::prelude::*;
 
 use crate::browser;
 
-/// A choice that is kept under `key` as the text that `write` gives; `read` gets that text, or `None` before
-/// the reader chose.
+/// A choice that is kept under `key` as text. `write` returns the text of a choice; `read` gets
+/// that text, or `None` if the reader has not chosen yet.
 ///
-/// In a private window storage may be refused. The choice ends with the page then.
+/// In a private window storage may be refused. The choice then lasts only as long as the page.
 pub(crate) fn kept_choice<T>(
     key: &'static str,
     read: fn(Option<&str>) -> T,

@@ -1,4 +1,4 @@
-//! The viewer in somebody else's page: what `web/js/element.js` can ask of it.
+//! The viewer in another page: the interface that `web/js/element.js` uses.
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
@@ -20,23 +20,23 @@ use crate::url::{Place, View};
 use crate::viewer::{LoneSwitcher, shown_idx, viewer};
 use crate::worker::client::Client;
 
-/// One viewer. Freed, it takes its content out of the page, and its reports out of the worker.
+/// One viewer. Freeing it removes its content from the page and its reports from the worker.
 #[wasm_bindgen]
 pub struct Viewer {
     state: AppState,
     client: Client,
-    told: Rc<Told>,
+    announced: Rc<Announced>,
     _mounted: UnmountHandle<AnyViewState>,
 }
 
 #[wasm_bindgen]
 impl Viewer {
-    /// Shows a viewer in `root`. `open_session` gives a port to a worker; `on_event` hears
-    /// `("select", place)` where the reader goes, `("ready", reports)` when files have been read, and
-    /// `("error", failure)` for each that cannot be.
+    /// Shows a viewer in `root`. `open_session` returns a port to a worker. `on_event` is called
+    /// with `("select", place)` when the reader moves, with `("ready", reports)` when files have
+    /// been read, and with `("error", failure)` for each file that cannot be read.
     ///
     /// # Errors
-    /// Where the browser refuses.
+    /// If the browser refuses.
     #[wasm_bindgen(constructor)]
     pub fn new(
         root: HtmlElement,
@@ -47,21 +47,21 @@ impl Viewer {
         let client = Client::new(open_session)?;
         root.set_inner_html("");
         let events = Events(on_event);
-        let told = Rc::new(Told::new(events.clone()));
-        let hears = told.clone();
+        let announced = Rc::new(Announced::new(events.clone()));
+        let hears = announced.clone();
         let host = Host::new(root.clone(), Some(Rc::new(move |place| hears.went(place))));
         let its_client = client.clone();
-        let (its_told, its_root) = (told.clone(), root.clone());
-        // The state belongs to what is mounted, and goes with it.
+        let (its_announced, its_root) = (announced.clone(), root.clone());
+        // The state belongs to the mounted view, and is dropped with it.
         let made = Rc::new(Cell::new(None));
         let state = made.clone();
         let mounted = mount_to(root, move || {
             let it = AppState::new(its_client, host);
             made.set(Some(it));
-            element(it, events, its_told, its_root)
+            element(it, events, its_announced, its_root)
         });
         let state = state.get().ok_or("the viewer did not start")?;
-        Ok(Self { state, client, told, _mounted: mounted })
+        Ok(Self { state, client, announced, _mounted: mounted })
     }
 
     /// Reads one more file.
@@ -69,16 +69,16 @@ impl Viewer {
         self.state.open(vec![Source { name, blob }]);
     }
 
-    /// Shows why there is no file.
+    /// Shows an error in place of a file.
     pub fn refuse(&self, name: &str, message: &str, hint: &str) {
         self.state.refuse(name, message, hint);
     }
 
-    /// Shows a view by its name; another name shows the first.
+    /// Shows a view by its name; an unknown name shows the first view.
     pub fn show_view(&self, name: &str) {
         let view = View::of_name(name);
         let view = if self.state.views().contains(&view) { view } else { View::default() };
-        self.told.quietly(|| self.state.show_view(view));
+        self.announced.quietly(|| self.state.show_view(view));
     }
 
     /// The name of the view that is shown.
@@ -86,13 +86,13 @@ impl Viewer {
         self.state.place().with_untracked(|it| it.view.as_str().to_owned())
     }
 
-    /// Shows a report by its number, counted from 1, or by its model's name, once it is there; what
-    /// is neither shows the first.
+    /// Shows a report as soon as it is read: by its number, counted from 1, or by its model's name.
+    /// Any other value shows the first report.
     pub fn show_report(&self, which: String) {
-        self.told.which.set(Some(which));
+        self.announced.which.set(Some(which));
     }
 
-    /// Draws the canvases again, in the colours that the style has now.
+    /// Redraws the canvases in the colours that the style has now.
     pub fn redraw(&self) {
         self.state.colors().notify();
     }
@@ -104,7 +104,7 @@ impl Drop for Viewer {
     }
 }
 
-/// The function that hears what happens.
+/// The function that receives the events.
 #[derive(Clone)]
 struct Events(Function);
 
@@ -118,17 +118,17 @@ impl Events {
     }
 }
 
-/// What the page asked for, and what it was told.
-struct Told {
+/// The requests of the page, and the selection that was last reported to it.
+struct Announced {
     events: Events,
-    /// Which report the page asks for, until it is shown. It is there before what is mounted.
+    /// The report that the page asks for, until it is shown. This exists before the mounted view.
     which: ArcRwSignal<Option<String>>,
-    /// Whether the page is what moves the viewer now, and not its reader.
+    /// Whether the page moves the viewer now, and not its reader.
     is_page: Cell<bool>,
     selected: RefCell<Selected>,
 }
 
-impl Told {
+impl Announced {
     fn new(events: Events) -> Self {
         Self {
             events,
@@ -144,12 +144,13 @@ impl Told {
         self.is_page.set(false);
     }
 
-    /// Other things than these may change where the reader is: what is looked for, say.
+    /// Reports a new selection. A place can also change in other ways, such as another search text.
     fn went(&self, place: &Place) {
         let selected = Selected::of(place);
         let is_new = *self.selected.borrow() != selected;
         if is_new && !self.is_page.get() {
-            // From here on the reader decides, even if what the page asked for is still to come.
+            // From here on the reader decides, even if the report that the page asked for is still
+            // to come.
             self.which.set(None);
             self.events.send("select", &selected);
         }
@@ -207,14 +208,19 @@ impl<'a> Failure<'a> {
     }
 }
 
-fn element(state: AppState, events: Events, told: Rc<Told>, root: HtmlElement) -> AnyView {
+fn element(
+    state: AppState,
+    events: Events,
+    announced: Rc<Announced>,
+    root: HtmlElement,
+) -> AnyView {
     keyboard::listen(state);
     let report_idx = shown_idx(state);
     let reports = Memo::new(move |_| state.reports());
     let report = Memo::new(move |_| reports.with(|it| it.get(report_idx.get()).cloned()));
-    // Without a report the page's own content shows.
+    // Without a report the page's own content is visible.
     Effect::new(move |_| {
-        // Only a name that is none fails.
+        // This fails only for an invalid name.
         let _ = root.toggle_attribute_with_force("data-empty", reports.with(Vec::is_empty));
     });
     let is_reading = Memo::new(move |_| {
@@ -222,7 +228,7 @@ fn element(state: AppState, events: Events, told: Rc<Told>, root: HtmlElement) -
         state.files().with(|files| files.is_empty() || files.iter().any(is_reading))
     });
     Effect::new(move |_| {
-        let Some(which) = told.which.get() else { return };
+        let Some(which) = announced.which.get() else { return };
         let found = reports.with(|reports| match which.parse::<usize>() {
             Ok(number) => Some(number.saturating_sub(1)),
             Err(_) => reports
@@ -231,45 +237,45 @@ fn element(state: AppState, events: Events, told: Rc<Told>, root: HtmlElement) -
         });
         let report_idx = found.unwrap_or_default();
         if state.place().with_untracked(|it| it.report_idx) != report_idx {
-            told.quietly(|| state.show_report(report_idx));
+            announced.quietly(|| state.show_report(report_idx));
         }
-        // One that comes later may stand before it.
+        // A report that is read later may come before this one.
         if !is_reading.get() {
-            told.which.set(None);
+            announced.which.set(None);
         }
     });
     Effect::new(move |known: Option<Vec<(usize, bool)>>| {
         let mut known = known.unwrap_or_default();
         if is_reading.get() {
-            // What is read again is ready again.
+            // A file that is read again becomes ready again.
             known.retain(|it| it.1);
             return known;
         }
         state.files().with(|files| {
             let mut is_ready = false;
-            let told = files.iter().map(|file| {
+            let announced = files.iter().map(|file| {
                 let failed = match &file.load {
                     Load::Failed(error) => Some(error),
                     _ => None,
                 };
-                let told = (file.file_id, failed.is_some());
+                let announced = (file.file_id, failed.is_some());
                 match failed {
-                    _ if known.contains(&told) => {}
+                    _ if known.contains(&announced) => {}
                     Some(error) => events.send("error", &Failure::of(error)),
                     None => is_ready = true,
                 }
-                told
+                announced
             });
-            let told = told.collect();
+            let announced = announced.collect();
             if is_ready {
                 let reports = reports
                     .with_untracked(|it| it.iter().map(OpenedReport::of).collect::<Vec<_>>());
                 events.send("ready", &reports);
             }
-            told
+            announced
         })
     });
-    // Before there is a report the element shows what the page has put into it.
+    // Until there is a report, the element shows the content that the page has put into it.
     let empty = || ().into_any();
     view! {
         <LoneSwitcher state reports selected=report_idx is_closable=false />

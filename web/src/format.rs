@@ -1,20 +1,20 @@
 //! Figures and names as the page shows them.
 
-/// A share of a whole as CSS has it.
+/// A share of a whole as a CSS percentage.
 pub(crate) fn css_percent(part: usize, whole: usize) -> String {
-    // Below 2^64 for all that fits the 4 GB of a page.
+    // Below 2^64 for everything that fits into the 4 GB of a page.
     let hundredths = part as u64 * 10_000 / (whole as u64).max(1);
     format!("{}.{:02}%", hundredths / 100, hundredths % 100)
 }
 
-/// A qconfig's label, cut in its name and its arguments:
+/// A qconfig's label, split into its name and its arguments:
 /// `arm_quantizer.get_symmetric_quantization_config(per_channel=1, act_range=[-128, 127])`.
 pub(crate) fn qconfig(label: &str) -> (&str, Vec<&str>) {
     let (path, arguments) = match label.split_once('(') {
         Some((path, rest)) if rest.ends_with(')') => (path, &rest[..rest.len() - 1]),
         _ => (label, ""),
     };
-    // A sentence is no path.
+    // A sentence is not a path.
     let name = if path.contains(' ') { path } else { path.rsplit('.').next().unwrap_or(path) };
     let mut pieces = Vec::new();
     let mut depth = 0_usize;

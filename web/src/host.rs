@@ -1,4 +1,4 @@
-//! What is around the viewer: a page of its own, or an element in somebody else's page.
+//! The surroundings of the viewer: a page of its own, or an element in another page.
 
 use std::cell::Cell;
 use std::rc::Rc;
@@ -12,29 +12,30 @@ use web_sys::{Element, Event, EventTarget, FocusEvent, HtmlElement, KeyboardEven
 use crate::browser;
 use crate::url::{Link, Place, files_in, fragment_of};
 
-/// Hears where the reader goes.
+/// Called with each new place of the reader.
 pub(crate) type OnPlace = Rc<dyn Fn(&Place)>;
 
-/// A handle on it; clones are the same.
+/// A handle on the viewer's surroundings; clones share them.
 #[derive(Clone)]
 pub(crate) struct Host {
-    /// All of the viewer is in it.
+    /// The element that contains the whole viewer.
     root: HtmlElement,
-    /// Hears where the reader goes, in an element; in the page the address tells it.
+    /// Called with each new place in an element; in the page the address shows the place.
     on_place: Option<OnPlace>,
     has_focus: Rc<Cell<bool>>,
     _listeners: Rc<[EventListener; 2]>,
 }
 
 impl Host {
-    /// `on_place` hears where the reader goes; without it the page's address tells.
+    /// `on_place` is called with each new place; without it the page's address shows the place.
     pub(crate) fn new(root: HtmlElement, on_place: Option<OnPlace>) -> Self {
         let has_focus = Rc::new(Cell::new(false));
         let comes = has_focus.clone();
         let goes = has_focus.clone();
         let listeners = [
             EventListener::new(&root, "focusin", move |_| comes.set(true)),
-            // What is removed with the focus in it says nothing, or names no other element.
+            // If an element with the focus is removed, this event is missing, or names no other
+            // element.
             EventListener::new(&root, "focusout", move |event| {
                 let event: &FocusEvent = event.unchecked_ref();
                 if event.related_target().is_some() {
@@ -60,8 +61,8 @@ impl Host {
         if self.is_page() { files_in(&browser::fragment()) } else { Vec::new() }
     }
 
-    /// Puts the place into the address, with the links that bring reports and the files that the place is
-    /// in; `is_step`: "back" comes back to the place before.
+    /// Writes the place to the address, with the links that bring reports and the files that
+    /// contain the place. If `is_step`, "back" returns to the previous place.
     pub(crate) fn went(&self, links: &[Link], place: &Place, files: &[String], is_step: bool) {
         match &self.on_place {
             Some(on_place) => on_place(place),
@@ -75,17 +76,18 @@ impl Host {
         }
     }
 
-    /// Puts the keyboard's focus on the first element in the viewer that the selector finds.
+    /// Focuses the first element in the viewer that the selector matches.
     pub(crate) fn focus(&self, selector: &str) {
         browser::focus(&self.root, selector);
     }
 
-    /// The same with the next frame, unless the reader moves the focus before it.
+    /// Focuses the element with the next frame, unless the reader moves the focus first.
     pub(crate) fn focus_next(&self, selector: &'static str) {
         let host = self.clone();
         let focused = self.active_element();
         request_animation_frame(move || {
-            // What had the focus may be gone, or be drawn again and have lost it.
+            // The element that had the focus may be gone, or may have lost it when it was drawn
+            // again.
             let active = host.active_element();
             if active.is_none() || active == focused {
                 host.focus(selector);
@@ -93,14 +95,14 @@ impl Host {
         });
     }
 
-    /// The same if the element that has the focus now has lost it by then. In an element only if the focus
-    /// was inside the viewer.
+    /// Focuses the element with the next frame, if the element that has the focus now has lost it
+    /// by then. In an element of another page, only if the focus was inside the viewer.
     pub(crate) fn catch_focus(&self, selector: &'static str) {
         let host = self.clone();
         let focused = self.active_element();
         request_animation_frame(move || {
-            // A browser takes the focus from a disabled button sooner or later than this frame, and may give
-            // it to an element around the button.
+            // A browser takes the focus from a disabled button before or after this frame, and may
+            // give it to an element around the button.
             let is_disabled = focused.is_some_and(|it| is_disabled(&it));
             let is_nowhere = || host.active_element().is_none() && host.may_take_focus();
             if is_disabled || is_nowhere() {
@@ -109,7 +111,7 @@ impl Host {
         });
     }
 
-    /// The element that has the focus: in an element of another page one of the viewer's.
+    /// The element that has the focus; in an element of another page, one of the viewer's.
     fn active_element(&self) -> Option<Element> {
         match self.root.get_root_node().dyn_ref::<ShadowRoot>() {
             Some(shadow) => shadow.active_element(),
@@ -117,26 +119,26 @@ impl Host {
         }
     }
 
-    /// Whether a focus that is nowhere was the viewer's.
+    /// Whether the viewer had the focus, if no element has it now.
     fn may_take_focus(&self) -> bool {
         self.is_page() || self.has_focus.get()
     }
 
-    /// Clicks the first element in the viewer that the selector finds.
+    /// Clicks the first element in the viewer that the selector matches.
     pub(crate) fn click(&self, selector: &str) {
         if let Some(element) = browser::find(&self.root, selector) {
             element.click();
         }
     }
 
-    /// Follows the viewer's size until the component that calls this is gone. The size of the window
-    /// may stay the same meanwhile.
+    /// Tracks the viewer's size until the component that calls this is gone. The viewer's size may
+    /// change while the window's stays the same.
     pub(crate) fn resized(&self) -> Resized {
         let resized = Resized(ArcTrigger::new());
         let observed = resized.clone();
         let mut is_first = true;
         use_resize_observer(self.root.clone(), move |_, _| {
-            // The first call reports the size at the start.
+            // The first call reports the initial size.
             if !std::mem::take(&mut is_first) {
                 observed.0.notify();
             }
@@ -144,12 +146,13 @@ impl Host {
         resized
     }
 
-    /// Whether there is room to have everything side by side.
+    /// Whether there is room to show everything side by side.
     pub(crate) fn is_wide(&self) -> bool {
         self.root.client_width() > 900
     }
 
-    /// Hears keys: in a page of its own all, in an element those that are pressed in it.
+    /// Listens for keys: for all keys in a page of its own, and for those pressed inside an
+    /// element.
     pub(crate) fn on_key(&self, mut hear: impl FnMut(&KeyboardEvent) + 'static) -> EventListener {
         let window = browser::window().filter(|_| self.is_page());
         let target: EventTarget = match window {
@@ -165,17 +168,17 @@ impl Host {
     }
 }
 
-/// The size of the viewer. What is laid out by it is laid out again when it changes.
+/// The size of the viewer. Anything that is laid out by it is laid out again when it changes.
 #[derive(Clone)]
 pub(crate) struct Resized(ArcTrigger);
 
 impl Resized {
-    /// That of the viewer that this is in.
+    /// The size of the viewer that contains the calling component.
     pub(crate) fn here() -> Self {
         use_context().unwrap_or_else(|| Self(ArcTrigger::new()))
     }
 
-    /// Runs an effect again when the size is another.
+    /// Runs an effect again when the size changes.
     pub(crate) fn track(&self) {
         self.0.track();
     }

@@ -7,7 +7,7 @@ use crate::browser;
 use crate::state::{AppState, Dialog};
 use crate::url::View;
 
-/// The keys that Help shows, and what they do.
+/// The keys that Help shows, with their effects.
 pub(crate) const KEYS: [(&str, &str); 10] = [
     ("1  2  3  4  5  6", "Overview, Nodes, Modules, Compare, Fleet, Text"),
     ("/", "search the nodes"),
@@ -21,14 +21,15 @@ pub(crate) const KEYS: [(&str, &str); 10] = [
     ("?", "these keys"),
 ];
 
-/// Listens for them.
+/// Listens for these keys.
 pub(crate) fn listen(state: AppState) {
     state.listen_keys(move |event| {
         if event.default_prevented() {
             return;
         }
         let key = event.key();
-        // Some keyboards type brackets by AltGr or Option, which counts as Alt, and as Ctrl on Windows.
+        // Some keyboards type brackets with AltGr or Option, which counts as Alt, and as Ctrl on
+        // Windows.
         let step = match key.as_str() {
             "[" => Some(-1),
             "]" => Some(1),
@@ -62,7 +63,7 @@ pub(crate) fn listen(state: AppState) {
             "?" if untrack(|| state.dialog()) == Some(Dialog::Help) => state.close_dialog(),
             "?" if state.is_page() => state.open_dialog(Dialog::Help),
             "o" => state.click("#qs-open"),
-            // What an element shows is its page's choice.
+            // The page around an element decides which reports it shows.
             "w" if state.is_page() => state.close_shown(),
             _ => {}
         }
@@ -74,7 +75,7 @@ fn escape(state: AppState, event: &KeyboardEvent) {
     let (has_node, has_text) =
         state.place().with_untracked(|it| (it.node.is_some(), !it.query.text.is_empty()));
     let is_typing = browser::is_typing(event.target());
-    // What it closes here it does not close around here too.
+    // A key that closes something here must not close something around the element, too.
     if has_node || (is_typing && has_text) {
         event.prevent_default();
     }

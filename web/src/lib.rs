@@ -1,9 +1,10 @@
-//! Qspect's viewer: quantization reports, read and shown inside the browser.
+//! Qspect's viewer: reads quantization reports and shows them in the browser.
 //!
-//! One program serves the page and the element `<qspect-report>`. It runs twice: where the viewer is
-//! visible, and in a worker, which reads the files. `web/js/page.js` and `web/js/element.js` start it.
+//! One program serves the page and the element `<qspect-report>`. It runs twice: where the viewer
+//! is visible, and in a worker, which reads the files. `web/js/page.js` and `web/js/element.js`
+//! start it.
 
-// JavaScript may say no to anything.
+// Any call to JavaScript may fail.
 #![deny(clippy::unwrap_used, clippy::expect_used)]
 
 mod browser;
@@ -36,13 +37,13 @@ use crate::worker::client::Client;
 
 #[wasm_bindgen]
 extern "C" {
-    /// Throws an error with these words, which no caller in this program catches. Defined in
+    /// Throws an error with this message, which no caller in this program catches. Defined in
     /// web/js/crash.js.
     #[wasm_bindgen(js_name = throwPanic)]
     fn throw_panic(text: &str);
 }
 
-/// Gives panics words: without the hook a panic is a bare `unreachable`.
+/// Gives panics a message: without the hook a panic is a bare `unreachable`.
 fn report_panics() {
     std::panic::set_hook(Box::new(|panic| throw_panic(&panic.to_string())));
 }
@@ -60,7 +61,7 @@ struct Embedded {
 /// `{name, blob}`.
 ///
 /// # Errors
-/// Where the browser refuses.
+/// If the browser refuses.
 #[wasm_bindgen]
 pub fn start_page(
     root: HtmlElement,
@@ -87,8 +88,8 @@ pub fn start_page(
     Ok(())
 }
 
-/// Answers a viewer that asks through the port: in a worker, or beside the viewer where no worker can
-/// be had.
+/// Serves a viewer that sends requests through the port: in a worker, or beside the viewer if no
+/// worker is available.
 #[wasm_bindgen]
 pub fn serve(port: MessagePort) {
     report_panics();

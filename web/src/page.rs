@@ -78,7 +78,7 @@ fn Empty(state: AppState) -> impl IntoView {
     }
 }
 
-/// One of them is open at a time.
+/// The dialogs of the page. Only one is open at a time.
 #[component]
 fn Dialogs(
     state: AppState,

@@ -2,7 +2,7 @@
 
 use web_sys::UrlSearchParams;
 
-/// Names with values, in order; a name may come several times.
+/// Names with values, in order; a name may occur several times.
 pub(crate) struct Params(Option<UrlSearchParams>);
 
 impl Params {
@@ -27,7 +27,7 @@ impl Params {
         values.into_iter().filter_map(|it| it.as_string())
     }
 
-    /// `a=1&b=2`, with what must be escaped there.
+    /// The fields as `a=1&b=2`, with the escapes that they need.
     pub(crate) fn to_text(&self) -> String {
         self.0.as_ref().map_or_else(String::new, |it| it.to_string().into())
     }

@@ -1,4 +1,4 @@
-//! What the page knows, and the only place that changes it.
+//! The page's state. Only this module changes it.
 
 mod address;
 mod closing;
@@ -26,7 +26,7 @@ use crate::theme::Colors;
 use crate::url::{Place, View};
 use crate::worker::client::Client;
 
-/// A handle on the page's state; copies are the same state.
+/// A handle on the page's state; copies share it.
 #[derive(Clone, Copy)]
 pub(crate) struct AppState {
     client: StoredValue<Client, LocalStorage>,
@@ -35,21 +35,21 @@ pub(crate) struct AppState {
     place: RwSignal<Place>,
     colors: Colors,
     next_file_id: StoredValue<usize>,
-    /// The last drops that were to be shown, one for each side, as long as no report of them is there.
+    /// The last drops to show, one for each side, until one of their reports is there.
     batches: StoredValue<Vec<Batch>>,
-    /// How often the worker stopped, and no file here was to blame.
+    /// How often the worker stopped without a file here to blame.
     innocent_stops: StoredValue<usize>,
-    /// The files of which there are reports, or will be, by their ids: they are read again if the worker stops.
+    /// The files that have, or will have, reports, by id: they are read again if the worker stops.
     kept: StoredValue<BTreeMap<usize, KeptFile>, LocalStorage>,
-    /// Files that are on their way from an address.
+    /// Files that are being fetched from an address.
     downloads: StoredValue<Vec<Download>, LocalStorage>,
     /// The links in the address, in its order, with the files that they opened.
     links: StoredValue<Vec<OpenLink>>,
-    /// The files that the address names, as long as there is no report.
+    /// The files that the address names, while there is no report.
     wanted: RwSignal<Vec<String>>,
     /// The dialog that the reader opened.
     dialog: RwSignal<Option<Dialog>>,
-    /// Reports of other pages that wait for the reader's consent.
+    /// Reports from other pages that wait for the reader's consent.
     offers: RwSignal<Vec<Offer>>,
     has_shortcuts: RwSignal<bool>,
 }
@@ -77,7 +77,7 @@ impl AppState {
         state
     }
 
-    // What there is.
+    // The state that views read.
 
     pub(crate) fn files(self) -> ReadSignal<Vec<OpenFile>> {
         self.files.read_only()
@@ -98,8 +98,8 @@ impl AppState {
         })
     }
 
-    /// Which report a head is compared with: the one before it, unless the reader chose another; of the
-    /// first one the second.
+    /// The report that a head is compared with: the one before it, unless the reader chose another.
+    /// The first report is compared with the second.
     pub(crate) fn base_idx(self, head_idx: usize) -> usize {
         let n_reports = self.reports().len();
         let chosen = self.place().with(|it| it.base_idx);
@@ -116,18 +116,18 @@ impl AppState {
         reports.get(self.base_idx(head_idx)).cloned()
     }
 
-    // What the reader does.
+    // The reader's actions.
 
     pub(crate) fn show_report(self, report_idx: usize) {
         self.go(|place| {
             place.report_idx = report_idx;
             place.node = None;
-            // Other words may be looked for in another report, but it has other values.
+            // The search text may suit another report, but its facets have other values.
             place.query.facets.clear();
         });
     }
 
-    /// Shows the next report, or the one before; at the ends it stays.
+    /// Shows the next or the previous report, and stops at the ends.
     pub(crate) fn step_report(self, step: isize) {
         let last = untrack(|| self.reports()).len().saturating_sub(1);
         let report_idx = self.place.with_untracked(|it| it.report_idx).min(last);
@@ -137,7 +137,7 @@ impl AppState {
         }
     }
 
-    /// Shows one of many reports: what it comes to, or these nodes of it.
+    /// Shows one of many reports: its overview, or these nodes of it.
     pub(crate) fn show_one(self, report_idx: usize, query: Option<NodeQuery>) {
         self.go(|place| {
             let view = if query.is_some() { View::Nodes } else { View::Overview };
@@ -147,7 +147,7 @@ impl AppState {
         });
     }
 
-    /// Shows what changed from one report to another.
+    /// Shows the changes from one report to another.
     pub(crate) fn compare(self, base_idx: usize, head_idx: usize) {
         self.go(|place| {
             place.view = View::Compare;
@@ -158,7 +158,7 @@ impl AppState {
         });
     }
 
-    /// Lists one kind of change, or all.
+    /// Lists one kind of change, or all kinds.
     pub(crate) fn show_list(self, list: Option<DiffList>) {
         self.move_to(|place| place.list = list);
     }
@@ -171,7 +171,8 @@ impl AppState {
         let n_reports = untrack(|| self.reports()).len();
         self.go(|place| {
             place.view = view;
-            // Of two that were opened together the first is what was, the second what is.
+            // Of two reports that were opened together, the first is the base and the second the
+            // head.
             if view == View::Compare && place.base_idx.is_none() && n_reports > 1 {
                 place.report_idx = place.report_idx.max(1);
                 place.base_idx = Some(place.report_idx - 1);
@@ -179,12 +180,12 @@ impl AppState {
         });
     }
 
-    /// Shows a module and what is in it.
+    /// Shows a module and its contents.
     pub(crate) fn show_module(self, path: String) {
         self.go(|place| place.module = path);
     }
 
-    /// Shows the nodes that have these in common.
+    /// Shows the nodes that a query finds.
     pub(crate) fn show_nodes(self, query: NodeQuery) {
         self.go(|place| {
             place.view = View::Nodes;
@@ -193,7 +194,7 @@ impl AppState {
         });
     }
 
-    /// Shows all nodes, and one of them open: one step for "back".
+    /// Shows all nodes with one of them open, in one step for "back".
     pub(crate) fn show_among_all(self, node: String) {
         self.go(|place| {
             place.view = View::Nodes;
@@ -202,7 +203,7 @@ impl AppState {
         });
     }
 
-    /// Opening a node is a step that "back" takes back; going on to another is none.
+    /// Shows a node's details. Opening them is a step for "back"; going on to another node is not.
     pub(crate) fn show_node(self, node: Option<String>) {
         let is_opened = node.is_some() && self.place.with_untracked(|it| it.node.is_none());
         self.move_to_with(|place| place.node = node, is_opened);
@@ -216,12 +217,12 @@ impl AppState {
         self.move_to(|place| place.level = Some(level));
     }
 
-    /// A step that "back" takes back.
+    /// Changes the place as a step that "back" takes back.
     fn go(self, change: impl FnOnce(&mut Place)) {
         self.move_to_with(change, true);
     }
 
-    /// A step too small for that.
+    /// Changes the place without a step for "back".
     fn move_to(self, change: impl FnOnce(&mut Place)) {
         self.move_to_with(change, false);
     }
@@ -236,18 +237,18 @@ impl AppState {
         self.write_address(is_step);
     }
 
-    // What is around.
+    // The surroundings of the viewer.
 
     pub(crate) fn focus(self, selector: &str) {
         self.host.with_value(|it| it.focus(selector));
     }
 
-    /// Puts the focus there when the view is shown, unless the reader moves it before.
+    /// Focuses the element when the view is shown, unless the reader moves the focus first.
     pub(crate) fn focus_next(self, selector: &'static str) {
         self.host.with_value(|it| it.focus_next(selector));
     }
 
-    /// Puts the focus there if what had it is gone.
+    /// Focuses the element if the one that had the focus is gone.
     pub(crate) fn catch_focus(self, selector: &'static str) {
         self.host.with_value(|it| it.catch_focus(selector));
     }
@@ -269,7 +270,7 @@ impl AppState {
         self.host.with_value(Host::is_wide)
     }
 
-    /// The colours that the viewer's style has.
+    /// The colours of the viewer's style.
     pub(crate) fn colors(self) -> Colors {
         self.colors
     }
@@ -278,10 +279,10 @@ impl AppState {
         self.host.with_value(Host::resized)
     }
 
-    /// Calls `on_key` with the keys that mean the viewer, for as long as its owner is there.
+    /// Calls `on_key` with the keys for the viewer, for as long as its owner exists.
     ///
-    /// With a dialog open no key means what is behind it. A character is a key of its own only where the
-    /// reader has not turned that off.
+    /// While a dialog is open, no key reaches the view behind it. A character is a shortcut only if
+    /// the reader has not turned shortcuts off.
     pub(crate) fn listen_keys(self, on_key: impl Fn(&KeyboardEvent) + 'static) {
         let filtered = move |event: &KeyboardEvent| {
             let is_free = untrack(|| self.dialog()).is_none_or(|it| it.is_closed_by(&event.key()));

@@ -1,4 +1,4 @@
-//! Light, dark, or as the system has it.
+//! The theme: light, dark, or the system's.
 
 use leptos::prelude::*;
 use leptos_use_media_query::use_media_query;
@@ -6,12 +6,12 @@ use leptos_use_media_query::use_media_query;
 use crate::browser;
 use crate::choice::kept_choice;
 
-/// Where the choice is kept.
+/// The storage key of the choice.
 const KEY: &str = "qspect-theme";
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) enum Theme {
-    /// As the system has it.
+    /// The system's theme.
     #[default]
     Auto,
     Light,
@@ -40,8 +40,8 @@ impl Theme {
     }
 }
 
-/// The reader's choice, kept for the next time where the browser allows it. It notifies `colors` of
-/// each change, also of the system's scheme.
+/// The reader's choice, kept for the next visit if the browser allows it. Notifies `colors` of each
+/// change, also of changes of the system's scheme.
 pub(crate) fn theme(colors: Colors) -> RwSignal<Theme> {
     let theme = kept_choice(KEY, |kept| Theme::from_str(kept.unwrap_or_default()), Theme::as_str);
     let is_system_dark = use_media_query("(prefers-color-scheme: dark)");
@@ -69,7 +69,7 @@ impl Colors {
         Self { changed: Trigger::new() }
     }
 
-    /// Those of the viewer around the component that calls this.
+    /// The colours of the viewer that contains the calling component.
     pub(crate) fn here() -> Self {
         use_context().unwrap_or_else(Self::new)
     }

@@ -1,4 +1,5 @@
-//! The address's fragment: links that bring reports, the place in the page, and the files that it is in.
+//! The address's fragment: links that bring reports, the place in the page, and the files that
+//! contain it.
 
 use qspect_core::Level;
 use qspect_core::diff::DiffList;
@@ -20,14 +21,14 @@ pub(crate) enum View {
 }
 
 impl View {
-    /// In the order of the tabs.
+    /// The views in the order of the tabs.
     pub(crate) const ALL: [Self; 6] =
         [Self::Overview, Self::Nodes, Self::Modules, Self::Compare, Self::Fleet, Self::Text];
-    /// Those of the element, which shows one report at a time.
+    /// The views of the element, which shows one report at a time.
     pub(crate) const OF_ONE_REPORT: [Self; 4] =
         [Self::Overview, Self::Nodes, Self::Modules, Self::Text];
 
-    /// The view of that name; any other name means the first.
+    /// The view of that name; the first view for any other name.
     pub(crate) fn of_name(name: &str) -> Self {
         Self::ALL.into_iter().find(|it| it.as_str() == name).unwrap_or_default()
     }
@@ -54,7 +55,7 @@ impl View {
         }
     }
 
-    /// The key that shows it.
+    /// The key that shows the view.
     pub(crate) fn key(self) -> &'static str {
         match self {
             Self::Overview => "1",
@@ -66,7 +67,8 @@ impl View {
         }
     }
 
-    /// The element in it that scrolls: what the arrow keys are for once the view is there.
+    /// The selector of the view's element that scrolls. It gets the arrow keys once the view is
+    /// shown.
     pub(crate) fn scroller(self) -> &'static str {
         match self {
             Self::Overview | Self::Modules | Self::Compare | Self::Fleet => ".qs-overview",
@@ -76,10 +78,10 @@ impl View {
     }
 }
 
-/// All that is selected.
+/// Everything that is selected.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Place {
-    /// Which of the open reports, counted from 0.
+    /// The index of the shown report among the open ones, from 0.
     pub(crate) report_idx: usize,
     pub(crate) view: View,
     pub(crate) query: NodeQuery,
@@ -87,17 +89,17 @@ pub(crate) struct Place {
     pub(crate) node: Option<String>,
     /// The path of the module that Modules shows; empty for the whole model.
     pub(crate) module: String,
-    /// The text's level; `None`: the fullest that the report has.
+    /// The text's level; `None` is the most detailed level that the report has.
     pub(crate) level: Option<Level>,
-    /// Which of the open reports the one that is shown is compared with; `None`: the one before it.
+    /// The index of the report that the shown one is compared with; `None` is the one before it.
     pub(crate) base_idx: Option<usize>,
-    /// Which of the changed nodes Compare lists; `None`: all.
+    /// The kind of changed nodes that Compare lists; `None` is all kinds.
     pub(crate) list: Option<DiffList>,
-    /// What Fleet is sorted by, and whether the order is turned round.
+    /// The sort key of Fleet, and whether the order is reversed.
     pub(crate) fleet_sort: Option<(FleetSort, bool)>,
 }
 
-/// A part of a fragment that brings a report. It stays there, whatever is selected.
+/// A part of a fragment that brings a report. It stays in the fragment, whatever is selected.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Link {
     /// `src=URL`: the address of a report.
@@ -106,7 +108,7 @@ pub(crate) enum Link {
     Report(String),
 }
 
-/// The links in a fragment. `report=2` is a place among the open reports and brings none.
+/// The links in a fragment. `report=2` is a number among the open reports and not a link.
 pub(crate) fn links_in(fragment: &str) -> Vec<Link> {
     let params = Params::read(fragment.strip_prefix('#').unwrap_or(fragment));
     let src = params.get_all("src").map(Link::Src);
@@ -115,7 +117,7 @@ pub(crate) fn links_in(fragment: &str) -> Vec<Link> {
     src.chain(reports).collect()
 }
 
-/// The same as a fragment's beginning; empty for none.
+/// The links as the beginning of a fragment; empty if there are none.
 pub(crate) fn links_to_fragment(links: &[Link]) -> String {
     let params = Params::default();
     for link in links {
@@ -127,14 +129,14 @@ pub(crate) fn links_to_fragment(links: &[Link]) -> String {
     params.to_text()
 }
 
-/// `file=NAME`: the files that the place is in, if the reader opened them from a disk. Without them the page
-/// says which ones to open.
+/// `file=NAME`: the files that contain the place, if the reader opened them from disk. If they are
+/// not open, the page shows which ones to open.
 pub(crate) fn files_in(fragment: &str) -> Vec<String> {
     let params = Params::read(fragment.strip_prefix('#').unwrap_or(fragment));
     params.get_all("file").filter(|it| !it.is_empty()).take(MAX_FILES).collect()
 }
 
-/// A comparison is of two.
+/// A comparison has two reports.
 const MAX_FILES: usize = 2;
 
 /// A whole fragment without `#`.
@@ -177,7 +179,7 @@ const FLEET_SORTS: [(FleetSort, &str); 10] = [
 
 const LEVELS: [(Level, &str); 2] = [(Level::Debug, "debug"), (Level::Info, "info")];
 
-/// The name that goes with a value, and back.
+/// The name of a value; `value_of` is the inverse.
 fn name_of<T: PartialEq>(names: &[(T, &'static str)], value: &T) -> &'static str {
     names.iter().find(|it| it.0 == *value).map_or("", |it| it.1)
 }
@@ -186,7 +188,7 @@ fn value_of<T: Copy>(names: &[(T, &'static str)], name: &str) -> Option<T> {
     names.iter().find(|it| it.1 == name).map(|it| it.0)
 }
 
-/// `-name` is turned round.
+/// The sort key, and whether the order is reversed, as in `-name`.
 fn direction(sort: &str) -> (&str, bool) {
     match sort.strip_prefix('-') {
         Some(sort) => (sort, true),
@@ -194,7 +196,7 @@ fn direction(sort: &str) -> (&str, bool) {
     }
 }
 
-/// `island-1`, counted from 1, or `module-features.0`.
+/// The text of a selection: `island-1`, counted from 1, or `module-features.0`.
 fn selection_to_text(selection: &Selection) -> String {
     match selection {
         Selection::Islands => "islands".to_owned(),
@@ -227,7 +229,7 @@ fn selection_of_text(text: &str) -> Option<Selection> {
 }
 
 impl Place {
-    /// The fragment without `#`; what is as it is at first is left out.
+    /// The fragment without `#`; default values are left out.
     pub(crate) fn to_fragment(&self) -> String {
         let params = Params::default();
         if self.report_idx > 0 {
@@ -271,10 +273,10 @@ impl Place {
         params.to_text()
     }
 
-    /// Reads a fragment. What cannot be understood is as it is at first.
+    /// Reads a fragment. A part that cannot be understood keeps its default value.
     pub(crate) fn from_fragment(fragment: &str) -> Self {
         let params = Params::read(fragment.strip_prefix('#').unwrap_or(fragment));
-        // The others are reports themselves.
+        // Other values of `report` are reports themselves.
         let report_no = params.get_all("report").find_map(|it| it.parse().ok());
         let view = params.get("view");
         let mut facets = Vec::new();

@@ -1,4 +1,4 @@
-//! The viewer of page and element: progress and errors of files, tabs, and the view that is selected.
+//! The viewer of page and element: progress and errors of files, tabs, and the selected view.
 
 use leptos::prelude::*;
 
@@ -8,7 +8,7 @@ use crate::url::View;
 use crate::views::{CompareView, FleetView};
 use crate::views::{ModulesView, NodesView, OverviewView, TextView};
 
-/// Which of the reports is shown.
+/// The index of the report that is shown.
 pub(crate) fn shown_idx(state: AppState) -> Memo<usize> {
     Memo::new(move |_| {
         let n_reports = state.reports().len();
@@ -16,12 +16,12 @@ pub(crate) fn shown_idx(state: AppState) -> Memo<usize> {
     })
 }
 
-/// The reports to choose from, where there are several.
+/// The choice of reports, if there are several.
 #[component]
 pub(crate) fn Switcher(
     state: AppState,
     reports: Memo<Vec<ReportHandle>>,
-    /// Which of them is shown.
+    /// The index of the report that is shown.
     selected: Memo<usize>,
     /// Whether the reader can close them.
     is_closable: bool,
@@ -39,7 +39,7 @@ pub(crate) fn Switcher(
     view! { <ReportSwitcher labels selected on_select on_close=is_closable.then_some(on_close) /> }
 }
 
-/// The same in a bar of its own, where there is no other.
+/// The switcher in a bar of its own, where there is no other bar.
 #[component]
 pub(crate) fn LoneSwitcher(
     state: AppState,
@@ -57,7 +57,7 @@ pub(crate) fn LoneSwitcher(
     }
 }
 
-/// The files on their way, then the report that is shown, or what `empty` returns without one.
+/// The files that are being read, then the report that is shown, or else the result of `empty`.
 pub(crate) fn viewer(
     state: AppState,
     report: Memo<Option<ReportHandle>>,
@@ -66,7 +66,8 @@ pub(crate) fn viewer(
     provide_context(state.resized());
     provide_context(state.colors());
     let view = Memo::new(move |_| state.place().with(|it| it.view));
-    // The figure, cell or link that leads to another view goes with its own view, and the focus with it.
+    // A figure, cell or link that leads to another view disappears with its own view, and the focus
+    // with it.
     Effect::new(move |previous: Option<()>| {
         let view = view.get();
         if previous.is_some() {
@@ -90,7 +91,7 @@ pub(crate) fn viewer(
             }
         }}
     };
-    // A page has one main part, and an element is part of another page.
+    // A page has one main part, but an element is part of another page.
     if state.is_page() {
         view! { <main class="qs-main">{content}</main> }.into_any()
     } else {

@@ -1,4 +1,4 @@
-//! The bar on top: files, sharing, theme and keys.
+//! The bar at the top: files, sharing, theme and keys.
 
 use leptos::prelude::*;
 use web_sys::FileList;
@@ -15,11 +15,11 @@ pub(crate) fn Bar(
     /// Whether there is a report to share.
     #[prop(into)]
     has_report: Signal<bool>,
-    /// Called when the reader wants to share it.
+    /// Called when the reader wants to share a report.
     on_share: Callback<()>,
-    /// Called when the reader asks for the keys.
+    /// Called when the reader asks for the list of keys.
     on_help: Callback<()>,
-    /// Stands beside the name.
+    /// Shown beside the name.
     children: Children,
 ) -> impl IntoView {
     view! {
@@ -58,13 +58,13 @@ pub(crate) fn Bar(
     }
 }
 
-/// An input that its label stands for.
+/// A file input that is shown only by its label.
 #[component]
 fn FileInput(
     id: &'static str,
     /// Its name for a screen reader.
     label: &'static str,
-    /// Whether it takes a folder, and not files.
+    /// Whether it takes a folder instead of files.
     #[prop(optional)]
     is_folder: bool,
     /// Called with the files that the reader chose.
@@ -80,14 +80,14 @@ fn FileInput(
             aria-label=label
             on:change:target=move |event| {
                 on_files.run(event.target().files());
-                // The same file can be chosen again.
+                // Lets the reader choose the same file again.
                 event.target().set_value("");
             }
         />
     }
 }
 
-/// Goes from the system's theme to light, to dark, and back.
+/// Switches from the system's theme to light, to dark, and back.
 #[component]
 fn ThemeButton(theme: RwSignal<Theme>) -> impl IntoView {
     let title = move || match theme.get() {

@@ -1,4 +1,4 @@
-//! Canvases that show the colours of the style around them.
+//! Canvases that use the colours of the style around them.
 
 use leptos::html;
 use leptos::prelude::*;
@@ -11,8 +11,8 @@ use crate::browser;
 use crate::host::Resized;
 use crate::theme::Colors;
 
-/// Draws a canvas once it is in the page, and again when the viewer's size or colours change, and for
-/// paper.
+/// Draws a canvas once it is in the page. Draws it again when the viewer's size or colours change,
+/// and for printing.
 pub(super) fn use_drawing(
     canvas: NodeRef<html::Canvas>,
     draw: impl Fn(&HtmlCanvasElement) + Copy + 'static,
@@ -22,7 +22,7 @@ pub(super) fn use_drawing(
         colors.track();
         resized.track();
         if canvas.get().is_some() {
-            // By then the style is in force, and the room for the canvas known.
+            // By then the style is in force, and the room for the canvas is known.
             request_animation_frame(move || {
                 if let Some(canvas) = canvas.try_get_untracked().flatten() {
                     draw(&canvas);
@@ -30,7 +30,7 @@ pub(super) fn use_drawing(
             });
         }
     });
-    // Paper is white. A browser that prints does not wait for a frame.
+    // Paper is white. Draw at once: a browser that prints does not wait for a frame.
     let draw_in = move |scheme: &str| {
         let Some(canvas) = canvas.try_get_untracked().flatten() else { return };
         if let Some(card) = card_of(&canvas).and_then(|it| it.dyn_into::<HtmlElement>().ok()) {
@@ -42,9 +42,9 @@ pub(super) fn use_drawing(
     let _ = use_event_listener(window(), leptos::ev::afterprint, move |_| draw_in(""));
 }
 
-/// The context of a canvas, which is empty then and has this size in CSS pixels, its unit, at the
-/// screen's own resolution. The style decides how wide the page shows it. `None` where the browser
-/// refuses a context.
+/// The context of a canvas, cleared and set to this size in CSS pixels, which are its unit. The
+/// canvas has the screen's own resolution. The style decides how wide the page shows it. `None` if
+/// the browser refuses a context.
 pub(super) fn context_of(
     canvas: &HtmlCanvasElement,
     width: f64,
@@ -56,12 +56,12 @@ pub(super) fn context_of(
     canvas.set_width((width * ratio).ceil() as u32);
     canvas.set_height((height * ratio).ceil() as u32);
     set_style(canvas, "height", &format!("{height}px"));
-    // Only an infinite ratio is refused.
+    // This fails only for an infinite ratio.
     let _ = context.scale(ratio, ratio);
     Some(context)
 }
 
-/// The card that a canvas is in; its legend has the colours.
+/// The card that contains a canvas; its legend has the colours.
 pub(super) fn card_of(canvas: &HtmlCanvasElement) -> Option<Element> {
     canvas.closest(".qs-card").ok()?
 }
@@ -74,6 +74,6 @@ pub(super) fn legend_color(card: &Element, cell: Cell) -> Option<String> {
 
 /// Sets one property of an element's own style.
 pub(super) fn set_style(element: &HtmlElement, name: &str, value: &str) {
-    // Only a style that cannot be changed refuses.
+    // This fails only for a style that cannot be changed.
     let _ = element.style().set_property(name, value);
 }

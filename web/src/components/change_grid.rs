@@ -1,4 +1,4 @@
-//! The nodes that changed.
+//! The grid of the nodes that changed.
 
 use leptos::prelude::*;
 use qspect_core::Verdict;
@@ -15,15 +15,15 @@ pub(crate) const CHANGE_HEIGHT: u16 = 46;
 const NAMES: GridNames =
     GridNames { label: "Changed nodes", row_class: "qs-change", row_id: "qs-change" };
 
-/// Changes of a row that are listed; more are counted.
+/// How many changes of a row are listed; the others are only counted.
 const MAX_CHANGES: usize = 3;
 
 /// An ARIA grid over the rows of a list.
 #[component]
 pub(crate) fn ChangeGrid(
-    /// The rows that are there.
+    /// The rows that are loaded.
     rows: Memo<GridRows<DiffRow>>,
-    /// Follows the grid.
+    /// Tracks the scroll position of the grid.
     scroll: VirtualScroll,
     /// The row that the keyboard is on.
     cursor: GridCursor,
@@ -42,7 +42,7 @@ pub(crate) fn ChangeGrid(
             class="qs-change-grid"
             scroll
             rows
-            // A node of one report alone has one name.
+            // A node in only one report has only one name.
             key=|it: &DiffRow| (it.name.base.clone(), it.name.head.clone())
             cells
             cursor
@@ -125,7 +125,7 @@ fn ChangedVerdict(verdict: Pair<Option<Verdict>>) -> impl IntoView {
     .into_any()
 }
 
-/// The old text, struck out, and the new one.
+/// The old text, struck out, then the new one.
 #[component]
 fn Changed(base: String, head: String) -> impl IntoView {
     view! {

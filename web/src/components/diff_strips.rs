@@ -1,4 +1,4 @@
-//! Two models above each other, with lines between the nodes that changed.
+//! Two models, one above the other, with lines between the nodes that changed.
 
 use leptos::html;
 use leptos::prelude::*;
@@ -9,27 +9,27 @@ use super::CellMark;
 use super::canvas::{card_of, context_of, legend_color, use_drawing};
 use crate::browser;
 
-/// Pixels of a strip, and of the lines between the two.
+/// Height in pixels of a strip, and of the gap between the two with the lines.
 const STRIP: f64 = 22.0;
 const GAP: f64 = 44.0;
-/// Pixels beside a strip, where the nodes of that report alone are marked.
+/// Height in pixels of the outer edge of a strip, which marks nodes that only that report has.
 const EDGE: f64 = 6.0;
 
-/// Lines that are drawn: more are a grey field.
+/// How many lines are drawn at most: more would be a grey field.
 const MAX_LINES: usize = 2_000;
 
-/// The base above, the head below; each as wide as there is room, whatever the number of nodes.
+/// The base above, the head below. Each fills the width, whatever its number of nodes.
 #[component]
 pub(crate) fn DiffStrips(
     /// One [`Cell`] per node of the base.
     base: String,
     /// One per node of the head.
     head: String,
-    /// Places of nodes that changed, in the base and in the head.
+    /// Indices of the changed nodes, in the base and in the head.
     changed: Vec<(usize, usize)>,
-    /// Places of nodes that the head alone has.
+    /// Indices of nodes that only the head has.
     added: Vec<usize>,
-    /// Places of nodes that the base alone has.
+    /// Indices of nodes that only the base has.
     removed: Vec<usize>,
 ) -> impl IntoView {
     let label = format!(
@@ -83,7 +83,7 @@ impl Strips {
         for (cells, top) in [&self.base, &self.head].into_iter().zip(tops) {
             let step = (width / cells.len().max(1) as f64).max(1.0);
             let gap = if step > 4.0 { 1.0 } else { 0.0 };
-            // The worst last, so that it is seen where several share a pixel.
+            // Draw the worst last, so that it is visible where several cells share a pixel.
             for cell in Cell::ALL {
                 let Some(color) = legend_color(&card, cell) else { continue };
                 context.set_fill_style_str(&color);

@@ -7,19 +7,19 @@ use qspect_core::{Role, Verdict};
 
 use super::{RoleMark, SafeText, VerdictMark, safe_attribute};
 
-/// Values shown before the reader asks for all of them.
+/// How many values are shown before the reader asks for all.
 const N_AT_FIRST: usize = 8;
 
-/// A list of values with their counts for each facet that tells rows apart.
+/// A list of values with their counts, for each facet that distinguishes rows.
 #[component]
 pub(crate) fn Facets(
     /// The values of each facet, most nodes first.
     facets: Memo<Vec<(Facet, Vec<Tally>)>>,
-    /// Those that are chosen.
+    /// The chosen values.
     chosen: Memo<Vec<(Facet, String)>>,
-    /// Names a value.
+    /// Returns the label of a value.
     label_of: Callback<(Facet, String), String>,
-    /// Called with a value that the reader chooses, or no longer chooses.
+    /// Called with a value that the reader chooses or clears.
     on_toggle: Callback<(Facet, String)>,
 ) -> impl IntoView {
     let list = move |facet| {
@@ -29,7 +29,8 @@ pub(crate) fn Facets(
                 own.map(|it| it.1.clone()).unwrap_or_default()
             })
         });
-        // A single value does not tell rows apart, but a filter that is on must be seen.
+        // A facet with a single value does not distinguish rows, but an active filter must be
+        // visible.
         let is_shown = Memo::new(move |_| {
             tallies.with(|it| it.len() > 1)
                 || chosen.with(|it| it.iter().any(|(chosen, _)| *chosen == facet))
@@ -118,7 +119,8 @@ fn FacetValue(
     }
 }
 
-/// Names a facet's value without the report: a quantizer's number needs more than that.
+/// The label of a facet's value, without the report. A quantizer's number needs the report for its
+/// label.
 pub(crate) fn plain_label(facet: Facet, value: &str) -> String {
     match (facet, value) {
         (Facet::Verdict, "input_output") => "input or output".to_owned(),

@@ -1,4 +1,4 @@
-//! The module tree as an icicle: a module lies under the one around it, as wide as it has nodes.
+//! The module tree as an icicle: each module lies below its parent, as wide as its number of nodes.
 
 use std::sync::Arc;
 
@@ -14,14 +14,14 @@ use crate::format::css_percent;
 /// Pixels from one level of modules to the next.
 const LEVEL: usize = 34;
 
-/// The modules below one, that one on top. For the eye and the pointer: the same modules are in the
-/// table beside it.
+/// The modules below one module, with that one on top. For the eye and the pointer: the table
+/// beside it lists the same modules.
 #[component]
 pub(crate) fn Icicle(
     modules: Arc<[ModuleSummary]>,
     /// The module in focus.
     focus: usize,
-    /// Called with a module that the reader goes to.
+    /// Called with the module that the reader opens.
     on_focus: Callback<usize>,
 ) -> impl IntoView {
     let verdicts = modules.get(focus).map(|it| it.verdicts).unwrap_or_default();
@@ -46,7 +46,7 @@ pub(crate) fn Icicle(
 fn ModuleCell(
     module: ModuleSummary,
     cell: IcicleCell,
-    /// Nodes of the module in focus, which has all the width.
+    /// Nodes of the module in focus, which takes the full width.
     whole: usize,
     on_focus: Callback<usize>,
 ) -> impl IntoView {
@@ -75,7 +75,7 @@ fn ModuleCell(
     }
 }
 
-/// A bar of all verdicts, each as long as it has nodes.
+/// A bar of all verdicts, each as long as its number of nodes.
 fn gradient(verdicts: &VerdictCounts) -> String {
     let whole = verdicts.n_nodes();
     let mut end = 0;

@@ -1,4 +1,4 @@
-//! Figures, each with what it counts and a way to the nodes behind it.
+//! Figures, each with a description and a link to the nodes behind it.
 
 use leptos::prelude::*;
 use qspect_core::text::number_format::thousands;
@@ -11,25 +11,25 @@ use super::SafeText;
 pub(crate) struct LinkRow {
     /// The figure.
     pub(crate) figure: String,
-    /// What it counts.
+    /// The description of the figure.
     pub(crate) text: String,
     /// Details, in small print.
     pub(crate) more: String,
-    /// Finds the nodes behind it; `None` where the report does not name them.
+    /// Finds the nodes behind it; `None` if the report does not name them.
     pub(crate) query: Option<NodeQuery>,
 }
 
-/// A card with such lines: some at first, all of them on demand and on paper.
+/// A card of these lines: some at first, all of them on demand and on paper.
 #[component]
 pub(crate) fn LinkList(
     title: &'static str,
     rows: Vec<LinkRow>,
-    /// How many are shown before the reader asks for all.
+    /// How many lines are shown before the reader asks for all.
     n_at_first: usize,
-    /// Lines that are left out even then.
+    /// How many lines are left out even then.
     #[prop(default = 0)]
     n_left_out: usize,
-    /// Stands in place of no lines.
+    /// Shown if there are no lines.
     #[prop(default = "")]
     if_empty: &'static str,
     /// Called with the query of a line that the reader opens.
@@ -65,11 +65,11 @@ pub(crate) fn LinkList(
     }
 }
 
-/// One line; a button where it leads somewhere.
+/// One line; a button if it leads somewhere.
 #[component]
 fn Line(
     row: LinkRow,
-    /// Whether it is shown on paper only, as long as the list is not whole.
+    /// Whether the line is shown only on paper until the reader asks for the whole list.
     is_hidden: bool,
     on_open: Callback<NodeQuery>,
 ) -> impl IntoView {

@@ -1,4 +1,4 @@
-//! The sign of a verdict: a colour and a pattern, never colour alone. The words stand beside it.
+//! The sign of a verdict: a colour and a pattern, never colour alone. The words are beside it.
 
 use leptos::prelude::*;
 use qspect_core::view::Cell;

@@ -11,20 +11,20 @@ const LINE: usize = 24;
 /// Pixels of the arcs' column.
 const WIDTH: usize = 46;
 
-/// The nodes from the farthest that is read to the farthest that reads.
+/// The nodes, from the farthest input to the farthest reader.
 #[component]
 pub(crate) fn Neighbours(
-    /// The nodes and who reads whom.
+    /// The nodes and the edges between them.
     around: Neighbourhood,
     /// Called with the name of a node that the reader opens.
     on_open: Callback<String>,
 ) -> impl IntoView {
     let Neighbourhood { nodes, edges, n_more, is_complete } = around;
-    // From inputs to readers; nodes of one distance keep their own order.
+    // From inputs to readers; nodes at the same distance keep their order.
     let mut order: Vec<usize> = (0..nodes.len()).collect();
     order.sort_by_key(|it| nodes[*it].distance);
     let line_of = |node: usize| order.iter().position(|it| *it == node).unwrap_or_default();
-    // One path for all arcs of a kind: those at the node itself, and the others.
+    // One path for each kind of arc: those at the node itself, and the others.
     let (mut own, mut others) = (String::new(), String::new());
     for (from, to) in edges {
         let is_own = [from, to].iter().any(|it| nodes.get(*it).is_some_and(is_self));
@@ -53,7 +53,7 @@ pub(crate) fn Neighbours(
     }
 }
 
-/// One node. A click opens it, unless it is the one that is open.
+/// One node. A click opens it, unless it is already open.
 #[component]
 fn Line(node: NearNode, on_open: Callback<String>) -> impl IntoView {
     let is_self = is_self(&node);

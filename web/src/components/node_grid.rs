@@ -1,4 +1,4 @@
-//! The nodes' table.
+//! The table of nodes.
 
 use leptos::prelude::*;
 use qspect_core::view::SortBy;
@@ -11,12 +11,12 @@ use crate::worker::RowView;
 
 /// Pixels from one row to the next.
 pub(crate) const ROW_HEIGHT: u16 = 30;
-/// Pixels of the header, which stays.
+/// Pixels of the header, which stays in sight.
 pub(crate) const HEADER_HEIGHT: u16 = 34;
 
 const NAMES: GridNames = GridNames { label: "Nodes", row_class: "qs-grid__row", row_id: "qs-row" };
 
-/// Column titles, what they sort by, and the part of the class name that sizes them.
+/// Column titles, sort keys, and the part of the class name that sets the width.
 const COLUMNS: [(&str, SortBy, &str); 5] = [
     ("node", SortBy::Name, "name"),
     ("op", SortBy::Op, "op"),
@@ -28,11 +28,11 @@ const COLUMNS: [(&str, SortBy, &str); 5] = [
 /// An ARIA grid over all rows.
 #[component]
 pub(crate) fn NodeGrid(
-    /// The rows that are there.
+    /// The rows that are loaded.
     rows: Memo<GridRows<RowView>>,
     /// Whether the source has ops to show.
     has_ops: bool,
-    /// Follows the grid.
+    /// Tracks the scroll position of the grid.
     scroll: VirtualScroll,
     /// The row that the keyboard is on.
     cursor: GridCursor,
@@ -40,7 +40,7 @@ pub(crate) fn NodeGrid(
     open_node: Memo<Option<String>>,
     /// The column that the rows are sorted by, and whether the order is descending.
     sort: Memo<(Option<SortBy>, bool)>,
-    /// Called with a column to sort by.
+    /// Called with the column to sort by.
     on_sort: Callback<SortBy>,
     /// Called with a node that the reader opens.
     on_open: Callback<String>,
@@ -128,7 +128,7 @@ fn NodeCells(view: RowView, has_ops: bool) -> impl IntoView {
     }
 }
 
-/// `conv2d` for `aten.conv2d.default`: what tells ops apart.
+/// `conv2d` for `aten.conv2d.default`: the part that distinguishes ops.
 fn short_op(op: &str) -> &str {
     let op = op.strip_prefix("aten.").unwrap_or(op);
     op.strip_suffix(".default").unwrap_or(op)

@@ -1,17 +1,18 @@
-//! Asks before a report is shown that another page sends.
+//! Asks for consent before a report from another page is shown.
 
 use leptos::prelude::*;
 
 use super::{Modal, SafeText};
 
-/// A question about the first of the offers, each a title and the origin of the page that sends it.
+/// A question about the first offer. Each offer has a title and the origin of the page that sends
+/// it.
 #[component]
 pub(crate) fn Offers(
     #[prop(into)] offers: Signal<Vec<(String, String)>>,
-    /// Whether it is shown: another dialog may be open.
+    /// Whether it is shown; another dialog may be open.
     #[prop(into)]
     is_open: Signal<bool>,
-    /// Called with whether the first offer is taken.
+    /// Called with whether the reader accepts the first offer.
     on_answer: Callback<bool>,
 ) -> impl IntoView {
     let question = move || {

@@ -10,7 +10,7 @@ use crate::keyboard::KEYS;
 
 #[wasm_bindgen]
 extern "C" {
-    /// The notices of third parties whose code is in the program. Defined in web/js/program.js.
+    /// The notices for third-party code in the program. Defined in web/js/program.js.
     #[wasm_bindgen(js_name = loadLicences, catch)]
     async fn load_licences() -> Result<JsValue, JsValue>;
 }
@@ -21,7 +21,7 @@ pub(crate) fn DropOverlay(
     /// Whether files are being dragged.
     #[prop(into)]
     is_open: Signal<bool>,
-    /// Whether each half of the page takes them as something else: the base, or the head.
+    /// Whether the halves of the page take files differently: as the base, or as the head.
     #[prop(into)]
     is_split: Signal<bool>,
 ) -> impl IntoView {
@@ -38,7 +38,7 @@ pub(crate) fn DropOverlay(
     }
 }
 
-/// A dialog over the page, which keeps the focus and gives it back.
+/// A dialog over the page. It keeps the focus, and returns it when it closes.
 #[component]
 pub(crate) fn Modal(
     /// Its name for assistive technology.
@@ -46,7 +46,7 @@ pub(crate) fn Modal(
     /// Whether it is shown.
     #[prop(into)]
     is_open: Signal<bool>,
-    /// Called by Esc and by a click beside it.
+    /// Called when the reader presses Esc or clicks outside.
     on_close: Callback<()>,
     children: Children,
 ) -> impl IntoView {
@@ -54,7 +54,7 @@ pub(crate) fn Modal(
     let follow = move |is_open: bool| {
         let Some(dialog) = dialog.get() else { return };
         match (is_open, dialog.open()) {
-            // Only a dialog that is open already, or is not in the page, cannot be shown.
+            // Showing fails only for a dialog that is already open, or is not in the page.
             (true, false) => drop(dialog.show_modal()),
             (false, true) => dialog.close(),
             _ => {}
@@ -67,17 +67,18 @@ pub(crate) fn Modal(
             aria-label=label
             node_ref=dialog
             on:close=move |_| {
-                // This event comes in a later task: by then the dialog may be open again, or be closed by
-                // the state.
+                // This event comes in a later task: by then the dialog may be open again, or the
+                // state may have closed it.
                 if dialog.get_untracked().is_none_or(|it| it.open()) || !is_open.get_untracked() {
                     return;
                 }
                 on_close.run(());
-                // Esc has closed it, and the next question may be waiting in it.
+                // Esc has closed the dialog, but the next question may already be waiting in it.
                 untrack(|| follow(is_open.get()));
             }
             on:click=move |event| {
-                // The box fills the dialog: what is beside it is the backdrop.
+                // The box fills the dialog, so a click on the dialog itself is a click on the
+                // backdrop.
                 if event.target() == event.current_target() {
                     on_close.run(());
                 }
@@ -88,13 +89,13 @@ pub(crate) fn Modal(
     }
 }
 
-/// The keys and what they do, and the licences.
+/// The list of keys with their effects, and the licences.
 #[component]
 pub(crate) fn Help(
     /// Whether it is shown.
     #[prop(into)]
     is_open: Signal<bool>,
-    /// Called by Esc, its button, and a click beside it.
+    /// Called by Esc, its button, and a click outside.
     on_close: Callback<()>,
     /// Whether single characters are shortcuts.
     has_shortcuts: RwSignal<bool>,
@@ -125,10 +126,10 @@ pub(crate) fn Help(
                 </label>
                 <details on:toggle=load>
                     <summary>"Licences"</summary>
-                    // Scrolled by keys, too.
+                    // Keys can scroll it, too.
                     <pre class="qs-code" tabindex="0">{licences}</pre>
                 </details>
-                // Focused first: what is above it is folded.
+                // Focused first: the licences above it are folded.
                 <button class="qs-button" autofocus on:click=move |_| on_close.run(())>
                     "Close"
                 </button>

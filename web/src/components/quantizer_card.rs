@@ -8,13 +8,13 @@ use qspect_core::view::{NodeQuery, QuantizerSummary};
 use super::{SafeText, safe_attribute};
 use crate::format::{css_percent, qconfig};
 
-/// A card; its place in the order of precedence is the list's.
+/// A card. The list around it shows its place in the order of precedence.
 #[component]
 pub(crate) fn QuantizerCard(
     quantizer: QuantizerSummary,
-    /// The nodes of the whole report, the full length of the bar.
+    /// The number of nodes in the whole report, which is the full length of the bar.
     n_nodes: usize,
-    /// Finds the nodes that it accepted; `None` where the report does not name them.
+    /// Finds the nodes that it accepted; `None` if the report does not name them.
     query: Option<NodeQuery>,
     /// Called with the query when the reader wants to see the nodes.
     on_open: Callback<NodeQuery>,
@@ -78,7 +78,7 @@ fn Bars(counts: Counts, n_nodes: usize, is_without_qspecs: bool) -> impl IntoVie
     bars.map(bar).collect_view()
 }
 
-/// Its decisions in figures; those that it accepted lead to the nodes.
+/// Its decisions in figures; the figure of the accepted nodes leads to them.
 #[component]
 fn Decisions(
     counts: Counts,

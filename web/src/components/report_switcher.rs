@@ -1,23 +1,23 @@
-//! Which of the open reports is shown.
+//! Switches between the open reports.
 
 use leptos::prelude::*;
 
 use super::{SafeText, safe_attribute};
 use crate::format::file_name;
 
-/// Up to this many reports stand side by side; more go into a list.
+/// Up to this many reports are shown as chips, side by side; more are shown as a list.
 const MAX_CHIPS: usize = 3;
 
-/// Nothing for no report; chips for a few; a list with steps to both sides for many.
+/// Shows nothing for no report, chips for a few, and a list with step buttons for many.
 #[component]
 pub(crate) fn ReportSwitcher(
     /// The reports' names, in order.
     labels: Memo<Vec<String>>,
-    /// Which of them is shown.
+    /// The index of the report that is shown.
     selected: Memo<usize>,
-    /// Called with the place of the report to show.
+    /// Called with the index of the report to show.
     on_select: Callback<usize>,
-    /// Called with the place of the report to close; without it reports cannot be closed.
+    /// Called with the index of the report to close. If `None`, reports cannot be closed.
     on_close: Option<Callback<usize>>,
 ) -> impl IntoView {
     move || {

@@ -1,10 +1,10 @@
-//! Text from a report, safe to show: every character is visible, and none of it is endless.
+//! Text from a report, safe to show: every character is visible, and the length is limited.
 
 use leptos::prelude::*;
 use qspect_core::text::number_format::count;
 use qspect_core::text::{escape_hidden, is_hidden};
 
-/// Characters of one text that the page shows. A browser lays out all of a text, visible or not.
+/// How many characters of a text the page shows. A browser lays out a whole text, visible or not.
 const MAX_CHARS: usize = 4_096;
 
 /// Text with its invisible characters marked, cut after [`MAX_CHARS`] characters.
@@ -16,7 +16,7 @@ pub(crate) fn SafeText(#[prop(into)] text: String) -> impl IntoView {
         let (before, from) = rest.split_at(at);
         let (hidden, after) = from.split_at(from.find(|it| !is_hidden(it)).unwrap_or(from.len()));
         pieces.push(before.to_owned().into_any());
-        // No `span`: the styles of a parent may select those.
+        // Not a `span`, which the styles of a parent may select.
         let hidden = escape_hidden(hidden).into_owned();
         pieces.push(view! { <mark class="qs-escape">{hidden}</mark> }.into_any());
         rest = after;
@@ -25,7 +25,7 @@ pub(crate) fn SafeText(#[prop(into)] text: String) -> impl IntoView {
     pieces
 }
 
-/// The same where markup is not possible: in attributes, and in the options of a list.
+/// Safe text for places without markup: attributes, and the options of a list.
 pub(crate) fn safe_attribute(text: &str) -> String {
     let (text, more) = cut(text);
     escape_hidden(text).into_owned() + &more

@@ -1,8 +1,8 @@
-//! Which rows of a long list are in sight, also of a list that is higher than a browser allows.
+//! Finds the rows of a long list that are in sight, even if the list is higher than browsers allow.
 //!
-//! Firefox ignores heights above 17.9 million pixels, Chromium and WebKit cut them at 33.5 million:
-//! a million rows of 30 pixels do not fit. Such a list gets a body of [`MAX_BODY_HEIGHT`] pixels, and
-//! this maps the element's scroll position to a position among the rows:
+//! Firefox ignores heights above 17.9 million pixels, and Chromium and WebKit cut them at 33.5
+//! million: a million rows of 30 pixels do not fit. Such a list gets a body of [`MAX_BODY_HEIGHT`]
+//! pixels, and this maps the element's scroll position to a position among the rows:
 //! - a short scroll (wheel, trackpad, touch) moves the rows by its own pixels;
 //! - a long one (the scrollbar's thumb) goes to the row at that share of the list;
 //! - at the element's first and last position the first and the last row are in sight.
@@ -26,15 +26,15 @@ const ROUNDING: f64 = 2.0;
 pub(crate) struct ScrollRange {
     pub(crate) n_rows: usize,
     pub(crate) row_height: f64,
-    /// What the element holds beside the rows, such as a header that stays in sight.
+    /// Height of the element's content apart from the rows, such as a header that stays in sight.
     pub(crate) header_height: f64,
-    /// What the element shows at a time, its header included.
+    /// The height that the element shows at a time, including its header.
     pub(crate) view_height: f64,
     /// [`MAX_BODY_HEIGHT`], or less in a test.
     pub(crate) max_body_height: f64,
 }
 
-/// Where an element is scrolled to.
+/// The scroll position of an element.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub(crate) struct ScrollPosition {
     /// The element's own scroll position.
@@ -44,7 +44,7 @@ pub(crate) struct ScrollPosition {
 }
 
 impl ScrollPosition {
-    /// What is subtracted from a row's place in the list to get its place in the body.
+    /// The offset to subtract from a row's position in the list to get its position in the body.
     pub(crate) fn shift(self) -> f64 {
         self.rows_top - self.element_top
     }
@@ -55,12 +55,12 @@ impl ScrollRange {
         self.n_rows as f64 * self.row_height
     }
 
-    /// The height to give the element in which the rows stand.
+    /// The height of the element that contains the rows.
     pub(crate) fn body_height(self) -> f64 {
         self.rows_height().min(self.max_body_height)
     }
 
-    /// Whether the body is lower than its rows together.
+    /// Whether the body is lower than the sum of its rows.
     pub(crate) fn is_scaled(self) -> bool {
         self.rows_height() > self.max_body_height
     }
@@ -70,12 +70,12 @@ impl ScrollRange {
         (self.body_height() + self.header_height - self.view_height).max(0.0)
     }
 
-    /// The position among the rows that shows the last one.
+    /// The position among the rows that shows the last row.
     pub(crate) fn last_rows_top(self) -> f64 {
         (self.rows_height() + self.header_height - self.view_height).max(0.0)
     }
 
-    /// Where the element is after it was scrolled to `element_top`.
+    /// The position after the element has scrolled to `element_top`.
     pub(crate) fn scrolled(self, from: ScrollPosition, element_top: f64) -> ScrollPosition {
         if !self.is_scaled() {
             return ScrollPosition { element_top, rows_top: element_top };
@@ -98,8 +98,9 @@ impl ScrollRange {
         ScrollPosition { element_top, rows_top: rows_top.round().clamp(0.0, last_rows) }
     }
 
-    /// The pixels of rows that are left to an end after a short scroll towards it, if before it the
-    /// element had `element_left` to go and the rows `rows_left`. Close to the end both arrive together.
+    /// The pixels of rows that are left to an end after a short scroll towards it. Before the
+    /// scroll, the element had `element_left` to go and the rows `rows_left`. Close to the end both
+    /// arrive together.
     fn left_after(self, element_left: f64, rows_left: f64, distance: f64) -> f64 {
         if 0.0 < element_left && element_left <= self.end_zone() {
             rows_left * (element_left - distance) / element_left
@@ -112,8 +113,8 @@ impl ScrollRange {
         (self.last_element_top() * END_SHARE).floor()
     }
 
-    /// The position among the rows for a position of the scrollbar's thumb: pixel by pixel at the ends,
-    /// a share of the list between them.
+    /// The position among the rows for a position of the scrollbar's thumb: pixel by pixel at the
+    /// ends, a share of the list between them.
     fn rows_top_at(self, element_top: f64) -> f64 {
         let (last_element, last_rows, zone) =
             (self.last_element_top(), self.last_rows_top(), self.end_zone());
@@ -145,7 +146,7 @@ impl ScrollRange {
         (self.last_rows_top() - both_ends) / (self.last_element_top() - both_ends).max(1.0)
     }
 
-    /// The nearest position at which this row is in sight, with rows around it where there is room.
+    /// The nearest position that shows this row, with rows around it if there is room.
     pub(crate) fn revealing(self, from: ScrollPosition, row_idx: usize) -> ScrollPosition {
         let sight = self.view_height - self.header_height;
         let around = (2.0 * self.row_height).min(((sight - self.row_height) / 2.0).max(0.0));
@@ -166,7 +167,7 @@ impl ScrollRange {
         } else if rows_top == last_rows {
             last_element
         } else {
-            // The first and the last position are those of the first and the last row.
+            // The first and the last position are reserved for the first and the last row.
             let inner = self.element_top_at(rows_top).round();
             inner.min(last_element - 1.0 - ROUNDING).max(ROUNDING)
         };
@@ -174,7 +175,7 @@ impl ScrollRange {
     }
 
     /// The rows to have in the page: the first, and how many. They change in steps, so that most
-    /// scrolling asks for nothing.
+    /// scrolls request nothing.
     pub(crate) fn rows(self, at: ScrollPosition) -> (usize, usize) {
         let step = OVERSCAN / 2;
         let in_sight = (at.rows_top / self.row_height) as usize;
@@ -183,7 +184,7 @@ impl ScrollRange {
         if !self.is_scaled() {
             return (first, len);
         }
-        // Below the end of the body, rows would make the element's content higher.
+        // Rows below the end of the body would make the element's content higher.
         let end = ((self.body_height() + at.shift()) / self.row_height).ceil() as usize;
         (first, len.min(end.saturating_sub(first)))
     }

@@ -5,20 +5,20 @@ use leptos::prelude::*;
 use super::{Modal, SafeText, safe_attribute};
 use crate::worker::Export;
 
-/// What a reader can do with the report.
+/// A way to share the report.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Share {
-    /// Copy a link that carries it.
+    /// Copy a link that contains the report.
     Link,
-    /// Save the page with it inside.
+    /// Save the page with the report inside.
     Page,
-    /// Save it in a form.
+    /// Save the report in a format.
     Save(Export),
-    /// Copy it in a form.
+    /// Copy the report in a format.
     Copy(Export),
 }
 
-/// A form, its description, and whether it can be copied too.
+/// Each format with its name, its description, and whether it can also be copied.
 fn forms() -> [(&'static str, &'static str, Export, bool); 6] {
     [
         ("Report", "JSON, to open here again", Export::Json, true),
@@ -36,7 +36,7 @@ pub(crate) fn ShareDialog(
     /// Whether it is shown.
     #[prop(into)]
     is_open: Signal<bool>,
-    /// Called by Esc, its button, and a click beside it.
+    /// Called by Esc, its button, and a click outside.
     on_close: Callback<()>,
     /// Whether names are replaced before anything is shared.
     is_redacted: RwSignal<bool>,
@@ -138,7 +138,7 @@ fn Choice(
     }
 }
 
-/// The line of Model Explorer's node data, with the choice of what colours the nodes.
+/// The line of Model Explorer's node data, with the choice of the value that colours the nodes.
 #[component]
 fn NodeData(metrics: Signal<Vec<String>>, on_share: Callback<Share>) -> impl IntoView {
     let by = RwSignal::new("verdict".to_owned());
@@ -148,7 +148,7 @@ fn NodeData(metrics: Signal<Vec<String>>, on_share: Callback<Share>) -> impl Int
             .collect_view()
     };
     let save = move |_| {
-        // The metric may have been chosen for another report, and this one has others.
+        // The metric may have been chosen for another report, and this report may lack it.
         let by = by.get_untracked();
         let is_known = by == "dtype" || metrics.with_untracked(|it| it.contains(&by));
         let by = if is_known { by } else { "verdict".to_owned() };

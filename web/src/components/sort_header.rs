@@ -1,8 +1,9 @@
-//! The head of a column that rows can be sorted by.
+//! The head of a column that sorts rows.
 
 use leptos::prelude::*;
 
-/// A column's title, which sorts by it, and an arrow if the rows are sorted by this column.
+/// A column's title. A click sorts by it, and an arrow shows the order if the rows are sorted by
+/// it.
 #[component]
 pub(crate) fn SortHeader(
     title: &'static str,

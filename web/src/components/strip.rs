@@ -20,7 +20,7 @@ pub(crate) fn Strip(
     is_whole: bool,
     /// The node that the reader points at.
     current: RwSignal<Option<usize>>,
-    /// The name and the state of that node; empty without one.
+    /// The name and the state of that node; empty if there is none.
     #[prop(into)]
     label: Signal<String>,
     /// Called with a node that the reader opens.
@@ -135,7 +135,7 @@ fn Cursor(
     }
 }
 
-/// The kinds of cells that there are, each with its number and a way to its nodes.
+/// The kinds of cells that occur, each with its count and a link to its nodes.
 #[component]
 fn Legend(cells: String, is_whole: bool, on_filter: Callback<Cell>) -> impl IntoView {
     let items = Cell::ALL.into_iter().filter_map(|cell| {

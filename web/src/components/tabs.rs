@@ -33,7 +33,7 @@ pub(crate) fn Tabs(
                 on:click=move |_| on_select.run(view)
             >
                 {view.title()}
-                // For the eye alone: the tab's name is its view's.
+                // Only for the eye: the tab's accessible name is the view's title.
                 <kbd aria-hidden="true">{view.key()}</kbd>
             </button>
         }
@@ -69,7 +69,7 @@ pub(crate) fn Tabs(
 pub(crate) fn TabPanel(
     view: View,
     class: &'static str,
-    /// Another class, as long as this is true.
+    /// Another class, applied while the signal is true.
     #[prop(optional)]
     state: Option<(&'static str, Memo<bool>)>,
     children: Children,
@@ -82,7 +82,7 @@ pub(crate) fn TabPanel(
                 _ => class.to_owned(),
             }
             role="tabpanel"
-            // A panel that scrolls is reached by Tab: it may have no control in it.
+            // Tab reaches a panel that scrolls, because the panel may contain no control.
             tabindex=if view.scroller() == View::Overview.scroller() { "0" } else { "-1" }
             aria-labelledby=format!("qs-tab-{}", view.as_str())
         >

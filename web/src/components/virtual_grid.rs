@@ -6,10 +6,10 @@ use leptos::prelude::*;
 
 use super::{GridCursor, VirtualScroll};
 
-/// Some rows of a list, one after the other.
+/// Consecutive rows of a list.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct GridRows<T> {
-    /// The place of the first one.
+    /// The index of the first row.
     pub(crate) start: usize,
     pub(crate) rows: Vec<T>,
 }
@@ -27,7 +27,7 @@ pub(crate) struct GridNames {
     pub(crate) label: &'static str,
     /// The class of a row.
     pub(crate) row_class: &'static str,
-    /// What the id of a row begins with.
+    /// The prefix of a row's id.
     pub(crate) row_id: &'static str,
 }
 
@@ -38,14 +38,14 @@ pub(crate) fn VirtualGrid<T, K>(
     /// The classes of the element that scrolls.
     #[prop(into)]
     class: String,
-    /// Follows that element.
+    /// Tracks the scroll position of that element.
     scroll: VirtualScroll,
-    /// The rows that are there.
+    /// The rows that are loaded.
     #[prop(into)]
     rows: Signal<GridRows<T>>,
-    /// What tells rows apart at one place of the list: a row with another key is drawn again.
+    /// Distinguishes rows at one index of the list: a row with another key is drawn again.
     key: fn(&T) -> K,
-    /// Draws the cells of the row at a place.
+    /// Draws the cells of the row at an index.
     cells: Callback<(usize, T), AnyView>,
     /// The row of the column heads, which stays in sight.
     #[prop(optional_no_strip)]
@@ -67,7 +67,7 @@ where
     let n_heads = usize::from(header.is_some());
     let row_id = move |row_idx: usize| format!("{}-{row_idx}", names.row_id);
     let is_active = move |row_idx| cursor.is_some_and(|it| it.active_row() == row_idx);
-    // A row may be opened before it is there.
+    // A row may be opened before it is loaded.
     Effect::new(move |_| {
         let (Some(cursor), Some(on_open)) = (cursor, on_open) else { return };
         let Some(row_idx) = cursor.wanted_row().get() else { return };
@@ -76,7 +76,7 @@ where
             on_open.run(row);
         }
     });
-    // A row that is not in the page has no id that can be named.
+    // A row that is not in the page has no id to refer to.
     let active_id = move || {
         let row_idx = cursor?.active_row();
         rows.with(|it| it.get(row_idx).is_some()).then(|| row_id(row_idx))
@@ -115,7 +115,7 @@ where
             node_ref=scroll.container
             on:scroll=move |_| scroll.measure()
             on:keydown=move |event: web_sys::KeyboardEvent| {
-                // A button or a link in the grid has keys of its own.
+                // A button or a link in the grid handles its own keys.
                 if let Some(cursor) = cursor
                     && event.target() == event.current_target()
                 {

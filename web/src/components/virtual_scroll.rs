@@ -6,15 +6,15 @@ use leptos::prelude::*;
 use super::scroll_range::{MAX_BODY_HEIGHT, ScrollPosition, ScrollRange};
 use crate::host::Resized;
 
-/// What an element is taken to show before it is measured, in pixels.
+/// The assumed height of an element before it is measured, in pixels.
 const ASSUMED_HEIGHT: f64 = 900.0;
 
-/// Follows an element in which rows scroll. Copies are the same.
+/// Tracks an element in which rows scroll. Copies share the state.
 #[derive(Clone, Copy)]
 pub(crate) struct VirtualScroll {
-    /// To be set as the `node_ref` of the element that scrolls.
+    /// Set this as the `node_ref` of the element that scrolls.
     pub(crate) container: NodeRef<Div>,
-    /// The rows to have: the first, and how many.
+    /// The rows to load: the first, and how many.
     pub(crate) rows: Memo<(usize, usize)>,
     range: Memo<ScrollRange>,
     position: RwSignal<ScrollPosition>,
@@ -25,7 +25,7 @@ pub(crate) struct VirtualScroll {
 }
 
 impl VirtualScroll {
-    /// `header_height` is what the element holds beside the rows, in pixels.
+    /// `header_height` is the height of the element's content apart from the rows, in pixels.
     pub(crate) fn new(n_rows: Signal<usize>, row_height: u16, header_height: u16) -> Self {
         let view_height = RwSignal::new(ASSUMED_HEIGHT);
         let position = RwSignal::new(ScrollPosition::default());
@@ -51,13 +51,13 @@ impl VirtualScroll {
             let n_rows = n_rows.get();
             let Some(row_idx) = awaited.get().filter(|it| *it < n_rows) else { return };
             awaited.set(None);
-            // By then the body has its height.
+            // The body has its height by then.
             request_animation_frame(move || scroll.reveal(row_idx));
         });
         scroll
     }
 
-    /// To be called when the element scrolls.
+    /// Call this when the element scrolls.
     pub(crate) fn measure(self) {
         let Some(element) = self.container.get_untracked() else { return };
         let height = f64::from(element.client_height());
@@ -76,22 +76,22 @@ impl VirtualScroll {
         self.range.with(|it| it.n_rows)
     }
 
-    /// The height of the element in which the rows stand, for its style.
+    /// The height of the element that contains the rows, for its style.
     pub(crate) fn body_height(self) -> String {
         format!("{}px", self.range.with(|it| it.body_height()))
     }
 
-    /// Where a row stands in that element, for its style.
+    /// The position of a row in that element, for its style.
     pub(crate) fn row_transform(self, row_idx: usize) -> String {
         let row_height = self.range.with(|it| it.row_height);
         let shift = self.position.with(|it| it.shift());
         format!("translateY({}px)", row_idx as f64 * row_height - shift)
     }
 
-    /// Scrolls as little as needed to have the row in sight, and rows around it. A row that the list
-    /// does not have yet is revealed once it has.
+    /// Scrolls as little as needed to show the row, with rows around it. A row that the list does
+    /// not have yet is revealed once it has.
     pub(crate) fn reveal(self, row_idx: usize) {
-        // The reader may have left this view since a frame was asked for.
+        // The reader may have left this view since the frame was requested.
         let Some(range) = self.range.try_get_untracked() else { return };
         if row_idx >= range.n_rows {
             return self.awaited.set(Some(row_idx));
@@ -103,7 +103,7 @@ impl VirtualScroll {
         }
     }
 
-    /// Back to the first row.
+    /// Returns to the first row.
     pub(crate) fn to_top(self) {
         self.awaited.set(None);
         self.set_position(ScrollPosition::default());
@@ -111,7 +111,7 @@ impl VirtualScroll {
 
     fn set_position(self, at: ScrollPosition) {
         let Some(element) = self.container.get_untracked() else { return };
-        // Below the maximum height, which an `i32` holds.
+        // This is below the maximum height, which an `i32` can hold.
         element.set_scroll_top(at.element_top as i32);
         // The browser may round it.
         let element_top = f64::from(element.scroll_top());

@@ -1,11 +1,12 @@
-//! What a link needs in order to lead to its place.
+//! The files that a link needs in order to lead to its place.
 
 use leptos::prelude::*;
 
 use super::SafeText;
 use crate::url::{Place, View};
 
-/// Names the place that the address leads to, and the files to open for it; nothing if it names no file.
+/// Names the place that the address leads to, and the files to open for it. Shows nothing if the
+/// address names no file.
 #[component]
 pub(crate) fn WantedFiles(
     #[prop(into)] files: Signal<Vec<String>>,

@@ -1,4 +1,4 @@
-//! Files in the forms that reports are shared in.
+//! Files in the formats that reports are shared in.
 
 use web_sys::Blob;
 
@@ -10,7 +10,7 @@ use crate::worker::Export;
 /// Saves the report that is shown.
 ///
 /// # Errors
-/// In words for the reader.
+/// A message for the reader.
 pub(super) async fn save(
     state: AppState,
     shown: &Shown,
@@ -29,7 +29,7 @@ pub(super) fn keep(name: &str, blob: &Blob) -> Result<String, String> {
     Ok(format!("Saved as {name}."))
 }
 
-/// How the file's name ends, and its media type.
+/// The end of the file's name, and its media type.
 fn ending(export: &Export) -> (&'static str, &'static str) {
     match export {
         Export::Json | Export::Lines => ("qspect.json", "application/json"),

@@ -1,4 +1,4 @@
-//! Links that carry reports.
+//! Links that contain reports.
 
 use wasm_bindgen::prelude::*;
 
@@ -15,13 +15,13 @@ extern "C" {
     async fn to_link(text: &str) -> Result<JsValue, JsValue>;
 }
 
-/// Characters of a link: many of the programs that links go through cut longer ones.
+/// The most characters of a link: many of the programs that pass links on cut longer ones.
 const MAX_LINK: usize = 32 << 10;
 
-/// The link that carries the reports, and leads to the place among them.
+/// The link that contains the reports, and leads to the place among them.
 ///
 /// # Errors
-/// In words for the reader: that it would be too long, or the reason why the reports cannot be written.
+/// A message for the reader: the link would be too long, or the reports cannot be written.
 pub(super) async fn of(state: AppState, shown: Shown, is_redacted: bool) -> Result<String, String> {
     let json = state.export(shown.ids, Export::Lines, is_redacted).await?;
     let digits = to_link(&json).await.map_err(|it| browser::describe(&it))?;

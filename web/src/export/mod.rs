@@ -1,4 +1,4 @@
-//! Shares what is shown: as a link, a page or a file.
+//! Shares the report that is shown: as a link, a page or a file.
 
 mod file;
 mod link;
@@ -13,7 +13,7 @@ use crate::format::stem;
 use crate::state::{AppState, ReportHandle};
 use crate::url::{Place, View};
 
-/// Shares a report in the way that the reader chose, and puts into `note` what was done, or why it failed.
+/// Shares a report in the way that the reader chose. Puts the result, or the error, into `note`.
 pub(crate) fn share(
     state: AppState,
     report: &ReportHandle,
@@ -30,7 +30,7 @@ pub(crate) fn share(
     match choice {
         Share::Copy(export) => {
             let text = async move { state.export(vec![shown.head_id], export, is_redacted).await };
-            // At once, in the reader's gesture.
+            // Call it at once, in the reader's gesture.
             let copy = browser::copy(text);
             spawn_local(async move { done(copied(copy.await)) });
         }
@@ -47,16 +47,16 @@ pub(crate) fn share(
     }
 }
 
-/// What goes into a link, a page or a file.
+/// The content of a link, a page or a file.
 struct Shown {
     /// The report that is shown.
     head_id: usize,
-    /// A file's name without its ending.
+    /// The name of a file without its ending.
     stem: String,
     /// The report that is shown, or both sides of a comparison, the base first.
     ids: Vec<usize>,
     names: Vec<String>,
-    /// Where the reader is, with indices into these.
+    /// The reader's place, with indices into `ids`.
     place: Place,
 }
 
@@ -72,7 +72,7 @@ impl Shown {
             if is_redacted { format!("report {}", at + 1) } else { stem(&it.label).to_owned() }
         };
         let place = if is_redacted {
-            // The rest may hold names that are redacted.
+            // The other fields may hold names that are redacted.
             Place { report_idx, base_idx, view: place.view, ..Place::default() }
         } else {
             Place { report_idx, base_idx, ..place }

@@ -19,7 +19,7 @@ extern "C" {
 /// Saves this page with the reports inside.
 ///
 /// # Errors
-/// In words for the reader.
+/// A message for the reader.
 pub(super) async fn save(
     state: AppState,
     shown: &Shown,

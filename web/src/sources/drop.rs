@@ -11,7 +11,7 @@ use crate::state::AppState;
 /// Makes the whole page a place to drop files on. Returns whether files are being dragged over it.
 pub(super) fn listen(state: AppState) -> ReadSignal<bool> {
     let (is_dragging, set_dragging) = signal(false);
-    // Entering a child comes before leaving its parent, so they are counted.
+    // Entering a child is reported before leaving its parent, so both are counted.
     let depth = StoredValue::new(0_i32);
     let end = move || {
         depth.set_value(0);
@@ -52,7 +52,7 @@ pub(super) fn listen(state: AppState) -> ReadSignal<bool> {
     is_dragging
 }
 
-/// Text that is dragged is left to the browser.
+/// Whether files are dragged. Dragged text is left to the browser.
 fn has_files(dragged: Option<DataTransfer>) -> bool {
     dragged.is_some_and(|it| {
         it.types().iter().any(|kind| kind.as_string().as_deref() == Some("Files"))

@@ -10,14 +10,14 @@ use web_sys::{Blob, DataTransfer};
 use crate::browser;
 use crate::state::{AppState, Source};
 
-/// Opens dropped files in their order, and the files of dropped folders that may be reports, each with its
-/// path as its name, in the order of their names.
+/// Opens dropped files in their order, and the files of dropped folders that may be reports, in the
+/// order of their names. The name of a file in a folder is its path there.
 ///
-/// Folders are read by `FileSystemDirectoryHandle`: the older `FileSystemEntry` gives no file to a page
-/// that was opened from disk.
+/// `FileSystemDirectoryHandle` reads the folders, because the older `FileSystemEntry` gives no file
+/// to a page that was opened from disk.
 pub(super) fn open(state: AppState, data: &DataTransfer, is_base: bool) {
     let mut files = Vec::new();
-    // They have to be asked for before the event is over.
+    // The handles must be requested before the event is over.
     let mut folders = Vec::new();
     let items = data.items();
     for item in (0..items.length()).filter_map(|it| items.get(it)) {
@@ -54,7 +54,7 @@ pub(super) fn open(state: AppState, data: &DataTransfer, is_base: bool) {
     });
 }
 
-/// Collects the files of a folder, which a promise gives.
+/// Collects the files of the folder that a promise resolves to.
 async fn walk(
     folder: Result<JsValue, JsValue>,
     path: String,
@@ -80,7 +80,7 @@ async fn walk(
     }
 }
 
-/// The value of a promise; any other value stays itself.
+/// The value of a promise; any other value is returned unchanged.
 async fn settled(value: JsValue) -> Result<JsValue, JsValue> {
     JsFuture::from(Promise::resolve(&value)).await
 }

@@ -13,8 +13,8 @@ use crate::browser;
 use crate::state::{AppState, Source};
 use crate::url::{Link, Place, files_in, links_in};
 
-/// Follows the address: opens the reports that are new in it, closes those that are in it no more, keeps all
-/// that came otherwise, and goes to its place.
+/// Follows the address: opens the reports that are new in it, closes those that are no longer in
+/// it, keeps all other reports, and goes to its place.
 pub(super) fn follow(state: AppState) {
     // Each step below writes the address.
     let fragment = browser::fragment();
@@ -60,13 +60,13 @@ extern "C" {
     fn from_base64(text: &str) -> Result<Uint8Array, JsValue>;
 }
 
-/// The bytes, still gzipped, of a report as a link carries it; `toLink` in web/js/share.js writes it.
+/// The bytes, still gzipped, of a report in a link; `toLink` in web/js/share.js writes it.
 fn blob_of(digits: &str) -> Result<Blob, JsValue> {
     let bytes = from_base64(&digits.replace('-', "+").replace('_', "/"))?;
     Blob::new_with_u8_array_sequence(&Array::of1(&bytes))
 }
 
-/// Fetches a report as anyone could: without cookies, and without the page's address.
+/// Fetches a report anonymously: without cookies, and without the page's address as the referrer.
 async fn read_address(address: &str, signal: Option<&AbortSignal>) -> Result<Source, String> {
     let base = browser::window().and_then(|it| it.location().href().ok()).unwrap_or_default();
     let url =

@@ -19,7 +19,7 @@ struct Report {
     /// A text, an `ArrayBuffer`, or a view of one.
     #[serde(with = "serde_wasm_bindgen::preserve")]
     buffer: JsValue,
-    /// Its name, if it is a text.
+    /// The report's name, if this is a text.
     #[serde(default = "undefined", with = "serde_wasm_bindgen::preserve")]
     title: JsValue,
 }
@@ -28,7 +28,7 @@ fn undefined() -> JsValue {
     JsValue::UNDEFINED
 }
 
-/// Opens the reports that pages of the same origin send, and asks about those of others.
+/// Opens reports that pages of the same origin send, and asks the reader about all others.
 pub(super) fn listen(state: AppState) {
     let _ = window_event_listener(leptos::ev::message, move |event| {
         let data = event.data();
@@ -55,8 +55,8 @@ pub(super) fn listen(state: AppState) {
     });
 }
 
-/// A page asks by "PING" whether this one listens yet, as pages do that open traces in Perfetto. The answer
-/// goes to whichever page asked, as it has nothing about the reader in it.
+/// Answers a page that sends "PING" to learn whether this page is listening yet, as pages do that
+/// open traces in Perfetto. Any page gets the answer, because it contains nothing about the reader.
 fn answer_ping(event: &MessageEvent, text: &str) {
     let answer = match text {
         "ping" => "pong",
@@ -64,7 +64,7 @@ fn answer_ping(event: &MessageEvent, text: &str) {
         _ => return,
     };
     let Some(source) = event.source() else { return };
-    // The window of another origin is no `instanceof` this one's `Window`.
+    // The window of another origin is not an `instanceof` this origin's `Window`.
     let source: Window = source.unchecked_into();
     if let Err(error) = source.post_message(&answer.into(), "*") {
         browser::log_error(&browser::describe(&error));

@@ -1,5 +1,5 @@
-//! Where reports come from: inside the page, chosen, dropped, pasted, in a link, from another page, or the
-//! example.
+//! The sources of reports: inside the page, chosen, dropped, pasted, in a link, from another page,
+//! or the example.
 
 mod drop;
 mod folder;
@@ -15,8 +15,8 @@ use web_sys::FileList;
 use crate::browser;
 use crate::state::{AppState, Source};
 
-/// Opens what the address brings, and listens for drops, pastes, messages and changes of the address.
-/// Returns whether files are being dragged over the page.
+/// Opens the reports in the address, and listens for drops, pastes, messages and changes of the
+/// address. Returns whether files are being dragged over the page.
 pub(crate) fn listen(state: AppState) -> ReadSignal<bool> {
     let is_dragging = drop::listen(state);
     paste::listen(state);
@@ -27,12 +27,12 @@ pub(crate) fn listen(state: AppState) -> ReadSignal<bool> {
     is_dragging
 }
 
-/// A real report: a small transformer, several quantizers, some modules float on purpose.
+/// A real report: a small transformer, several quantizers, and some modules float on purpose.
 const EXAMPLE: &[u8] = include_bytes!(
     "../../../tests/reports/executorch-1.5.1-exporter/tiny_transformer.mixed.qspect.json.gz"
 );
 
-/// The built-in example.
+/// Opens the built-in example.
 pub(crate) fn open_example(state: AppState) {
     match browser::bytes_blob(EXAMPLE) {
         Ok(blob) => {
@@ -42,7 +42,7 @@ pub(crate) fn open_example(state: AppState) {
     }
 }
 
-/// Files that were chosen.
+/// Opens files that the reader chose.
 pub(crate) fn open_list(state: AppState, files: Option<FileList>) {
     state.open(sources(files));
 }
@@ -51,7 +51,7 @@ fn sources(files: Option<FileList>) -> Vec<Source> {
     let Some(files) = files else { return Vec::new() };
     let files = (0..files.length()).filter_map(|it| files.get(it));
     let files = files.map(|file| {
-        // Of a file in a chosen folder its path there.
+        // For a file in a chosen folder, its path in the folder.
         let path = js_sys::Reflect::get(&file, &"webkitRelativePath".into());
         let path = path.ok().and_then(|it| it.as_string()).filter(|it| !it.is_empty());
         Source { name: path.unwrap_or_else(|| file.name()), blob: file.into() }

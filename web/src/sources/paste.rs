@@ -7,7 +7,7 @@ use super::open_list;
 use crate::browser;
 use crate::state::{AppState, Source};
 
-/// Opens what is pasted anywhere but in a field.
+/// Opens files and text that are pasted anywhere except into a field.
 pub(super) fn listen(state: AppState) {
     let _ = window_event_listener(ev::paste, move |event| {
         let Some(pasted) = event.clipboard_data() else { return };

@@ -1,4 +1,4 @@
-//! What the page's address says: links that bring reports, the place, and the files that it is in.
+//! The page's address: links that bring reports, the place, and the files that contain it.
 
 use leptos::prelude::*;
 
@@ -15,8 +15,8 @@ pub(super) struct OpenLink {
 }
 
 impl AppState {
-    /// Closes what came by links that the address has no more, and returns the links that are new in it,
-    /// each with its place among all.
+    /// Closes the files of links that are no longer in the address. Returns the links that are new
+    /// in it, each with its index among all.
     pub(crate) fn take_links(self, links: &[Link]) -> Vec<(usize, Link)> {
         let known = self.links.get_value();
         let (stay, gone): (Vec<OpenLink>, Vec<OpenLink>) =
@@ -31,8 +31,8 @@ impl AppState {
         new
     }
 
-    /// Notes which file a link opens, and gives the file's place: files of links come first, in the order
-    /// of the address, so that the address counts reports alike in every page.
+    /// Notes which file a link opens, and returns the file's index. Files of links come first, in
+    /// the order of the address, so that the address numbers reports alike in every page.
     pub(super) fn place_of_link(self, at: usize, link: Link, file_id: usize) -> usize {
         let mut file_idx = 0;
         self.links.update_value(|links| {
@@ -46,7 +46,7 @@ impl AppState {
         file_idx
     }
 
-    /// Goes to a place that the address names; `files` are those that it is in.
+    /// Goes to a place that the address names; `files` are the files that contain it.
     pub(crate) fn follow_place(self, place: Place, files: Vec<String>) {
         if untrack(|| self.reports()).is_empty() {
             self.wanted.set(files);
@@ -66,8 +66,8 @@ impl AppState {
         });
     }
 
-    /// Puts the place into the address, with the files that it is in; `is_step`: "back" comes back to the
-    /// place before.
+    /// Writes the place to the address, with the files that contain it. If `is_step`, "back"
+    /// returns to the previous place.
     pub(crate) fn write_address(self, is_step: bool) {
         let links: Vec<Link> =
             self.links.with_value(|it| it.iter().map(|it| it.link.clone()).collect());
@@ -77,8 +77,8 @@ impl AppState {
         });
     }
 
-    /// The files to open in order to come back here: those of the reports that are shown, as far as the
-    /// reader chose or dropped them; without a report those that the address asked for.
+    /// The files to open to return to this place: those of the reports that are shown, if the
+    /// reader chose or dropped them. Without a report, those that the address asked for.
     pub(crate) fn named_files(self) -> Vec<String> {
         let reports = self.reports();
         if reports.is_empty() {
@@ -100,19 +100,19 @@ impl AppState {
         names
     }
 
-    /// The files that the address names, as long as there is no report.
+    /// The files that the address names, while there is no report.
     pub(crate) fn wanted(self) -> ReadSignal<Vec<String>> {
         self.wanted.read_only()
     }
 
-    /// Keeps the address up to date with what is opened and closed.
+    /// Keeps the address up to date when files are opened and closed.
     pub(crate) fn follow_files(self) {
         if !self.host.with_value(Host::is_page) {
             return;
         }
         let named = Memo::new(move |_| self.named_files());
         Effect::new(move |_| {
-            // Read, as a memo that nothing reads follows nothing.
+            // Read the memo: one that is not read does not track its signals.
             named.with(|_| self.write_address(false));
         });
     }

@@ -1,4 +1,5 @@
-//! Closes reports and files, and frees what they take: the page drops the file, the worker the report.
+//! Closes reports and files, and frees their memory: the page drops the file, the worker the
+//! report.
 
 use std::collections::HashSet;
 
@@ -8,13 +9,13 @@ use super::{AppState, Load, OpenFile};
 use crate::url::Place;
 use crate::worker::Request;
 
-/// Where the focus goes if what had it is closed.
+/// Where the focus goes if the element that had it is closed.
 const NEXT_FOCUS: &str = ".qs-chip--on .qs-chip__name, .qs-switcher__list, #qs-open";
 
 impl AppState {
-    /// Closes a report. With the last one of a file the file goes, too.
+    /// Closes a report, and its file if it was the last report of that file.
     pub(crate) fn close(self, report_id: usize) {
-        self.tell_worker(&Request::Close { report_ids: vec![report_id] });
+        self.notify_worker(&Request::Close { report_ids: vec![report_id] });
         let source_id = self.source_of(report_id);
         let mut place = None;
         self.remove(|files| {
@@ -44,14 +45,14 @@ impl AppState {
         }
     }
 
-    /// Closes files, also while they are being read: an archive with all that has come of it.
+    /// Closes files, also while they are being read; an archive closes with all its entries.
     pub(crate) fn cancel(self, source_ids: Vec<usize>) {
         self.downloads.update_value(|downloads| {
             let of_these = |it: &&super::Download| source_ids.contains(&it.file_id);
             downloads.iter().filter(of_these).for_each(|it| it.abort.abort());
             downloads.retain(|it| !source_ids.contains(&it.file_id));
         });
-        self.tell_worker(&Request::Cancel { file_ids: source_ids.clone() });
+        self.notify_worker(&Request::Cancel { file_ids: source_ids.clone() });
         self.remove(|files| files.retain(|it| !source_ids.contains(&it.source_id)));
         self.catch_focus(NEXT_FOCUS);
     }
@@ -70,11 +71,11 @@ impl AppState {
         });
     }
 
-    fn tell_worker(self, request: &Request) {
+    fn notify_worker(self, request: &Request) {
         self.client.with_value(|it| it.ask(request, None, |()| ()));
     }
 
-    /// Changes the list of files so that some reports go. The place stays with the reports that it means.
+    /// Removes reports by a change of the list of files. The place stays with the same reports.
     fn remove(self, change: impl FnOnce(&mut Vec<OpenFile>)) {
         let before = untrack(|| self.reports());
         let (shown_idx, base_idx) = self.place.with_untracked(|it| (it.report_idx, it.base_idx));
@@ -90,7 +91,7 @@ impl AppState {
             return self.write_address(false);
         }
         if after.is_empty() {
-            // Nothing is left to come back to.
+            // Nothing is left to return to.
             self.wanted.set(Vec::new());
             self.place.set(Place::default());
             return self.write_address(false);

@@ -1,29 +1,29 @@
-//! The dialog over the page: one at a time.
+//! The dialog over the page: only one at a time.
 
 use leptos::prelude::*;
 use web_sys::Blob;
 
 use super::{AppState, Source};
 
-/// What lies over the page.
+/// A dialog over the page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Dialog {
     /// The keys, and the licences.
     Help,
     /// The ways to share the report.
     Share,
-    /// Whether a report of another page is to be shown.
+    /// The question whether to show a report from another page.
     Consent,
 }
 
 impl Dialog {
-    /// Whether the key closes it. Esc is the browser's.
+    /// Whether the key closes the dialog. The browser handles Esc.
     pub(crate) fn is_closed_by(self, key: &str) -> bool {
         self == Self::Help && key == "?"
     }
 }
 
-/// A report that another page sends, and that the reader has not let in yet.
+/// A report from another page that the reader has not accepted yet.
 #[derive(Clone)]
 pub(crate) struct Offer {
     pub(crate) title: String,
@@ -32,12 +32,12 @@ pub(crate) struct Offer {
     pub(crate) blob: StoredValue<Blob, LocalStorage>,
 }
 
-/// How many offers wait for an answer; more are dropped, as no reader wants to answer so many.
+/// How many offers may wait for an answer. More are dropped: no reader wants to answer that many.
 const MAX_OFFERS: usize = 8;
 
 impl AppState {
-    /// The dialog that is shown. A question waits until the reader has closed the other dialog, so that no
-    /// page puts its button under a click.
+    /// The dialog to show. A question waits until the reader has closed the other dialog, so that
+    /// no page can put its button under a click.
     pub(crate) fn dialog(self) -> Option<Dialog> {
         let waits = || !self.offers.with(Vec::is_empty);
         self.dialog.get().or_else(|| waits().then_some(Dialog::Consent))
@@ -55,7 +55,7 @@ impl AppState {
         self.dialog.set(None);
     }
 
-    /// Asks the reader whether to open it.
+    /// Asks the reader whether to open a report.
     pub(crate) fn offer(self, offer: Offer) {
         self.offers.update(|it| {
             if it.len() < MAX_OFFERS {

@@ -1,10 +1,10 @@
-//! Requests to the worker, each an `async fn` with its one answer.
+//! Requests to the worker, each an `async fn` with one answer.
 //!
-//! A worker that stops takes its reports with it, and they are read again under other ids. A request that
-//! it has not answered by then ends with [`Stopped`], and so does one of an element that has left its page.
-//! What is derived from the reports' ids asks again.
+//! If the worker stops, its reports are lost. They are read again under new ids. A request without
+//! an answer by then ends with [`Stopped`], and so does a request of an element that has left its
+//! page. Anything derived from the ids of reports sends its request again.
 //!
-//! A future may outlive the view that asked: after `.await`, read and write signals by their `try_` forms.
+//! A future may outlive the view that asked: after `.await`, use the `try_` forms of signals.
 
 use leptos::prelude::*;
 use qspect_core::Level;
@@ -35,7 +35,8 @@ impl AppState {
         self.request(Request::Rows { report_id, query, start, len }).await
     }
 
-    /// One node, and its place among the rows that `query` finds; `None` if the report has no such node.
+    /// One node, and its index among the rows that `query` finds; `None` if the report has no such
+    /// node.
     pub(crate) async fn node(
         self,
         report_id: usize,
@@ -50,7 +51,7 @@ impl AppState {
         self.request(Request::Modules { report_id }).await
     }
 
-    /// What changed from one report to another; `None` if one of them cannot be read again.
+    /// The changes from one report to another; `None` if one of them cannot be read again.
     pub(crate) async fn diff(
         self,
         base_id: usize,
@@ -59,7 +60,7 @@ impl AppState {
         self.request(Request::Diff { base_id, head_id }).await
     }
 
-    /// Some rows of that.
+    /// Some rows of a comparison.
     pub(crate) async fn diff_rows(
         self,
         base_id: usize,
@@ -96,7 +97,7 @@ impl AppState {
         self.request(Request::Reasons).await
     }
 
-    /// Reports in a form to share.
+    /// Reports in a format to share.
     pub(crate) async fn export(
         self,
         report_ids: Vec<usize>,

@@ -1,19 +1,19 @@
-//! What happens when the worker stops: a new one reads the files again.
+//! Handles a worker that stops: a new one reads the files again.
 
 use leptos::prelude::*;
 
 use super::files::failure;
 use super::{AppState, Load, OpenFile};
 
-/// How often all is read again after a stop that no file here is to blame for.
+/// How often all files are read again after stops without a file here to blame.
 const MAX_INNOCENT_STOPS: usize = 3;
 
 impl AppState {
-    /// The reports went with the worker that kept them. The file that it was reading is to blame; the
-    /// others are read again. If it read none of these, a viewer beside this one is to blame, or the last
-    /// request; after some such stops, reading again does not help.
+    /// Handles the loss of the worker and its reports. The file that it was reading is to blame;
+    /// the others are read again. If it was reading none of these files, another viewer in the page
+    /// or the last request is to blame. After several such stops, reading again does not help.
     pub(super) fn worker_stopped(self, message: &str) {
-        // One that waits for its turn has reported nothing yet.
+        // A file that waits for its turn has reported no progress yet.
         let is_begun = |it: &OpenFile| matches!(it.load, Load::Reading(share) if share > 0.0);
         let mut read_again = Vec::new();
         self.files.update(|files| {
@@ -23,7 +23,7 @@ impl AppState {
             }
             let is_hopeless =
                 to_blame.is_none() && self.innocent_stops.get_value() > MAX_INNOCENT_STOPS;
-            // An archive is read again as a whole, and stands where its first entry stood.
+            // An archive is read again as a whole, at the index of its first entry.
             let is_entry = |it: &OpenFile| it.file_id != it.source_id;
             let mut whole: Vec<OpenFile> = Vec::new();
             for mut file in files.drain(..) {

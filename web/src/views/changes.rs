@@ -1,4 +1,4 @@
-//! The nodes that changed from one report to another, and what to list of them.
+//! The nodes that changed from one report to another, and the choice of which to list.
 
 use leptos::prelude::*;
 use qspect_core::diff::DiffList;
@@ -15,7 +15,7 @@ pub(super) fn Changes(
     state: AppState,
     base_id: usize,
     head_id: usize,
-    /// The lists that are not empty, with how many nodes.
+    /// The lists that are not empty, with their numbers of nodes.
     lists: Vec<(DiffList, usize)>,
     /// How many nodes changed, each counted once.
     n_changed: usize,

@@ -1,4 +1,4 @@
-//! What changed from one report to another.
+//! The changes from one report to another.
 
 use leptos::prelude::*;
 use qspect_core::diff::FigureChange;
@@ -58,7 +58,7 @@ fn OneReport() -> impl IntoView {
     }
 }
 
-/// Which reports are compared.
+/// The choice of the reports to compare.
 #[component]
 fn Pickers(
     state: AppState,
@@ -66,7 +66,7 @@ fn Pickers(
     base_idx: Memo<usize>,
     head_idx: Memo<usize>,
 ) -> impl IntoView {
-    // The view is drawn again for another head, and the focus goes to where it was.
+    // The view is drawn again for another head, and the focus returns to where it was.
     let compare = move |base_idx, head_idx, focused| {
         state.compare(base_idx, head_idx);
         state.catch_focus(focused);
@@ -130,7 +130,7 @@ fn Picker(
     }
 }
 
-/// Figures, strips and changed nodes, as soon as the worker has them.
+/// Figures, strips and changed nodes, as soon as the worker has sent them.
 #[component]
 fn Compared(
     state: AppState,
@@ -138,7 +138,7 @@ fn Compared(
     head: ReportHandle,
 ) -> impl IntoView {
     let head_id = head.report_id;
-    // With the base that it is of: the next one may not be compared yet.
+    // The answer with its base: the next base may not be compared yet.
     let (answer, set_answer) = signal(None::<(ReportHandle, Option<DiffAnswer>)>);
     let ask = move |base: Option<ReportHandle>| async move {
         let Some(base) = base else { return Ok(None) };
@@ -206,7 +206,7 @@ fn Difference(
 
 #[component]
 fn Figures(figures: Vec<FigureChange>) -> impl IntoView {
-    // `90.3 % (93 of 103)`: what is in brackets is a second look.
+    // `90.3 % (93 of 103)`: the part in brackets is secondary.
     let value = |text: String| {
         let brief = text.split_once(" (").map_or(text.as_str(), |it| it.0).to_owned();
         view! {

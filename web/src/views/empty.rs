@@ -1,16 +1,16 @@
-//! Before there is a report.
+//! The view before there is a report.
 
 use leptos::prelude::*;
 
-/// How to turn the reports on.
+/// How to turn on the reports.
 const HOW_TO: &str = "import logging
 logging.basicConfig(level=logging.DEBUG)
 prepare_pt2e(graph, quantizer)  # the report is in the log";
 
-/// What the page is for, and how to begin.
+/// The purpose of the page, and how to begin.
 #[component]
 pub(crate) fn EmptyView(
-    /// Whether files are there already, so that the page speaks of them and not of itself.
+    /// Whether there are files already, so that the page is about them and not about itself.
     #[prop(into)]
     is_small: Signal<bool>,
     /// Called when the reader wants to see the example.

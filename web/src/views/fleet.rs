@@ -1,4 +1,4 @@
-//! Many reports: a row for each.
+//! Many reports, one row each.
 
 use std::collections::HashSet;
 
@@ -15,14 +15,14 @@ use crate::components::{
 use crate::state::{AppState, ReportHandle};
 use crate::url::View;
 
-/// Pixels from one row to the next, and of the header, which stays.
+/// Pixels from one row to the next, and of the header, which stays in sight.
 const ROW_HEIGHT: u16 = 44;
 const HEADER_HEIGHT: u16 = 34;
 
 const NAMES: GridNames =
     GridNames { label: "Reports", row_class: "qs-fleet__row", row_id: "qs-report" };
 
-/// Column titles and what they sort by.
+/// Column titles and their sort keys.
 const COLUMNS: [(&str, FleetSort); 8] = [
     ("model", FleetSort::Model),
     ("qconfigs", FleetSort::Config),
@@ -34,19 +34,20 @@ const COLUMNS: [(&str, FleetSort); 8] = [
     ("findings", FleetSort::Findings),
 ];
 
-/// A report and its place among all of them.
+/// A report and its index among all of them.
 #[derive(Clone, PartialEq)]
 struct Placed {
     report_idx: usize,
     report: ReportHandle,
 }
 
-/// A table of the reports and their figures. A row opens its report, two checked ones Compare.
+/// A table of the reports and their figures. A row opens its report, and two checked rows open
+/// Compare.
 #[component]
 pub(crate) fn FleetView(state: AppState) -> impl IntoView {
     let reports = Memo::new(move |_| state.reports());
     let n_reports = Memo::new(move |_| reports.with(Vec::len));
-    // By their ids: places move while files come in.
+    // By id, because indices change while files come in.
     let checked = RwSignal::new(Vec::<usize>::new());
     let (reasons, set_reasons) = signal(Vec::<ReasonOfOp>::new());
     let ask = move |_| state.reasons();
@@ -112,7 +113,7 @@ fn FleetTable(
         GridRows { start, rows: rows.collect() }
     });
     let on_sort = move |by: FleetSort| {
-        // The worst first: least coverage, most of everything else.
+        // The worst first: lowest coverage, but the most of everything else.
         let is_text = matches!(by, FleetSort::Model | FleetSort::Config);
         let is_share = matches!(by, FleetSort::Nodes | FleetSort::Macs | FleetSort::Params);
         let first = !is_text && !is_share;
@@ -156,7 +157,7 @@ fn FleetTable(
     }
 }
 
-/// Two can be checked: a third takes the place of the one that was checked first.
+/// Two can be checked: a third replaces the one that was checked first.
 fn toggle(checked: &mut Vec<usize>, report_id: usize) {
     match checked.iter().position(|it| *it == report_id) {
         Some(at) => drop(checked.remove(at)),
@@ -170,7 +171,7 @@ fn toggle(checked: &mut Vec<usize>, report_id: usize) {
 }
 
 /// `15 reports of 8 models: 1,204 of 9,310 nodes stay float`. Reports without known figures are
-/// counted apart.
+/// counted separately.
 fn sentence(reports: &[ReportHandle]) -> String {
     let mut models = HashSet::new();
     let (mut n_nodes, mut n_float, mut n_incomplete, mut n_counts_alone) = (0, 0, 0, 0);

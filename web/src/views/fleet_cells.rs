@@ -16,7 +16,7 @@ pub(super) fn FleetCells(
     /// Whether the report is checked, to be compared with another one.
     is_checked: Signal<bool>,
     on_check: Callback<()>,
-    /// Called to open the report, with the nodes to list if not all.
+    /// Called to open the report, with a query if its nodes are to be listed.
     on_open: Callback<Option<NodeQuery>>,
 ) -> impl IntoView {
     let it = &*report.row;
@@ -92,7 +92,7 @@ fn NameCell(label: String, row: FleetRow, on_open: Callback<Option<NodeQuery>>) 
     }
 }
 
-/// A bar as long as all nodes, with a part for each verdict.
+/// A bar as long as the number of nodes, with a part for each verdict.
 #[component]
 fn VerdictBars(verdicts: Option<VerdictCounts>) -> impl IntoView {
     let bars = Verdict::ALL.into_iter().filter_map(|verdict| {
@@ -155,7 +155,7 @@ fn IslandCell(row: FleetRow) -> impl IntoView {
     }
 }
 
-/// A figure that the source does not give.
+/// Stands for a figure that the source does not give.
 fn unknown() -> String {
     "?".to_owned()
 }

@@ -1,4 +1,4 @@
-//! Answers of the worker that follow what the page asks for.
+//! Keeps the worker's answers up to date with the page.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -9,12 +9,12 @@ use leptos::task::spawn_local;
 
 use crate::worker::client::Stopped;
 
-/// Asks the worker about a subject, again whenever that changes, and again whenever a signal changes that
-/// `ask` reads before its first `await`, such as the rows in sight.
+/// Asks the worker about a subject. Asks again when the subject changes, or a signal that `ask`
+/// reads before its first `await`, such as the rows in sight.
 ///
-/// `on_answer` gets each answer with its subject, but none of a subject that changed meanwhile. What was
-/// shown stays until then. A `LocalResource` shows the answer that was pending when its source changed, and
-/// only then asks again.
+/// `on_answer` gets each answer with its subject, unless the subject has changed meanwhile. The old
+/// answer is shown until then. A `LocalResource` would show the answer that was pending when its
+/// source changed, and only then ask again.
 pub(super) fn latest<S, T, F>(
     subject: impl Fn() -> S + Send + Sync + 'static,
     ask: impl Fn(S) -> F + 'static,
@@ -42,8 +42,8 @@ pub(super) fn latest<S, T, F>(
 
 type Task = Pin<Box<dyn Future<Output = ()>>>;
 
-/// Starts a task now, and again whenever a signal changes that `start` reads. Apart from `latest`, so that
-/// the effect is compiled once for all types of answers.
+/// Starts a task now, and again whenever a signal that `start` reads changes. This is separate from
+/// `latest`, so that the effect is compiled once for all types of answers.
 fn follow(start: Box<dyn Fn() -> Task>) {
     Effect::new(move |_| spawn_local(start()));
 }

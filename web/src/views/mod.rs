@@ -1,4 +1,4 @@
-//! One screen each.
+//! The views, one screen each.
 
 mod changes;
 mod compare;

@@ -12,7 +12,7 @@ use crate::components::{Icicle, SafeText, TabPanel};
 use crate::state::{AppState, ReportHandle};
 use crate::url::View;
 
-/// An icicle of the modules, and a table of those in the one in focus.
+/// An icicle of the modules, and a table of those directly in the module in focus.
 #[component]
 pub(crate) fn ModulesView(state: AppState, report: ReportHandle) -> impl IntoView {
     let ReportHandle { report_id, summary, .. } = report;
@@ -40,7 +40,7 @@ pub(crate) fn ModulesView(state: AppState, report: ReportHandle) -> impl IntoVie
                     if modules.is_empty() {
                         view! { <p class="qs-muted qs-modules__none">{why_none}</p> }.into_any()
                     } else {
-                        // An unknown path leads to the model itself.
+                        // An unknown path means the whole model.
                         let path = path.get();
                         let focus = modules.iter().position(|it| it.path == path).unwrap_or(0);
                         view! { <Focused modules focus on_focus on_nodes /> }.into_any()
@@ -51,18 +51,18 @@ pub(crate) fn ModulesView(state: AppState, report: ReportHandle) -> impl IntoVie
     }
 }
 
-/// One module with the way to it and the modules below.
+/// One module, with the path to it and the modules in it.
 #[component]
 fn Focused(
     modules: Arc<[ModuleSummary]>,
     /// The module in focus.
     focus: usize,
-    /// Called with the path of a module that the reader goes to.
+    /// Called with the path of the module that the reader goes to.
     on_focus: Callback<String>,
     /// Called with the nodes that the reader wants to see.
     on_nodes: Callback<NodeQuery>,
 ) -> impl IntoView {
-    // A module comes after the one around it, so the one in focus is the first row.
+    // A module comes after its parent, so the module in focus is the first row.
     let rows = modules.iter().enumerate().filter_map(|(module_idx, module)| {
         let is_focus = module_idx == focus;
         let is_row = is_focus || module.parent == Some(focus);
@@ -129,7 +129,7 @@ fn Crumbs(
     view! { <ol class="qs-crumbs">{crumbs}</ol> }
 }
 
-/// A module's figures; those of the module in focus stand for all of it.
+/// A module's figures. The row of the module in focus counts everything in it.
 #[component]
 fn Row(
     module: ModuleSummary,
@@ -163,7 +163,7 @@ fn Row(
     }
 }
 
-/// A number of nodes that leads to them.
+/// A number of nodes that links to them.
 #[component]
 fn NodesLink(n: usize, query: NodeQuery, on_nodes: Callback<NodeQuery>) -> impl IntoView {
     if n == 0 {

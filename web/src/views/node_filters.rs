@@ -1,4 +1,4 @@
-//! What the nodes' table is searched for and filtered by.
+//! The search and the filters of the table of nodes.
 
 use std::sync::Arc;
 
@@ -20,7 +20,7 @@ pub(super) fn NodeFilters(
     query: Memo<NodeQuery>,
     /// How many nodes the query finds.
     n_rows: Memo<usize>,
-    /// What there is to filter by.
+    /// The values to filter by.
     facets: Memo<Vec<(Facet, Vec<Tally>)>>,
 ) -> impl IntoView {
     let n_nodes = summary.with_value(|it| it.strip.len());
@@ -121,7 +121,7 @@ fn quantizer_label(summary: &Summary, number: String) -> String {
     }
 }
 
-/// What the nodes have in common to which the table is confined.
+/// The label of the selection that the table is limited to.
 fn selection_label(summary: &Summary, selection: &Selection) -> String {
     match selection {
         Selection::Islands => "in float islands".to_owned(),

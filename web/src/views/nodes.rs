@@ -1,4 +1,4 @@
-//! All nodes: searched, filtered, sorted, one of them in detail.
+//! All nodes: searched, filtered, sorted, and one of them in detail.
 
 use leptos::prelude::*;
 use qspect_core::view::NodeQuery;
@@ -17,7 +17,7 @@ use crate::state::{AppState, ReportHandle};
 use crate::url::View;
 use crate::worker::{NodeAnswer, RowsAnswer};
 
-/// The table, what it is filtered by, and the node that is open.
+/// The table, its filters, and the node that is open.
 #[component]
 pub(crate) fn NodesView(state: AppState, report: ReportHandle) -> impl IntoView {
     let report_id = report.report_id;
@@ -32,7 +32,7 @@ pub(crate) fn NodesView(state: AppState, report: ReportHandle) -> impl IntoView 
         Memo::new(move |_| answer.with(|it| GridRows { start: it.start, rows: it.rows.clone() }));
     let facets = Memo::new(move |_| answer.with(|it| it.facets.clone()));
     let scroll = VirtualScroll::new(n_rows.into(), ROW_HEIGHT, HEADER_HEIGHT);
-    // An open panel goes along with the keyboard.
+    // An open panel follows the keyboard.
     let opens_on_move = Signal::derive(move || open_node.with(Option::is_some));
     let cursor = GridCursor::new(scroll, opens_on_move);
     Effect::new(move |previous: Option<NodeQuery>| {
@@ -49,7 +49,7 @@ pub(crate) fn NodesView(state: AppState, report: ReportHandle) -> impl IntoView 
     latest(move || query.get(), ask, move |_, it| set_answer.set(it.clone()));
 
     let (detail, set_detail) = signal(None::<NodeAnswer>);
-    // The name of a node that was asked for and is not among the report's.
+    // The name of a requested node that the report does not have.
     let (missing, set_missing) = signal(None::<String>);
     let ask = move |name: Option<String>| async move {
         match name {
@@ -71,7 +71,7 @@ pub(crate) fn NodesView(state: AppState, report: ReportHandle) -> impl IntoView 
     };
     latest(move || open_node.get(), ask, on_answer);
 
-    // `j` and `k` work wherever the focus is, so that the reader need not find the table first.
+    // `j` and `k` work wherever the focus is, so that the reader need not focus the table first.
     state.listen_keys(move |event| {
         let is_step = matches!(event.key().as_str(), "j" | "k")
             && !(event.ctrl_key() || event.meta_key() || event.alt_key());
@@ -81,7 +81,7 @@ pub(crate) fn NodesView(state: AppState, report: ReportHandle) -> impl IntoView 
         }
     });
 
-    // Ascending, descending, and back to the report's own order.
+    // Ascending, descending, then the report's own order.
     let on_sort = Callback::new(move |sort_by: SortBy| {
         state.set_query(|query| match (query.sort_by == Some(sort_by), query.is_descending) {
             (false, _) => (query.sort_by, query.is_descending) = (Some(sort_by), false),
@@ -131,7 +131,7 @@ pub(crate) fn NodesView(state: AppState, report: ReportHandle) -> impl IntoView 
     }
 }
 
-/// A node that an address names and the report does not have.
+/// A message that the report lacks the node that an address names.
 #[component]
 fn Missing(name: String) -> impl IntoView {
     view! {
@@ -152,7 +152,7 @@ fn why_empty(summary: &Summary, is_filtered: bool) -> &'static str {
         }
         0 => "This report lists no nodes.",
         _ if is_filtered => "No nodes match.",
-        // The rows are not there yet.
+        // The rows are not loaded yet.
         _ => "",
     }
 }

@@ -1,4 +1,4 @@
-//! Rows for paper: on the screen a table scrolls, and has only the rows in sight.
+//! Rows for paper: on the screen a table scrolls, and contains only the rows in sight.
 
 use leptos::prelude::*;
 use leptos_use_signal_debounce_throttle::signal_debounced;
@@ -10,7 +10,7 @@ use crate::components::{RowMark, SafeText};
 use crate::state::AppState;
 use crate::worker::{RowView, RowsAnswer};
 
-/// How many rows are printed: two pages of them.
+/// How many rows are printed: two pages.
 const N_ROWS: usize = 100;
 
 /// Milliseconds for which a query must stay the same: rows are not fetched for every letter of a
@@ -19,7 +19,7 @@ const QUIET: f64 = 500.0;
 
 /// A section for paper, hidden on the screen: the first rows that a query finds, with a count.
 ///
-/// The rows are there before the reader prints, because a browser that prints does not wait for an
+/// The rows are loaded before the reader prints, because a browser that prints does not wait for an
 /// answer. Rows of an earlier query are never printed.
 #[component]
 pub(super) fn Printed(

@@ -1,4 +1,4 @@
-//! What ExecuTorch prints, to read and to copy.
+//! The text that ExecuTorch prints, to read and to copy.
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -18,7 +18,7 @@ const LINE_HEIGHT: u16 = 18;
 /// Pixels of the paddings above and below the lines.
 const PADDINGS: u16 = 24;
 /// A text of up to this many lines is in the page as a whole, so that the browser's own search
-/// finds everything in it.
+/// works in all of it.
 const MAX_WHOLE: usize = 4000;
 
 /// The report's text at one of its levels.
@@ -40,7 +40,7 @@ pub(crate) fn TextView(state: AppState, report: ReportHandle) -> impl IntoView {
         }
         level
     });
-    // A text that is there as a whole stays, wherever the reader scrolls to.
+    // A text that is loaded as a whole stays, wherever the reader scrolls.
     let lines = Memo::new(move |_| match n_lines.get() {
         0..=MAX_WHOLE => (0, MAX_WHOLE),
         _ => scroll.rows.get(),
@@ -85,14 +85,14 @@ pub(crate) fn TextView(state: AppState, report: ReportHandle) -> impl IntoView {
     }
 }
 
-/// The level to show, how long the text is, and what to do with it.
+/// The level to show, the length of the text, and the ways to copy and save it.
 #[component]
 fn TextBar(
     state: AppState,
     report_id: usize,
     /// The report's label, which names the file to save.
     label: String,
-    /// The fullest level that the report has.
+    /// The most detailed level of the report.
     fullest: Level,
     level: Memo<Level>,
     n_lines: Memo<usize>,
@@ -106,7 +106,7 @@ fn TextBar(
         spawn_local(async move {
             let is_copied = copied.await.is_ok();
             let note = if is_copied { "Copied" } else { "The browser refused: use Save" };
-            // By then another view may be shown.
+            // Another view may be shown by then.
             let _ = set_note.try_set(note);
         });
     };

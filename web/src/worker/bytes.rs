@@ -9,31 +9,32 @@ use crate::browser;
 
 #[wasm_bindgen]
 extern "C" {
-    /// Defined in web/js/pieces.js: a function that promises the next piece, and null after the last.
+    /// Defined in web/js/pieces.js: a function that promises the next piece, and null after the
+    /// last.
     #[wasm_bindgen(js_name = piecesOf, catch)]
     fn pieces_of(blob: &Blob) -> Result<Function, JsValue>;
 }
 
-/// Bytes between two calls that report the progress: few enough for a moving bar. The page also reads so
-/// many at once.
+/// Bytes between two calls that report the progress: few enough for a smooth bar. The page reads
+/// pieces of the same size.
 const STEP: usize = 8 << 20;
 
-/// Why there are no bytes.
+/// Why the bytes cannot be read.
 pub(super) enum ReadError {
-    /// Nothing needs them any more.
+    /// The bytes are not needed any more.
     Cancelled,
-    /// In words: the browser's reason, or that the file was truncated or is too large.
+    /// A message: the browser's reason, or that the file was truncated or is too large.
     Failed(String),
 }
 
-/// Where a worker reads from, and what it reports to.
+/// How a worker reads bytes: the page that helps it, and its callbacks.
 pub(super) struct Reading<'a> {
-    /// Reads what the worker cannot: in WebKitGTK a worker of a page that was opened from disk can read
-    /// none of the page's blobs.
+    /// Reads the blobs that the worker cannot: in WebKitGTK a worker of a page that was opened from
+    /// disk can read none of the page's blobs.
     pub(super) page: &'a MessagePort,
-    /// Called with the share that is read, up to 1 when all is.
+    /// Called with the share that has been read; 1 is everything.
     pub(super) on_progress: &'a dyn Fn(f64),
-    /// Asked between two pieces.
+    /// Called between two pieces.
     pub(super) is_cancelled: &'a dyn Fn() -> bool,
 }
 
@@ -45,13 +46,14 @@ impl Reading<'_> {
         }
         let failed = |it: &str| ReadError::Failed(it.to_owned());
         let blob: &Blob = blob.dyn_ref().ok_or_else(|| failed("no file came with the request"))?;
-        // Sizes are whole numbers. One beyond the 4 GiB that a program can have saturates, and is refused.
+        // Sizes are whole numbers. A size beyond the 4 GiB that a program can have saturates, and
+        // is refused.
         let size = blob.size();
         let mut bytes = Vec::new();
         bytes
             .try_reserve_exact(size as usize)
             .map_err(|_| failed(&format!("it has {size} bytes, more than this page can hold")))?;
-        // None once the page has to read.
+        // `None` once the page has to read.
         let mut own_pieces = pieces_of(blob).ok();
         let mut reported = 0;
         loop {
@@ -60,8 +62,8 @@ impl Reading<'_> {
                 Some(next) => match next_piece(next).await {
                     Ok(piece) => piece,
                     Err(error) if self.can_read_blobs().await => {
-                        // The fault is the file's. The page would read a changed file as it is now, and
-                        // this is not the file that the reader chose.
+                        // The file is at fault. The page would read a changed file in its current
+                        // state, but the reader chose an earlier one.
                         return Err(failed(&browser::describe(&error)));
                     }
                     Err(_) => {
@@ -124,7 +126,8 @@ async fn next_piece(next: &Function) -> Result<Option<Uint8Array>, JsValue> {
     Ok(piece.dyn_into().ok())
 }
 
-/// The message is described in the module `protocol`; `read_for_worker` answers it.
+/// Asks the page for a piece of a blob. The module `protocol` describes the message;
+/// `read_for_worker` answers it.
 async fn ask_page(
     page: &MessagePort,
     blob: &JsValue,
@@ -139,14 +142,14 @@ async fn ask_page(
     Ok(answer.unchecked_into::<MessageEvent>().data())
 }
 
-/// The next message's event.
+/// Waits for the event of the next message.
 async fn next_message(port: &MessagePort) -> Result<JsValue, JsValue> {
     let event = Promise::new(&mut |resolve, _| port.set_onmessage(Some(&resolve)));
     JsFuture::from(event).await
 }
 
-/// Lets the event loop handle the messages and timers that wait. By a message of its own: browsers delay
-/// timers of pages in the background.
+/// Lets the event loop handle waiting messages and timers. Sends a message of its own for this,
+/// because browsers delay timers of pages in the background.
 pub(super) async fn yield_to_event_loop() -> Result<(), JsValue> {
     let channel = MessageChannel::new()?;
     channel.port2().post_message(&JsValue::NULL)?;
@@ -155,7 +158,7 @@ pub(super) async fn yield_to_event_loop() -> Result<(), JsValue> {
     Ok(())
 }
 
-/// Reads a piece of a blob in the page, for a worker that cannot: the answer to its message.
+/// Reads a piece of a blob in the page, for a worker that cannot, and answers its message.
 pub(super) async fn read_for_worker(event: &MessageEvent, message: &Array) {
     let Ok(port) = event.ports().get(0).dyn_into::<MessagePort>() else { return };
     if message.get(1).is_null() {

@@ -1,4 +1,4 @@
-//! The page's side of the worker: ask, and hear the answers.
+//! The page's side of the worker: sends requests, and receives the answers.
 
 use std::cell::RefCell;
 use std::fmt;
@@ -15,10 +15,10 @@ use super::bytes::read_for_worker;
 use crate::browser;
 use crate::worker::{Request, encoded};
 
-/// Hears one answer after the other.
+/// Called with one answer after the other.
 type Listener = Box<dyn FnMut(Vec<u8>)>;
 
-/// A handle on the worker; clones are the same worker.
+/// A handle on the worker; clones share it.
 #[derive(Clone)]
 pub(crate) struct Client {
     inner: Rc<Inner>,
@@ -27,14 +27,14 @@ pub(crate) struct Client {
 struct Inner {
     worker: RefCell<Worker>,
     open_session: Function,
-    /// On the worker, for as long as it is this one.
+    /// Listeners on the current worker.
     listeners: RefCell<Vec<EventListener>>,
-    /// Those that are not answered to the end; a handful at a time.
+    /// Calls that still wait for their last answer; a handful at a time.
     calls: RefCell<Vec<(u32, Listener)>>,
     next_call_id: RefCell<u32>,
     /// How many workers have stopped since the last answer.
     n_stopped: RefCell<usize>,
-    /// Hears that the worker stopped, and why.
+    /// Called with the reason when the worker stops.
     on_stop: RefCell<Box<dyn Fn(String)>>,
 }
 
@@ -48,11 +48,11 @@ impl fmt::Display for Stopped {
     }
 }
 
-/// How many workers may stop one after the other without an answer.
+/// How many workers may stop in a row without an answer.
 const MAX_STOPPED: usize = 3;
 
 impl Client {
-    /// `open_session` gives a port to a worker, which can `terminate` as a worker can.
+    /// `open_session` returns a port to a worker, which can `terminate` as a worker can.
     pub(crate) fn new(open_session: &Function) -> Result<Self, JsValue> {
         let worker: Worker = open_session.call0(&JsValue::NULL)?.unchecked_into();
         let client = Self {
@@ -70,22 +70,22 @@ impl Client {
         Ok(client)
     }
 
-    /// `on_stop` hears when the worker stops for an error; a new one is there by then, without
-    /// any report.
+    /// Sets the function to call when the worker stops with an error. By then a new worker exists,
+    /// without any report.
     pub(crate) fn set_on_stop(&self, on_stop: impl Fn(String) + 'static) {
         *self.inner.on_stop.borrow_mut() = Box::new(on_stop);
     }
 
-    /// Ends the session: no more answers, and the worker forgets the reports.
+    /// Ends the session: there are no more answers, and the worker forgets the reports.
     pub(crate) fn close(&self) {
         self.inner.listeners.borrow_mut().clear();
         self.inner.calls.borrow_mut().clear();
-        // It is the state that hears of it, and the state knows the client.
+        // The function refers to the state, and the state refers to the client.
         *self.inner.on_stop.borrow_mut() = Box::new(|_| ());
         self.inner.worker.borrow().terminate();
     }
 
-    /// Sends a request; `on_answer` hears each of its answers.
+    /// Sends a request; `on_answer` is called with each of its answers.
     pub(crate) fn ask<A: DeserializeOwned>(
         &self,
         request: &Request,
@@ -103,7 +103,7 @@ impl Client {
     /// Sends a request that has one answer.
     ///
     /// # Errors
-    /// [`Stopped`] where no answer can come any more.
+    /// [`Stopped`] if no answer can come any more.
     pub(crate) async fn request<A: DeserializeOwned + 'static>(
         &self,
         request: &Request,
@@ -111,7 +111,7 @@ impl Client {
         let (sender, answer) = oneshot::channel();
         let mut sender = Some(sender);
         self.ask(request, None, move |answer| {
-            // Where the view that asked is gone, its future is too.
+            // If the view that asked is gone, so is its future.
             sender.take().map(|it| it.send(answer).ok());
         });
         answer.await.map_err(|_| Stopped)
@@ -151,7 +151,7 @@ impl Client {
             }
             let Some(call_id) = message.get(0).as_f64().map(|it| it as u32) else { return };
             let is_last = message.get(1).is_truthy();
-            // Taken out while it runs, since it may ask again.
+            // Removed while it runs, because it may send another request.
             let call_idx = inner.calls.borrow().iter().position(|it| it.0 == call_id);
             if let Some(call_idx) = call_idx {
                 let mut call = inner.calls.borrow_mut().swap_remove(call_idx);
@@ -173,12 +173,12 @@ impl Client {
         ];
     }
 
-    /// The worker is of no use after an error: a new one takes its place.
+    /// Replaces the worker, which is of no use after an error.
     fn stopped(&self, message: String) {
         self.inner.worker.borrow().terminate();
         self.inner.calls.borrow_mut().clear();
         *self.inner.n_stopped.borrow_mut() += 1;
-        // Where none so much as answers, another one would not.
+        // If none of them sent even one answer, another one would not either.
         if *self.inner.n_stopped.borrow() > MAX_STOPPED {
             return (self.inner.on_stop.borrow())(message);
         }
@@ -186,7 +186,7 @@ impl Client {
             Ok(worker) => {
                 *self.inner.worker.borrow_mut() = worker.unchecked_into();
                 let client = self.clone();
-                // After this event, whose own listener goes then.
+                // After this event, because `listen` drops the listener of this event.
                 leptos::task::spawn_local(async move { client.listen() });
             }
             Err(error) => {
@@ -197,7 +197,7 @@ impl Client {
     }
 }
 
-/// Reads an answer. What asks for the same type shares this: inlined, each would bring a reader.
+/// Reads an answer. Calls for the same type share this: inlined, each would contain its own reader.
 #[inline(never)]
 fn read<A: DeserializeOwned>(answer: &[u8]) -> Option<A> {
     let answer = postcard::from_bytes(answer);

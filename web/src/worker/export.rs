@@ -1,4 +1,4 @@
-//! What is made of reports to be shared.
+//! Writes reports in the formats for sharing.
 
 use qspect_core::view::NodeTable;
 use qspect_core::write::NodeData;
@@ -8,11 +8,11 @@ use super::Export;
 use super::store::Store;
 
 impl Store {
-    /// Writes reports in a form to share; all forms but lines are of the first alone. Names are replaced
-    /// alike in all of them.
+    /// Writes reports in a format to share. All formats except lines contain only the first report.
+    /// Names are replaced alike in all reports.
     ///
     /// # Errors
-    /// In words for the reader, where a report cannot be had in that form.
+    /// A message for the reader, if a report cannot be written in that format.
     pub(super) fn export(
         &mut self,
         report_ids: &[usize],

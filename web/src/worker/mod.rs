@@ -1,4 +1,4 @@
-//! The worker: it reads the files and keeps the reports; the page asks it for what it shows.
+//! The worker: it reads the files and keeps the reports; the page requests the parts that it shows.
 
 mod bytes;
 pub(crate) mod client;

@@ -1,13 +1,14 @@
 //! The messages between page and worker.
 //!
-//! A message to the worker is `[call_id, Request, Blob?]`; each answer is `[call_id, is_last,
-//! answer]`, where the answer's type is the one that the request names. Request and answer are
-//! postcard's bytes: an array of bytes is copied much faster than objects are.
+//! A message to the worker is `[call_id, Request, Blob?]`; each answer is
+//! `[call_id, is_last, answer]`. The request documents the type of its answers. postcard encodes
+//! requests and answers: an array of bytes is copied much faster than objects are.
 //!
-//! One message goes the other way: a worker that cannot read a blob asks the page for a piece of it, by
-//! `[null, blob, start, end]` and a port. The page answers through the port with an `ArrayBuffer`, or with
-//! a text that gives the reason why it cannot read the blob either. Without a blob the message asks for one
-//! to try: whether a worker can read the page's blobs at all.
+//! One message goes the other way: a worker that cannot read a blob asks the page for a piece of
+//! it, with `[null, blob, start, end]` and a port. The page answers through the port with an
+//! `ArrayBuffer`, or with a text that gives the reason why it cannot read the blob either. Without
+//! a blob, the message asks for a blob to try: the worker learns whether it can read the page's
+//! blobs at all.
 
 use js_sys::Uint8Array;
 use qspect_core::analysis::ModuleSummary;
@@ -18,13 +19,13 @@ use qspect_core::{FleetRow, Level, ParseError, Summary, Warning, view};
 use serde::{Deserialize, Serialize};
 use wasm_bindgen::JsValue;
 
-/// A request or an answer as it is sent.
+/// Encodes a request or an answer for sending.
 pub(crate) fn encoded(message: &impl Serialize) -> Result<Uint8Array, JsValue> {
     let bytes = postcard::to_allocvec(message).map_err(|it| it.to_string())?;
     Ok(Uint8Array::from(bytes.as_slice()))
 }
 
-/// What the page asks for. A `report_id` is the one of an [`OpenedReport`].
+/// A request from the page. A `report_id` is that of an [`OpenedReport`].
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) enum Request {
     /// Read the blob that comes with this. Answered by [`OpenAnswer`]s.
@@ -33,15 +34,15 @@ pub(crate) enum Request {
         file_id: usize,
         /// The file's name, for errors.
         name: String,
-        /// When it was written, as `YYYY-MM-DD HH:MM` in UTC, where that is known.
+        /// When it was written, as `YYYY-MM-DD HH:MM` in UTC, if known.
         modified: Option<String>,
-        /// Reports to leave out, as the reader closed them before.
+        /// Reports to leave out, because the reader closed them before.
         closed: Vec<ReportPlace>,
     },
     /// Forget reports. Answered by `()`.
     Close { report_ids: Vec<usize> },
-    /// Stop reading these files, and forget the reports that have come of them. It overtakes the requests
-    /// that wait. Answered by `()`.
+    /// Stop reading these files, and forget their reports. This overtakes the requests that wait.
+    /// Answered by `()`.
     Cancel { file_ids: Vec<usize> },
     /// Some rows of the node table. Answered by [`RowsAnswer`].
     Rows {
@@ -56,14 +57,14 @@ pub(crate) enum Request {
     Node {
         report_id: usize,
         name: String,
-        /// Where its row is looked for.
+        /// The query among whose rows the node's row is looked for.
         query: NodeQuery,
     },
     /// The module tree. Answered by a list of [`ModuleSummary`].
     Modules { report_id: usize },
-    /// What changed from one report to another. Answered by [`DiffAnswer`].
+    /// The changes from one report to another. Answered by [`DiffAnswer`].
     Diff { base_id: usize, head_id: usize },
-    /// Some rows of that. Answered by [`DiffRowsAnswer`].
+    /// Some rows of a comparison. Answered by [`DiffRowsAnswer`].
     DiffRows { base_id: usize, head_id: usize, list: Option<DiffList>, start: usize, len: usize },
     /// Why nodes were rejected, over all reports. Answered by [`ReasonsAnswer`].
     Reasons,
@@ -71,7 +72,7 @@ pub(crate) enum Request {
     Text { report_id: usize, level: Level, start: usize, len: usize },
     /// The whole text, to copy or to save. Answered by a `String`.
     WholeText { report_id: usize, level: Level },
-    /// Reports in a form to share. Answered by [`ExportAnswer`].
+    /// Reports in a format to share. Answered by [`ExportAnswer`].
     Export {
         report_ids: Vec<usize>,
         export: Export,
@@ -80,7 +81,7 @@ pub(crate) enum Request {
     },
 }
 
-/// A form in which reports are shared.
+/// A format in which reports are shared.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum Export {
     /// The report, indented.
@@ -101,14 +102,14 @@ pub(crate) enum Export {
     NodeData(String),
 }
 
-/// What was written, or why it cannot be.
+/// The text that was written, or why it cannot be written.
 pub(crate) type ExportAnswer = Result<String, String>;
 
 impl Request {
-    /// The reports that it is about.
+    /// The reports that the request needs.
     pub(crate) fn report_ids(&self) -> Vec<usize> {
         match self {
-            // Nothing is read again in order to be forgotten.
+            // Do not read a report again only to forget it.
             Self::Open { .. } | Self::Close { .. } | Self::Cancel { .. } | Self::Reasons => {
                 Vec::new()
             }
@@ -125,20 +126,21 @@ impl Request {
     }
 }
 
-/// Which report of an opened file: the place of its entry in the archive (0 if the file is no archive), and
-/// the report's place in that entry.
+/// The position of a report in an opened file: the index of its entry in the archive (0 if the file
+/// is not an archive), and the report's index in that entry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub(crate) struct ReportPlace {
     pub(crate) entry_idx: usize,
     pub(crate) report_idx: usize,
 }
 
-/// How a file fares.
+/// The state of a file that is being opened.
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) enum OpenAnswer {
-    /// How much of it has been read, from 0 to 1; a file that is no archive is parsed from 1 on.
+    /// How much of it has been read, from 0 to 1. At 1, a file that is not an archive is being
+    /// parsed.
     Reading(f64),
-    /// What is in it: one file, or some of an archive's.
+    /// The contents of the file: one file, or some files of an archive.
     Files(Vec<OpenedFile>),
     /// The last answer.
     Done,
@@ -147,11 +149,11 @@ pub(crate) enum OpenAnswer {
 /// A file that has been read, which may be an entry of an archive.
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct OpenedFile {
-    /// Of an entry, the archive's name with the path in it.
+    /// For an entry, the archive's name with the path in it.
     pub(crate) name: String,
-    /// How many reports are in it, with those that are left out.
+    /// The number of reports in it, including those that are left out.
     pub(crate) n_reports: usize,
-    /// Its reports and what to know of them, or why there are none.
+    /// Its reports and the warnings about them, or why there are none.
     pub(crate) content: Result<(Vec<OpenedReport>, Vec<Warning>), ParseError>,
     /// Milliseconds from the file's bytes to its reports, without reading and counting.
     pub(crate) parse_ms: f64,
@@ -160,11 +162,11 @@ pub(crate) struct OpenedFile {
 /// A report that the worker keeps.
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct OpenedReport {
-    /// Never given twice, also after the report is closed.
+    /// Never reused, not even after the report is closed.
     pub(crate) report_id: usize,
     pub(crate) place: ReportPlace,
     pub(crate) summary: Summary,
-    /// It as one of many.
+    /// The report as a row of Fleet.
     pub(crate) row: FleetRow,
     /// The names of its nodes' metrics.
     pub(crate) metrics: Vec<String>,
@@ -174,27 +176,27 @@ pub(crate) struct OpenedReport {
 pub(crate) struct RowsAnswer {
     /// How many rows the query finds.
     pub(crate) n_rows: usize,
-    /// The place of the first row of `rows`.
+    /// The index of the first row of `rows`.
     pub(crate) start: usize,
     pub(crate) rows: Vec<RowView>,
-    /// What there is to filter by.
+    /// The values to filter by.
     pub(crate) facets: Vec<(view::Facet, Vec<Tally>)>,
 }
 
-/// A row and how it stands to its neighbours.
+/// A row, and how it is joined to its neighbours.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) struct RowView {
     pub(crate) row: view::Row,
-    /// Whether the row above is of the same pattern.
+    /// Whether the row above belongs to the same pattern.
     pub(crate) joins_above: bool,
-    /// Whether the row below is.
+    /// Whether the row below does.
     pub(crate) joins_below: bool,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) struct NodeAnswer {
     pub(crate) detail: NodeDetail,
-    /// Its row among those that the query finds.
+    /// The index of its row among those that the query finds.
     pub(crate) row_idx: Option<usize>,
 }
 
@@ -204,7 +206,7 @@ pub(crate) struct TextAnswer {
     pub(crate) n_lines: usize,
     /// Characters in its longest line.
     pub(crate) n_columns: usize,
-    /// The place of the first line of `text`.
+    /// The index of the first line of `text`.
     pub(crate) start: usize,
     /// The lines, joined by newlines.
     pub(crate) text: String,
@@ -217,9 +219,9 @@ pub(crate) struct TextAnswer {
 pub(crate) struct DiffAnswer {
     pub(crate) headline: String,
     pub(crate) figures: Vec<FigureChange>,
-    /// The lists that are not empty, with how many nodes.
+    /// The lists that are not empty, with their numbers of nodes.
     pub(crate) lists: Vec<(DiffList, usize)>,
-    /// The places of changed nodes, base and head.
+    /// The indices of changed nodes, base and head.
     pub(crate) changed: Vec<(usize, usize)>,
     pub(crate) added: Vec<usize>,
     pub(crate) removed: Vec<usize>,
@@ -229,12 +231,12 @@ pub(crate) struct DiffAnswer {
 pub(crate) struct DiffRowsAnswer {
     /// How many rows the list has.
     pub(crate) n_rows: usize,
-    /// The place of the first row of `rows`.
+    /// The index of the first row of `rows`.
     pub(crate) start: usize,
     pub(crate) rows: Vec<DiffRow>,
 }
 
-/// The answer to [`Request::Reasons`]: the first of them.
+/// The answer to [`Request::Reasons`]: the first reasons of the list.
 pub(crate) type ReasonsAnswer = Vec<ReasonOfOp>;
 
 /// The answer to [`Request::Modules`].

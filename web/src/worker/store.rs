@@ -1,4 +1,4 @@
-//! The reports that the worker keeps, and what was last worked out of them.
+//! The reports that the worker keeps, and the last results computed from them.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -17,43 +17,43 @@ use super::{
 
 #[derive(Default)]
 pub(super) struct Store {
-    /// By their ids.
+    /// By id.
     reports: HashMap<usize, Slot>,
     next_report_id: usize,
-    /// Counts what is asked for.
+    /// Counts the accesses.
     now: usize,
-    /// The ids of the reports that are not put aside, by when they were used, longest ago first.
+    /// The ids of the reports in memory, by their last access, oldest first.
     by_use: BTreeMap<usize, usize>,
-    /// Nodes of the reports that are kept.
+    /// Nodes of the reports in memory.
     n_nodes: usize,
-    /// The last comparison, with the reports that it is of.
+    /// The last comparison, with the ids of its reports.
     diff: Option<(usize, usize, Diff)>,
     fleet: Fleet,
 }
 
-/// Reasons that the page tells.
+/// How many reasons the page shows.
 const MAX_REASONS: usize = 50;
 
-/// Nodes of all reports that are kept; of more, reports are put aside and read again when they are
-/// asked for. A node takes about a kilobyte.
+/// Nodes of all reports in memory. Beyond this number, reports are evicted, and read again when
+/// they are requested. A node takes about a kilobyte.
 const MAX_NODES: usize = 200_000;
 
-/// Characters of a line of the text that the page gets: it lays them all out. What is copied or saved has
-/// the others too.
+/// The most characters of a line of text that the page gets, because it lays them all out. Copied
+/// and saved text is complete.
 const MAX_COLUMNS: usize = 10_000;
 
 /// A report, or where it can be read again.
 struct Slot {
     source: Source,
-    /// What it adds to the reasons of all reports.
+    /// Its part of the reasons of all reports.
     rejections: Rejections,
     n_nodes: usize,
-    /// When it was asked for last.
+    /// The number of its last access.
     used: usize,
     entry: Option<Entry>,
 }
 
-/// Where a report comes from.
+/// The source of a report.
 #[derive(Clone)]
 pub(super) struct Source {
     pub(super) blob: JsValue,
@@ -68,9 +68,9 @@ pub(super) struct Source {
 struct Entry {
     analysis: Analysis,
     table: NodeTable,
-    /// The last query and what it found: scrolling asks for the same again and again.
+    /// The last query and its result: scrolling repeats the same query.
     found: Option<(NodeQuery, Found)>,
-    /// The last nodes that a query was confined to.
+    /// The last selection that a query was limited to, with its nodes.
     selection: Option<(Selection, Vec<usize>)>,
     /// The last text.
     text: Option<Text>,
@@ -80,13 +80,13 @@ struct Text {
     level: Level,
     /// The text, or why there is none.
     text: Result<String, String>,
-    /// Where each line begins, and where the last one ends (with a newline that is not there).
+    /// The start of each line, and the end of the last one (as if a newline followed it).
     line_starts: Vec<usize>,
     n_columns: usize,
 }
 
 impl Store {
-    /// Keeps the reports of one entry of a file, all but the `closed` ones.
+    /// Keeps the reports of one entry of a file, except the `closed` ones.
     pub(super) fn add(
         &mut self,
         source: &Source,
@@ -138,7 +138,7 @@ impl Store {
         self.close(&report_ids);
     }
 
-    /// Where a report that was put aside can be read again.
+    /// Where an evicted report can be read again.
     pub(super) fn missing(&mut self, report_id: usize) -> Option<Source> {
         self.touch(report_id);
         let slot = self.reports.get(&report_id)?;
@@ -167,13 +167,13 @@ impl Store {
         }
     }
 
-    /// Puts reports aside until the others fit, but never the last two: a comparison needs both.
+    /// Evicts reports until the others fit, but never the last two: a comparison needs both.
     fn make_room(&mut self) {
         while self.n_nodes > MAX_NODES
             && let Some(oldest) = self.by_use.first_entry()
             && oldest.key() + 1 < self.now
         {
-            // It comes back when it is asked for.
+            // It is read again when it is requested.
             let report_id = oldest.remove();
             if let Some(slot) = self.reports.get_mut(&report_id)
                 && slot.entry.take().is_some()

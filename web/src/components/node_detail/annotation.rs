@@ -35,7 +35,7 @@ pub(super) fn Annotation(
     }
 }
 
-/// One input with its qspec. A node can be opened.
+/// One input with its qspec. An input that is a node can be opened.
 #[component]
 fn Input(input: InputDetail, on_open: Callback<String>) -> impl IntoView {
     let InputDetail { name, is_node, qspec } = input;
@@ -70,7 +70,7 @@ fn QspecView(qspec: QSpecDetail) -> impl IntoView {
     view! { <div>{own}{lines.collect_view()}</div> }
 }
 
-/// The way of a shared or derived qspec to the one in force, each line with its kind.
+/// The steps from a shared or derived qspec to the one in force, as labelled lines.
 fn resolved_lines(resolved: Resolved) -> Vec<(&'static str, String)> {
     let Resolved { qspec, chain, n_more, trouble, sources } = resolved;
     let mut lines = Vec::new();

@@ -1,4 +1,4 @@
-//! Why a node stays float, and what to try.
+//! Why a node stays float, and suggestions to try.
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -8,7 +8,7 @@ use super::{AndMore, NodeLink};
 use crate::browser;
 use crate::components::{SafeText, VerdictMark};
 
-/// The reason, the neighbours that have to do with it, and code to try.
+/// The reason, the neighbours that are involved, and code to try.
 #[component]
 pub(super) fn Explanation(
     explanation: qspect_core::Explanation,
@@ -42,7 +42,7 @@ pub(super) fn Explanation(
     }
 }
 
-/// One neighbour, on the side where it is.
+/// One neighbour: an input of the node or a reader of its output.
 #[component]
 fn Side(neighbour: Neighbour, on_open: Callback<String>) -> impl IntoView {
     let Neighbour { name, verdict, is_input } = neighbour;
@@ -56,7 +56,7 @@ fn Side(neighbour: Neighbour, on_open: Callback<String>) -> impl IntoView {
     }
 }
 
-/// A change of the code with a button that copies it.
+/// A code change with a button that copies it.
 #[component]
 fn SuggestionLine(suggestion: Suggestion) -> impl IntoView {
     let Suggestion { what, code, .. } = suggestion;
@@ -67,7 +67,7 @@ fn SuggestionLine(suggestion: Suggestion) -> impl IntoView {
         let copied = browser::copy(async move { Ok(text) });
         spawn_local(async move {
             let label = if copied.await.is_ok() { "Copied" } else { "Not allowed" };
-            // By then the panel may be gone.
+            // The panel may be gone by then.
             let _ = set_label.try_set(label);
         });
     };
@@ -80,7 +80,7 @@ fn SuggestionLine(suggestion: Suggestion) -> impl IntoView {
     }
 }
 
-/// Python that breaks where a name or an argument begins, and not within.
+/// Python code that wraps where a name or an argument begins, and not within.
 #[component]
 fn Python(code: String) -> impl IntoView {
     let pieces = code.split_inclusive(['.', '(']).map(|it| {

@@ -29,7 +29,7 @@ pub(super) fn GraphFacts(graph: GraphDetail) -> impl IntoView {
 fn Fact(
     #[prop(into)] name: String,
     value: String,
-    /// Details behind the value.
+    /// Details about the value.
     #[prop(optional)]
     more: String,
 ) -> impl IntoView {

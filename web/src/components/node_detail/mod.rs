@@ -16,7 +16,7 @@ use super::{Neighbours, SafeText, VerdictMark};
 /// A panel beside the table.
 #[component]
 pub(crate) fn NodeDetail(
-    /// The node with all that its report has of it.
+    /// The node, with everything that its report has about it.
     detail: qspect_core::view::NodeDetail,
     /// Called with the name of another node that the reader opens.
     on_open: Callback<String>,
@@ -89,7 +89,7 @@ fn NodeLink(name: String, on_open: Callback<String>) -> impl IntoView {
     }
 }
 
-/// A line with the number of those that are left out, if any are.
+/// A line with the number of items that are left out, if any.
 #[component]
 fn AndMore(n: usize) -> impl IntoView {
     (n > 0).then(|| view! { <p class="qs-muted qs-small">{format!("and {n} more")}</p> })

@@ -1,4 +1,4 @@
-//! What each quantizer did with a node.
+//! The acts of each quantizer on a node.
 
 use leptos::prelude::*;
 use qspect_core::analysis::{Act, TrailStep};

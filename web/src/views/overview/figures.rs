@@ -1,4 +1,4 @@
-//! Coverage three ways, islands and findings; at INFO level ExecuTorch's own counts.
+//! Coverage in three ways, islands and findings; at INFO level ExecuTorch's own counts.
 
 use std::sync::Arc;
 
@@ -38,7 +38,7 @@ pub(super) fn Figures(summary: Arc<Summary>, on_open: Callback<NodeQuery>) -> im
     }
 }
 
-/// The counts that ExecuTorch printed, without the nodes.
+/// The counts that ExecuTorch printed, for a report that lists no nodes.
 #[component]
 fn CountsAlone(counts: Counts, n_non_annotated: Option<usize>) -> impl IntoView {
     let non_annotated = n_non_annotated.map_or_else(|| "?".to_owned(), thousands);
@@ -62,11 +62,11 @@ fn CountsAlone(counts: Counts, n_non_annotated: Option<usize>) -> impl IntoView 
     }
 }
 
-/// One figure; a button that leads to the nodes behind it where there are any.
+/// One figure; a button that leads to the nodes behind it, if there are any.
 #[component]
 fn Figure(
     figure: String,
-    /// What it counts.
+    /// The description of the figure.
     #[prop(into)]
     what: String,
     /// Finds the nodes behind it.
@@ -99,11 +99,11 @@ fn Shares(
     has_unknown: bool,
     on_open: Callback<NodeQuery>,
 ) -> impl IntoView {
-    // The reader looks for what is missing.
+    // Readers look for the nodes that are not covered.
     let is_covered = coverage.nodes.quantized == coverage.nodes.total;
     let selection = if is_covered { Selection::Covered } else { Selection::Uncovered };
     let exact = thousands(usize::try_from(coverage.nodes.total).unwrap_or_default());
-    // Without a graph, inputs and nodes that make integers are among them.
+    // Without a graph, inputs and nodes with integer output are among them.
     let kind = if has_graph { "compute nodes" } else { "listed nodes" };
     let shares = [
         (coverage.nodes, format!("of {exact} {kind} quantized")),
@@ -163,7 +163,7 @@ fn FindingFigure(summary: Arc<Summary>, on_open: Callback<NodeQuery>) -> impl In
     view! { <Figure figure=thousands(n) what query on_open /> }
 }
 
-/// `Inputs and outputs: x float, output float`.
+/// The line `Inputs and outputs: x float, output float`.
 #[component]
 pub(super) fn InputsOutputs(summary: Arc<Summary>) -> impl IntoView {
     const MAX_SHOWN: usize = 12;

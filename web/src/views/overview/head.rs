@@ -1,4 +1,4 @@
-//! The title of a report, and the banners that go before its figures.
+//! The title of a report, and the banners above its figures.
 
 use std::sync::Arc;
 
@@ -30,7 +30,7 @@ fn facts(summary: &Summary) -> Vec<String> {
     known.chain(summary.packages.iter().cloned()).collect()
 }
 
-/// The problems of an incomplete report, and what they mean for the figures.
+/// The problems of an incomplete report, and their effect on the figures.
 #[component]
 pub(super) fn Incomplete(summary: Arc<Summary>) -> impl IntoView {
     const MAX_PROBLEMS: usize = 8;

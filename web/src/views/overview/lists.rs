@@ -91,7 +91,7 @@ pub(super) fn Ops(summary: Arc<Summary>, on_open: Callback<NodeQuery>) -> impl I
     Some(view! { <LinkList title rows n_at_first=12 n_left_out=n_left_out(top) on_open /> })
 }
 
-/// How many a list of the report leaves out.
+/// How many items a list of the report leaves out.
 fn n_left_out<T>(top: &Truncated<T>) -> usize {
     top.n.saturating_sub(top.items.len())
 }

@@ -22,7 +22,7 @@ use crate::components::TabPanel;
 use crate::state::{AppState, ReportHandle};
 use crate::url::View;
 
-/// Sums the report up. Every figure that has nodes behind it leads to them.
+/// The overview of a report. Every figure that has nodes behind it leads to them.
 #[component]
 pub(crate) fn OverviewView(state: AppState, report: ReportHandle) -> impl IntoView {
     let ReportHandle { report_id, summary, .. } = report;

@@ -11,7 +11,7 @@ use crate::components::Strip;
 use crate::state::AppState;
 use crate::views::latest::latest;
 
-/// A card with the strip. It asks for the name of the node that the reader points at.
+/// A card with the strip. It requests the name of the node that the reader points at.
 #[component]
 pub(super) fn Model(
     state: AppState,

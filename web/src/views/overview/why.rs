@@ -39,7 +39,7 @@ fn rows(summary: &Summary) -> Vec<LinkRow> {
     ];
     let by_verdict = by_verdict.into_iter().filter_map(|(verdict, more)| {
         let n = match verdict {
-            // Those with a reason stand in the row of the reason.
+            // Nodes with a reason are counted in the row of the reason.
             Verdict::AnnotatedEmpty => {
                 let n_listed: usize = summary.reasons.iter().map(|it| it.n_nodes).sum();
                 let all = verdicts.annotated_empty + verdicts.rejected;
@@ -50,7 +50,7 @@ fn rows(summary: &Summary) -> Vec<LinkRow> {
         (n > 0).then(|| (n, verdict.label().to_owned(), more, NodeQuery::having([verdict])))
     });
     let mut rows: Vec<_> = by_reason.collect();
-    // Reasons come most nodes first; a verdict's row goes where its number belongs.
+    // Reasons are sorted, most nodes first; a verdict's row is inserted by its number.
     for row in by_verdict {
         let at = rows.iter().position(|it| it.0 < row.0).unwrap_or(rows.len());
         rows.insert(at, row);
