@@ -38,13 +38,13 @@ fn percent(text: &str) -> Result<f64, String> {
     }
 }
 
-/// The reports to compare with.
+/// The reports that `--baseline` names.
 pub(crate) struct Baseline {
     pub(crate) reports: Vec<Named>,
     /// One message per file that could not be read.
     pub(crate) failed: Vec<String>,
-    /// Whether a report that is gone is a failure: both sides are folders or archives, or both are
-    /// files with several reports. One file need not have all reports of a folder.
+    /// Whether a missing report is a failure: both sides are folders or archives, or both are files
+    /// with several reports. A single file need not have all reports of a folder.
     pub(crate) is_complete: bool,
 }
 
@@ -64,7 +64,7 @@ pub(crate) fn write(
     for (name, (_, analysis)) in names.iter().zip(reports) {
         let mut fail = |text: String| failures.push(format!("{name}: {text}"));
         if let Some(problem) = incomplete(analysis) {
-            // Whatever else is asked for is unknown for the same reason.
+            // Every other answer is unknown for the same reason.
             fail(problem);
             continue;
         }
@@ -86,7 +86,7 @@ pub(crate) fn write(
     Ok(failures.len())
 }
 
-/// The name of each report: its file, and which report of it where there are several.
+/// The name of each report: its file, with the number of the report if the file has several.
 fn names(reports: &[Named]) -> Vec<String> {
     let mut n_of: HashMap<&str, (usize, usize)> = HashMap::new();
     for (file, _) in reports {
@@ -109,7 +109,7 @@ fn incomplete(analysis: &Analysis) -> Option<String> {
     })
 }
 
-/// At INFO level no node is listed, so whether there is one is not known.
+/// A failure if no node computes. At INFO level no node is listed, so the answer is unknown.
 fn without_compute_node(analysis: &Analysis) -> Option<String> {
     let verdicts = analysis.verdict_counts()?;
     (verdicts.n_nodes() == 0).then(|| {
@@ -174,11 +174,11 @@ fn exact(n: u64) -> String {
 }
 
 fn is_below(share: Share, least: f64) -> bool {
-    // 29 of 100 are 29 %, though not in binary fractions: what rounding takes is not missing.
+    // 29 of 100 are 29 %, but not in binary fractions: allow for the error of rounding.
     share.quantized as f64 * 100.0 < least * share.total as f64 * (1.0 - 1e-12)
 }
 
-/// What the denied lints find, and those that the report cannot answer.
+/// The findings of the denied lints, and the denied lints that the report cannot answer.
 fn denied(name: &str, analysis: &Analysis, deny: &[String]) -> Vec<String> {
     let is_named = |lint: Lint| deny.iter().any(|it| it == lint.as_str());
     let is_all = deny.iter().any(|it| it == "all");
@@ -193,10 +193,11 @@ fn denied(name: &str, analysis: &Analysis, deny: &[String]) -> Vec<String> {
     failures
 }
 
-/// What is worse than in the baseline.
+/// The failures against the baseline.
 fn against(baseline: &Baseline, names: &[String], reports: &[Named]) -> Vec<String> {
     let mut failures = Vec::new();
-    // As for folders, even of two files: against another model's report nothing would be checked.
+    // Match as for folders, even two files: against another model's report nothing would be
+    // checked.
     let pairing = Pairing::of(&rows(&baseline.reports), &rows(reports), Origin::Folders);
     for ((name, (_, head)), base_idx) in names.iter().zip(reports).zip(&pairing.base_of) {
         match base_idx.and_then(|it| baseline.reports.get(it)) {
@@ -220,7 +221,7 @@ fn new_float(name: &str, base: &Analysis, head: &Analysis) -> Vec<String> {
         return vec![format!("{name}: what is new is unknown: the baseline is an {problem}")];
     }
     if !head.is_whole() {
-        // It has a line of its own.
+        // An incomplete report has a line of its own.
         return Vec::new();
     }
     if [base, head].iter().any(|it| it.report().level() == Level::Info) {

@@ -69,13 +69,14 @@ fn report_name((file, analysis): &Named) -> ReportName {
     ReportName { file: Some(file.clone()), ..ReportName::of(analysis) }
 }
 
-/// Whether the user named the file that the reports come from, and no folder or archive around it.
+/// Whether the user named the file that the reports come from, and not a folder or archive around
+/// it.
 fn is_named_file(path: &Path, files: &[File]) -> bool {
     let [file] = files else { return false };
     if path == Path::new("-") {
         return file.name == "<stdin>";
     }
-    // A file in gzip goes by the name without that ending.
+    // An unpacked gzip file has the name without that ending.
     let is_gzip = path.extension().is_some_and(|it| it.eq_ignore_ascii_case("gz"));
     let name = Path::new(&file.name);
     !path.is_dir() && (name == path || is_gzip && name == path.with_extension(""))

@@ -1,4 +1,4 @@
-//! `qspect summary` of many reports: a row each, as CSV, NDJSON or Parquet.
+//! `qspect summary` of many reports: one row each, as CSV, NDJSON or Parquet.
 
 use std::io::Write;
 
@@ -7,18 +7,20 @@ use qspect_core::{Coverage, FleetRow, Share, VerdictCounts};
 use serde::Serialize;
 use serde_json::Value;
 
-/// A row, its fields in the order of the columns.
+/// A row. The order of the fields is that of the columns.
 #[derive(Serialize)]
 pub(crate) struct Record {
     pub(crate) file: String,
-    /// Which report of the file, from 0.
+    /// The index of the report in the file, from 0.
     pub(crate) report_idx: u64,
     pub(crate) report_title: String,
     pub(crate) model: Option<String>,
-    /// `YYYY-MM-DD HH:MM`: when the file was written, in UTC; an archive's entry in its packer's zone.
+    /// When the file was written, as `YYYY-MM-DD HH:MM` in UTC; for an archive's entry, in the time
+    /// zone of the packer.
     pub(crate) date: Option<String>,
     pub(crate) config: String,
-    /// Whether the report is whole. Figures over all nodes are null if it is not, and at INFO level.
+    /// Whether the report is complete. If it is not, and at INFO level, figures over all nodes are
+    /// null.
     pub(crate) whole: bool,
     /// Compute nodes: the sum of the next eight.
     pub(crate) nodes: Option<u64>,
@@ -28,7 +30,7 @@ pub(crate) struct Record {
     pub(crate) annotated_empty: Option<u64>,
     pub(crate) rejected: Option<u64>,
     pub(crate) unmatched: Option<u64>,
-    /// Nodes that make integers or booleans alone. Coverage does not count them.
+    /// Nodes with only integer or boolean output. Coverage does not count them.
     pub(crate) not_float: Option<u64>,
     pub(crate) unknown: Option<u64>,
     /// Coverage is from 0 to 1.
@@ -42,7 +44,7 @@ pub(crate) struct Record {
     pub(crate) worst_island_nodes: Option<u64>,
     pub(crate) worst_island_crossings: Option<u64>,
     pub(crate) findings: Option<u64>,
-    /// The lints with findings, gravest first, separated by a space.
+    /// The lints with findings, most serious first, separated by a space.
     pub(crate) lints: String,
 }
 
@@ -51,7 +53,7 @@ impl From<&FleetRow> for Record {
         let count = |n: usize| u64::try_from(n).unwrap_or(u64::MAX);
         let of_nodes = |of: fn(VerdictCounts) -> usize| row.totals.verdicts.map(|it| count(of(it)));
         let covered = |of: fn(Coverage) -> Share| {
-            // With unknown nodes the coverage is between two figures, and so no single one.
+            // With unknown nodes the coverage is a range, and not one figure.
             of(row.totals.coverage.filter(|it| it.n_unknown == 0)?).fraction()
         };
         let lints: Vec<&str> = row.findings.iter().map(|it| it.0.as_str()).collect();
@@ -86,7 +88,7 @@ impl From<&FleetRow> for Record {
     }
 }
 
-/// The columns, as in [`Record`].
+/// The names of the columns, as in [`Record`].
 const COLUMNS: [&str; 26] = [
     "file",
     "report_idx",
@@ -119,7 +121,7 @@ const COLUMNS: [&str; 26] = [
 /// Comma-separated values with a line of column names.
 pub(crate) fn write_csv(mut out: impl Write, records: &[Record]) -> anyhow::Result<()> {
     let mut csv = String::new();
-    // No report, no table.
+    // Without a report there is no table.
     if !records.is_empty() {
         csv_row(&mut csv, &COLUMNS);
     }
@@ -144,7 +146,7 @@ pub(crate) fn write_ndjson(mut out: impl Write, records: &[Record]) -> anyhow::R
     Ok(())
 }
 
-/// Parquet, for DuckDB, Spark and the like.
+/// Parquet, for DuckDB, Spark and similar tools.
 #[cfg(feature = "parquet")]
 pub(crate) fn write_parquet(out: impl Write + Send, records: &[Record]) -> anyhow::Result<()> {
     use std::sync::Arc;
@@ -201,7 +203,7 @@ pub(crate) fn write_parquet(out: impl Write + Send, records: &[Record]) -> anyho
     Ok(())
 }
 
-/// Parquet, in a command that was built with it.
+/// Fails, because this command was built without Parquet.
 #[cfg(not(feature = "parquet"))]
 pub(crate) fn write_parquet(_: impl Write, _: &[Record]) -> anyhow::Result<()> {
     anyhow::bail!(

@@ -1,4 +1,4 @@
-//! The files named on the command line, and those in folders and archives named there.
+//! Reads the files named on the command line, and those in folders and archives named there.
 
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
@@ -10,28 +10,28 @@ use qspect_core::text::number_format::count;
 use qspect_core::{Analysis, FleetRow, Redaction, Report, parse};
 use walkdir::WalkDir;
 
-/// What the files hold. A bad one is an error of its own and takes no other with it.
+/// The reports of all files. A bad file is an error of its own and does not affect the others.
 #[derive(Default)]
 pub(crate) struct Input {
     pub(crate) files: Vec<File>,
     /// One message per file that could not be read.
     pub(crate) failed: Vec<String>,
-    /// Whether a folder or an archive was named: then its reports are all that there are.
+    /// Whether a folder or an archive was named: its reports are then all reports there are.
     pub(crate) is_collection: bool,
 }
 
 /// A file with reports in it.
 pub(crate) struct File {
-    /// The path that was named, or that leads from there into a folder or an archive; `<stdin>` for
+    /// The path that was named, or the path from there into a folder or an archive; `<stdin>` for
     /// `-`.
     pub(crate) name: String,
     pub(crate) reports: Vec<Report>,
-    /// When it was written, as `YYYY-MM-DD HH:MM` in UTC, if the system tells.
+    /// When it was written, as `YYYY-MM-DD HH:MM` in UTC, if the system knows.
     pub(crate) modified: Option<String>,
 }
 
 impl Input {
-    /// Reads all files; warnings go to standard error at once.
+    /// Reads all files. Warnings are printed to standard error at once.
     pub(crate) fn read(paths: &[PathBuf]) -> Self {
         let mut input = Self::default();
         for path in paths {
@@ -52,8 +52,8 @@ impl Input {
         self.unpack(&path.display().to_string(), std::fs::read(path), modified(path));
     }
 
-    /// Reads the files in a folder and below that may be reports, by name. Links are followed, but
-    /// not back to a folder that they are in.
+    /// Reads the files in and below a folder that may be reports, sorted by name. Follows links,
+    /// but not back to a folder that contains them.
     fn read_folder(&mut self, folder: &Path) {
         self.is_collection = true;
         let n_before = self.files.len() + self.failed.len();
@@ -63,7 +63,7 @@ impl Input {
                     self.read_file(entry.path());
                 }
                 Ok(_) => {}
-                Err(error) => self.failed.extend(told(&error)),
+                Err(error) => self.failed.extend(walk_error(&error)),
             }
         }
         if n_before == self.files.len() + self.failed.len() {
@@ -75,7 +75,7 @@ impl Input {
         }
     }
 
-    /// Takes a file's reports, each file of an archive for itself.
+    /// Adds the reports of a file; each file of an archive becomes a file of its own.
     fn unpack(&mut self, name: &str, bytes: io::Result<Vec<u8>>, modified: Option<String>) {
         match bytes {
             Ok(bytes) => {
@@ -111,7 +111,7 @@ impl Input {
     }
 }
 
-/// Other names in all reports, and for the files, whose names tell as much.
+/// Replaces the names in all reports, and those of the files, which can reveal as much.
 pub(crate) fn redact(files: &mut [File]) {
     let mut redaction = Redaction::default();
     for report in files.iter().flat_map(|it| &it.reports) {
@@ -129,15 +129,15 @@ fn may_be_report(path: &Path) -> bool {
     path.file_name().is_some_and(|it| unpack::may_be_report(&it.to_string_lossy()))
 }
 
-/// What to say of a place in a folder that could not be read; nothing of a link that leads back, or
-/// nowhere and would have been no report.
-fn told(error: &walkdir::Error) -> Option<String> {
+/// The message for a place in a folder that could not be read. `None` for a link that leads back,
+/// or that leads nowhere and would not have been a report.
+fn walk_error(error: &walkdir::Error) -> Option<String> {
     let (path, cause) = (error.path()?, error.io_error()?);
     let is_told = may_be_report(path) || !path.is_symlink();
     is_told.then(|| format!("{}: {cause}\nhint: is it there, and may it be read?", path.display()))
 }
 
-/// All reports with the name of their file, in order.
+/// All reports, each with the name of its file, in order.
 pub(crate) fn reports(files: &[File]) -> impl Iterator<Item = (&str, &Report)> {
     files.iter().flat_map(|file| file.reports.iter().map(|report| (file.name.as_str(), report)))
 }
@@ -145,13 +145,13 @@ pub(crate) fn reports(files: &[File]) -> impl Iterator<Item = (&str, &Report)> {
 /// A report with the name of its file.
 pub(crate) type Named = (String, Analysis);
 
-/// The rows by which reports are matched with others.
+/// The rows by which reports are matched to others.
 pub(crate) fn rows<'a>(reports: impl IntoIterator<Item = &'a Named>) -> Vec<FleetRow> {
     let reports = reports.into_iter().enumerate();
     reports.map(|(at, (name, it))| FleetRow::of(name, at, None, it)).collect()
 }
 
-/// All reports, analysed, with the name of their file, in order.
+/// All reports, analysed, each with the name of its file, in order.
 pub(crate) fn analyses(files: Vec<File>) -> impl Iterator<Item = Named> {
     files.into_iter().flat_map(|File { name, reports, .. }| {
         reports.into_iter().map(move |report| (name.clone(), Analysis::of(report)))
@@ -163,7 +163,7 @@ const YEAR_10_000: u64 = 253_402_300_800;
 
 fn modified(path: &Path) -> Option<String> {
     let modified = std::fs::metadata(path).ok()?.modified().ok()?;
-    // A disk may say any time; the calendar goes from 1970 to 9999.
+    // A disk may report any time; the calendar goes from 1970 to 9999.
     let seconds = modified.duration_since(UNIX_EPOCH).ok()?.as_secs();
     if seconds >= YEAR_10_000 {
         return None;

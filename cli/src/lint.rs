@@ -54,10 +54,10 @@ pub(crate) fn unknown_lints(name: &str, analysis: &Analysis, deny: &[String]) ->
     unknown
 }
 
-/// Nodes of a finding that its line names.
+/// How many nodes of a finding its line names.
 const MAX_NODES: usize = 8;
 
-/// `: conv2d, relu and 3 more`.
+/// The nodes in brief: `: conv2d, relu and 3 more`.
 pub(crate) fn nodes_in_brief(analysis: &Analysis, nodes: &[usize]) -> String {
     let names = nodes.iter().take(MAX_NODES).filter_map(|it| analysis.nodes().get(*it));
     let names: Vec<&str> = names.map(|it| it.name.as_str()).collect();

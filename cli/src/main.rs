@@ -31,7 +31,7 @@ const BAD_INPUT: u8 = 2;
 fn main() -> ExitCode {
     match run(Cli::parse().command) {
         Ok(status) => status,
-        // Nobody reads on, as in `qspect text … | head`.
+        // The output is closed, as in `qspect text … | head`.
         Err(error) if is_broken_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("error: {}", escape_hidden(&format!("{error:#}")));
@@ -45,7 +45,7 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
         io::stdout().write_all(viewer::licences()?.as_bytes())?;
         return Ok(ExitCode::SUCCESS);
     }
-    // A command without a viewer says so before it reads anything.
+    // A command without a viewer fails before it reads anything.
     let viewer = match command {
         Command::Html { .. } | Command::Open { .. } => Some(viewer::viewer()?),
         _ => None,
@@ -110,7 +110,7 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
         (Command::Diff { base, head, format, exit_code }, _) => {
             let Input { files: heads, failed: bad, .. } = Input::read(std::slice::from_ref(head));
             failed.extend(bad);
-            // A file that could not be read is no report that is gone.
+            // A file that could not be read does not count as a missing report.
             if failed.is_empty() {
                 let (base, head) = ((base.as_path(), files), (head.as_path(), heads));
                 has_failed = diff::write(&mut out, base, head, *format)? && *exit_code;
@@ -124,7 +124,7 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
                 let are_several = is_collection || reports.len().max(base_reports.len()) > 1;
                 check::Baseline {
                     reports: base_reports,
-                    // A file that could not be read is no report that is gone.
+                    // A file that could not be read does not count as a missing report.
                     is_complete: failed.is_empty()
                         && is_collection == base.is_collection
                         && are_several,
@@ -132,7 +132,7 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
                 }
             });
             let bad = baseline.as_ref().map_or(&[][..], |it| &it.failed);
-            // With a part of the baseline missing, what is new cannot be known.
+            // If a part of the baseline is missing, new failures cannot be determined.
             if bad.is_empty() {
                 has_failed = check::write(&mut out, &reports, baseline.as_ref(), limits)? > 0;
             }
@@ -154,7 +154,7 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
     })
 }
 
-/// Writes a line for people: nothing in it ends it early, or reaches the terminal as an order.
+/// Writes a line for people: escapes line ends, and control characters of the terminal.
 pub(crate) fn line(out: &mut impl Write, text: fmt::Arguments) -> io::Result<()> {
     writeln!(out, "{}", escape_line(&text.to_string()))
 }

@@ -1,4 +1,4 @@
-//! `qspect summary`: each report's first screen, or all reports as a table.
+//! `qspect summary`: the first screen of each report, or all reports as a table.
 
 use std::io::Write;
 
@@ -44,7 +44,7 @@ pub(crate) fn write(
     Ok(())
 }
 
-/// A row for each report.
+/// One row for each report.
 fn records(files: Vec<File>) -> Vec<fleet::Record> {
     let mut records = Vec::new();
     for File { name, reports, modified } in files {

@@ -19,10 +19,10 @@ const VIEWER: Option<&str> = include!(concat!(env!("OUT_DIR"), "/viewer.rs"));
 /// `licences/command.txt`, if the repository has it.
 const LICENCES: Option<&str> = include!(concat!(env!("OUT_DIR"), "/licences.rs"));
 
-/// Where in the viewer the reports go.
+/// The mark in the viewer where the reports are inserted.
 const REPORTS: &str = "<!--qspect:reports-->";
 
-/// The licences of all who have code in this command or in its viewer.
+/// The licences of all code in this command or in its viewer.
 pub(crate) fn licences() -> Result<&'static str> {
     LICENCES.context(
         "this command was built without the notices of third parties\n\
@@ -30,7 +30,7 @@ pub(crate) fn licences() -> Result<&'static str> {
     )
 }
 
-/// The viewer, in two halves around the place of the reports.
+/// The viewer, split in two at the place for the reports.
 pub(crate) fn viewer() -> Result<(&'static str, &'static str)> {
     let Some(viewer) = VIEWER else {
         bail!(
@@ -52,7 +52,7 @@ pub(crate) fn write(viewer: (&str, &str), files: &[File], path: &Path) -> Result
     fs::write(path, page).with_context(|| format!("cannot write {}", path.display()))
 }
 
-/// Opens the viewer with the files' reports in the browser. The file stays: the browser may read
+/// Opens the viewer with the files' reports in the browser. The file is kept: the browser may read
 /// it again.
 pub(crate) fn open(viewer: (&str, &str), files: &[File]) -> Result<()> {
     let page = page(viewer, files)?;

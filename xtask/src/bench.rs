@@ -1,4 +1,4 @@
-//! `cargo xtask bench`: what everything takes, as tables, beside what others take for the same.
+//! `cargo xtask bench`: the time and memory of everything, as tables, compared with other tools.
 
 use std::fs;
 use std::path::Path;
@@ -10,23 +10,24 @@ use crate::browser::{Browser, Engine};
 use crate::viewer::{self, Profile};
 use crate::{cargo, exporter, npm, process, workspace};
 
-/// The measured part of BENCHMARKS.md stands between these lines.
+/// The measured part of BENCHMARKS.md is between these lines.
 const BEGIN: &str = "<!-- measured by `cargo xtask bench --write` -->\n";
 const END: &str = "<!-- end -->\n";
 
-/// What can be measured alone; the first ones in a browser.
+/// The parts that can be measured separately; the first ones run in a browser.
 pub const PARTS: [&str; 5] = ["start", "page", "fleet", "native", "python"];
 const IN_BROWSER: &[&str] = PARTS.split_at(3).0;
 
-/// Measures the parts that are named, or all. Figures of one run compare with each other, with those
-/// of another machine they do not. `before` is the page of another build, measured in turns with this one.
+/// Measures the named parts, or all. Figures of one run can be compared with each other, but not
+/// with those of another machine. `before` is the page of another build, measured alternately with
+/// this one.
 pub fn run(parts: &[String], before: Option<&Path>, writes: bool) -> Result<()> {
     let wants = |part: &str| parts.is_empty() || parts.iter().any(|it| it == part);
     let mut bench = cargo::cargo(["run", "--release", "--quiet", "--package", "qspect-tests"]);
     bench.args(["--bin", "bench", "--"]).args(parts);
     if IN_BROWSER.iter().any(|it| wants(it)) {
         bench.env("QSPECT_HTML", viewer::build(Profile::Web)?);
-        Browser::find_or_install(Engine::Chromium)?.tell(&mut bench);
+        Browser::find_or_install(Engine::Chromium)?.set_variables(&mut bench);
     }
     if let Some(before) = before {
         bench.env("QSPECT_BEFORE", before);
@@ -42,7 +43,7 @@ pub fn run(parts: &[String], before: Option<&Path>, writes: bool) -> Result<()> 
     if writes { write(&tables) } else { Ok(()) }
 }
 
-/// Puts the tables into BENCHMARKS.md, under a line that says where they come from.
+/// Writes the tables to BENCHMARKS.md, under a line that describes the machine.
 fn write(tables: &str) -> Result<()> {
     let path = workspace::root().join("BENCHMARKS.md");
     let page = fs::read_to_string(&path).context("cannot read BENCHMARKS.md")?;
@@ -52,7 +53,7 @@ fn write(tables: &str) -> Result<()> {
     fs::write(&path, page).context("cannot write BENCHMARKS.md")
 }
 
-/// Day, processor, memory and browser of this machine, as far as it tells.
+/// Date, processor, memory and browser of this machine, as far as they are known.
 fn machine() -> Result<String> {
     let value = |file: &str, name: &str| {
         let text = fs::read_to_string(file).unwrap_or_default();

@@ -12,7 +12,7 @@ use crate::tool::Tool;
 
 /// Debian has no package of it, but crates.io has its source.
 ///
-/// It only waits for Firefox: optimisation takes four minutes and saves none.
+/// It only waits for Firefox: optimisation would take four minutes and save no time.
 const GECKODRIVER: Tool = Tool { name: "geckodriver", version: "0.37.1", arguments: &["--debug"] };
 
 /// An engine that the tests can run in.
@@ -43,7 +43,7 @@ const WEBKITDRIVER: Program = Program { variable: "WEBKITDRIVER", names: &["WebK
 const XVFB: Program = Program { variable: "XVFB", names: &["Xvfb"] };
 
 impl Engine {
-    /// What `QSPECT_BROWSER` is set to.
+    /// The value of `QSPECT_BROWSER`.
     pub fn name(self) -> &'static str {
         match self {
             Self::Chromium => "chromium",
@@ -52,7 +52,7 @@ impl Engine {
         }
     }
 
-    /// The programs that Debian has packages of.
+    /// The programs that Debian packages.
     fn programs(self) -> &'static [Program] {
         match self {
             Self::Chromium => &[CHROME, CHROMEDRIVER],
@@ -61,7 +61,7 @@ impl Engine {
         }
     }
 
-    /// Debian's packages of them.
+    /// Debian's packages of these programs.
     fn packages(self) -> &'static [&'static str] {
         match self {
             Self::Chromium => &["chromium", "chromium-driver"],
@@ -71,15 +71,15 @@ impl Engine {
     }
 }
 
-/// An engine whose programs are all here.
+/// An engine whose programs are all installed.
 pub struct Browser {
     engine: Engine,
-    /// Each with the variable that names it to the tests. The browser is the first.
+    /// The programs, each with the variable that names it for the tests. The browser comes first.
     programs: Vec<(&'static str, PathBuf)>,
 }
 
 impl Browser {
-    /// Finds the programs, and installs them where this machine lacks them and lets us.
+    /// Finds the programs. Installs missing ones if this machine allows it.
     pub fn find_or_install(engine: Engine) -> Result<Self> {
         let mut programs = find(engine)?;
         if programs.is_none() && setup::install(engine.packages())? {
@@ -106,8 +106,8 @@ impl Browser {
         &self.programs[0].1
     }
 
-    /// Makes tests use it, by the variables that `tests/src/kind.rs` reads.
-    pub fn tell(&self, tests: &mut Command) {
+    /// Makes tests use it, through the variables that `tests/src/kind.rs` reads.
+    pub fn set_variables(&self, tests: &mut Command) {
         tests.env("QSPECT_BROWSER", self.engine.name());
         for (variable, path) in &self.programs {
             tests.env(variable, path);
@@ -115,7 +115,7 @@ impl Browser {
     }
 }
 
-/// The engine's programs, if all are here.
+/// The engine's programs, if all are installed.
 fn find(engine: Engine) -> Result<Option<Vec<(&'static str, PathBuf)>>> {
     let mut programs = Vec::new();
     for program in engine.programs() {
@@ -129,7 +129,7 @@ fn find(engine: Engine) -> Result<Option<Vec<(&'static str, PathBuf)>>> {
     Ok(Some(programs))
 }
 
-/// The program that its variable names, else the first of its names on the PATH.
+/// The path in the program's variable, else the first of its names on the PATH.
 fn locate(program: &Program) -> Result<Option<PathBuf>> {
     let variable = program.variable;
     if let Some(path) = env::var_os(variable).map(PathBuf::from) {
@@ -149,8 +149,8 @@ fn locate(program: &Program) -> Result<Option<PathBuf>> {
         .find(|path| path.is_file()))
 }
 
-/// MiniBrowser is not on the PATH, but beside the library: `/usr/lib/<machine>/webkit2gtk-4.1`. Of
-/// several versions the last.
+/// MiniBrowser is not on the PATH, but beside the library: `/usr/lib/<machine>/webkit2gtk-4.1`. If
+/// there are several versions, this is the last.
 fn minibrowser() -> Option<PathBuf> {
     let folders = |folder: &Path| {
         let entries = fs::read_dir(folder).into_iter().flatten().flatten();

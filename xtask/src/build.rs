@@ -1,4 +1,4 @@
-//! `cargo xtask build`: the viewer, then the command that carries it.
+//! `cargo xtask build`: the viewer, then the command that contains it.
 
 use std::env::consts::EXE_SUFFIX;
 use std::fs;
@@ -10,7 +10,7 @@ use anyhow::{Context, Result};
 use crate::viewer::{self, Profile};
 use crate::{cargo, workspace};
 
-/// What `cargo xtask build` leaves behind.
+/// The results of `cargo xtask build`.
 pub struct Product {
     /// The viewer in one file.
     pub html: PathBuf,
@@ -19,14 +19,14 @@ pub struct Product {
 }
 
 impl Product {
-    /// Tells tests where all of it is, by the variables that `tests/src/lib.rs` names.
-    pub fn tell(&self, tests: &mut Command) {
+    /// Passes the paths of all parts to tests, in the variables that `tests/src/lib.rs` names.
+    pub fn set_variables(&self, tests: &mut Command) {
         tests.env("QSPECT_HTML", &self.html).env("QSPECT_HOSTED", workspace::hosted());
         tests.env("QSPECT_BIN", &self.command);
     }
 }
 
-/// Builds both and says where they are and how large.
+/// Builds both, and prints their paths and sizes.
 pub fn run(profile: Profile) -> Result<()> {
     let product = product(profile)?;
     for path in [&product.html, &product.command] {
@@ -35,7 +35,7 @@ pub fn run(profile: Profile) -> Result<()> {
     Ok(())
 }
 
-/// Builds both, quietly but for cargo's own words.
+/// Builds both, and prints only cargo's own messages.
 pub fn product(profile: Profile) -> Result<Product> {
     let html = viewer::build(profile)?;
     let mut build = cargo::cargo(["build", "--package", "qspect"]);

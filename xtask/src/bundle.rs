@@ -1,4 +1,4 @@
-//! Puts the viewer together: one module of all scripts, the hosted page, and the page of one file.
+//! Bundles the viewer: one module of all scripts, the hosted page, and the page of one file.
 
 use std::fmt::Write as _;
 use std::fs;
@@ -13,7 +13,7 @@ use crate::gzip::gzip;
 use crate::viewer::Program;
 use crate::workspace;
 
-/// What `cargo xtask build` writes, besides the program itself.
+/// The results of `cargo xtask build`, apart from the program itself.
 pub struct Bundle {
     /// `qspect.js`: an ES module that starts the page and defines the element.
     pub module: String,
@@ -37,11 +37,11 @@ pub struct Sources {
     licences: String,
     /// The first lines of `qspect.js`.
     module_head: String,
-    /// The other scripts of `web/js`, in the order in which the module has them.
+    /// The other scripts of `web/js`, in the order of the module.
     scripts: Vec<String>,
 }
 
-/// The files of `web/js`. `main.js` comes last, since it uses the classes of the others.
+/// The files of `web/js`. `main.js` comes last, because it uses the classes of the others.
 const SCRIPTS: [&str; 11] = [
     "base64.js",
     "program.js",
@@ -56,7 +56,7 @@ const SCRIPTS: [&str; 11] = [
     "main.js",
 ];
 
-/// Characters of a line of base64: editors and diffs cope with them.
+/// Characters in a line of base64, so that editors and diffs can handle it.
 const LINE: usize = 128;
 
 impl Sources {
@@ -119,13 +119,13 @@ pub fn make(sources: &Sources, program: &Program) -> Result<Bundle> {
          worker-src 'self' blob:; connect-src http: https:; base-uri 'none'; form-action 'none'",
         hash(&style),
     );
-    // Each build has addresses of its own: only the files of one build fit each other.
+    // Each build has its own addresses: only the files of one build fit together.
     let script_address = format!("qspect.js?{}", build_id(module.as_bytes()));
     let program_address = format!("qspect_bg.wasm?{}", build_id(&program.wasm));
     let hosted_page = fill(
         &sources.template,
         &Parts {
-            // From this page Share makes the page of one file.
+            // Share makes the page of one file from this page.
             policy: &meta(&policy, &format!(r#" data-of-one-file="{policy_of_one_file}""#)),
             style: &element("style", "", &style)?,
             preload: &format!(
@@ -142,18 +142,18 @@ pub fn make(sources: &Sources, program: &Program) -> Result<Bundle> {
 /// `web/js/hosted.js`.
 const ONE_FILE_HEAD: &str = "\"use strict\";\nconst moduleUrl = undefined;\n";
 
-/// The first line of both: who finds the file on a site learns what it is.
+/// The first line of both, which identifies the file to anyone who finds it on a site.
 const BANNER: &str = concat!(
     "/*! Qspect ",
     env!("CARGO_PKG_VERSION"),
     ", Apache-2.0 OR MIT. It contains code of others: see THIRD-PARTY.txt. */\n"
 );
 
-/// The first words of what both have in common, and the last line of `qspect.js`.
+/// The start of the part that both have in common, and the last line of `qspect.js`.
 const BODY_START: &str = "const VERSION = ";
 const MODULE_END: &str = "\nexport { QspectReport };\n";
 
-/// Everything that a page of one file and `qspect.js` have in common: constants, the glue, the scripts.
+/// The common part of the page of one file and `qspect.js`: constants, the glue, the scripts.
 fn body(sources: &Sources, program: &Program) -> Result<String> {
     let mut body = format!(
         "{BODY_START}\"{}\";\n\
@@ -175,13 +175,13 @@ fn body(sources: &Sources, program: &Program) -> Result<String> {
     Ok(body)
 }
 
-/// A JavaScript text over several lines.
+/// A JavaScript string over several lines.
 fn template_literal(text: &str) -> String {
     let text = text.replace('\\', r"\\").replace('`', r"\`").replace("${", r"\${");
     format!("`\n{text}`")
 }
 
-/// What goes where in the template.
+/// The parts that fill the template.
 struct Parts<'a> {
     policy: &'a str,
     style: &'a str,
@@ -190,11 +190,11 @@ struct Parts<'a> {
     program: &'a str,
 }
 
-/// Stays in the page: `qspect html` puts reports there.
+/// Stays in the page: `qspect html` inserts the reports there.
 const REPORTS: &str = "<!--qspect:reports-->";
 
-/// Fills the template's markers, each of which it must have once and in this order: the policy rules
-/// only what follows it.
+/// Fills the template's markers, each of which must occur once and in this order: the policy
+/// applies only to the part of the page after it.
 fn fill(template: &str, parts: &Parts) -> Result<String> {
     let markers = [
         ("<!--qspect:policy-->", parts.policy),
@@ -224,8 +224,8 @@ fn meta(policy: &str, attributes: &str) -> String {
     format!(r#"<meta http-equiv="Content-Security-Policy" content="{policy}"{attributes}>"#)
 }
 
-/// A `<style>` or a `<script>`. Nothing can be escaped inside it, so text that would end the element, or
-/// confuse the parser's search for its end, is an error.
+/// A `<style>` or a `<script>`. Nothing can be escaped inside it, so text that would end the
+/// element, or would confuse the parser's search for its end, is an error.
 fn element(tag: &str, attributes: &str, content: &str) -> Result<String> {
     let lowercase = content.to_ascii_lowercase();
     for forbidden in [format!("</{tag}"), format!("<{tag}"), "<!--".to_owned()] {
@@ -237,7 +237,8 @@ fn element(tag: &str, attributes: &str, content: &str) -> Result<String> {
     Ok(format!("<{tag}{attributes}>{}</{tag}>", unix_lines(content)))
 }
 
-/// The parser turns CRLF into LF before it hashes; a checkout on Windows may have CRLF.
+/// The text with LF line ends: the parser turns CRLF into LF before it hashes, and a checkout on
+/// Windows may have CRLF.
 fn unix_lines(text: &str) -> String {
     text.replace("\r\n", "\n")
 }
@@ -261,7 +262,7 @@ fn inline(packed: &[u8]) -> String {
     format!("\n{}", wrapped(&STANDARD.encode(packed)))
 }
 
-/// Base64 in lines. Decoders skip the line ends.
+/// Base64 split into lines. Decoders skip the line ends.
 fn wrapped(base64: &str) -> String {
     let mut lines = String::with_capacity(base64.len() + base64.len() / LINE + 1);
     for (at, digit) in base64.chars().enumerate() {
@@ -274,7 +275,7 @@ fn wrapped(base64: &str) -> String {
     lines
 }
 
-/// All style sheets of the folder, in the order of their names.
+/// All style sheets of the folder, sorted by name.
 fn style_sheets(folder: &Path) -> Result<Vec<PathBuf>> {
     let context = || format!("cannot list {}", folder.display());
     let entries = fs::read_dir(folder).with_context(context)?;

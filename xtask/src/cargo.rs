@@ -19,8 +19,7 @@ pub fn cargo<const N: usize>(args: [&str; N]) -> Command {
 
 /// Runs a `cargo build` and returns the one file called `name` that it made.
 ///
-/// Cargo is asked where the file is, not guessed: `CARGO_TARGET_DIR`, a config file or the profile
-/// can move it.
+/// Cargo reports where the file is: `CARGO_TARGET_DIR`, a config file or the profile can move it.
 pub fn build_file(command: &mut Command, name: &str) -> Result<PathBuf> {
     command.arg("--message-format=json-render-diagnostics").stdout(Stdio::piped());
     let mut child = command
@@ -30,7 +29,7 @@ pub fn build_file(command: &mut Command, name: &str) -> Result<PathBuf> {
     let mut found = None;
     for line in BufReader::new(messages).lines() {
         let line = line.context("cannot read cargo's messages")?;
-        // A build script's or a macro's own output may stand between the messages.
+        // The output of a build script or a macro may appear between the messages.
         let Ok(message) = serde_json::from_str::<Value>(&line) else {
             continue;
         };
@@ -40,7 +39,7 @@ pub fn build_file(command: &mut Command, name: &str) -> Result<PathBuf> {
     found.with_context(|| format!("`{}` made no file {name}", process::describe(command)))
 }
 
-/// The path of the file called `name`, if this message says that it was made.
+/// The path of the file called `name`, if this message reports that it was made.
 fn file_called(message: &Value, name: &str) -> Option<PathBuf> {
     if message["reason"] != "compiler-artifact" {
         return None;

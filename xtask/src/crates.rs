@@ -1,4 +1,4 @@
-//! The crates as crates.io has them: packed by cargo, and tested as they are unpacked.
+//! The crates for crates.io: packed by cargo, then unpacked and tested.
 
 use std::fs;
 use std::path::PathBuf;
@@ -23,7 +23,8 @@ pub fn package() -> Result<Vec<PathBuf>> {
     for folder in ["core", "cli"] {
         copy(root, &LICENSES, &root.join(folder))?;
     }
-    // The tests compile what is packed. The viewer is not in git, so the tree always counts as dirty.
+    // The tests compile the packed crates. The viewer is not in git, so the tree always counts as
+    // dirty.
     let mut package = cargo::cargo(["package", "--quiet", "--allow-dirty", "--no-verify"]);
     for name in CRATES {
         package.args(["--package", name]);
@@ -46,7 +47,7 @@ pub fn test() -> Result<Tally> {
     for name in CRATES {
         let mut test = cargo::cargo(["test", "--no-fail-fast", "--manifest-path"]);
         test.arg(folder(name).join("Cargo.toml"));
-        // What the workspace has compiled of the dependencies serves here too.
+        // Uses the dependencies that the workspace has compiled.
         test.arg("--target-dir").arg(workspace::root().join("target"));
         if name != "qspect-core" {
             test.arg("--config");

@@ -1,6 +1,6 @@
 //! `cargo xtask test engines`: the tests that run in every engine, in Firefox and in WebKit.
 //!
-//! `cargo xtask test` runs them in Chromium, among those that only Chromium can run.
+//! `cargo xtask test` runs them in Chromium, together with those that only Chromium can run.
 
 use anyhow::{Result, ensure};
 
@@ -10,15 +10,15 @@ use crate::tally::Tally;
 use crate::viewer::Profile;
 use crate::{cargo, npm, process};
 
-/// The module of `tests/browser` that has them.
+/// The module of `tests/browser` that contains them.
 const TESTS: &str = "every_engine::";
 
-/// At least so many tests are in the module: fewer mean that the filter misses them.
+/// The module has at least this many tests: fewer mean that the filter misses them.
 const LEAST: usize = 30;
 
 /// Builds the viewer, and runs the tests in one engine after the other.
 pub fn test() -> Result<Tally> {
-    // First: a browser that is missing is reported before minutes of compiling.
+    // First, so that a missing browser is reported before minutes of compiling.
     let engines = [Engine::Firefox, Engine::WebKit];
     let browsers = engines.map(|it| Browser::find_or_install(it).map(|browser| (it, browser)));
     let browsers = browsers.into_iter().collect::<Result<Vec<_>>>()?;
@@ -36,8 +36,8 @@ pub fn test() -> Result<Tally> {
 
 fn run(browser: &Browser, product: &Product) -> Result<Tally> {
     let mut test = cargo::cargo(["test", "--package", "qspect-tests", "--test", "browser"]);
-    product.tell(&mut test);
-    browser.tell(&mut test);
+    product.set_variables(&mut test);
+    browser.set_variables(&mut test);
     test.env("QSPECT_AXE", npm::axe()?);
     // Two browsers at a time use all of a small machine.
     test.args(["--no-fail-fast", "--", "--test-threads=2", TESTS]);

@@ -1,6 +1,6 @@
 //! `cargo xtask test exporter`: the Python package in a real ExecuTorch.
 //!
-//! It installs some 7 GB, most of it torch, so it is no part of `cargo xtask test`.
+//! It installs about 7 GB, most of it torch, so it is not part of `cargo xtask test`.
 
 use std::env;
 use std::path::PathBuf;
@@ -11,13 +11,14 @@ use anyhow::Result;
 use crate::tally::Tally;
 use crate::{cargo, process, python, workspace};
 
-/// Runs the package's tests; what they need is installed into a virtual environment in `target/`.
+/// Runs the package's tests. Their requirements are installed in a virtual environment in
+/// `target/`.
 pub fn test() -> Result<Tally> {
     let python = environment()?;
-    // With Parquet, which DuckDB has to read.
+    // With Parquet, which DuckDB must be able to read.
     let mut build =
         cargo::cargo(["build", "--release", "--package", "qspect", "--features", "parquet"]);
-    // The command that `cargo xtask build` left there keeps its viewer.
+    // If `cargo xtask build` left a viewer, the command contains it.
     if workspace::viewer().is_file() {
         build.env("QSPECT_VIEWER", workspace::viewer());
     }

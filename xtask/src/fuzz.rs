@@ -1,4 +1,4 @@
-//! `cargo xtask fuzz`: libFuzzer looks for bytes of which something does not hold that should.
+//! `cargo xtask fuzz`: libFuzzer searches for inputs that violate a property.
 
 use std::env;
 use std::fs;
@@ -10,7 +10,7 @@ use anyhow::{Context, Result, bail};
 use crate::tally::Tally;
 use crate::{cargo, package, process, setup, workspace};
 
-/// The targets of tests/fuzz, the dictionary of each, and where the repository has more inputs for it.
+/// The targets of tests/fuzz, each with its dictionary and the folders with more inputs for it.
 const TARGETS: [Target; 6] = [
     Target { name: "log", words: "log", seeds: &["tests/logs", "tests/reports"] },
     Target { name: "json", words: "json", seeds: &["tests/reports"] },
@@ -26,8 +26,8 @@ struct Target {
     seeds: &'static [&'static str],
 }
 
-/// As cargo-fuzz has them without a sanitizer: edges are counted and comparisons traced. All of them are
-/// stable. In Rust without `unsafe` a fault shows by itself.
+/// The flags of cargo-fuzz without a sanitizer: edges are counted and comparisons traced. All of
+/// them are stable. In Rust without `unsafe` a fault shows without a sanitizer.
 const FLAGS: [&str; 9] = [
     "-Cpasses=sancov-module",
     "-Cllvm-args=-sanitizer-coverage-level=4",
@@ -40,11 +40,11 @@ const FLAGS: [&str; 9] = [
     "--cfg=fuzzing",
 ];
 
-/// The longest input, in bytes, and the memory that one may need, in megabytes. Quadratic time shows in
-/// `tests/fuzz/tests/growth.rs`.
+/// The longest input, in bytes, and the most memory for one input, in megabytes. Quadratic time
+/// shows in `tests/fuzz/tests/growth.rs`.
 const LIMITS: [&str; 2] = ["-max_len=8192", "-rss_limit_mb=1024"];
 
-/// Runs the target, or each of them, for so many minutes, and keeps the inputs that reach most.
+/// Runs one target, or each, for this many minutes. Keeps the inputs that reach most.
 pub fn run(only: Option<&str>, minutes: u32) -> Result<ExitCode> {
     let chosen = || TARGETS.iter().filter(|it| only.is_none_or(|only| only == it.name));
     if chosen().next().is_none() {
@@ -52,7 +52,7 @@ pub fn run(only: Option<&str>, minutes: u32) -> Result<ExitCode> {
     }
     let mut failures = Vec::new();
     if only.is_none() {
-        // The worst files of their size, with the code optimized as users have it.
+        // The worst files of their size, with the code optimized as in a release.
         let growth = ["test", "--release", "--package", "qspect-fuzz", "--test", "growth"];
         if process::count_tests(&mut cargo::cargo(growth), Tally::read_cargo)?.failed > 0 {
             failures.push("growth");
@@ -60,7 +60,7 @@ pub fn run(only: Option<&str>, minutes: u32) -> Result<ExitCode> {
     }
     let program = build()?;
     for target in chosen() {
-        // libFuzzer itself prints what it tried, and the file of an input that failed.
+        // libFuzzer itself prints its progress, and the file of an input that failed.
         if let Err(error) = target.search(&program, minutes) {
             println!("{}: {error:#}", target.name);
             failures.push(target.name);
@@ -75,7 +75,7 @@ pub fn run(only: Option<&str>, minutes: u32) -> Result<ExitCode> {
     Ok(ExitCode::FAILURE)
 }
 
-/// Builds the targets with libFuzzer around them.
+/// Builds the targets together with libFuzzer.
 fn build() -> Result<PathBuf> {
     let compiler = env::var("CXX").unwrap_or_else(|_| "c++".to_owned());
     if !process::succeeds(Command::new(&compiler).arg("--version")) {
@@ -86,19 +86,19 @@ fn build() -> Result<PathBuf> {
     let program = format!("qspect-fuzz{}", env::consts::EXE_SUFFIX);
     let mut build = cargo::cargo(["build", "--release", "--package", "qspect-fuzz"]);
     build.args(["--bin", "qspect-fuzz"]);
-    // With a target named, build scripts and macros are compiled without the flags.
+    // With an explicit target, build scripts and macros are compiled without the flags.
     build.args(["--target", &setup::rustc(&["--print", "host-tuple"])?]);
     build.arg("--target-dir").arg(folder()).env("CARGO_ENCODED_RUSTFLAGS", FLAGS.join("\x1f"));
     cargo::build_file(&mut build, &program)
 }
 
-/// Where the inputs are files.
+/// The folder where inputs are single files.
 fn folder() -> PathBuf {
     workspace::root().join("target/fuzz")
 }
 
 impl Target {
-    /// Looks for new inputs, beginning with those of the repository and of earlier searches.
+    /// Searches for new inputs, starting from those of the repository and of earlier searches.
     fn search(&self, program: &Path, minutes: u32) -> Result<()> {
         let kept = package::anew(&folder().join("kept").join(self.name))?;
         self.corpus("unpack", &kept)?;
@@ -115,10 +115,10 @@ impl Target {
         process::run(&mut fuzz)
     }
 
-    /// Puts the smallest inputs that reach everything that any reaches into the repository.
+    /// Writes the fewest inputs that together reach as much as all inputs to the repository.
     fn keep(&self, program: &Path) -> Result<()> {
         let merged = package::anew(&folder().join("merged").join(self.name))?;
-        // How often an edge is passed matters little in a test of a second.
+        // How often an edge is passed matters little for a test of a second.
         let mut merge = self.command(program);
         merge.args(["-merge=1", "-use_counters=0"]).arg(&merged).arg(self.found()?);
         merge.arg(folder().join("kept").join(self.name)).args(self.seeds);
@@ -126,7 +126,7 @@ impl Target {
         self.corpus("pack", &merged)
     }
 
-    /// The inputs that any search found.
+    /// The folder of the inputs that all searches found.
     fn found(&self) -> Result<PathBuf> {
         let found = folder().join("corpus").join(self.name);
         fs::create_dir_all(&found).with_context(|| format!("cannot make {}", found.display()))?;
@@ -140,7 +140,7 @@ impl Target {
         command
     }
 
-    /// Takes the kept inputs out of their archive, or puts new ones into it.
+    /// Unpacks the kept inputs from their archive, or packs new ones into it.
     fn corpus(&self, task: &str, folder: &Path) -> Result<()> {
         let mut corpus = cargo::cargo(["run", "--quiet", "--package", "qspect-fuzz", "--bin"]);
         process::run(corpus.args(["corpus", "--", task, self.name]).arg(folder))

@@ -1,4 +1,4 @@
-//! Gzip: how the page has the program inside it, and how web servers send files.
+//! Gzip, for the program inside the page, and for files that web servers send.
 
 use std::io::Write;
 
@@ -6,7 +6,7 @@ use anyhow::{Context, Result};
 use flate2::Compression;
 use flate2::write::GzEncoder;
 
-/// The bytes as a gzip file, as small as gzip makes them.
+/// The bytes as a gzip file, as small as possible.
 pub fn gzip(bytes: &[u8]) -> Result<Vec<u8>> {
     let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
     encoder.write_all(bytes)?;

@@ -1,6 +1,6 @@
-//! `cargo xtask lighthouse`: what Lighthouse makes of the hosted page, empty and with a report.
+//! `cargo xtask lighthouse`: Lighthouse's scores of the hosted page, empty and with a report.
 //!
-//! Lighthouse comes by npm and takes some 360 MB, so this is no part of `cargo xtask test`.
+//! npm installs Lighthouse, about 360 MB, so this is not part of `cargo xtask test`.
 
 use std::path::Path;
 use std::process::{Command, ExitCode};
@@ -13,20 +13,20 @@ use crate::browser::{Browser, Engine};
 use crate::viewer::{self, Profile};
 use crate::{npm, package, process, serve, workspace};
 
-/// How long one run may take; where all is well half a minute.
+/// The time limit of a run; a normal run takes half a minute.
 const RUN: Duration = Duration::from_mins(5);
 
-/// Those of the tests' browser.
+/// The flags of the tests' browser.
 const CHROME_FLAGS: &str = "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run \
     --disable-background-networking --disable-component-update --disable-sync";
 
-/// The least of each category out of 100.
+/// The minimum score of each category, out of 100.
 const GOALS: [(&str, u32); 3] =
     [("accessibility", 100), ("best-practices", 100), ("performance", 95)];
 
 const REPORT: &str = "tiny_transformer.mixed.qspect.json.gz";
 
-/// Builds the viewer, prints the scores and what cost points, and fails below the goals.
+/// Builds the viewer, prints the scores and the audits that cost points, and fails below the goals.
 pub fn run() -> Result<ExitCode> {
     viewer::build(Profile::Web)?;
     let lighthouse = npm::lighthouse()?;
@@ -50,14 +50,14 @@ pub fn run() -> Result<ExitCode> {
             }
             let result =
                 measure(command, browser.program(), &site.join(format!("{form}-{name}.json")))?;
-            is_good &= told(form, name, &result)?;
+            is_good &= print_scores(form, name, &result)?;
         }
     }
     println!("{}", if is_good { "All goals are reached." } else { "Not all goals are reached." });
     Ok(if is_good { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
-/// Runs Lighthouse with a profile of its own, which it removes.
+/// Runs Lighthouse with a profile of its own, which Lighthouse removes afterwards.
 fn measure(mut command: Command, chrome: &Path, output: &Path) -> Result<Value> {
     command
         .args(["--quiet", "--output=json", "--no-enable-error-reporting"])
@@ -70,13 +70,13 @@ fn measure(mut command: Command, chrome: &Path, output: &Path) -> Result<Value> 
     serde_json::from_slice(&text).context("Lighthouse's result is no JSON")
 }
 
-/// Prints the result; whether it reaches the goals.
-fn told(form: &str, name: &str, result: &Value) -> Result<bool> {
+/// Prints the result, and returns whether it reaches the goals.
+fn print_scores(form: &str, name: &str, result: &Value) -> Result<bool> {
     let mut is_good = true;
     let mut line = format!("{form}, {name}:");
     for (category, goal) in GOALS {
         let score = result["categories"][category]["score"].as_f64();
-        // No score is an error of Lighthouse's own.
+        // A missing score is an error of Lighthouse itself.
         let score = score.with_context(|| format!("Lighthouse has no score of {category}"))?;
         let score = (score * 100.0).round() as u32;
         is_good &= score >= goal;

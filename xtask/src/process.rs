@@ -1,4 +1,4 @@
-//! Child processes: run, and on failure name the command that failed.
+//! Child processes: runs them, and names the command in the error if one fails.
 
 use std::io::{self, BufRead, BufReader, Write};
 use std::process::{Command, ExitStatus, Stdio};
@@ -9,14 +9,14 @@ use anyhow::{Context, Result, bail, ensure};
 
 use crate::tally::Tally;
 
-/// Runs the command to its end.
+/// Runs the command and waits for it.
 pub fn run(command: &mut Command) -> Result<()> {
     let status =
         command.status().with_context(|| format!("cannot start `{}`", describe(command)))?;
     check(command, status)
 }
 
-/// Runs the command to its end, and kills it if it takes longer than `limit`: for commands that wait for
+/// Runs the command, and kills it if it takes longer than `limit`: for commands that wait for
 /// others, such as a registry's server.
 pub fn run_within(limit: Duration, command: &mut Command) -> Result<()> {
     const PERIOD: Duration = Duration::from_millis(50);
@@ -53,14 +53,14 @@ pub fn succeeds(command: &mut Command) -> bool {
     command.output().is_ok_and(|it| it.status.success())
 }
 
-/// An error unless the command ended well.
+/// An error if the command failed.
 pub fn check(command: &Command, status: ExitStatus) -> Result<()> {
     ensure!(status.success(), "`{}` failed ({status})", describe(command));
     Ok(())
 }
 
-/// The command as one would type it. The program is shown by its file name, because cargo passes on the
-/// long path of the toolchain's own binary.
+/// The command as a user would type it. The program is shown by its file name, because cargo passes
+/// on the long path of the toolchain's own binary.
 pub fn describe(command: &Command) -> String {
     let program = std::path::Path::new(command.get_program());
     let name = program.file_stem().unwrap_or(program.as_os_str());
@@ -69,7 +69,7 @@ pub fn describe(command: &Command) -> String {
     words.join(" ")
 }
 
-/// Runs tests, shows what they print as it comes, and lets `read_line` count by it.
+/// Runs tests, prints their output as it appears, and counts with `read_line`.
 pub fn count_tests(command: &mut Command, read_line: fn(&mut Tally, &str)) -> Result<Tally> {
     let mut child = command
         .stdout(Stdio::piped())
@@ -86,7 +86,7 @@ pub fn count_tests(command: &mut Command, read_line: fn(&mut Tally, &str)) -> Re
     }
     let status = child.wait().context("cannot wait for the tests")?;
     if tally.failed == 0 {
-        // Where no test failed, what failed was the build or a test that took the harness down.
+        // If no test failed, the build failed, or a test ended the whole test program.
         if let Err(error) = check(command, status) {
             println!("{error:#}");
             tally += Tally::FAILED;

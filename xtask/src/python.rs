@@ -11,12 +11,12 @@ use anyhow::{Context, Result};
 
 use crate::{process, workspace};
 
-/// How long pip may take: torch alone is gigabytes.
+/// The time limit of pip: torch alone is gigabytes.
 const PATIENCE: Duration = Duration::from_mins(30);
 
-/// The Python of a virtual environment in `target/` that has what a file of requirements lists.
+/// The Python of a virtual environment in `target/` with the packages of a requirements file.
 ///
-/// The environment is made again when the requirements change; `cost` is what the terminal shows then.
+/// The environment is rebuilt when the requirements change. `cost` is printed then.
 pub fn environment(name: &str, requirements: &str, cost: &str) -> Result<PathBuf> {
     let root = workspace::root();
     let folder = root.join("target").join(name);
@@ -28,7 +28,7 @@ pub fn environment(name: &str, requirements: &str, cost: &str) -> Result<PathBuf
     if fs::read_to_string(&stamp).ok().as_deref() != Some(&*wanted) {
         let interpreter = interpreter()?;
         eprintln!("xtask: installing {cost} into {}", workspace::relative(&folder).display());
-        // With --clear the stamp goes too: it comes back when all is installed.
+        // With --clear the stamp is removed, too: it is written again when everything is installed.
         process::run(Command::new(interpreter).args(["-m", "venv", "--clear"]).arg(&folder))
             .context("cannot make a virtual environment")?;
         pip(&python, &["-r", &requirements.display().to_string()])
@@ -53,7 +53,8 @@ pub fn lint() -> Result<()> {
     Ok(())
 }
 
-/// Installs a package without what it depends on: always, as it may have changed.
+/// Installs a package without its dependencies, even if the version is unchanged: its files may
+/// differ.
 pub fn install(python: &Path, package: &Path) -> Result<()> {
     pip(python, &["--no-deps", "--force-reinstall", &package.display().to_string()])
         .with_context(|| format!("cannot install {}", package.display()))
@@ -65,7 +66,7 @@ fn pip(python: &Path, arguments: &[&str]) -> Result<()> {
     process::run_within(PATIENCE, &mut pip)
 }
 
-/// A Python of at least 3.10: the one that `PYTHON` names, or the first on `PATH`.
+/// A Python of at least 3.10: the one in the variable `PYTHON`, or the first on `PATH`.
 pub fn interpreter() -> Result<OsString> {
     let check = "import sys; sys.exit(sys.version_info < (3, 10))";
     let named = env::var_os("PYTHON").into_iter();

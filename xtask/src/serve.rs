@@ -1,4 +1,4 @@
-//! `cargo xtask serve`: the folder dist/hosted over HTTP, for this machine only.
+//! `cargo xtask serve`: serves the folder dist/hosted over HTTP, for this machine only.
 
 use std::fs;
 use std::path::{Component, Path, PathBuf};
@@ -12,7 +12,7 @@ use crate::gzip::gzip;
 use crate::viewer::{self, Profile};
 use crate::{process, workspace};
 
-/// Builds the viewer and serves it until the process is ended.
+/// Builds the viewer and serves it until the process ends.
 pub fn run(profile: Profile, open: bool) -> Result<()> {
     let file = viewer::build(profile)?;
     let (server, address) = listen()?;
@@ -26,7 +26,7 @@ pub fn run(profile: Profile, open: bool) -> Result<()> {
     Ok(())
 }
 
-/// Serves a folder for as long as this process runs, and gives its address.
+/// Serves a folder while this process runs, and returns its address.
 pub fn start(folder: &Path) -> Result<String> {
     let (server, address) = listen()?;
     let folder = folder.to_owned();
@@ -35,7 +35,7 @@ pub fn start(folder: &Path) -> Result<String> {
 }
 
 fn listen() -> Result<(Server, String)> {
-    // Port 0: the system picks one that is free.
+    // Port 0: the system picks a free one.
     let server = Server::http("127.0.0.1:0")
         .map_err(|error| anyhow!(error))
         .context("cannot listen on 127.0.0.1")?;
@@ -47,7 +47,7 @@ fn serve(server: &Server, folder: &Path) {
     for request in server.incoming_requests() {
         let url = request.url().to_owned();
         if let Err(error) = answer(request, folder) {
-            // The browser went away, most likely; the next request is served all the same.
+            // Most likely the browser disconnected. The next request is still served.
             eprintln!("xtask: {url}: {error:#}");
         }
     }
@@ -66,7 +66,7 @@ fn answer(request: Request, folder: &Path) -> Result<()> {
         let refusal = Response::from_string("There is no such file.\n").with_status_code(404);
         return Ok(request.respond(refusal)?);
     };
-    // As web servers do: the program is sent in a third of its bytes.
+    // As web servers do: this sends the program in a third of its bytes.
     let accepts = request.headers().iter().filter(|it| it.field.equiv("Accept-Encoding"));
     let is_packed = accepts.into_iter().any(|it| it.value.as_str().contains("gzip"))
         && content_type != "application/octet-stream";
@@ -74,7 +74,7 @@ fn answer(request: Request, folder: &Path) -> Result<()> {
     let response = Response::from_data(bytes)
         .with_header(header("Content-Type", content_type)?)
         .with_header(header("X-Content-Type-Options", "nosniff")?)
-        // Each build replaces the file under the same address.
+        // Each build replaces the file at the same address.
         .with_header(header("Cache-Control", "no-store")?);
     let response = if is_packed {
         response.with_header(header("Content-Encoding", "gzip")?)
@@ -84,9 +84,9 @@ fn answer(request: Request, folder: &Path) -> Result<()> {
     Ok(request.respond(response)?)
 }
 
-/// The file below dist that the URL's path means, or `None` where it might lead out of dist.
+/// The file below dist that the URL's path names, or `None` if it might lead out of dist.
 ///
-/// Nothing is percent-decoded: dist has no file whose name would need it.
+/// Nothing is percent-decoded: no file in dist has a name that needs it.
 fn file_for(url: &str) -> Option<PathBuf> {
     let path = url.split(['?', '#']).next()?.strip_prefix('/')?;
     let path = Path::new(if path.is_empty() { "index.html" } else { path });
@@ -147,7 +147,7 @@ mod tests {
         check("/schema/../../Cargo.toml", None);
         check("//etc/passwd", None);
         check("no-slash", None);
-        // Not decoded: a file by this very name, which does not exist.
+        // Not decoded: a file of exactly this name, which does not exist.
         check("/%2e%2e/Cargo.toml", Some("%2e%2e/Cargo.toml"));
     }
 }

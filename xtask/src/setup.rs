@@ -1,4 +1,5 @@
-//! What the machine lacks: added where that takes one known command, named where it does not.
+//! The requirements that the machine lacks: installed if one known command does it, otherwise
+//! named.
 
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -10,9 +11,10 @@ use crate::{cargo, process, workspace};
 /// The target that the viewer is compiled for.
 pub const WASM: &str = "wasm32-unknown-unknown";
 
-/// Sees to it that the compiler has a standard library for `WASM`.
+/// Ensures that the compiler has a standard library for `WASM`.
 ///
-/// rustup would take it from rust-toolchain.toml by itself, but not with `RUSTUP_AUTO_INSTALL=0`.
+/// rustup would install it from rust-toolchain.toml by itself, but not with
+/// `RUSTUP_AUTO_INSTALL=0`.
 pub fn wasm_target() -> Result<()> {
     if Path::new(&rustc(&["--print", "target-libdir", "--target", WASM])?).is_dir() {
         return Ok(());
@@ -21,13 +23,13 @@ pub fn wasm_target() -> Result<()> {
         .with_context(|| format!("the Rust compiler cannot compile for {WASM}"))
 }
 
-/// What the compiler prints.
+/// The output of the compiler.
 pub fn rustc(args: &[&str]) -> Result<String> {
     let printed = process::output(Command::new("rustc").args(args).current_dir(workspace::root()))?;
     Ok(printed.trim().to_owned())
 }
 
-/// Sees to it that `cargo <name>` is there: `fmt` or `clippy`.
+/// Ensures that `cargo <name>` is available: `fmt` or `clippy`.
 pub fn cargo_component(name: &str, component: &str) -> Result<()> {
     if process::succeeds(&mut cargo::cargo([name, "--version"])) {
         return Ok(());
@@ -49,9 +51,9 @@ fn rustup(args: &[&str]) -> Result<()> {
     process::run(&mut command)
 }
 
-/// Installs Debian's packages of these names; `Ok(false)` where that cannot be done.
+/// Installs these Debian packages; returns `Ok(false)` if that is not possible.
 ///
-/// Only for root: a developer's own machine is not changed by running the tests.
+/// Only for root: running the tests must not change a developer's own machine.
 pub fn install(packages: &[&str]) -> Result<bool> {
     if !is_root() || !process::succeeds(Command::new("apt-get").arg("--version")) {
         return Ok(false);

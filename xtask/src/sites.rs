@@ -1,7 +1,8 @@
-//! `cargo xtask test sites`: the packages as they are installed, and real sites by their generators.
+//! `cargo xtask test sites`: the packages as users install them, and real sites built by their
+//! generators.
 //!
-//! Sources are in `tests/sites`, what is built is in `target/sites`. It installs Sphinx, MkDocs and
-//! Docusaurus, and compiles mdBook, so it is no part of `cargo xtask test`.
+//! Sources are in `tests/sites`, results in `target/sites`. It installs Sphinx, MkDocs and
+//! Docusaurus, and compiles mdBook, so it is not part of `cargo xtask test`.
 
 use std::env::consts::EXE_SUFFIX;
 use std::fs;
@@ -17,20 +18,20 @@ use crate::tally::Tally;
 use crate::tool::Tool;
 use crate::{cargo, crates, process, python, workspace};
 
-/// Without its server.
+/// mdBook, without its server.
 const MDBOOK: Tool =
     Tool { name: "mdbook", version: "0.5.4", arguments: &["--no-default-features"] };
 
-/// How long the command may take to compile; two cores take a minute.
+/// The time limit to compile the command; two cores take a minute.
 const COMPILE: Duration = Duration::from_mins(15);
 
-/// How long npm may take to install; where all is well a minute or two.
+/// The time limit for npm to install; a normal run takes a minute or two.
 const INSTALL: Duration = Duration::from_mins(10);
 
-/// How long a generator may take for its site; Docusaurus takes half a minute, the others a second.
+/// The time limit of a generator; Docusaurus takes half a minute, the others a second.
 const BUILD: Duration = Duration::from_mins(3);
 
-/// Reports of the sites: the name there, and the name in `tests/reports`.
+/// The reports of the sites: the name in the site, and the name in `tests/reports`.
 const REPORTS: [(&str, &str); 2] = [
     ("mlp_mixed.qspect.json", "mlp_mixed.mixed.qspect.json"),
     ("mlp_partial.qspect.json", "mlp_mixed.partial.qspect.json"),
@@ -39,7 +40,7 @@ const REPORTS: [(&str, &str); 2] = [
 /// The files of the element.
 const ELEMENT: [&str; 2] = ["qspect.js", "qspect_bg.wasm"];
 
-/// Builds both packages, and tests them and all sites.
+/// Builds the packages, and tests them and all sites.
 pub fn test() -> Result<Tally> {
     let packages = package::build()?;
     let tools = Tools::install(&packages)?;
@@ -49,17 +50,17 @@ pub fn test() -> Result<Tally> {
     let browser = Browser::find_or_install(Engine::Chromium)?;
     let mut test = cargo::cargo(["test", "--package", "qspect-tests", "--no-fail-fast"]);
     test.args(["--features", "sites", "--test", "sites"]).env("QSPECT_SITES", &tools.folder);
-    browser.tell(&mut test);
+    browser.set_variables(&mut test);
     tally += process::count_tests(&mut test, Tally::read_cargo)?;
     Ok(tally)
 }
 
-/// The generators, with the packages installed where they look for them.
+/// The generators, with the packages installed where each looks for them.
 struct Tools {
     /// A Python with Sphinx, MkDocs and the wheel.
     python: PathBuf,
     mdbook: PathBuf,
-    /// `target/sites`: the sites, and `node_modules` with Docusaurus and the tarball beside them.
+    /// `target/sites`: the sites, beside `node_modules` with Docusaurus and the tarball.
     folder: PathBuf,
 }
 
@@ -91,7 +92,7 @@ impl Tools {
         process::count_tests(&mut pytest, Tally::read_pytest)
     }
 
-    /// Each into its folder `built`; a generator's warnings are errors.
+    /// Builds each site into its folder `built`; warnings of a generator are errors.
     fn build_sites(&self) -> Result<()> {
         let sphinx = self.source("sphinx", "", "_static")?;
         let mut build = Command::new(&self.python);
@@ -132,7 +133,7 @@ impl Tools {
         fs::write(notebook.join("built/index.html"), page).context("cannot write a page")
     }
 
-    /// A copy of a site's source, with the reports and the hostile style in these folders of it.
+    /// A copy of a site's source, with the reports and the hostile style in the given folders.
     fn source(&self, name: &str, reports: &str, style: &str) -> Result<PathBuf> {
         let sources = workspace::root().join("tests/sites");
         let site = package::anew(&self.folder.join(name))?;
@@ -151,7 +152,7 @@ impl Tools {
     }
 }
 
-/// Docusaurus and TypeScript, and the tarball beside them, in the folder above all sites.
+/// Installs Docusaurus, TypeScript and the tarball in the folder above all sites.
 fn node_modules(folder: &Path, tarball: &Path) -> Result<()> {
     let manifest = workspace::root().join("tests/sites/package.json");
     let wanted = fs::read_to_string(&manifest).context("cannot read tests/sites/package.json")?;
@@ -168,7 +169,7 @@ fn node_modules(folder: &Path, tarball: &Path) -> Result<()> {
         process::run_within(INSTALL, &mut npm())?;
         fs::write(&stamp, wanted).with_context(|| format!("cannot write {}", stamp.display()))?;
     }
-    // Always: the package may have changed under the same version, which the bundler's cache goes by.
+    // Always: the package may have changed under the same version, which the bundler's cache uses.
     for former in ["node_modules/qspect", "node_modules/.cache"].map(|it| folder.join(it)) {
         if former.exists() {
             fs::remove_dir_all(&former).context("cannot remove the package installed before")?;

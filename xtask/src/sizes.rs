@@ -1,4 +1,4 @@
-//! The sizes of the viewer as users pay for them, beside those of the last commit.
+//! The sizes of the viewer that users download, compared with those of the last commit.
 
 use std::fs;
 
@@ -13,7 +13,7 @@ use crate::workspace;
 /// The sizes of the last commit, which `tests/command/sizes.rs` compares with the build.
 const RECORD: &str = "web/sizes.json";
 
-/// Prints the sizes of a build, with the difference to the last commit.
+/// Prints the sizes of a build, and the difference from the last commit.
 pub fn print(bundle: &Bundle) -> Result<()> {
     let recorded = record()?;
     for (what, n_bytes) in measure(bundle)? {

@@ -1,5 +1,5 @@
-//! `cargo xtask supply`: the dependencies, by cargo-deny (licences, duplicates, sources, advisories),
-//! cargo-machete (unused ones) and cargo-about (the notices of third parties).
+//! `cargo xtask supply`: checks the dependencies with cargo-deny (licences, duplicates, sources,
+//! advisories), cargo-machete (unused ones) and cargo-about (the notices for third-party code).
 //!
 //! All three are compiled here if they are not installed, so this is not part of `cargo xtask test`.
 
@@ -19,7 +19,7 @@ pub fn run() -> Result<ExitCode> {
     let machete = MACHETE.find_or_compile()?;
     let deny = |arguments: &[&str]| {
         let mut command = Command::new(&deny);
-        // Cargo's own subcommand, and the lock file as it is checked in.
+        // As a subcommand of cargo, with the lock file that is checked in.
         command.args(["deny", "--all-features", "--locked"]).args(arguments);
         command.current_dir(workspace::root());
         command
@@ -29,7 +29,7 @@ pub fn run() -> Result<ExitCode> {
         results
             .push((check, Some(process::run(&mut deny(&["check", "--deny", "warnings", check])))));
     }
-    // The database is a repository of its own, which not every machine can reach.
+    // The advisory database is a repository of its own, which some machines cannot reach.
     let has_database = process::run(&mut deny(&["fetch", "db"])).is_ok();
     let advisories = || process::run(&mut deny(&["check", "--disable-fetch", "advisories"]));
     results.push(("advisories", has_database.then(advisories)));

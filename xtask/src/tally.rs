@@ -1,36 +1,36 @@
-//! How many tests passed and failed.
+//! Counts passed and failed tests.
 
 use std::fmt;
 use std::ops::AddAssign;
 
-/// Passed and failed; there is no third.
+/// Passed and failed tests; there is no other result.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Tally {
     /// Checks and tests that passed.
     pub passed: usize,
-    /// Those that failed, or did not run.
+    /// Those that failed or did not run.
     pub failed: usize,
 }
 
 impl Tally {
-    /// One that passed.
+    /// One passed test.
     pub const PASSED: Self = Self { passed: 1, failed: 0 };
-    /// One that failed.
+    /// One failed test.
     pub const FAILED: Self = Self { passed: 0, failed: 1 };
 
-    /// Takes in a line of `cargo test`. Each of its test programs sums up for itself.
+    /// Adds a line of `cargo test`. Each of its test programs prints its own summary.
     pub fn read_cargo(&mut self, line: &str) {
         *self += Self::from_cargo(line).unwrap_or_default();
     }
 
-    /// Takes in a line of pytest. It sums up once, at the end: what looks like that before is of a
-    /// run inside a test, shown because that test failed.
+    /// Reads a line of pytest. It prints one summary, at the end. An earlier line of that form
+    /// belongs to a run inside a test, and is shown because that test failed.
     pub fn read_pytest(&mut self, line: &str) {
         *self = Self::from_pytest(line).unwrap_or(*self);
     }
 
-    /// Reads the line in which Rust's test harness sums up, such as
-    /// `test result: ok. 3 passed; 0 failed; 1 ignored; 0 measured; 0 filtered out; finished in 0.01s`.
+    /// Reads the summary of Rust's test harness, such as `test result: ok. 3 passed; 0 failed;
+    /// 1 ignored; 0 measured; 0 filtered out; finished in 0.01s`.
     ///
     /// An ignored test counts as failed: one that never runs proves nothing.
     fn from_cargo(line: &str) -> Option<Self> {
@@ -43,13 +43,12 @@ impl Tally {
         Some(Self { passed: count("passed")?, failed: failed + ignored })
     }
 
-    /// Reads the line in which pytest sums up, such as
-    /// `== 3 passed, 1 skipped, 2 warnings in 0.01s ==`.
+    /// Reads the summary of pytest, such as `== 3 passed, 1 skipped, 2 warnings in 0.01s ==`.
     ///
-    /// What was skipped, or failed before it ran, counts as failed.
+    /// A test that was skipped, or failed before it ran, counts as failed.
     fn from_pytest(line: &str) -> Option<Self> {
         let (counts, time) = line.trim_matches(['=', ' ']).rsplit_once(" in ")?;
-        // Above a minute the same time follows in hours, minutes and seconds.
+        // After a minute, the same time follows in hours, minutes and seconds.
         let (seconds, _) = time.split_once('s')?;
         seconds.parse::<f32>().ok()?;
         let mut tally = Self::default();
@@ -73,7 +72,7 @@ impl AddAssign for Tally {
     }
 }
 
-/// The line that ends a test run, for people and for CI to read.
+/// The last line of a test run, for people and for CI.
 impl fmt::Display for Tally {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} passed, {} failed", self.passed, self.failed)

@@ -1,6 +1,6 @@
 //! `cargo xtask test`: every check and every test, one after the other.
 //!
-//! A failure does not stop the run: who mends one thing wants to see what else is broken.
+//! A failure does not stop the run, so that one run shows everything that is broken.
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -16,7 +16,7 @@ use crate::tally::Tally;
 use crate::viewer::Profile;
 use crate::{engines, exporter, licences, npm, process, python, setup, sites, tidy, workspace};
 
-/// A part of the tests, to run alone.
+/// A part of the tests that can run separately.
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Suite {
     /// Formatting, lints, the rules of this repository
@@ -25,28 +25,28 @@ pub enum Suite {
     Unit,
     /// The built command and the built page in a real browser
     Product,
-    /// Random inputs for everything that reads foreign bytes, of which `unit` tries a seeded sample; never
-    /// among the others
+    /// Random inputs for everything that reads untrusted bytes (`unit` runs a seeded sample); runs
+    /// only by name
     Long,
-    /// Page and element in Firefox and in WebKit; never among the others
+    /// Page and element in Firefox and in WebKit; runs only by name
     Engines,
-    /// The Python package in a real ExecuTorch; never among the others
+    /// The Python package in a real ExecuTorch; runs only by name
     Exporter,
-    /// The packages, and real sites with reports in them; never among the others
+    /// The packages, and real sites with reports in them; runs only by name
     Sites,
 }
 
-/// The page's program is for WebAssembly alone.
+/// The page's program compiles only for WebAssembly.
 const WITHOUT_PAGE: [&str; 2] = ["--exclude", "qspect-web"];
 
-/// The name of some tests, and what runs them.
+/// The name of some tests, and the function that runs them.
 type Tests = (&'static str, fn() -> Result<Tally>);
 
 /// Runs the suite, or all of them, and prints the count as the last line.
 pub fn run(suite: Option<Suite>) -> ExitCode {
     let wants = |it| suite.is_none_or(|only| only == it);
     let mut report = Report::default();
-    // These run only by their names.
+    // These run only by name.
     let alone: Option<Tests> = match suite {
         Some(Suite::Long) => Some(("long tests", long_tests)),
         Some(Suite::Engines) => Some(("engines", engines::test)),
@@ -91,7 +91,7 @@ fn checks(report: &mut Report) {
     report.step("lints of the page", || {
         setup::wasm_target()?;
         let mut clippy = cargo(["clippy", "--package", "qspect-web", "--target", setup::WASM]);
-        // The build's profile, so that macros and build scripts are compiled once for both.
+        // In the build's profile, so that macros and build scripts are compiled once for both.
         clippy.args(["--profile", Profile::Web.name(), "--", "-D", "warnings"]);
         process::run(&mut clippy)
     });
@@ -119,17 +119,17 @@ fn product_tests(product: Option<&Product>, axe: Option<PathBuf>) -> Result<Tall
     let product = product.context("not run: the build failed")?;
     let browser = Browser::find_or_install(Engine::Chromium)?;
     let mut test = cargo(["test", "--package", "qspect-tests", "--no-fail-fast"]);
-    product.tell(&mut test);
-    browser.tell(&mut test);
+    product.set_variables(&mut test);
+    browser.set_variables(&mut test);
     match axe {
         Some(axe) => test.env("QSPECT_AXE", axe),
-        // That it is not here has been told, and counts as one failure.
+        // The missing axe has been reported, and counts as one failure.
         None => test.args(["--", "--skip=axe::", "--skip=the_first_screens_are_for_everyone"]),
     };
     process::count_tests(&mut test, Tally::read_cargo)
 }
 
-/// What was run so far.
+/// The results of the run so far.
 #[derive(Default)]
 struct Report {
     tally: Tally,
@@ -137,7 +137,7 @@ struct Report {
 }
 
 impl Report {
-    /// Runs one step that counts as one; what it returns is for later steps.
+    /// Runs one step that counts as one test, and returns its result for later steps.
     fn step<T>(&mut self, name: &'static str, step: impl FnOnce() -> Result<T>) -> Option<T> {
         let mut value = None;
         self.tests(name, || {
@@ -147,7 +147,7 @@ impl Report {
         value
     }
 
-    /// Runs one step that counts tests by itself.
+    /// Runs one step that counts tests itself.
     fn tests(&mut self, name: &'static str, step: impl FnOnce() -> Result<Tally>) {
         println!("== {name}");
         let start = Instant::now();

@@ -13,19 +13,19 @@ use serde_json::Value;
 
 use crate::{cargo, process};
 
-/// No file of a `src` folder has more lines: a longer one has more than one reason to change.
+/// The most lines of a file in a `src` folder: a longer one has more than one reason to change.
 const MAX_LINES: usize = 400;
 
-/// The same for other files, such as tests.
+/// The most lines of other files, such as tests.
 const MAX_TEST_LINES: usize = 500;
 
-/// What counts as source.
+/// The endings of source files.
 const SOURCES: [&str; 4] = ["rs", "js", "css", "py"];
 
-/// Folders with nothing in them that a person wrote.
+/// Folders whose contents are generated.
 const GENERATED: [&str; 3] = ["target", "dist", "node_modules"];
 
-/// A broken rule, and where.
+/// A broken rule, and its place.
 #[derive(Debug, PartialEq, Eq)]
 struct Problem {
     path: PathBuf,
@@ -39,7 +39,7 @@ impl fmt::Display for Problem {
     }
 }
 
-/// Holds the tree at `root` against all rules; the error lists every place that breaks one.
+/// Checks the tree at `root` against all rules; the error lists every place that breaks one.
 pub fn check(root: &Path) -> Result<()> {
     let mut problems = Vec::new();
     for member in members(root)? {

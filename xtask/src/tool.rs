@@ -1,4 +1,4 @@
-//! Programs from crates.io that only some tasks need: compiled into `target/tools` where they are not
+//! Programs from crates.io that only some tasks need: compiled into `target/tools` if they are not
 //! installed.
 
 use std::env::consts::EXE_SUFFIX;
@@ -11,14 +11,14 @@ use anyhow::{Context, Result};
 
 use crate::{cargo, process, workspace};
 
-/// How long one of them may take to compile; two cores take one to four minutes.
+/// The time limit to compile one of them; two cores take one to four minutes.
 const COMPILE: Duration = Duration::from_mins(30);
 
-/// A program, in the only version that is taken.
+/// A program, in the only accepted version.
 pub struct Tool {
-    /// The crate's name and the program's.
+    /// The name of the crate and of the program.
     pub name: &'static str,
-    /// The version that it must have.
+    /// The required version.
     pub version: &'static str,
     /// More arguments for `cargo install`.
     pub arguments: &'static [&'static str],
@@ -41,10 +41,10 @@ impl Tool {
         let build = tools.join("build");
         let mut install = cargo::cargo(["install", "--locked"]);
         install.arg(format!("{name}@{version}")).args(*arguments).arg("--root").arg(&tools);
-        // One that is compiled without optimisation needs no symbols either.
+        // A program that is compiled without optimisation needs no symbols either.
         install.env("CARGO_PROFILE_DEV_DEBUG", "0").arg("--target-dir").arg(&build);
         process::run_within(COMPILE, &mut install)?;
-        // Hundreds of megabytes that nothing needs again.
+        // Hundreds of megabytes that are not needed again.
         if build.exists() {
             fs::remove_dir_all(&build)
                 .with_context(|| format!("cannot remove {}", build.display()))?;
@@ -53,7 +53,7 @@ impl Tool {
     }
 }
 
-/// Whether a program's answer to `--version` names this one.
+/// Whether the output of a program's `--version` names this version.
 fn has_version(answer: &str, version: &str) -> bool {
     let words = answer.lines().next().unwrap_or_default().split_whitespace();
     words.into_iter().any(|it| it.strip_prefix('v').unwrap_or(it) == version)

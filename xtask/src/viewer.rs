@@ -1,4 +1,4 @@
-//! The viewer: `web/` compiled to WebAssembly and bound by wasm-bindgen, then bundled as users get it.
+//! The viewer: `web/` compiled to WebAssembly and bound by wasm-bindgen, then bundled for users.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -18,7 +18,7 @@ pub enum Profile {
 }
 
 impl Profile {
-    /// `--debug` on the command line or not.
+    /// The profile with or without `--debug` on the command line.
     pub fn from_debug_flag(debug: bool) -> Self {
         if debug { Self::Dev } else { Self::Web }
     }
@@ -32,7 +32,7 @@ impl Profile {
     }
 }
 
-/// The program, and the script through which JavaScript calls it.
+/// The program, and the script with which JavaScript calls it.
 pub struct Program {
     /// WebAssembly.
     pub wasm: Vec<u8>,
@@ -60,8 +60,8 @@ pub fn build(profile: Profile) -> Result<PathBuf> {
     Ok(page)
 }
 
-/// Compiles `web` and binds it: what the command `wasm-bindgen` does, as a library, so that nothing of
-/// the right version has to be installed.
+/// Compiles `web` and binds it. This does the work of the command `wasm-bindgen` as a library, so
+/// that no matching version must be installed.
 fn program(profile: Profile) -> Result<Program> {
     setup::wasm_target()?;
     let mut compile = cargo::cargo(["build", "--package", "qspect-web", "--target", setup::WASM]);
@@ -69,8 +69,8 @@ fn program(profile: Profile) -> Result<Program> {
     let compiled = cargo::build_file(&mut compile, "qspect_web.wasm")?;
     let mut output = Bindgen::new()
         .input_path(&compiled)
-        // A function scope of its own in the one module: its names meet none of web/js, and it exports
-        // nothing that a page could see.
+        // The script has a function scope of its own in the one module: its names do not clash with
+        // those of web/js, and it exports nothing that a page could see.
         .no_modules(true)?
         .typescript(false)
         .remove_name_section(profile == Profile::Web)

@@ -1,4 +1,4 @@
-//! Where things lie in the repository.
+//! The paths in the repository.
 
 use std::path::{Path, PathBuf};
 
@@ -8,12 +8,12 @@ pub fn root() -> &'static Path {
     own.parent().unwrap_or(own)
 }
 
-/// What is built for users; not in version control.
+/// The folder of everything that is built for users; not in version control.
 pub fn dist() -> PathBuf {
     root().join("dist")
 }
 
-/// The viewer, all in one file.
+/// The viewer in one file.
 pub fn viewer() -> PathBuf {
     dist().join("qspect.html")
 }
@@ -28,7 +28,7 @@ pub fn element() -> PathBuf {
     hosted().join("qspect.js")
 }
 
-/// The notices of third parties whose code is in the viewer.
+/// The notices for third-party code in the viewer.
 pub fn licences_of_viewer() -> PathBuf {
     root().join("licences/viewer.txt")
 }

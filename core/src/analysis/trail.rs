@@ -77,7 +77,7 @@ impl PatternQSpecs {
 }
 
 /// The greatest number of pattern nodes that an act lists.
-const MAX_TOLD: usize = 24;
+const MAX_NAMES: usize = 24;
 
 /// An accepted annotation that is no longer in force.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -183,10 +183,10 @@ impl Analysis {
             Decision::Rejected { quantizer_idx, pattern_idx } if quantizer_idx == own_idx => {
                 let rejected = quantizer.rejected_patterns.get(pattern_idx)?;
                 let names = &rejected.node_names;
-                let told = names.iter().take(MAX_TOLD).map(ToString::to_string);
-                let mut pattern: Vec<String> = told.collect();
-                if names.len() > MAX_TOLD {
-                    pattern.push(format!("{} more", names.len() - MAX_TOLD));
+                let shown = names.iter().take(MAX_NAMES).map(ToString::to_string);
+                let mut pattern: Vec<String> = shown.collect();
+                if names.len() > MAX_NAMES {
+                    pattern.push(format!("{} more", names.len() - MAX_NAMES));
                 }
                 Some(match rejected.rejection_reason.as_str() {
                     PREVIOUS_ANNOTATION => Act::AlreadyAnnotated { pattern },

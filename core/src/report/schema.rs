@@ -25,7 +25,7 @@ pub fn schema() -> Schema {
         ],
     });
     let report_file = json_schema!({
-        "description": "A report, with what tells a reader that it is one.",
+        "description": "A report with its format and version.",
         "type": "object",
         "properties": {
             "format": { "const": FORMAT },

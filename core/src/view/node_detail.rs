@@ -25,7 +25,7 @@ pub struct NodeDetail {
     pub graph: Option<GraphDetail>,
     /// The annotation in force: the graph's, else the one from its last accepted pattern.
     pub annotation: Option<AnnotationDetail>,
-    /// The nodes of its last accepted pattern, if there are several; at most [`MAX_TOLD`].
+    /// The nodes of its last accepted pattern, if there are several; at most [`MAX_NAMES`].
     pub pattern: Vec<String>,
     /// The number of further nodes.
     pub n_more_pattern: usize,
@@ -59,7 +59,7 @@ pub struct GraphDetail {
 /// The qspecs of a node.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct AnnotationDetail {
-    /// The inputs, in the source's order; at most [`MAX_TOLD`].
+    /// The inputs, in the source's order; at most [`MAX_NAMES`].
     pub inputs: Vec<InputDetail>,
     /// The number of further inputs.
     pub n_more_inputs: usize,
@@ -84,7 +84,7 @@ pub struct InputDetail {
 }
 
 /// The greatest number of inputs or pattern nodes that are listed.
-pub const MAX_TOLD: usize = 100;
+pub const MAX_NAMES: usize = 100;
 
 /// The greatest number of listed members of a group of shared qparams.
 pub const MAX_GROUP: usize = 24;
@@ -140,8 +140,8 @@ impl Analysis {
                 ..GraphDetail::of(it)
             }),
             annotation: self.annotation_detail(node_idx, node.name_id),
-            pattern: pattern.iter().take(MAX_TOLD).map(|it| it.name.to_string()).collect(),
-            n_more_pattern: pattern.len().saturating_sub(MAX_TOLD),
+            pattern: pattern.iter().take(MAX_NAMES).map(|it| it.name.to_string()).collect(),
+            n_more_pattern: pattern.len().saturating_sub(MAX_NAMES),
             trail: self.trail(node),
             overwrite: self.overwrite(node_idx),
             explanation: self.explain(node_idx),
@@ -158,7 +158,7 @@ impl Analysis {
             resolved: resolved.filter(|it| !it.chain.is_empty() || !it.sources.is_empty()),
         };
         let own_inputs = self.annotations.inputs(self.report(), name_id);
-        let inputs = own_inputs.iter().zip(self.resolved_inputs(node_idx, MAX_TOLD));
+        let inputs = own_inputs.iter().zip(self.resolved_inputs(node_idx, MAX_NAMES));
         let inputs = inputs.map(|(own, (name, it))| InputDetail {
             is_node: self.find(&name).is_some(),
             qspec: detail(own.qspec.as_ref(), it),
@@ -167,7 +167,7 @@ impl Analysis {
         let group = self.shared_group(node_idx);
         Some(AnnotationDetail {
             inputs: inputs.collect(),
-            n_more_inputs: own_inputs.len().saturating_sub(MAX_TOLD),
+            n_more_inputs: own_inputs.len().saturating_sub(MAX_NAMES),
             output: detail(
                 self.annotations.output(self.report(), name_id),
                 self.resolved_output(node_idx),

@@ -129,7 +129,7 @@ impl NodeTable {
             let has_reason = accepted.is_none() && !analysis.verdict(node_idx).is_quantized();
             let rejected = node.rejected(report).filter(|_| has_reason);
             let reason = rejected.map(|it| it.pattern.rejection_reason.as_str());
-            let told = reason.or_else(|| analysis.brief_reason(node_idx, node));
+            let why = reason.or_else(|| analysis.brief_reason(node_idx, node));
             let graph_node = analysis.graph_node(node);
             let row = Row {
                 node_idx,
@@ -137,11 +137,11 @@ impl NodeTable {
                 op: graph_node.map(|it| it.target.to_string()),
                 verdict: analysis.verdict(node_idx),
                 role: analysis.role(node),
-                output: match told {
+                output: match why {
                     Some(reason) => reason.to_owned(),
                     None => brief_output(analysis, node),
                 },
-                is_reason: told.is_some(),
+                is_reason: why.is_some(),
                 quantizer: analysis.decider(node).map(|it| it + 1),
                 pattern: accepted
                     .filter(|it| it.pattern.nodes.len() > 1)

@@ -166,7 +166,7 @@ impl Picture {
 
     fn finish(self, drawn: &str, height: usize, legend: &[(Cell, &str, Option<usize>)]) -> String {
         let headline = self.summary.headline();
-        let (legend, n_rows, told) = self::legend(legend);
+        let (legend, n_rows, labels) = self::legend(legend);
         let below = TOP + height + if n_rows > 0 { 14 } else { 0 };
         let whole = if height > 0 { below + n_rows * ROW + PADDING - 10 } else { TOP };
         let model = self.summary.model.as_ref().unwrap_or(&self.summary.report_title);
@@ -178,7 +178,7 @@ impl Picture {
             "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{WIDTH}\" height=\"{whole}\" \
              viewBox=\"0 0 {WIDTH} {whole}\" role=\"img\">\n<title>{}</title>\n<desc>{}</desc>\n",
             escaped(&format!("{model}: {headline}")),
-            escaped(&[about.as_str(), &told].join(if told.is_empty() { "" } else { ". " })),
+            escaped(&[about.as_str(), &labels].join(if labels.is_empty() { "" } else { ". " })),
         );
         style(&mut svg);
         let (right, bottom) = (WIDTH - 1, whole - 1);
@@ -211,7 +211,7 @@ const ROW: usize = 22;
 
 /// The legend, its number of rows, and its contents as text.
 fn legend(items: &[(Cell, &str, Option<usize>)]) -> (String, usize, String) {
-    let (mut drawn, mut told) = (String::new(), Vec::new());
+    let (mut drawn, mut labels) = (String::new(), Vec::new());
     let (mut x, mut row) = (0.0, 0);
     for (cell, label, n_nodes) in items {
         let n_nodes = n_nodes.map_or_else(String::new, thousands);
@@ -229,11 +229,11 @@ fn legend(items: &[(Cell, &str, Option<usize>)]) -> (String, usize, String) {
             x + 17.0,
             top + 11,
         );
-        told.push(format!("{label}: {n_nodes}"));
+        labels.push(format!("{label}: {n_nodes}"));
         x += width;
     }
     let n_rows = if items.is_empty() { 0 } else { row + 1 };
-    (drawn, n_rows, told.join(", "))
+    (drawn, n_rows, labels.join(", "))
 }
 
 /// The name of a cell's colour.

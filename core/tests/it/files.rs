@@ -281,7 +281,7 @@ fn damaged_logs() {
             reports: [""]
                 incomplete: line 11: the beginning of the report is lost, and with it its title
             reports: [""]
-                incomplete: line 1: the title of the report cannot be told from other lines
+                incomplete: line 1: the title of the report cannot be distinguished from other lines
         "#]],
     );
 }

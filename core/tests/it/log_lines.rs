@@ -223,7 +223,7 @@ fn title_beside_other_lines() {
             "A" at Info: [[]]
                 lines_lost: line 1: the title of the report is not in the middle of its line
             "" at Info: [[]]
-                lines_lost: line 1: the title of the report cannot be told from other lines
+                lines_lost: line 1: the title of the report cannot be distinguished from other lines
             "" at Info: [[]]
                 lines_lost: line 1: the beginning of the report is lost, and with it its title
                 lines_lost: line 2: quantizer 1 has a line that may be a part of the line beside it

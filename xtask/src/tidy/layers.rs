@@ -1,12 +1,12 @@
-//! The folders of core's source are layers: a file names only its own layer and those below it.
+//! The folders of core's source are layers: a file names only its own layer and lower ones.
 //!
-//! So a reader who starts at `text` never meets a name that is explained further up.
+//! A reader who starts at `text` therefore never meets a name that is explained further up.
 
 use std::path::Path;
 
 use super::Problem;
 
-/// Each folder of `core/src`, and the other folders that its files may name.
+/// Each folder of `core/src`, with the other folders that its files may name.
 const LAYERS: [(&str, &[&str]); 10] = [
     ("text", &[]),
     ("qspec", &["text"]),
@@ -20,7 +20,7 @@ const LAYERS: [(&str, &[&str]); 10] = [
     ("write", &["text", "qspec", "report", "read", "analysis", "view", "diff", "fleet"]),
 ];
 
-/// The names in a file of core that its layer does not allow. `lib.rs` may name all.
+/// The names in a file of core that its layer does not allow. `lib.rs` may name all layers.
 pub(super) fn check(path: &Path, text: &str) -> Vec<Problem> {
     let Some(modules) = modules_of(path) else { return Vec::new() };
     let Some(layer) = modules.first() else { return Vec::new() };
@@ -29,7 +29,7 @@ pub(super) fn check(path: &Path, text: &str) -> Vec<Problem> {
     };
     let mut problems = Vec::new();
     for (line_idx, line) in text.lines().enumerate() {
-        // The text that documents an item may name what uses it.
+        // The documentation of an item may name its users.
         let code = line.split("//").next().unwrap_or_default();
         for name in root_names(code, modules.len()) {
             if name != *layer && !allowed.contains(&name) {
@@ -52,7 +52,7 @@ fn modules_of(path: &Path) -> Option<Vec<&str>> {
     Some(path.split(['/', '\\']).filter(|it| !matches!(*it, "mod" | "lib")).collect())
 }
 
-/// The names directly below the crate's root that the code names, in a module so many levels deep.
+/// The names directly below the crate's root that the code uses, in a module this many levels deep.
 fn root_names(code: &str, n_modules: usize) -> Vec<&str> {
     let mut names = Vec::new();
     for prefix in ["crate::".to_owned(), "super::".repeat(n_modules)] {
@@ -68,7 +68,7 @@ fn root_names(code: &str, n_modules: usize) -> Vec<&str> {
     names
 }
 
-/// A group, `crate::{`, has no first word: then each name must have a path of its own.
+/// The first word; a group, `crate::{`, has none. Each name must therefore have a path of its own.
 fn first_word(text: &str) -> &str {
     let end = text.find(|it: char| !it.is_alphanumeric() && it != '_');
     &text[..end.unwrap_or(text.len())]

@@ -1,5 +1,5 @@
-//! The manifests: every dependency stands in the workspace's table, which has its version and the reason
-//! for it.
+//! The manifests: every dependency is in the workspace's table, which has its version and the
+//! reason for it.
 
 use std::path::Path;
 
@@ -7,8 +7,8 @@ use super::Problem;
 
 const KINDS: [&str; 3] = ["dependencies", "dev-dependencies", "build-dependencies"];
 
-/// The dependencies in a member's manifest that lack `workspace = true`. Each stands on a line, whose
-/// features may go on over others.
+/// The dependencies in a member's manifest that lack `workspace = true`. Each begins on a line of
+/// its own; its features may continue on others.
 pub(super) fn check(path: &Path, text: &str) -> Vec<Problem> {
     let problem = |line_idx: usize, name: &str| {
         let name = name.trim().trim_matches('"');

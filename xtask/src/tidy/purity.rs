@@ -1,7 +1,7 @@
-//! core stays a library that runs anywhere: no browser, no files, no clock.
+//! Keeps core a library that runs anywhere: no browser, no files, no clock.
 //!
-//! The page, the command and whoever embeds the crate hand it bytes. Nothing else proves this: all
-//! of it compiles for every target, and fails, if at all, when it runs.
+//! The page, the command and any other user of the crate pass bytes to it. Nothing else proves
+//! this: all of core compiles for every target, and would fail only at run time.
 
 use std::path::Path;
 
@@ -11,10 +11,10 @@ use super::Problem;
 const CRATES: [&str; 8] =
     ["gloo", "js-sys", "js_sys", "leptos", "wasm-bindgen", "wasm_bindgen", "web-sys", "web_sys"];
 
-/// Modules of the standard library that reach outside.
+/// Modules of the standard library with access to the system.
 const STD_MODULES: [&str; 2] = ["fs", "time"];
 
-/// A forbidden name, and the line it stands in.
+/// A forbidden name, and its line.
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
 struct Finding {
     line: usize,
@@ -23,7 +23,7 @@ struct Finding {
 
 /// The forbidden names in a file of core: Rust or the manifest.
 pub(super) fn check(path: &Path, text: &str) -> Vec<Problem> {
-    // A comment may say why something is not used.
+    // A comment may explain why something is not used.
     let comment = if path.extension().is_some_and(|it| it == "toml") { "#" } else { "//" };
     let lines: Vec<_> =
         text.lines().map(|line| line.split(comment).next().unwrap_or_default()).collect();
@@ -59,7 +59,7 @@ fn find(code: &str) -> Vec<Finding> {
     found
 }
 
-/// What follows `std::` up to the next `::`: one name, or several in a `{group}`.
+/// The names after `std::`, up to the next `::`: one name, or several in a `{group}`.
 fn first_segments(path: &str) -> Vec<&str> {
     let Some(group) = path.trim_start().strip_prefix('{') else {
         return vec![first_word(path)];

@@ -76,7 +76,7 @@ impl Analysis {
                 let trouble = output.into_iter().chain(inputs).find_map(|it| it.trouble);
                 explanation.reason = match trouble {
                     Some(trouble) => format!("its shared qspec {trouble}"),
-                    None => "the source does not tell what became of it".to_owned(),
+                    None => "the source does not show its verdict".to_owned(),
                 };
             }
         }

@@ -250,7 +250,7 @@ impl<'t> Reader<'t> {
                     section.lines.iter().find(|it| !it.is_blank()).map(|it| it.line_no) == it.line
                 });
                 if quantizer_no == 1 && has_other_lines && !title.is_centred {
-                    let message = "the title cannot be told from other lines";
+                    let message = "the title cannot be distinguished from other lines";
                     notes.problem(ProblemKind::LinesLost, line_no, message);
                 }
                 if report.quantizers.last() == Some(&quantizer) && !may_be_repeated(&quantizer) {

@@ -56,7 +56,7 @@ pub(super) fn title(block: &Block<'_>, notes: &mut Notes) -> Title {
             }
         }
     } else if !lines.is_empty() {
-        problems.push("the title of the report cannot be told from other lines");
+        problems.push("the title of the report cannot be distinguished from other lines");
     }
     for problem in problems {
         notes.problem(ProblemKind::LinesLost, block.line_no, problem);
