@@ -95,6 +95,10 @@ fn checks(report: &mut Report) {
         clippy.args(["--profile", Profile::Web.name(), "--", "-D", "warnings"]);
         process::run(&mut clippy)
     });
+    report.step("documentation", || {
+        let mut doc = cargo(["doc", "--package", "qspect-core", "--all-features", "--no-deps"]);
+        process::run(doc.arg("--quiet").env("RUSTDOCFLAGS", "-D warnings"))
+    });
     report.step("tidy", || tidy::check(workspace::root()));
     report.step("notices", licences::check);
     report.step("Python", python::lint);

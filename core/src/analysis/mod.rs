@@ -24,7 +24,7 @@ pub use lint::{Finding, LateAnchor, Lint};
 pub use modules::ModuleSummary;
 pub use nodes::{Accepted, Decision, Node, NodeIndex, Rejected};
 pub use ops::OpLine;
-pub use resolved::Resolved;
+pub use resolved::{MAX_CHAIN, Resolved};
 pub use totals::Totals;
 pub use trail::{Act, Overwrite, PatternQSpecs, TrailStep};
 pub use verdict::{Verdict, VerdictCounts};

@@ -12,7 +12,8 @@ pub(crate) mod summary;
 
 pub use icicle::{IcicleCell, icicle};
 pub use node_detail::{
-    AnnotationDetail, GraphDetail, InputDetail, NearNode, Neighbourhood, NodeDetail, QSpecDetail,
+    AnnotationDetail, GraphDetail, InputDetail, MAX_GROUP, MAX_NAMES, NearNode, Neighbourhood,
+    NodeDetail, QSpecDetail,
 };
 pub use node_query::{Facet, NodeQuery, SortBy};
 pub use node_record::{InputRecord, NodeRecord};
@@ -20,5 +21,6 @@ pub use node_table::{Found, NodeTable, Row, Tally};
 pub use selection::Selection;
 pub use strip::{Cell, StripLayout};
 pub use summary::{
-    FindingSummary, InputOutput, IslandSummary, OpTally, QuantizerSummary, Summary, Truncated,
+    FindingSummary, InputOutput, IslandSummary, MAX_ITEMS, OpTally, QuantizerSummary, Summary,
+    Truncated,
 };

@@ -1,6 +1,6 @@
 //! Unpacking: from a file's name and bytes to the files in it that may be reports.
 //!
-//! Content decides, as in [`parse`](mod@crate::read::parse): gzip and zip archives are recognized
+//! Content decides, as in [`parse`](crate::read::parse): gzip and zip archives are recognized
 //! by their first bytes, and anything else is a plain file. One file is unpacked at a time, so that
 //! it can be read and dropped before the next.
 //!

@@ -19,7 +19,7 @@ use crate::text::unknown_fields::UnknownFields;
 /// Whether a report is whole, or which problems it has.
 ///
 /// In JSON `{"whole": false, "problems": […]}`; a whole report leaves it out. The problems that a
-/// file lists are kept, and [`Report::check`] adds those that its contents show.
+/// file lists are kept, and [`Report::check`](crate::report::Report::check) adds those that its contents show.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Completeness {
     /// What is wrong; empty if the report is whole.
