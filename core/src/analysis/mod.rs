@@ -69,6 +69,20 @@ pub enum Role {
 
 impl Analysis {
     /// Analyses a report.
+    ///
+    /// ```
+    /// # let json = r#"{"format": "qspect-report", "version": 1, "report_title": "T", "quantizers": [],
+    /// #     "non_annotated_nodes": ["relu"]}"#;
+    /// # let report = qspect_core::parse("run.qspect.json", json.as_bytes())?.reports.remove(0);
+    /// use qspect_core::{Analysis, Verdict};
+    ///
+    /// let analysis = Analysis::of(report);
+    /// for (node_idx, node) in analysis.nodes().iter().enumerate() {
+    ///     println!("{}: {}", node.name, analysis.verdict(node_idx).label());
+    /// }
+    /// assert_eq!(analysis.verdict(0), Verdict::Unmatched);
+    /// # Ok::<(), qspect_core::ParseError>(())
+    /// ```
     pub fn of(mut report: Report) -> Self {
         // Readers check a report, but a report that was built by hand may be unchecked.
         report.check();

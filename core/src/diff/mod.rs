@@ -177,6 +177,18 @@ impl Diff {
     /// order; or by their sequence. The pairing with fewer differences is used. Facts that only one
     /// source has are not differences (a log has no qscheme and no tensor dtypes). Neither is the
     /// order of a Python set or dict.
+    ///
+    /// ```
+    /// # let json = r#"{"format": "qspect-report", "version": 1, "report_title": "T", "quantizers": [],
+    /// #     "non_annotated_nodes": ["relu"]}"#;
+    /// # let report = qspect_core::parse("run.qspect.json", json.as_bytes())?.reports.remove(0);
+    /// use qspect_core::{Analysis, Diff};
+    ///
+    /// let (base, head) = (Analysis::of(report.clone()), Analysis::of(report));
+    /// let diff = Diff::of(&base, &head);
+    /// assert_eq!(diff.headline(), "Nothing changed");
+    /// # Ok::<(), qspect_core::ParseError>(())
+    /// ```
     pub fn of(base: &Analysis, head: &Analysis) -> Self {
         let sides = Sides { base, head };
         let completeness = Pair { base, head }.map(|it| it.report().completeness.clone());

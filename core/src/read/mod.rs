@@ -47,6 +47,18 @@ impl Parsed {
 ///
 /// # Errors
 /// A [`ParseError`] if no report can be read.
+///
+/// ```
+/// use qspect_core::{ParseErrorKind, parse};
+///
+/// let json = r#"{"format": "qspect-report", "version": 1, "report_title": "T", "quantizers": []}"#;
+/// let parsed = parse("run.qspect.json", json.as_bytes())?;
+/// assert_eq!(parsed.reports[0].report_title, "T");
+///
+/// let error = parse("run.log", b"step 1").unwrap_err();
+/// assert_eq!(error.kind, ParseErrorKind::NoReport);
+/// # Ok::<(), qspect_core::ParseError>(())
+/// ```
 pub fn parse(name: &str, bytes: &[u8]) -> Result<Parsed, ParseError> {
     parse_with(name, bytes, read_json)
 }

@@ -73,6 +73,17 @@ mod kind {
 
 impl Redaction {
     /// A copy of the report with replaced names.
+    ///
+    /// ```
+    /// # let json = r#"{"format": "qspect-report", "version": 1, "report_title": "T", "quantizers": [],
+    /// #     "model": "secret", "non_annotated_nodes": ["relu"]}"#;
+    /// # let report = qspect_core::parse("run.qspect.json", json.as_bytes())?.reports.remove(0);
+    /// use qspect_core::Redaction;
+    ///
+    /// let redacted = Redaction::default().redact(&report);
+    /// assert_ne!(redacted.model, report.model);
+    /// # Ok::<(), qspect_core::ParseError>(())
+    /// ```
     pub fn redact(&mut self, report: &Report) -> Report {
         let mut report = report.clone();
         self.learn_from(&mut report);

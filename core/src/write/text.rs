@@ -44,6 +44,17 @@ const MAX_TABLE: usize = 512 << 20;
 ///
 /// # Errors
 /// A [`TextError`] if the title is too long, as in ExecuTorch, or if a table is too large.
+///
+/// ```
+/// # let json = r#"{"format": "qspect-report", "version": 1, "report_title": "T", "quantizers": [],
+/// #     "non_annotated_nodes": ["relu"]}"#;
+/// # let report = qspect_core::parse("run.qspect.json", json.as_bytes())?.reports.remove(0);
+/// use qspect_core::{Level, write};
+///
+/// let text = write::text(&report, Level::Debug)?;
+/// assert!(text.contains("Non annotated nodes"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub fn text(report: &Report, level: Level) -> Result<String, TextError> {
     let level = match report.level() {
         Level::Info => Level::Info,

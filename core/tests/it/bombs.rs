@@ -73,7 +73,7 @@ fn overlapping_entries() {
     let found = outcomes(&bytes);
     let n_read = found.iter().filter(|it| it.ends_with(" bytes")).count();
     let n_refused = found.iter().filter(|it| it.starts_with("it overlaps ")).count();
-    // The list's own bytes are no entry's, and so pass for some.
+    // The list's own bytes belong to no entry, so some entries there pass.
     assert!((1..20).contains(&n_read), "{n_read}");
     assert_eq!(n_read + n_refused, 1000);
 }

@@ -212,12 +212,12 @@ fn an_unknown_field_that_one_side_has_not_got() {
             }
         }
     }
-    // Python's None is no field that the other side lacks.
+    // Python's None does not count as a field that the other side lacks.
     let mut none = build::int8();
     none["block_size"] = Value::Null;
     let pair = [&none, &plain].map(|it| with_qspec(it, Source::Graph));
     assert!(Diff::of(&pair[0], &pair[1]).is_empty());
-    // A known field that is missing is no change: reports of older exporters have fewer.
+    // A known field that is missing is not a change: reports of older exporters have fewer.
     let mut per_tensor = build::int8();
     per_tensor["qscheme"] = json!("torch.per_tensor_affine");
     let pair = [&per_tensor, &plain].map(|it| with_qspec(it, Source::Json));
@@ -296,8 +296,8 @@ fn different_models_are_named_first() {
     assert!(Diff::of(&base, &unnamed).is_empty());
 }
 
-/// What only a graph records is no change against a log: dtypes of tensors, nodes of submodules, and
-/// annotations outside of all patterns.
+/// What only a graph records is not a change against a log: dtypes of tensors, nodes of submodules,
+/// and annotations outside of all patterns.
 #[test]
 fn a_log_against_a_graph() {
     let mut mask = build::graph_node("gt", &["x"]);
@@ -361,7 +361,7 @@ fn texts_of_the_vendors_reports_do_not_differ() {
     assert!(n_reports >= 10, "{n_reports}");
 }
 
-/// Only what both list is compared, and lost rows are no removed nodes.
+/// Only what both list is compared, and lost rows do not count as removed nodes.
 #[test]
 fn an_incomplete_report_adds_and_removes_no_node() {
     let report = |dtype: &str, n: usize| {

@@ -205,9 +205,9 @@ fn ops_of_a_real_report() {
     .assert_eq(&lines);
 }
 
-/// 4-bit weights travel as int8: the range tells.
+/// 4-bit weights are stored as int8: only the range shows their width.
 #[test]
-fn narrow_ranges_are_told() {
+fn narrow_ranges_are_reported() {
     let weight = json!({
         "type": "QuantizationSpec", "dtype": "torch.int8", "quant_min": -7, "quant_max": 7,
         "qscheme": "torch.per_channel_symmetric", "is_dynamic": false,

@@ -26,7 +26,7 @@ fn check_interrupted(foreign: &str) {
             let parsed = parse(&at, interrupted.join("\n").as_bytes()).expect("a report");
             assert!(parsed.reports == [expected.clone()], "{at}: {:#?}", parsed.warnings);
             // The text begins with an empty line and a rule, and ends with a rule: a line before
-            // or behind those is none of the report's business.
+            // or behind those is not part of the report.
             let is_inside = (2..lines.len()).contains(&line_idx);
             let warned: Vec<_> = parsed.warnings.iter().map(|it| it.line).collect();
             let line_nos = if is_inside { vec![Some(line_idx + 1)] } else { vec![] };
@@ -92,7 +92,7 @@ fn rows_that_python_would_not_print() {
     }
 }
 
-/// A line of one word, indented by four spaces as node names are, cannot be told from one.
+/// A line of one word, indented by four spaces as node names are, cannot be distinguished from one.
 #[test]
 fn one_word_among_the_names() {
     let real = short_reports().remove(0);
@@ -123,7 +123,7 @@ fn log_line_among_the_pre_transform_nodes() {
     }
 }
 
-/// An empty line may come from anywhere; it says nothing, so nothing is said about it.
+/// An empty line may come from anywhere; it has no content, so there is no warning about it.
 #[test]
 fn empty_line_among_the_lines() {
     for real in short_reports() {
@@ -184,7 +184,7 @@ fn cut_off_after_each_line() {
     }
 }
 
-/// A text pasted without its first lines: what it says from the next rule on is kept.
+/// A text pasted without its first lines: its content from the next rule on is kept.
 #[test]
 fn first_lines_left_out() {
     for real in short_reports() {

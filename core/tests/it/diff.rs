@@ -59,7 +59,7 @@ fn with_a_layer_in_the_middle() {
     }
 }
 
-/// A log knows no graph, no qscheme and no observer, which is no difference.
+/// A log records no graph, qscheme or observer. That is not a difference.
 #[test]
 fn a_log_and_a_json_of_one_run_compare_on_what_both_know() {
     for name in exporter_names() {
@@ -82,7 +82,7 @@ fn a_log_and_a_json_of_one_run_compare_on_what_both_know() {
 
 /// Other names of the operators in the same set.
 #[test]
-fn the_order_of_a_set_is_no_change() {
+fn the_order_of_a_set_is_not_a_change() {
     let with = |description: &str| {
         let mut report = exporter("mlp_mixed.mixed").report().clone();
         for quantizer in &mut report.quantizers {
@@ -99,7 +99,7 @@ fn the_order_of_a_set_is_no_change() {
 
 /// Of a report that is not whole no figure over its nodes is known, and no node is added or removed.
 #[test]
-fn a_cut_off_report_is_said_to_be_one() {
+fn a_cut_off_report_is_marked_incomplete() {
     let whole = exporter("mlp_mixed.mixed");
     let text = write::text(whole.report(), Level::Debug).expect("a short title");
     let cut = &text[..text.find("╘").map_or(text.len() / 2, |it| it)];
@@ -218,8 +218,8 @@ fn markdown_is_cut_with_a_count() {
     assert!(diff_markdown(&many.into(), MAX_COMMENT - 1).chars().count() < MAX_COMMENT);
 }
 
-/// A log lists what is read as it is annotated, and no placeholder: the same input is the same, in
-/// whichever place, and on whichever side the graph is.
+/// A log lists inputs in the order of their annotations, without placeholders: an input stays the
+/// same in whichever place, and on whichever side the graph is.
 #[test]
 fn inputs_of_a_graph_and_of_a_log() {
     let input = |name: &str, qspec: Value| json!({ "node": name, "qspec": qspec });
@@ -240,18 +240,18 @@ fn inputs_of_a_graph_and_of_a_log() {
         let names = fields.into_iter().filter_map(|it| Some((it.input?, it.field)));
         names.map(|(it, field)| (format!("{}/{}", it.base, it.head), field)).collect()
     };
-    let told = |inputs: [(&str, &str); 3]| inputs.map(|it| (it.0.to_owned(), it.1.to_owned()));
+    let owned = |inputs: [(&str, &str); 3]| inputs.map(|it| (it.0.to_owned(), it.1.to_owned()));
     assert_eq!(
         changed(&base, &head),
-        told([("x/x", "type"), ("x/x", "leads to"), ("/w", "qspec")])
+        owned([("x/x", "type"), ("x/x", "leads to"), ("/w", "qspec")])
     );
     assert_eq!(
         changed(&head, &base),
-        told([("w/", "qspec"), ("x/x", "type"), ("x/x", "leads to")])
+        owned([("w/", "qspec"), ("x/x", "type"), ("x/x", "leads to")])
     );
 }
 
-/// One input that JSON annotates twice is told of once, whichever side is the base.
+/// One input that JSON annotates twice is listed once, whichever side is the base.
 #[test]
 fn an_input_twice() {
     let node = |qspecs: &[Value]| {

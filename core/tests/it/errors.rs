@@ -60,7 +60,7 @@ fn truncated_json() {
 }
 
 #[test]
-fn no_json() {
+fn not_json() {
     check_changed(
         [
             ("\"format\"", "format"),

@@ -27,8 +27,8 @@ fn check(analysis: &Analysis, name: &str, expected: Expect) {
     expected.assert_eq(&found);
 }
 
-/// Every node of every real report that is not quantized has an explanation, and one whose reason
-/// ExecuTorch gave is told in other words than that.
+/// Every node of every real report that is not quantized has an explanation. Where ExecuTorch gave
+/// a reason, the explanation does not repeat its words.
 #[test]
 fn every_float_node_is_explained() {
     for name in exporter_names() {
@@ -134,7 +134,7 @@ fn no_pattern_for_its_op() {
     );
 }
 
-/// Where the report tells what a quantizer supports, the advice tells where to look.
+/// Where the report lists what a quantizer supports, the advice points to that list.
 #[test]
 fn no_pattern_for_its_op_and_a_list_of_those_there_are() {
     let mut all = quantizer(json!([]), json!([]));
@@ -259,8 +259,8 @@ fn a_chain_that_leads_nowhere() {
     );
 }
 
-/// What the label of a qconfig says besides its defaults is an argument; a name is a string whatever
-/// is in it.
+/// What the label of a qconfig has besides its defaults becomes an argument. A name becomes a
+/// string, whatever it contains.
 #[test]
 fn the_lines_are_python() {
     let line = |label: &str, name: &str| {
@@ -295,7 +295,7 @@ fn the_lines_are_python() {
             "add",
         ),
         line(&label(""), "a\"b\\c\nd"),
-        // A qconfig that nobody knows is not guessed.
+        // An unknown qconfig is not guessed.
         line("my_config", "add"),
     ];
     expect![[r#"
@@ -308,7 +308,7 @@ fn the_lines_are_python() {
     "#]].assert_eq(&found.map(|it| it + "\n").concat());
 }
 
-/// What a report says becomes no code: a target or a label that is not what it should be makes no line.
+/// A report cannot inject code: a target or a label of an unexpected form makes no line.
 #[test]
 fn no_code_comes_from_a_report() {
     let evil = "aten.x); __import__('os').system('id'";
@@ -330,7 +330,7 @@ fn no_code_comes_from_a_report() {
     }
 }
 
-/// Only a qconfig of None is called that, and what was taken away is not said to be rejected.
+/// Only a qconfig of None is called that, and a removed annotation is not called a rejection.
 #[test]
 fn reasons_of_what_has_no_qspec() {
     let accepted_empty = quantizer(json!([accepted(&["a"], json!(null))]), json!([]));

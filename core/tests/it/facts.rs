@@ -194,7 +194,7 @@ fn shared_qspecs_are_followed() {
 /// Fact 7: The text shows the same for a qspec per tensor and per channel. What is not in the source is
 /// unknown, never a default.
 #[test]
-fn what_the_text_does_not_say_is_unknown() {
+fn what_the_text_does_not_record_is_unknown() {
     let name = "mobilenet_v2.cortex_m";
     let text = Analysis::of(real(&format!("{name}.debug")));
     let json = build::exporter(name);
@@ -245,7 +245,7 @@ fn a_later_quantizer_can_overwrite_an_annotation() {
 
 /// Fact 9: The order of the operators that a quantizer targets is a Python set's.
 #[test]
-fn the_order_of_targets_is_no_difference() {
+fn the_order_of_targets_is_not_a_difference() {
     let infos: Vec<_> = ["mobilenet_v2.cortex_m.debug", "ds_cnn.cortex_m.debug"]
         .map(|it| real(it).quantizers.remove(0).quantizer_info)
         .into();
@@ -282,7 +282,7 @@ fn parameters_are_listed_before_2026_05_11() {
     let coverage = |it: &Analysis| it.coverage().expect("all nodes are known").nodes;
     assert_eq!((coverage(&old).quantized, coverage(&old).total), (21, 22));
     assert_eq!((coverage(&new).quantized, coverage(&new).total), (23, 23));
-    // A graph says it itself.
+    // A graph records it itself.
     let nodes = vec![other_node("w", "get_attr"), graph_node("linear", &["w"])];
     let listed = json!({ "graph": { "nodes": nodes }, "non_annotated_nodes": ["w", "linear"] });
     let analysis = Analysis::of(report(json!([]), listed));

@@ -1,4 +1,4 @@
-//! What the user reads when a file is no report, or only a part of it can be read.
+//! What the user reads when a file is not a report, or only a part of it can be read.
 
 use crate::common::outcome::{REPORT, check, line};
 use cpu_time::ThreadTime;

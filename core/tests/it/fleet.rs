@@ -59,7 +59,7 @@ fn model_and_config_match_and_the_file_name_decides() {
         &["new/c.json swin int8", "new/b.json resnet int8", "new/z.json resnet int8"],
         &[Some(2), Some(1), Some(0)],
     );
-    // Folders are told apart in the same way on each system.
+    // Folders are distinguished in the same way on each system.
     check_match(
         &["old\\a.json m c", "old\\b.json m c"],
         &["new/b.json m c", "new/a.json m c"],
@@ -129,9 +129,9 @@ fn logs_of_a_fleet_match_by_file_name_alone() {
     );
 }
 
-/// Runs that are all called alike are told apart by their folders, as far as they agree.
+/// Runs with one name are distinguished by their folders, as far as these agree.
 #[test]
-fn folders_tell_files_of_one_name_apart() {
+fn folders_distinguish_files_of_one_name() {
     check_match(
         &["base/a/run.json - int8", "base/b/run.json - int8"],
         &["head/b/run.json - int8"],
@@ -189,7 +189,7 @@ fn reports_without_a_partner_are_listed() {
             (vec![], vec![0], vec![0]),
             (vec![(0, 0)], vec![], vec![]),
         ),
-        // The same file name is no reason.
+        // The same file name is not a reason.
         (
             &["old/a.json m1 c", "old/b.json m2 c"],
             &["new/a.json m2 d", "new/b.json m3 c"],
@@ -289,7 +289,7 @@ fn what_is_unknown_is_last_in_both_directions() {
 }
 
 #[test]
-fn what_each_report_tells_has_no_unknown() {
+fn columns_of_every_report_have_no_unknown() {
     let mut rows = [covered(5), covered(9), covered(2)];
     for (n_findings, (row, config)) in rows.iter_mut().zip(["b", "c", "a"]).enumerate() {
         row.config = config.to_owned();
@@ -366,11 +366,11 @@ fn reasons_are_summed_up_over_reports() {
     );
     fleet.add("c.json", 0, None, &Analysis::of(quantized));
     let reasons = fleet.reasons();
-    let told: Vec<(&str, &str, usize, usize)> = reasons
+    let found: Vec<(&str, &str, usize, usize)> = reasons
         .iter()
         .map(|it| (it.op.as_str(), it.reason.as_str(), it.n_nodes, it.n_reports))
         .collect();
-    assert_eq!(told, [("aten.add", "too wide", 4, 2), ("aten.relu", "too wide", 3, 2)]);
+    assert_eq!(found, [("aten.add", "too wide", 4, 2), ("aten.relu", "too wide", 3, 2)]);
 }
 
 /// What a report adds to the sums can be taken out again, to the last node.

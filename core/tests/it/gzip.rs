@@ -71,7 +71,7 @@ fn gzip_cut_off_at_every_byte() {
             "at {n_bytes}"
         );
     }
-    // Of two members the first one alone is a whole file; what is left of the other tells.
+    // The first of two members alone is a whole file; only the rest of the other shows the cut.
     for n_bytes in 1..packed.len() {
         let two = [&packed[..], &packed[..n_bytes]].concat();
         assert!(only("run.json.gz", &two).content.is_err(), "at {n_bytes}");

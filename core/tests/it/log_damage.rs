@@ -122,7 +122,7 @@ fn second_report_cut_near_its_start() {
             with_second("Q using"),
             with_second("Annotating"),
             with_second("Annotating with C"),
-            // A banner of the log is no title.
+            // A banner of the log is not a title.
             format!("{}{RULE}\nEVALUATION\n{RULE}\nloss 0.1\n", info("A")),
         ],
         expect![[r#"

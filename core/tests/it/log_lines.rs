@@ -47,7 +47,7 @@ fn lines_like_a_report_between_reports() {
             assert!(parsed.reports.iter().all(|it| it.completeness.is_whole()), "{text}");
         }
     }
-    // What is left of another report is no log.
+    // The rest of another report is not a log.
     let rest = |text: &str, start: &str| text[text.find(start).expect("in it")..].to_owned();
     for rest in [
         rest(&info("B"), "Non annotated"),
@@ -82,7 +82,7 @@ fn lines_cut_at_a_width() {
         let parsed = parse("run.log", text.as_bytes()).expect("a report");
         assert!(!parsed.reports[0].completeness.is_whole(), "{text}");
     }
-    // A single line that is as wide as a terminal is no sign.
+    // A single line as wide as a terminal is not a sign of wrapping.
     let wide = info("A").replace("with C", &format!("with {}", "c".repeat(104)));
     assert!(wide.lines().any(|it| it.chars().count() == 120));
     for text in [text.clone(), info("A").replace("with C", &format!("with {label}")), wide] {
@@ -247,7 +247,7 @@ fn lines_left_out() {
         "(12 lines skipped)",
     ] {
         let text = debug();
-        // The first section but for its counts, the title, or nothing but the marker.
+        // Replaced: the first section except its counts, the title, or nothing.
         texts.push(text.replacen("\nQ using", &format!("\n{marker}\nQ using"), 1));
         texts.push(text.replacen(&format!("{:^100}", "T"), marker, 1));
         let (start, end) = (at(&text, "       sin "), at(&text, "       cat "));

@@ -56,7 +56,7 @@ fn macs_are_those_of_torch() {
     .assert_eq(&unknown);
 }
 
-/// Whatever else is asked of them, ops that multiply matrices are never said to do nothing.
+/// Ops that multiply matrices never count as zero MACs.
 #[test]
 fn what_is_not_counted_is_unknown() {
     let x = || json!([4, 4]);

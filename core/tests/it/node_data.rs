@@ -73,7 +73,7 @@ fn nodes_have_their_verdicts() {
     .assert_eq(&node_data_json(&analysis, &NodeData::Verdict));
 }
 
-/// Model Explorer adds up by colour, and says of each colour what the first node with it is.
+/// Model Explorer sums by colour, and labels each colour with the value of its first node.
 #[test]
 fn each_value_has_a_colour_of_its_own() {
     let mut colors = BTreeMap::new();

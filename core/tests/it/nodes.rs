@@ -97,7 +97,7 @@ fn node<'n>(nodes: &'n NodeIndex, name: &str) -> &'n Node {
     nodes.iter().find(|it| it.name == name).expect("a node")
 }
 
-/// A later quantizer overwrites an annotation; a reason of its own says more than "already".
+/// A later quantizer overwrites an annotation; a specific reason takes precedence over "already".
 #[test]
 fn decisive_decisions() {
     let already = "Tried annotating already quantized node.";

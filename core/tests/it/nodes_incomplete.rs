@@ -10,7 +10,7 @@ use crate::common::real_reports;
 use qspect_core::{Analysis, Counts, Diff, Level, Report, Verdict, parse};
 use serde_json::{Value, json};
 
-/// What an incomplete report says of a node that the whole one does not.
+/// What an incomplete report claims about a node and the whole one does not.
 fn wrong(whole: &Analysis, damaged: &Analysis) -> Option<String> {
     assert!(whole.is_whole() && !damaged.is_whole());
     for (node_idx, node) in damaged.nodes().iter().enumerate() {
@@ -264,9 +264,9 @@ fn changes_that_rows_show_stay() {
     }
 }
 
-/// A description that is cut is no other quantizer, and one that is not the start of the other is.
+/// A cut description means the same quantizer; if it is not the start of the other, it does not.
 #[test]
-fn a_cut_description_is_no_other_quantizer() {
+fn a_cut_description_is_the_same_quantizer() {
     let whole = ("PatternQuantizer", "node targets: aten::add, aten::mul, aten::relu", "f(a=1)");
     for ((name, targets, label), is_whole, expected) in [
         (whole, true, ""),

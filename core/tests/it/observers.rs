@@ -155,7 +155,7 @@ fn edges_that_are_not_in_the_arguments() {
 
 /// What leads nowhere, or in a circle, has no observer and shares none.
 #[test]
-fn a_circle_is_no_group() {
+fn a_circle_is_not_a_group() {
     let analysis = with_graph(
         vec![
             annotated(graph_node("a", &[]), json!([]), shared(json!("b"))),

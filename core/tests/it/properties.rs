@@ -50,7 +50,7 @@ proptest! {
     }
 
     #[test]
-    fn white_space_at_line_ends_says_nothing(report in Alphabet::printable().report(true)) {
+    fn white_space_at_line_ends_is_ignored(report in Alphabet::printable().report(true)) {
         let text = write::text(&report, Level::Debug).expect("a short title");
         let trimmed: String = text.lines().map(|it| it.trim_end().to_owned() + "\n").collect();
         let (text, trimmed) = (parse("run.txt", text.as_bytes()), parse("run.txt", trimmed.as_bytes()));
@@ -128,7 +128,7 @@ fn check_prints_again(report: &Report, level: Level) -> Result<(), TestCaseError
     Ok(())
 }
 
-/// `bytes` are reports that can be written again, or there is an error that says why not.
+/// `bytes` are reports that can be written again, or there is an error that gives the reason.
 fn check_reads_or_refuses(bytes: &[u8]) -> Result<(), TestCaseError> {
     match parse("run", bytes) {
         Ok(parsed) => {

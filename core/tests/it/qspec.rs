@@ -5,7 +5,7 @@ use qspect_core::{EdgeOrNode, QSpec};
 use serde_json::Value;
 
 /// Each line of `specs` is a qspec in JSON: it comes out as it went in, and prints as `expected`.
-/// What `{}` prints is read and printed again. `{:#}` stands below it where it says more.
+/// What `{}` prints is read and printed again. `{:#}` stands below it where it shows more.
 #[track_caller]
 fn check(specs: &str, expected: Expect) {
     let mut printed = String::new();
@@ -293,7 +293,7 @@ fn check_other(text: &str) {
 }
 
 #[test]
-fn text_of_no_known_form() {
+fn text_of_unknown_form() {
     for text in [
         "",
         " None",
@@ -346,7 +346,7 @@ fn deep_nesting() {
 }
 
 #[test]
-fn none_is_no_qspec() {
+fn none_is_not_a_qspec() {
     assert_eq!(QSpec::from_repr("None"), None);
     assert!(QSpec::from_repr("NO_QSPEC").expect("a qspec").is_no_qspec());
     assert!(!QSpec::from_repr("CUSTOM_QSPEC").expect("a qspec").is_no_qspec());
@@ -358,7 +358,7 @@ fn edges() {
     assert_eq!(EdgeOrNode::from_repr("(x, conv2d)").as_ref(), Some(&edge));
     let (producer, consumer) = edge.as_edge().expect("an edge");
     assert_eq!((producer.as_str(), consumer.as_str()), ("x", "conv2d"));
-    for no_edge in ["x", "()", "(x,)", "(x, y, z)", "[x, y]", "((x, y), z)"] {
-        assert_eq!(EdgeOrNode::from_repr(no_edge).expect("nodes").as_edge(), None, "{no_edge}");
+    for text in ["x", "()", "(x,)", "(x, y, z)", "[x, y]", "((x, y), z)"] {
+        assert_eq!(EdgeOrNode::from_repr(text).expect("nodes").as_edge(), None, "{text}");
     }
 }

@@ -46,7 +46,7 @@ fn words_of_names(report: &Report) -> BTreeSet<String> {
             names.extend(words(name).map(str::to_owned));
         }
     };
-    // One of several words is no name; see `phrase`.
+    // A text of several words is not a name; see `phrase`.
     report.model.iter().filter(|it| !it.contains(' ')).for_each(|it| add(it));
     for node in report.graph.iter().flat_map(|it| &it.nodes) {
         add(&node.name);
@@ -99,7 +99,7 @@ fn has_phrase(text: &str, phrase: &str) -> bool {
     })
 }
 
-/// What a redacted report may say in words that a node is called by: ExecuTorch's own sentences.
+/// ExecuTorch's own sentences: a redacted report keeps them, even if a node's name has their words.
 const SENTENCES: [&str; 5] = [
     "All inputs and outputs to these nodes are non-quantized.",
     "No float inputs nor outputs to annotate",
@@ -108,10 +108,10 @@ const SENTENCES: [&str; 5] = [
     "Tried annotating unsupported quantization config",
 ];
 
-/// All strings of a report's JSON, with the fields that lead to each, but for those that keep
+/// All strings of a report's JSON, with the fields that lead to each, except those that keep
 /// torch's own words: ops and what calls them, dtypes, qschemes, classes of quantizers, qspecs and
 /// observers, names of fields and metrics, versions. Of texts, ops with their namespace.
-fn told(value: &Value, at: &str, out: &mut Vec<(String, String)>) {
+fn collect_strings(value: &Value, at: &str, out: &mut Vec<(String, String)>) {
     match value {
         Value::Object(fields) => {
             let is_call = fields.get("op").is_some_and(|it| it == "call_function");
@@ -127,11 +127,11 @@ fn told(value: &Value, at: &str, out: &mut Vec<(String, String)>) {
                     _ => false,
                 };
                 if !is_kept {
-                    told(value, &format!("{at}.{field}"), out);
+                    collect_strings(value, &format!("{at}.{field}"), out);
                 }
             }
         }
-        Value::Array(items) => items.iter().for_each(|it| told(it, at, out)),
+        Value::Array(items) => items.iter().for_each(|it| collect_strings(it, at, out)),
         Value::String(text) if !SENTENCES.contains(&text.as_str()) => {
             let runs = text.split([' ', ',']).filter(|it| !it.starts_with("aten::"));
             out.push((at.to_owned(), runs.collect::<Vec<_>>().join(" ")));
@@ -145,7 +145,7 @@ fn check(report: &Report, redacted: &Report) -> Result<(), TestCaseError> {
     let names = words_of_names(report);
     let json = write::json(redacted).expect("JSON");
     let mut strings = Vec::new();
-    told(&serde_json::from_str(&json).expect("JSON"), "", &mut strings);
+    collect_strings(&serde_json::from_str(&json).expect("JSON"), "", &mut strings);
     for (at, text) in &strings {
         let left = words(text).find(|it| names.contains(*it));
         prop_assert_eq!(left, None, "{} is {:?}", at, text);
@@ -273,7 +273,7 @@ fn names_in_texts_are_found() {
     let redacted = Redaction::default().redact(&report);
     let quantizer = &redacted.quantizers[0];
     let nodes = &redacted.graph.as_ref().expect("a graph").nodes;
-    let told = json!([
+    let shown = json!([
         redacted.model,
         quantizer.quantizer_info,
         quantizer.rejected_patterns[0],
@@ -332,7 +332,7 @@ fn names_in_texts_are_found() {
             "target": "aten.my_op.out"
           }
         ]"#]]
-    .assert_eq(&serde_json::to_string_pretty(&told).expect("JSON"));
+    .assert_eq(&serde_json::to_string_pretty(&shown).expect("JSON"));
 }
 
 /// What torch, torchao and ExecuTorch have not is replaced, and its kin stay kin.

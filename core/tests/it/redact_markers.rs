@@ -1,5 +1,5 @@
 //! No string of the format survives a redaction, wherever it stands: the documents are made from the
-//! JSON Schema, so that a new field is tried as soon as it is there.
+//! JSON Schema, so that a new field is covered as soon as it exists.
 
 use std::collections::BTreeSet;
 
@@ -280,7 +280,7 @@ fn all_strings_are_replaced() {
             let marker = format!("{MARKER}{leaf}x");
             match field(path) {
                 "op" => op.replace('@', &marker),
-                // What begins like a part of torch is one, but for dtypes and qschemes.
+                // What begins like a part of torch counts as one, except in dtypes and qschemes.
                 "dtype" | "qscheme" => shape.replace('@', &marker),
                 _ if own.contains(&shape) => marker,
                 _ => shape.replace('@', &marker),

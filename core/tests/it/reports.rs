@@ -17,7 +17,7 @@ fn text_is_printed_byte_for_byte() {
     }
 }
 
-/// The DEBUG report holds all that the INFO report says.
+/// The DEBUG report contains everything in the INFO report.
 #[test]
 fn info_text_comes_from_debug_text() {
     let mut n_pairs = 0;

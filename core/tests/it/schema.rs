@@ -1,4 +1,4 @@
-//! The JSON Schema: that of the types, and what it says of documents.
+//! The JSON Schema: it matches the types, and accepts or refuses documents.
 
 use crate::common::{read, real_reports};
 use jsonschema::Validator;

@@ -42,7 +42,7 @@ fn nothing_quantized_is_seen_at_both_levels() {
     assert!(!summary(&text("mlp_mixed.mixed.info.txt")).is_nothing_quantized);
 }
 
-/// A qconfig of None is a purpose; to be accepted with nothing to quantize is none.
+/// Only a qconfig of None is on purpose, not an accepted node with nothing to quantize.
 #[test]
 fn on_purpose_is_by_a_qconfig_of_none() {
     let transformer = summary(&text("tiny_transformer.mixed.debug.txt"));
@@ -74,7 +74,7 @@ fn check_found(query: NodeQuery, expected: &[&str]) {
     assert_eq!(names, expected);
 }
 
-/// What the table tells of an output, and whether that is the reason why there is none.
+/// What the table shows for an output, and whether that is the reason why it has no qspec.
 #[track_caller]
 fn check_output(analysis: &Analysis, name: &str, output: &str, is_reason: bool) {
     let table = NodeTable::of(analysis);

@@ -80,7 +80,7 @@ fn a_large_strip_is_small() {
     assert!(svg.len() < 8_000, "{}", svg.len());
 }
 
-/// Each cell is drawn, as often as the legend says.
+/// Each cell is drawn, as often as the legend counts it.
 #[test]
 fn a_strip_has_a_cell_per_node() {
     let (mut n_cells, mut kinds) = (0, BTreeSet::new());

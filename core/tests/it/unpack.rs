@@ -436,7 +436,7 @@ proptest! {
         }
         check_any(&bytes);
         for content in unpack("a.zip", &bytes).filter_map(|it| it.content.ok()) {
-            // Or empty, where the list says so and its checksum is right.
+            // Or empty, where the list declares it empty and its checksum is right.
             prop_assert!(contents.contains(&&*content) || content.is_empty());
         }
     }

@@ -1,8 +1,8 @@
 //! As `whole.rs`, with random damage of many kinds, the same in each run.
 //!
 //! Some damage makes the text of another model: of one without the section of a quantizer, or with
-//! another number in a count that nothing else repeats. What reads back to the very text that is left
-//! is no fault of the reader.
+//! another number in a count that nothing else repeats. If a report prints as
+//! exactly the text that is left, the reader is not at fault.
 
 use std::collections::BTreeMap;
 
@@ -10,7 +10,7 @@ use crate::common::damages::{Random, each_line, wrapped};
 use crate::common::{RealReport, real_reports};
 use qspect_core::{Parsed, Report, parse, write};
 
-/// The lines of a report that say something, without the white space around them, a logger's prefix
+/// The lines of a report that have content, without the white space around them, a logger's prefix
 /// and the text above its first rule.
 fn lines(text: &str) -> Vec<&str> {
     let lines = text.lines().map(|it| it.strip_prefix(PREFIX).unwrap_or(it).trim());
@@ -221,8 +221,8 @@ fn pick<'r>(reports: &'r [RealReport], random: &mut Random) -> &'r RealReport {
     }
 }
 
-/// Whether two reports differ in nothing but the words by which a quantizer describes itself. These are
-/// free texts, of which no reader can know that they are whole.
+/// Whether two reports differ only in the descriptions of their quantizers. These are free texts: a
+/// reader cannot know whether they are whole.
 fn has_same_figures(report: &Report, whole: &Report) -> bool {
     let [report, whole] = [report, whole].map(|it| {
         let mut report = it.clone();

@@ -42,7 +42,7 @@ impl Alphabet {
 
     /// What ExecuTorch's text can hold without loss. Left out are:
     /// - white space at either end of a name, a line or a line of a reason: tabulate strips it and
-    ///   the reader cannot tell it from padding;
+    ///   the reader cannot distinguish it from padding;
     /// - controls and unprintable characters: Python's `splitlines` takes some for line ends, a
     ///   terminal takes others for its own;
     /// - names that are empty or have white space, commas, parentheses or brackets: ExecuTorch
@@ -51,7 +51,7 @@ impl Alphabet {
     pub fn printable() -> Self {
         let word = prop_oneof![
             8 => "[a-z_][a-z0-9_]{0,12}",
-            // tabulate aligns numbers, and prints floats anew.
+            // tabulate aligns numbers and reformats floats.
             1 => "[0-9]{1,5}|[0-9]\\.[0-9]{1,9}|[0-9]{1,3}(,[0-9]{3})|1e[0-9]{1,2}|nan|-inf|True",
             1 => "[!-'*+./:-Z^-~¡-¬®-\u{24f}一-龥😀-😏]{1,6}",
             // Columns about as wide as the rules around sections.

@@ -21,7 +21,7 @@ pub fn only<'b>(name: &str, bytes: &'b [u8]) -> Unpacked<'b> {
     files.remove(0)
 }
 
-/// An entry, as the headers have it: what they say need not be true.
+/// An entry as the headers describe it, which need not be true.
 #[derive(Clone)]
 pub struct Entry {
     pub name: Vec<u8>,

@@ -130,7 +130,7 @@ pub fn qspecs(report: &Report) -> HashMap<Key, &QSpec> {
     qspecs
 }
 
-/// What a chain names, link by link, and the qspec at its end or why there is none.
+/// What a chain names, link by link, and the qspec at its end or the reason why it is missing.
 pub fn resolve_by_steps<'r>(
     qspecs: &HashMap<Key, &'r QSpec>,
     start: &Key,

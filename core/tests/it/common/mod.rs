@@ -23,7 +23,7 @@ pub struct RealReport {
 }
 
 impl RealReport {
-    /// What it says, read without a warning.
+    /// The parsed report; reading it gives no warning.
     #[track_caller]
     pub fn read(&self) -> Report {
         let report = read(&self.name, self.text.as_bytes());
