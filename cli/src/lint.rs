@@ -38,8 +38,8 @@ pub(crate) fn write(out: &mut impl Write, files: Vec<File>, deny: &[String]) -> 
     Ok(is_denied)
 }
 
-/// A line for each lint that `--deny` names and that the report lacks the data for. With `all`, such
-/// lints are noted on standard error.
+/// A line for each lint that `--deny` names and that the report lacks the data for. With `all`,
+/// such lints are noted on standard error.
 pub(crate) fn unknown_lints(name: &str, analysis: &Analysis, deny: &[String]) -> Vec<String> {
     let mut unknown = Vec::new();
     for lint in Lint::ALL {

@@ -42,7 +42,8 @@ pub fn product(profile: Profile) -> Result<Product> {
     if profile == Profile::Web {
         build.arg("--release");
     }
-    // The command's build script embeds the viewer: `qspect html` writes pages that need nothing else.
+    // The command's build script embeds the viewer: `qspect html` writes pages that need nothing
+    // else.
     build.env("QSPECT_VIEWER", &html);
     let command = cargo::build_file(&mut build, &format!("qspect{EXE_SUFFIX}"))?;
     Ok(Product { html, command })

@@ -1,4 +1,5 @@
-//! `cargo xtask package`: the viewer as packages, a tarball for npm and a wheel for pip, and the crates.
+//! `cargo xtask package`: the viewer as packages, a tarball for npm and a wheel for pip, and the
+//! crates.
 //!
 //! The packages contain the built files, so installing them requires neither Rust nor this
 //! repository.

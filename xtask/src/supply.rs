@@ -1,7 +1,8 @@
 //! `cargo xtask supply`: checks the dependencies with cargo-deny (licences, duplicates, sources,
 //! advisories), cargo-machete (unused ones) and cargo-about (the notices for third-party code).
 //!
-//! All three are compiled here if they are not installed, so this is not part of `cargo xtask test`.
+//! All three are compiled here if they are not installed, so this is not part of
+//! `cargo xtask test`.
 
 use std::process::{Command, ExitCode};
 

@@ -1,11 +1,11 @@
-"""Qspect's exporter: every real quantizer run leaves a report.
+"""Qspect's exporter: writes a report of every quantizer run.
 
     import qspect
 
     with qspect.capture("mobilenet_v2.qspect.json", model="mobilenet_v2"):
         prepared = prepare_pt2e(graph_module, quantizer)
 
-The file opens in the Qspect viewer, and in the command `qspect`.
+The Qspect viewer and the command `qspect` open the file.
 """
 
 from __future__ import annotations
@@ -63,10 +63,10 @@ _MODULE_OF = {
 
 
 def __getattr__(name: str) -> Any:
-    """Imports what is asked for.
+    """Import a name on its first use.
 
-    pytest imports this package in every run where it is installed, for its plugin: that must not
-    cost the seconds which torch takes.
+    Where this package is installed, every pytest run imports it for its plugin. That must not
+    take the seconds that importing torch takes.
     """
     if name not in _MODULE_OF:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -1,4 +1,4 @@
-"""`python -m qspect`: captures a script without touching it, and opens reports."""
+"""`python -m qspect`: captures a script without changing it, and opens reports."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ _COMMANDS = ("html", "open")
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Runs a script or module as Python itself would, inside a capture; or opens reports.
+    """Run a script or module as Python itself does, inside a capture; or open reports.
 
-    The script's own exit status and exceptions are those of the command.
+    The command has the exit status and the exceptions of the script.
     """
     arguments = sys.argv[1:] if arguments is None else arguments
     if arguments and arguments[0] in _COMMANDS:
@@ -52,13 +52,13 @@ def main(arguments: Sequence[str] | None = None) -> None:
             runpy.run_module(options.module, run_name="__main__", alter_sys=True)
         else:
             sys.argv = rest
-            # As Python does: the script's folder, for what it imports from there.
+            # As Python does: add the script's folder, so that it can import from there.
             sys.path.insert(0, str(Path(rest[0]).resolve().parent))
             runpy.run_path(rest[0], run_name="__main__")
 
 
 def _open_reports(arguments: Sequence[str]) -> None:
-    """`open` and `html`, as the command `qspect` has them."""
+    """Run `open` or `html`, as in the command `qspect`."""
     # Not above: neither captures nor needs anything of torch.
     from qspect.viewer_files import ViewerMissingError, open_page, page, write_page
 
@@ -92,7 +92,7 @@ def _open_reports(arguments: Sequence[str]) -> None:
 
 
 def _before_script(arguments: Sequence[str]) -> list[str]:
-    """The arguments, with all after `-m MODULE` marked as the module's own."""
+    """Return the arguments, with those after `-m MODULE` marked as the module's own."""
     marked = list(arguments)
     expects_value = False
     for argument_idx, argument in enumerate(marked):

@@ -1,7 +1,7 @@
 """Reports from annotations, for quantizers that report nothing themselves.
 
-Who annotated what is found by comparing the annotations before and after each quantizer. What
-nobody reports stays out of such a report: there are no rejected patterns, and no reasons.
+The annotations before and after each quantizer are compared, to find which quantizer annotated
+which node. Such a report has no rejected patterns and no reasons, as no quantizer reports them.
 """
 
 from __future__ import annotations
@@ -28,19 +28,20 @@ def from_annotated(
     model: str | None = None,
     report_title: str = REPORT_TITLE,
 ) -> Report:
-    """The report of a graph that is annotated already, before `prepare` changes it.
+    """Return the report of a graph that is already annotated, before `prepare` changes it.
 
     Args:
         graph_module: The graph after `quantizer.annotate(graph_module)`. It is not changed.
         quantizers: The quantizer that annotated it, or several in order of precedence. A single
-            one owns all annotations. Several, and those of a ComposableQuantizer, run again on
-            a copy of the graph (its tensors are not copied) to see which annotates what.
+            quantizer owns all annotations. Several quantizers, and the parts of a
+            ComposableQuantizer, run again on a copy of the graph (its tensors are not copied), to
+            find which one annotates which node.
         model: The model's name.
         report_title: The report's title.
 
     Returns:
-        The report. Never raises for what graph and quantizers hold: what cannot be found out is
-        missing from it, with one warning.
+        The report. The contents of the graph and the quantizers never raise an exception: parts
+        that cannot be determined are left out, with one warning.
     """
     failures = Failures()
     given = list(quantizers) if isinstance(quantizers, Sequence) else [quantizers]
@@ -69,7 +70,7 @@ def from_annotated(
 
 
 def _leaves(quantizers: Iterable[Any]) -> Iterator[Any]:
-    """The quantizers that annotate, those of a ComposableQuantizer in its place."""
+    """Yield the quantizers that annotate: a ComposableQuantizer is replaced by its parts."""
     for quantizer in quantizers:
         if isinstance(quantizer, ComposableQuantizer):
             yield from _leaves(quantizer.quantizers)
@@ -80,7 +81,7 @@ def _leaves(quantizers: Iterable[Any]) -> Iterator[Any]:
 def _replay(
     graph_module: GraphModule, quantizers: list[Any], failures: Failures
 ) -> Iterator[tuple[Any, set[str]]]:
-    """Each quantizer with the names of the nodes it annotates, run in order on a bare copy."""
+    """Run the quantizers in order on a bare copy, and yield each with the nodes it annotates."""
     try:
         bare = _bare_copy(graph_module)
     except Exception as cause:
@@ -93,7 +94,7 @@ def _replay(
     }
     run = AnnotationRun(bare, failures)
     for quantizer in quantizers:
-        # Its last reporter would count everything twice.
+        # The reporter of its last run would count everything twice.
         reporter = getattr(quantizer, "reporter", None)
         if reporter is not None:
             quantizer.reporter = None
@@ -112,11 +113,11 @@ def _replay(
 
 
 def _bare_copy(graph_module: GraphModule) -> GraphModule:
-    """The same modules and tensors, a graph of its own without annotations."""
+    """Return a module with the same modules and tensors, and its own graph without annotations."""
     copied = GraphModule(graph_module, copy.deepcopy(graph_module.graph))
     copied.meta.update(graph_module.meta)
     for node, original in zip(copied.graph.nodes, graph_module.graph.nodes, strict=True):
-        # Dicts in it (`custom`) are the original's, and quantizers write to them.
+        # Dicts in `meta` (such as `custom`) belong to the original, and quantizers write to them.
         node.meta = {
             key: dict(value) if type(value) is dict else value
             for key, value in original.meta.items()

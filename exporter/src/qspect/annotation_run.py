@@ -1,4 +1,4 @@
-"""Which quantizer annotated which node: the annotations before and after each one are compared."""
+"""Finds which quantizer annotated which node: compares the annotations before and after each."""
 
 from __future__ import annotations
 
@@ -19,22 +19,22 @@ from qspect.writer import Report, envelope
 class AnnotationRun:
     """One annotation of a graph, watched from quantizer to quantizer.
 
-    Call `enter` before a quantizer annotates and `leave` after it, nested as the quantizers are:
-    what changed in between belongs to the innermost one.
+    Call `enter` before a quantizer annotates and `leave` after it, nested as the quantizers are.
+    The changes in between belong to the innermost quantizer.
 
     Args:
         graph_module: The graph.
-        failures: Told of what cannot be read.
+        failures: Records the parts that cannot be read.
     """
 
     def __init__(self, graph_module: GraphModule, failures: Failures) -> None:
         self.graph_module = graph_module
         self.has_report = False
-        """Whether a reporter reported meanwhile."""
+        """Whether a reporter has reported during the run."""
         self.quantizers: list[Any] = []
-        """All that took part, in the order in which they began."""
+        """All quantizers that took part, in the order in which they began."""
         self._problems: list[Json] = []
-        # The exceptions that left an `annotate`, each with what happened.
+        # The exceptions that left an `annotate`, each with a message.
         self._raised: list[tuple[BaseException, str]] = []
         self._failures = failures
         self._write_qspec = QSpecWriter(failures)
@@ -45,7 +45,7 @@ class AnnotationRun:
         self._marks: dict[Node, tuple[Any, ...]] = dict(self._annotations())
 
     def enter(self, quantizer: Any) -> None:
-        """Before `quantizer` annotates."""
+        """Note that `quantizer` begins to annotate."""
         if self._open:
             self._composed.add(id(self._open[-1]))
             self._settle(self._open[-1])
@@ -54,33 +54,33 @@ class AnnotationRun:
             self.quantizers.append(quantizer)
 
     def leave(self) -> None:
-        """After the quantizer entered last has annotated."""
+        """Note that the last quantizer entered has finished annotating."""
         self._settle(self._open.pop())
         if not self._open:
-            # An exception keeps all that its frames hold.
+            # An exception keeps everything in its frames alive.
             self._raised.clear()
 
     def note_raised(self, quantizer: Any, cause: BaseException) -> None:
-        """An exception left the `annotate` of `quantizer`.
+        """Note an exception that left the `annotate` of `quantizer`.
 
-        It may pass several quantizers, one inside the other: the innermost one raised it.
+        It may pass through several nested quantizers: the innermost one raised it.
         """
         if not any(it is cause for it, _ in self._raised):
             message = f"{type(quantizer).__name__}.annotate raised {first_line(cause)}"
             self._raised.append((cause, message))
 
     def give_up(self, cause: BaseException) -> None:
-        """The exception ended the whole run, so the report is incomplete."""
+        """Mark the report as incomplete: the exception ended the whole run."""
         self._problems.extend(
             {"kind": "raised", "message": message} for it, message in self._raised if it is cause
         )
 
     def take(self, quantizer: Any, names: set[str]) -> None:
-        """Gives annotations which are there already to `quantizer`.
+        """Assign existing annotations to `quantizer`.
 
         Args:
-            quantizer: Whose they are.
-            names: The nodes.
+            quantizer: The quantizer that owns them.
+            names: The names of the nodes.
         """
         if not any(it is quantizer for it in self.quantizers):
             self.quantizers.append(quantizer)
@@ -92,13 +92,13 @@ class AnnotationRun:
         self._patterns.setdefault(id(quantizer), []).extend(self._grouped(nodes))
 
     def annotated_by(self, quantizer: Any) -> set[str]:
-        """The nodes whose annotation `quantizer` set or changed."""
+        """Return the nodes whose annotation `quantizer` set or changed."""
         return self._changed.get(id(quantizer), set())
 
     def report(self, model: str | None, report_title: str = REPORT_TITLE) -> Report:
-        """The report, with the graph as it is now.
+        """Return the report, with the current graph.
 
-        A quantizer made of others is left out unless it annotated something itself.
+        A quantizer that consists of others is left out, unless it annotated a node itself.
         """
         graph = graph_json(self.graph_module, self._failures)
         report = envelope(
@@ -113,7 +113,7 @@ class AnnotationRun:
                 for quantizer in self.quantizers
                 if id(quantizer) not in self._composed or self._patterns.get(id(quantizer))
             ],
-            # As ExecuTorch lists them: at the top level alone, `get_attr` nodes left out.
+            # As ExecuTorch lists them: only those of the top level, without `get_attr` nodes.
             non_annotated_nodes=[
                 str(node.name)
                 for node in self.graph_module.graph.nodes
@@ -121,14 +121,14 @@ class AnnotationRun:
             ],
             graph=graph,
         )
-        # Unlike a reporter's patterns, these are inferred, and a reader may want to know.
+        # Unlike a reporter's patterns, these are inferred. Readers of the report can see that.
         report["patterns_from"] = "annotations"
         if self._problems:
             report["completeness"] = {"whole": False, "problems": self._problems}
         return report
 
     def _annotations(self) -> Iterator[tuple[Node, tuple[Any, ...]]]:
-        """Each annotated node with the very objects that make up its annotation."""
+        """Yield each annotated node with the objects that make up its annotation."""
         for node in self.graph_module.graph.nodes:
             annotation = node.meta.get(Q_ANNOTATION_KEY)
             if annotation is None:
@@ -139,12 +139,12 @@ class AnnotationRun:
             yield node, tuple(parts)
 
     def _settle(self, quantizer: Any) -> None:
-        """Gives what changed since the last time to `quantizer`."""
+        """Assign the changes since the last call to `quantizer`."""
         changed = []
         for node, parts in self._annotations():
             before = self._marks.get(node)
-            # By identity: a quantizer changes an annotation by setting objects in it, and their
-            # own `==` may be anything.
+            # Compared by identity: a quantizer changes an annotation by setting objects in it, and
+            # the `==` of these objects may do anything.
             if before is None or len(before) != len(parts) or any(map(_is_not, before, parts)):
                 self._marks[node] = parts
                 changed.append(node)
@@ -153,11 +153,11 @@ class AnnotationRun:
             self._patterns.setdefault(id(quantizer), []).extend(self._grouped(changed))
 
     def _grouped(self, nodes: list[Node]) -> Iterator[Json]:
-        """Annotated nodes as patterns, in graph order.
+        """Group annotated nodes into patterns, in graph order.
 
-        Nodes belong to one pattern where the tensor between them has no qspec on either side, as
-        between the convolution and the activation of one fused operator. Nodes with no qspec at
-        all, alone or together, are no pattern: nothing says that a quantizer accepted them.
+        Nodes belong to one pattern if the tensor between them has no qspec on either side, as
+        between the convolution and the activation of one fused operator. Nodes without any qspec,
+        alone or together, are not a pattern: nothing shows that a quantizer accepted them.
         """
         pattern_of: dict[Node, list[Node]] = {}
         for node in nodes:
@@ -193,9 +193,10 @@ def _is_not(left: Any, right: Any) -> bool:
 
 
 def _is_fused(source: Node, user: Node) -> bool:
-    """Whether the tensor from `source` to `user`, both annotated, has no qspec on either side.
+    """Return whether the tensor from `source` to `user` has no qspec on either side.
 
-    A parameter is no operator: one without a qspec, as a bias often is, is just that.
+    Both nodes are annotated. A parameter is not an operator: without a qspec, which is common for
+    a bias, it is not fused.
     """
     return (
         source.op != "get_attr"
@@ -212,12 +213,12 @@ def _has_qspec(node: Node) -> bool:
 
 
 def _info(quantizer: Any) -> Json:
-    """How a quantizer describes itself; one that does not is known by its class alone."""
+    """Return a quantizer's description of itself; by default only the name of its class."""
     describe = getattr(quantizer, "get_quantizer_info", None)
     if describe is not None:
         try:
             return info_json(describe())
-        except Exception:  # ExecuTorch's mixin raises where a quantizer has none
+        except Exception:  # ExecuTorch's mixin raises if a quantizer has none
             pass
     return {
         "name": type(quantizer).__name__,

@@ -1,4 +1,4 @@
-"""What becomes of a failure inside the exporter: one warning, never an exception."""
+"""Failures inside the exporter: one warning, never an exception."""
 
 from __future__ import annotations
 
@@ -7,40 +7,40 @@ import warnings
 from collections.abc import Sequence
 
 _MAX_LINE = 500
-"""Characters of an exception's text that are kept; some print a whole graph."""
+"""The most characters of an exception's text; some exceptions print a whole graph."""
 
 
 class QspectWarning(UserWarning):
-    """The exporter could not do all it should; the run it watches goes on."""
+    """A failure of the exporter; the run that it watches continues."""
 
 
 def warn(message: str) -> None:
-    """Warns. Where warnings are errors (`-W error`), logs instead: a run must not fail for it."""
+    """Warn; if warnings are errors (`-W error`), log instead, so that the run does not fail."""
     try:
-        # No frame of the exporter is of interest to its user; which one of theirs is unknown.
+        # Frames of the exporter do not help its users, and the frame of theirs is unknown.
         warnings.warn(QspectWarning(message), stacklevel=2)
     except QspectWarning:
         logging.getLogger("qspect").warning("%s", message)
 
 
 def some(names: Sequence[str]) -> str:
-    """The first few names, and how many there are more."""
+    """Return the first few names, and the number of the others."""
     shown = ", ".join(names[:5])
     return shown if len(names) <= 5 else f"{shown} and {len(names) - 5} more"
 
 
 class Failures:
-    """Failures of one capture. Only the first warns: the others mostly have the same cause."""
+    """The failures of one capture. Only the first warns: the others mostly have the same cause."""
 
     def __init__(self) -> None:
         self.n_failures = 0
 
     def note(self, doing: str, cause: BaseException) -> None:
-        """Takes note that `doing` failed.
+        """Note that `doing` failed.
 
         Args:
-            doing: What the exporter was at, as "reading the graph".
-            cause: Why it stopped.
+            doing: The step that failed, such as "reading the graph".
+            cause: The exception.
         """
         self.n_failures += 1
         if self.n_failures == 1:
@@ -51,7 +51,7 @@ class Failures:
 
 
 def first_line(cause: BaseException) -> str:
-    """An exception on one line: `ValueError: not a graph`, its class alone where it has no text."""
+    """Return an exception as one line: `ValueError: not a graph`, or only its class."""
     name = type(cause).__name__
     line = next((it.strip() for it in _text(cause).splitlines() if it.strip()), "")
     if len(line) > _MAX_LINE:

@@ -1,4 +1,4 @@
-"""The graph as JSON: nodes in order, with what is known of their outputs and their annotation."""
+"""The graph as JSON: nodes in order, with their outputs, as far as known, and annotations."""
 
 from __future__ import annotations
 
@@ -16,27 +16,27 @@ from qspect.json_values import INT64, Json
 from qspect.qspecs import QSpecWriter, node_name
 
 _NO_MODULE = "_empty_nn_module_stack_from_metadata_hook"
-"""What torch.export writes where a node belongs to no module (`torch/export/_trace.py`)."""
+"""torch.export writes this if a node belongs to no module (`torch/export/_trace.py`)."""
 
 
 def graph_json(graph_module: GraphModule, failures: Failures) -> Json:
-    """All nodes of a graph, those of its control-flow submodules after them.
+    """Write all nodes of a graph, followed by those of its control-flow submodules.
 
     A node of a submodule is named by its path, `cond/true_graph_0/add`: the node that runs the
-    submodule, the attribute that holds it, the node in it. Its field `subgraph` is that path
+    submodule, the attribute that holds it, and the node in it. Its field `subgraph` is that path
     without the last part.
 
     Args:
         graph_module: The graph, with or without annotations.
-        failures: Told of a node that cannot be read; its name, op, target and inputs are written
-            all the same.
+        failures: Records a node that cannot be read; its name, op, target and inputs are still
+            written.
 
     Returns:
-        `{"nodes": […]}`. Besides what the format asks for, a node has `outputs` in place of
-        `shape` and `dtype` where it returns several values, or one that is no tensor, as a
-        `SymInt` or None; `n_params`, its number of elements,
-        where it is a parameter (the same parameter read by two `get_attr` nodes of one target
-        counts on both); and `torch_fn`, the name of the torch call it was exported from.
+        `{"nodes": […]}`. In addition to the required fields, a node has `outputs` in place of
+        `shape` and `dtype` if it returns several values, or one that is not a tensor, such as a
+        `SymInt` or None. A parameter has `n_params`, its number of elements (if two `get_attr`
+        nodes with one target read it, both have it). `torch_fn` is the name of the torch call that
+        the node was exported from.
     """
     nodes: list[Json] = []
     stacks: dict[Any, list[Json]] = {}
@@ -46,7 +46,7 @@ def graph_json(graph_module: GraphModule, failures: Failures) -> Json:
 
 
 def annotation_json(annotation: Any, write: QSpecWriter) -> Json:
-    """The qspecs of an annotation as JSON (torchao's `QuantizationAnnotation`)."""
+    """Write the qspecs of an annotation (torchao's `QuantizationAnnotation`) as JSON."""
     return {
         "input_qspec_map": [
             {"node": write.node_name(node), "qspec": write(qspec)}
@@ -59,12 +59,12 @@ def annotation_json(annotation: Any, write: QSpecWriter) -> Json:
 def _graph_modules(
     graph_module: GraphModule, path: str, around: tuple[GraphModule, ...]
 ) -> Iterator[tuple[GraphModule, str]]:
-    """The module and those which its control flow runs, with their paths."""
+    """Yield the module, and the modules that its control flow runs, with their paths."""
     if any(it is graph_module for it in around):
         return
     yield graph_module, path
     for node in graph_module.graph.nodes:
-        # cond, while_loop, map, scan and what else takes a graph has it as a `get_attr` node.
+        # cond, while_loop, map, scan and similar operators take a graph as a `get_attr` node.
         if node.op != "call_function" or not isinstance(
             node.target, torch._ops.HigherOrderOperator
         ):
@@ -80,7 +80,7 @@ def _graph_modules(
 
 
 def _attribute(graph_module: GraphModule, target: Any) -> Any:
-    """What a `get_attr` node reads; None where the module does not have it."""
+    """Return the value that a `get_attr` node reads; None if the module does not have it."""
     try:
         return functools.reduce(getattr, str(target).split("."), graph_module)
     except AttributeError:
@@ -113,7 +113,7 @@ class _GraphWriter:
             }
             try:
                 self._add_details(written, node)
-            except Exception as cause:  # meta is the quantizers' to fill with what they like
+            except Exception as cause:  # quantizers may write anything to meta
                 self._failures.note(f"reading node {node.name}", cause)
             yield written
 
@@ -124,14 +124,14 @@ class _GraphWriter:
         meta = node.meta
         if self._path:
             written["subgraph"] = self._path
-        # First of all, as it is what the report is about.
+        # First, because the report is about annotations.
         if Q_ANNOTATION_KEY in meta:
             annotation = meta[Q_ANNOTATION_KEY]
-            # ExecuTorch counts a node as annotated that has the key, whatever it holds.
+            # ExecuTorch counts a node with this key as annotated, whatever its value.
             written["annotation"] = (
                 {} if annotation is None else annotation_json(annotation, self._write_qspec)
             )
-            # Absent means on, which is torchao's default.
+            # If it is absent, it is on, which is torchao's default.
             if not getattr(annotation, "allow_implicit_sharing", True):
                 written["annotation"]["allow_implicit_sharing"] = False
         stack = meta.get("nn_module_stack")
@@ -154,11 +154,10 @@ class _GraphWriter:
             written["torch_fn"] = torch_fn[0]
 
     def _module_stack(self, stack: Any) -> list[Json]:
-        """The modules around a node, outermost (the model, whose path is empty) first.
+        """Write the modules around a node, outermost (the model, whose path is empty) first.
 
-        torch.export's `nn_module_stack`: by key, a pair of path and class, the class as a type
-        or as its qualified name. A key tells calls of one module apart (`layer@1`), a path does
-        not.
+        torch.export's `nn_module_stack` maps a key to a pair of path and class. The class is a type
+        or its qualified name. Keys distinguish calls of one module (`layer@1`), paths do not.
         """
         pairs = tuple(stack.values()) if isinstance(stack, dict) else tuple(stack)
         known = self._stacks.get(pairs)
@@ -173,7 +172,7 @@ class _GraphWriter:
 
 
 def _module_path(path: Any) -> str:
-    """`features.0`; older exports say `L['self'].features.0`."""
+    """Return `features.0`, also for `L['self'].features.0`, the form of older exports."""
     text = str(path)
     for root in ("L['self']", "L__self__", "self"):
         if text == root:
@@ -184,16 +183,16 @@ def _module_path(path: Any) -> str:
 
 
 def _class_name(module_type: Any) -> str:
-    """`Conv2d` of the class, or of `torch.nn.modules.conv.Conv2d`."""
+    """Return `Conv2d` for the class, or for `torch.nn.modules.conv.Conv2d`."""
     if isinstance(module_type, type):
         return module_type.__name__
     return str(module_type).rpartition(".")[2]
 
 
 def target_name(node: Node) -> str:
-    """What a node calls or reads: `aten.conv2d.default`, `operator.getitem`, `higher_order.cond`.
+    """Return the target's name: `aten.conv2d.default`, `operator.getitem`, `higher_order.cond`.
 
-    An edge operator is named after the ATen operator in it
+    An edge operator has the name of the ATen operator in it
     (`executorch/exir/dialects/edge/_ops.py`).
     """
     target = node.target
@@ -223,13 +222,13 @@ _SCALARS = (
     torch.SymInt,
     torch.SymFloat,
 )
-"""The classes of values of which it is known that they hold no tensor."""
+"""The classes of values that are known to contain no tensor."""
 
 
 def _output(value: Any) -> Json:
-    """Shape and dtype of one tensor, or `outputs` of several values or of one that is no tensor.
+    """Return shape and dtype of a tensor, or `outputs` of several values or of another value.
 
-    A value of any other class may hold tensors: what it is stays unknown.
+    A value of an unknown class may contain tensors: it is left out.
     """
     if isinstance(value, torch.Tensor):
         return _tensor(value)
@@ -241,7 +240,7 @@ def _output(value: Any) -> Json:
 
 
 def _value(value: Any) -> Json | None:
-    """One of several outputs; None for None."""
+    """Write one of several outputs; None for None."""
     if value is None:
         return None
     if isinstance(value, torch.Tensor):
@@ -250,7 +249,7 @@ def _value(value: Any) -> Json | None:
 
 
 def _tensor(tensor: torch.Tensor) -> Json:
-    """Shape in elements per dimension, symbolic ones by their symbol, and dtype."""
+    """Write the dtype and the shape, with symbols for symbolic dimensions."""
     return {
         "shape": [it if type(it) is int else _dimension(it) for it in tensor.shape],
         "dtype": _dtype_name(tensor.dtype),
@@ -258,7 +257,7 @@ def _tensor(tensor: torch.Tensor) -> Json:
 
 
 def _dimension(size: Any) -> int | str:
-    """A size as an integer, or a symbolic one as its expression: `s0`, `2*s0`."""
+    """Return a size as an integer, or a symbolic size as its expression: `s0`, `2*s0`."""
     if isinstance(size, torch.SymInt):
         return str(size)
     try:
@@ -269,7 +268,7 @@ def _dimension(size: Any) -> int | str:
 
 
 def _n_params(value: Any) -> int | None:
-    """The number of elements of a parameter; None for a buffer or any other value."""
+    """Return the number of elements of a parameter; None for a buffer or any other value."""
     if not isinstance(value, torch.nn.Parameter):
         return None
     n_elements = value.numel()

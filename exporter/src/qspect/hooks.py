@@ -1,10 +1,10 @@
-"""Where the exporter looks into a run: wrapped methods, as long as a capture is open.
+"""The hooks into a run: methods that are wrapped while a capture is open.
 
-Wrapped are the methods of ExecuTorch's `QuantizerReporter` and `QuantizerReport`
+The hooks wrap the methods of ExecuTorch's `QuantizerReporter` and `QuantizerReport`
 (`backends/cortex_m/quantizer_reporter.py`), and `annotate` and `transform_for_annotation` of all
 subclasses of torchao's `Quantizer` (`torchao/quantization/pt2e/quantizer/quantizer.py`). The
-first capture wraps them and the last one to close puts the originals back, unless somebody else
-has replaced them meanwhile: then theirs stay, and what they may have kept of ours does nothing.
+first capture wraps them, and the last one to close restores the originals. A method that other
+code has replaced meanwhile stays replaced; a wrapper that it still calls does nothing.
 """
 
 from __future__ import annotations
@@ -31,16 +31,16 @@ _REPORTER_MODULES = (
 
 
 class Listener(Protocol):
-    """A capture, as the hooks see it. Its methods must not raise."""
+    """The interface of a capture for the hooks. Its methods must not raise."""
 
     is_open: bool
     failures: Failures
 
     def reported(self, reporter: Any, graph_module: Any, journal: Journal) -> None:
-        """A `QuantizerReporter` reported on a graph, or on None."""
+        """Receive the report of a `QuantizerReporter` on a graph, or on None."""
 
     def annotated(self, run: AnnotationRun) -> None:
-        """A graph was annotated and no reporter reported on it."""
+        """Receive a graph that was annotated without a reporter reporting on it."""
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,7 @@ class _Wrapped:
             setattr(self.owner, self.name, self.original)
 
 
-# Guards the three below it. Reentrant: a class may be defined while methods are being wrapped.
+# Guards the next three. Reentrant: a class may be defined while methods are being wrapped.
 _lock = threading.RLock()
 _open: list[Listener] = []
 _wrapped: list[_Wrapped] = []
@@ -74,7 +74,7 @@ _journal = Journal()
 
 
 class _Watch(threading.local):
-    """What this thread is at."""
+    """The current state of this thread."""
 
     def __init__(self) -> None:
         self.run: AnnotationRun | None = None
@@ -86,10 +86,10 @@ _watch = _Watch()
 
 
 def add(listener: Listener) -> None:
-    """Tells `listener` from now on of what is reported.
+    """Notify `listener` of reports from now on.
 
-    That is what happens in the thread or task that called `add`, and in all those which have no
-    listener of their own.
+    These are the reports of the thread or task that called `add`, and of all threads and tasks
+    that have no listener of their own.
     """
     with _lock:
         _open.append(listener)
@@ -102,7 +102,7 @@ def add(listener: Listener) -> None:
 
 
 def remove(listener: Listener) -> None:
-    """Tells `listener` no more. Methods are as they were once nobody listens."""
+    """Stop notifying `listener`. The methods are restored when the last listener is removed."""
     _own.set(tuple(it for it in _own.get() if it is not listener))
     with _lock:
         _open[:] = [it for it in _open if it is not listener]
@@ -112,7 +112,7 @@ def remove(listener: Listener) -> None:
 
 @contextlib.contextmanager
 def unwatched() -> Iterator[None]:
-    """Keeps what this thread does inside the block from all listeners."""
+    """Hide everything that this thread does inside the block from all listeners."""
     before = _watch.is_off
     _watch.is_off = True
     try:
@@ -122,7 +122,7 @@ def unwatched() -> Iterator[None]:
 
 
 def _listeners() -> list[Listener]:
-    """Who listens to this thread or task."""
+    """Return the listeners to this thread or task."""
     if _watch.is_off:
         return []
     # A task may outlive the block in which it was started.
@@ -158,7 +158,7 @@ def _unwrap_all() -> None:
 def _wrap(owner: type, name: str, wrapper_of: Callable[[Any], Any]) -> None:
     original = owner.__dict__.get(name)
     if not isinstance(original, types.FunctionType):
-        return  # not defined here, or no plain method
+        return  # not defined here, or not a plain method
     wrapper = functools.wraps(original)(wrapper_of(original))
     setattr(owner, name, wrapper)
     _wrapped.append(_Wrapped(owner, name, original, wrapper))
@@ -183,7 +183,7 @@ def _subclasses(base: type) -> set[type]:
 
 
 def _wrap_later_subclasses(base: Any) -> None:
-    """Wraps the methods of quantizers that are imported inside the block, too."""
+    """Also wrap the methods of quantizers that are imported inside the block."""
 
     def __init_subclass__(cls: type, /, **arguments: Any) -> None:
         super(base, cls).__init_subclass__(**arguments)
@@ -193,7 +193,7 @@ def _wrap_later_subclasses(base: Any) -> None:
                 _wrap(cls, "transform_for_annotation", _transform_for_annotation)
 
     if "__init_subclass__" in base.__dict__:
-        return  # torchao's own, which today it does not have, must go on
+        return  # torchao has none today; if it gets one, it must keep working
     hook: Any = classmethod(__init_subclass__)
     base.__init_subclass__ = hook
 
@@ -223,7 +223,7 @@ def _report_accept(original: Any) -> Any:
 
 def _log_quantizer_report(original: Any) -> Any:
     def log_quantizer_report(self: Any, *args: Any, **kwargs: Any) -> Any:
-        # It asks for the text, which is not a second report.
+        # This method gets the text, which is not a second report.
         token = _is_reporting.set(True)
         try:
             return original(self, *args, **kwargs)
@@ -258,7 +258,7 @@ def _annotate(original: Any) -> Any:
     def annotate(self: Any, *args: Any, **kwargs: Any) -> Any:
         listeners = _listeners()
         graph_module = args[0] if args else kwargs.get("model")
-        # `super().annotate(…)` is the same quantizer still.
+        # `super().annotate(…)` still belongs to the same quantizer.
         is_inside = bool(_watch.quantizers) and _watch.quantizers[-1] is self
         if not listeners or is_inside or graph_module is None:
             return original(self, *args, **kwargs)
@@ -292,7 +292,7 @@ def _annotate(original: Any) -> Any:
 
 
 def _attempt(failures: Failures, action: Callable[[], Any]) -> Any:
-    """What `action` returns; None where it fails, which `failures` is told of."""
+    """Return the result of `action`; if it fails, note that in `failures` and return None."""
     try:
         return action()
     except Exception as cause:
@@ -302,7 +302,7 @@ def _attempt(failures: Failures, action: Callable[[], Any]) -> Any:
 
 def _transform_for_annotation(original: Any) -> Any:
     def transform_for_annotation(self: Any, *args: Any, **kwargs: Any) -> Any:
-        # Arm's quantizers annotate here to learn what will be quantized, and throw it away.
+        # Arm's quantizers annotate here to find the nodes to quantize, and discard the result.
         with unwatched():
             return original(self, *args, **kwargs)
 

@@ -1,4 +1,4 @@
-"""Any Python value as JSON, as what it is: never an exception, never a guess."""
+"""Converts any Python value to JSON: never raises, never guesses."""
 
 from __future__ import annotations
 
@@ -12,22 +12,22 @@ Json = dict[str, Any]
 """A JSON object."""
 
 INT64 = range(-(2**63), 2**63)
-"""The integers which the reader takes; others are written as text."""
+"""The integers that the reader accepts; others are written as text."""
 
 _MAX_DEPTH = 8
 _MAX_TEXT = 1000
-"""Characters. A repr may be a whole model's."""
+"""The most characters of a repr, which may print a whole model."""
 
 
 def qualified_name(value: Any) -> str:
-    """`module.qualname` of a class or function, the builtins' module left out."""
+    """Return `module.qualname` of a class or function, without the module of builtins."""
     module = getattr(value, "__module__", None)
     name = getattr(value, "__qualname__", None) or getattr(value, "__name__", None) or repr(value)
     return str(name) if module in (None, "builtins") else f"{module}.{name}"
 
 
 def public_fields(value: object) -> dict[str, Any]:
-    """The fields of an object which its class does not hide behind an underscore."""
+    """Return the fields of an object whose names do not start with an underscore."""
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         names = [field.name for field in dataclasses.fields(value)]
     elif hasattr(value, "__dict__"):
@@ -43,16 +43,17 @@ def public_fields(value: object) -> dict[str, Any]:
 
 
 def plain(value: Any, special: Callable[[Any], tuple[Any] | None] | None = None) -> Any:
-    """`value` as JSON.
+    """Convert `value` to JSON.
 
     Args:
-        value: Anything.
-        special: What the caller knows better: a tuple of the JSON to write, or None.
+        value: Any value.
+        special: Converts values that the caller knows: returns a tuple of the JSON to write, or
+            None for any other value.
 
     Returns:
-        None, bool, int, finite float and str as they are; non-finite floats, dtypes and what
-        else has no place in JSON as text; tuples, lists and sets as arrays; mappings as objects;
-        classes and functions as their qualified names.
+        None, bool, int, finite float and str unchanged; non-finite floats, dtypes and other
+        values without a form in JSON as text; tuples, lists and sets as arrays; mappings as
+        objects; classes and functions as their qualified names.
     """
     return _plain(value, special, 0)
 
@@ -60,7 +61,7 @@ def plain(value: Any, special: Callable[[Any], tuple[Any] | None] | None = None)
 def _plain(value: Any, special: Callable[[Any], tuple[Any] | None] | None, depth: int) -> Any:
     if value is None or isinstance(value, bool):
         return value
-    # A subclass (an enum's member) prints its name, which tells more than its number.
+    # Not for subclasses: an enum's member prints its name, which is clearer than its number.
     if type(value) is int:
         return value if value in INT64 else str(value)
     if type(value) is float:
@@ -77,18 +78,18 @@ def _plain(value: Any, special: Callable[[Any], tuple[Any] | None] | None, depth
     if isinstance(value, (list, tuple)):
         return [_plain(item, special, depth + 1) for item in value]
     if isinstance(value, (set, frozenset)):
-        # A set's order differs from run to run: sorted, a re-run gives the same report.
+        # The order of a set differs between runs: sorted, a second run gives the same report.
         return sorted((_plain(item, special, depth + 1) for item in value), key=repr)
     if isinstance(value, (type, types.FunctionType, types.BuiltinFunctionType, types.MethodType)):
         return qualified_name(value)
     if hasattr(value, "shape") and hasattr(value, "dtype"):
-        # A tensor's values may be many, and to print them may run its whole computation.
+        # A tensor may have many values, and printing them may run its whole computation.
         return f"{type(value).__name__}(shape={tuple(value.shape)}, dtype={value.dtype})"
     return text(value)
 
 
 def text(value: Any) -> str:
-    """The repr of `value`, cut short, and its class alone where its repr fails."""
+    """Return the repr of `value`, cut if it is long, or only its class if the repr fails."""
     try:
         shown = repr(value)
     except Exception:  # the captured program's own __repr__

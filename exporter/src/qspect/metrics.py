@@ -1,4 +1,4 @@
-"""Numbers per node: measured elsewhere, added to a report."""
+"""Metrics: numbers per node, measured by other tools and added to a report."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from qspect.writer import Report
 
 
 def add_metrics(report: Report, metrics: Mapping[str, Mapping[str, Any]]) -> Report:
-    """Adds numbers to the nodes of a report's graph.
+    """Add numbers to the nodes of a report's graph.
 
     Args:
-        report: The report; it is changed.
+        report: The report, which is changed in place.
         metrics: By node name, by metric: `{"conv2d": {"sqnr": 31.2}}`. A number that is not
-            finite is kept as null. Tensors and NumPy numbers of one element count as numbers.
+            finite is written as null. Tensors and NumPy arrays of one element count as numbers.
 
     Returns:
-        The report. Nodes that its graph does not have, and values that are no numbers, are left
+        The report. Nodes that its graph does not have, and values that are not numbers, are left
         out with a warning.
     """
     nodes = {it["name"]: it for it in report.get("graph", {}).get("nodes", ())}
@@ -32,7 +32,7 @@ def add_metrics(report: Report, metrics: Mapping[str, Mapping[str, Any]]) -> Rep
         for metric, value in values.items():
             try:
                 number = float(value)
-            except (TypeError, ValueError, RuntimeError):  # torch's, for a tensor of several
+            except (TypeError, ValueError, RuntimeError):  # torch: several elements
                 not_numbers.append(f"{name}.{metric}")
                 continue
             numbers[str(metric)] = number if math.isfinite(number) else None
@@ -46,16 +46,16 @@ def add_metrics(report: Report, metrics: Mapping[str, Mapping[str, Any]]) -> Rep
 
 
 def metrics_from_numeric_gap(table: Any, metric: str = "gap") -> dict[str, dict[str, float]]:
-    """Metrics from the table that `Inspector.calculate_numeric_gap` returns.
+    """Convert the table that `Inspector.calculate_numeric_gap` returns to metrics.
 
-    One row tells how far the runtime's output lies from the reference's
-    (`executorch/devtools/inspector/_inspector.py`); its `aot_ops` are the reference's nodes that
-    the runtime ran as one, in order. The output compared is that of the last, so the number is
-    its alone. Of several outputs the mean is taken.
+    A row contains the distance between the outputs of the runtime and of the reference
+    (`executorch/devtools/inspector/_inspector.py`). Its `aot_ops` are the reference's nodes that
+    the runtime ran as one, in order. The output of the last of them is compared, so only this node
+    gets the number. For several outputs, it is the mean.
 
     Args:
         table: The pandas DataFrame.
-        metric: What to call the number: the distance that was asked for (`"snr"`, `"mse"`).
+        metric: The name of the number: the distance that was requested (`"snr"`, `"mse"`).
 
     Returns:
         By node name, by metric, for `add_metrics`.
@@ -73,15 +73,15 @@ def metrics_from_numeric_gap(table: Any, metric: str = "gap") -> dict[str, dict[
 
 
 def metrics_from_numeric_debugger(comparison: Mapping[Any, Any]) -> dict[str, dict[str, float]]:
-    """Metrics from what torchao's numeric debugger compares.
+    """Convert a comparison of torchao's numeric debugger to metrics.
 
     Args:
-        comparison: What `compare_results` returns: by handle, a `NodeAccuracySummary` with one
+        comparison: The result of `compare_results`: by handle, a `NodeAccuracySummary` with one
             result per sample (`torchao/quantization/pt2e/_numeric_debugger.py`).
 
     Returns:
         By node name in the reference model, `sqnr` in dB and `mse_loss`: the mean over samples,
-        and over outputs where a node has several. For `add_metrics`.
+        and over outputs if a node has several. For `add_metrics`.
     """
     metrics = {}
     for handle, summary in comparison.items():
@@ -97,7 +97,7 @@ def metrics_from_numeric_debugger(comparison: Mapping[Any, Any]) -> dict[str, di
 
 
 def _numbers(value: Any) -> Iterator[float]:
-    """All numbers in nested lists, tuples and dicts; Nones left out."""
+    """Yield all numbers in nested lists, tuples and dicts, without Nones."""
     if value is None:
         return
     if isinstance(value, Mapping):
@@ -110,6 +110,6 @@ def _numbers(value: Any) -> Iterator[float]:
 
 
 def _mean(numbers: Iterable[float]) -> float:
-    # Not `statistics.fmean`: that refuses infinities of both signs.
+    # Not `statistics.fmean`, which raises for infinities of both signs.
     several = list(numbers)
     return sum(several) / len(several)

@@ -1,14 +1,14 @@
 """Reports in MkDocs: `plugins: [qspect]`.
 
-In Markdown a fence, with the files and what else the element takes,
+In Markdown, write a fence with the files and the options of the element,
 
     ```qspect-report
     reports/mobilenet_v2.qspect.json
     view: nodes
     ```
 
-or the element itself, `<qspect-report src="mobilenet_v2.qspect.json"></qspect-report>`. Files are
-named relative to the page's own, as in links, or to the folder of documents with a `/` in front.
+or the element itself, `<qspect-report src="mobilenet_v2.qspect.json"></qspect-report>`. Paths are
+relative to the page's file, as in links, or to the folder of documents if they start with `/`.
 """
 
 from __future__ import annotations
@@ -44,19 +44,19 @@ _SRC = re.compile(r"""(?P<before>\ssrc\s*=\s*)(?P<value>"[^"]*"|'[^']*'|[^\s"'=<
 
 
 class QspectConfig(Config):
-    """There is nothing to set."""
+    """The configuration of the plugin: there are no options."""
 
 
 class QspectPlugin(BasePlugin[QspectConfig]):
-    """Puts the element and its script where a page has a report."""
+    """Inserts the element and its script into pages with a report."""
 
     def __init__(self) -> None:
         self._files = Files([])
-        # What stands in a page's Markdown for a fence, until the page is HTML.
+        # The placeholders for fences in a page's Markdown, until the page is HTML.
         self._fences: dict[str, str] = {}
 
     def on_files(self, files: Files, *, config: MkDocsConfig) -> Files:
-        """Adds the element's files to the site."""
+        """Add the element's files to the site."""
         try:
             element = [asset(name) for name in ELEMENT]
         except ViewerMissingError as error:
@@ -69,14 +69,14 @@ class QspectPlugin(BasePlugin[QspectConfig]):
         return files
 
     def on_post_build(self, *, config: MkDocsConfig) -> None:
-        """Puts the notices of third parties beside the script, under a name that no site has."""
+        """Copy the third-party notices beside the script, under a name that no site uses."""
         notices = asset("THIRD-PARTY.txt")
         shutil.copyfile(notices, Path(config.site_dir, f"qspect.{notices.name}"))
 
     def on_page_markdown(
         self, markdown: str, *, page: Page, config: MkDocsConfig, files: Files
     ) -> str:
-        """Replaces the fences by words of their own, which no Markdown extension touches."""
+        """Replace the fences with placeholder words, which no Markdown extension changes."""
         self._fences = {}
         lines = markdown.splitlines()
         if not any("qspect-report" in it for it in lines):
@@ -84,19 +84,19 @@ class QspectPlugin(BasePlugin[QspectConfig]):
         return "\n".join(_replace_fences(lines, lambda body: self._fence(body, page)))
 
     def on_page_content(self, html: str, *, page: Page, config: MkDocsConfig, files: Files) -> str:
-        """Puts the elements in, with URLs that hold on this page."""
+        """Insert the elements, with URLs that are valid on this page."""
         for word, element in self._fences.items():
             html = html.replace(f"<p>{word}</p>", element).replace(word, element)
         content = _TAG.sub(lambda tag: self._tag(tag, page), html)
         if not _TAG.search(content):
             return content
-        # In the content and not in the head: navigation without loading runs the content's scripts.
+        # In the content, not in the head: instant navigation runs only the scripts of the content.
         script = self._files.get_file_from_path("qspect.js")
         url = script.url_relative_to(page.file) if script else "qspect.js"
         return f'{content}\n<script type="module" src="{url}"></script>'
 
     def _fence(self, body: list[str], page: Page) -> str:
-        """The word for a fence."""
+        """Return the placeholder word for a fence."""
         paths: list[str] = []
         options: dict[str, str] = {}
         for line in filter(None, map(str.strip, body)):
@@ -117,7 +117,7 @@ class QspectPlugin(BasePlugin[QspectConfig]):
             f"<qspect-report{_attributes({'src': ' '.join(paths), **options})}></qspect-report>"
         )
         if caption:
-            # As wide as the text: Material's figures are no wider than what is in them asks for.
+            # As wide as the text: Material's figures are only as wide as their content requires.
             element = (
                 f'<figure style="width: 100%; margin-inline: 0">{element}'
                 f"<figcaption>{html.escape(caption)}</figcaption></figure>"
@@ -127,7 +127,7 @@ class QspectPlugin(BasePlugin[QspectConfig]):
         return word
 
     def _tag(self, tag: re.Match[str], page: Page) -> str:
-        """The element's tag on this page; without children of its own it gets links."""
+        """Return the element's tag for this page; an element without children gets links."""
         links: list[str] = []
 
         def resolve(src: re.Match[str]) -> str:
@@ -145,7 +145,7 @@ class QspectPlugin(BasePlugin[QspectConfig]):
         return f"<qspect-report{attributes}>{end}"
 
     def _resolve(self, source: str, page: Page) -> tuple[str, str]:
-        """The URL of a file on this page, and what can be told of it."""
+        """Return the URL of a file on this page, and a summary of the file."""
         parts = urlsplit(source)
         if parts.scheme or parts.netloc or not parts.path:
             return source, ""
@@ -164,7 +164,7 @@ class QspectPlugin(BasePlugin[QspectConfig]):
 
 
 def _replace_fences(lines: list[str], word_for: Callable[[list[str]], str]) -> list[str]:
-    """The lines with each outermost fence of reports as a paragraph of one word."""
+    """Return the lines with each outermost fence of reports as a paragraph of one word."""
     replaced: list[str] = []
     line_idx = 0
     while line_idx < len(lines):
@@ -180,7 +180,7 @@ def _replace_fences(lines: list[str], word_for: Callable[[list[str]], str]) -> l
             word = word_for(lines[line_idx + 1 : end_idx])
             replaced += ["", f"{start['indent']}{word}", ""]
         else:
-            # Another fence, even where there is one of reports in it: that is shown, not run.
+            # Another fence, even one that contains a fence of reports: that is shown as text.
             replaced += lines[line_idx : end_idx + 1]
         line_idx = end_idx + 1
     return replaced

@@ -16,16 +16,16 @@ _WIDTH = 35
 
 
 def delegation_reasons(source: Any) -> dict[str, Json]:
-    """Why nodes were not delegated.
+    """Return the reasons why nodes were not delegated.
 
     Args:
-        source: A `WhyNoPartitionReporter`, or the text of its `get_table_report()`, between other
-            lines or not. The text breaks long cells into lines: names come back whole, in a
-            reason a word broken after a hyphen or within may get or lose a space.
+        source: A `WhyNoPartitionReporter`, or the text of its `get_table_report()`, with or
+            without other lines around it. The text wraps long cells. Names are restored exactly;
+            in a reason, a word that is broken inside or after a hyphen may gain or lose a space.
 
     Returns:
-        By node name in the edge graph: `reason`, `target`, and `torch_fn`, the name of the torch
-        call that the node stems from (`conv2d_1`), where it is known. From a reporter also
+        By node name in the edge graph: `reason`, `target`, and, if known, `torch_fn`, the name of
+        the torch call that the node was exported from (`conv2d_1`). From a reporter also
         `from_nodes`, the names of the node's ancestors, nearest first.
     """
     if isinstance(source, str):
@@ -34,16 +34,16 @@ def delegation_reasons(source: Any) -> dict[str, Json]:
 
 
 def add_delegation_reasons(report: Report, reasons: Mapping[str, Json]) -> Report:
-    """Adds to the nodes of a report's graph why they were not delegated.
+    """Add the reasons why nodes were not delegated to the nodes of a report's graph.
 
-    Partitioners see a later graph than quantizers, where an operator may have become several. A
-    reason belongs to the node of its own name, else to an ancestor (`from_nodes`), else to all
+    Partitioners see a later graph than quantizers, in which one operator may have become several.
+    A reason belongs to the node of the same name, else to an ancestor (`from_nodes`), else to all
     operators exported from the same torch call (`torch_fn`).
 
     Args:
-        report: The report; it is changed. A node gets `not_delegated`: a list of `reason` and
-            `node`, the name in the edge graph.
-        reasons: What `delegation_reasons` returns.
+        report: The report, which is changed in place. A node gets `not_delegated`: a list of
+            `reason` and `node`, the name in the edge graph.
+        reasons: The result of `delegation_reasons`.
 
     Returns:
         The report. Reasons for nodes that its graph does not have are left out with a warning.
@@ -67,9 +67,9 @@ def add_delegation_reasons(report: Report, reasons: Mapping[str, Json]) -> Repor
 
 
 def _owners(name: str, why: Json, nodes: Mapping[str, Json]) -> list[Json]:
-    """The node of that name or the nearest ancestor's.
+    """Find the node of that name, or the nearest ancestor.
 
-    Every export names nodes anew, so an equal name counts only where the torch call is the same.
+    Each export assigns new names, so an equal name counts only if the torch call is the same.
     """
     torch_fn = why.get("torch_fn")
     for candidate in (name, *why.get("from_nodes", ())):
@@ -80,10 +80,10 @@ def _owners(name: str, why: Json, nodes: Mapping[str, Json]) -> list[Json]:
 
 
 def _from_reporter(reporter: Any) -> Iterator[tuple[str, Json]]:
-    from qspect.graph import target_name  # torch, which a table's text does not need
+    from qspect.graph import target_name  # imports torch, which the text of a table does not need
 
     for node, reason in reporter._rejected_nodes.items():
-        # As the reporter's own table: inputs and outputs are not operators.
+        # As in the reporter's own table: inputs and outputs are not operators.
         if node.op in ("placeholder", "output"):
             continue
         why: Json = {
@@ -100,7 +100,7 @@ def _from_reporter(reporter: Any) -> Iterator[tuple[str, Json]]:
 
 
 def _ancestors(sources: Any) -> Iterator[str]:
-    """Names along a `from_node` chain (`torch/fx/traceback.py`), nearest first, each once."""
+    """Yield the names of a `from_node` chain (`torch/fx/traceback.py`) once, nearest first."""
     seen = set()
     while sources:
         source = sources[-1]
@@ -111,7 +111,7 @@ def _ancestors(sources: Any) -> Iterator[str]:
 
 
 def _from_table(table: str) -> Iterator[tuple[str, Json]]:
-    """Reads tabulate's `fancy_grid`: cells between `│`, rows between `├` and `╘` lines."""
+    """Read tabulate's `fancy_grid`: cells between `│`, rows between `├` and `╘` lines."""
     row: list[list[str]] = []
     for line in table.splitlines():
         content = line.strip()
@@ -122,7 +122,7 @@ def _from_table(table: str) -> Iterator[tuple[str, Json]]:
         elif row:
             yield from _table_row(row)
             row = []
-    if row:  # cut off
+    if row:  # the table is cut off
         yield from _table_row(row)
 
 
@@ -141,7 +141,7 @@ def _table_row(lines: list[list[str]]) -> Iterator[tuple[str, Json]]:
 
 
 def _unwrapped(lines: list[str]) -> str:
-    """A cell's text from its lines, which end at a space, after a hyphen or within a long word."""
+    """Join the lines of a cell, which end at a space, after a hyphen or within a long word."""
     text = ""
     for line_idx, line in enumerate(lines):
         before = lines[line_idx - 1] if line_idx > 0 else ""
@@ -151,7 +151,7 @@ def _unwrapped(lines: list[str]) -> str:
 
 
 def _torch_call(cell: str) -> str | None:
-    """`conv2d_1` of `('conv2d_1', 'builtin_function_or_method.conv2d')`."""
+    """Return `conv2d_1` for `('conv2d_1', 'builtin_function_or_method.conv2d')`."""
     try:
         value = ast.literal_eval(cell)
     except (SyntaxError, ValueError):

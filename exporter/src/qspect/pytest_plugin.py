@@ -10,13 +10,13 @@ from pathlib import Path
 import pytest
 
 _MAX_NAME = 150
-"""Characters of a test's name in a file's name; file systems allow 255 bytes."""
+"""The most characters of a test's name in a file's name; file systems allow 255 bytes."""
 
 _n_written = pytest.StashKey[int]()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Adds `--qspect`."""
+    """Add `--qspect`."""
     parser.getgroup("qspect").addoption(
         "--qspect",
         metavar="DIR",
@@ -26,12 +26,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 @pytest.hookimpl(hookwrapper=True)
 def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, None, None]:
-    """Captures a test with its fixtures."""
+    """Capture a test with its fixtures."""
     folder = item.config.getoption("--qspect")
     if not folder:
         yield
         return
-    # Not at the top: pytest loads this module in every run, and torch takes seconds.
+    # Not at the top: pytest loads this module in every run, and importing torch takes seconds.
     from qspect.session import Capture
 
     path = item.config.invocation_params.dir / folder / file_name(item.nodeid)
@@ -45,7 +45,7 @@ def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, None, None]:
 def pytest_terminal_summary(
     terminalreporter: pytest.TerminalReporter, config: pytest.Config
 ) -> None:
-    """Says where the reports are."""
+    """Print the folder of the reports."""
     n_written = config.stash.get(_n_written, 0)
     if n_written:
         terminalreporter.write_line(
@@ -54,9 +54,9 @@ def pytest_terminal_summary(
 
 
 def file_name(nodeid: str) -> str:
-    """A file's name for a test: its id without what file systems refuse.
+    """Return a file name for a test: its id without characters that file systems refuse.
 
-    Where that changes or cuts the id, a short hash keeps two tests apart.
+    If that changes or cuts the id, a short hash distinguishes tests.
     """
     name = re.sub(r"[^A-Za-z0-9._=+\-\[\]]+", ".", nodeid.replace("/", "."))
     plain = nodeid.replace("/", ".").replace("::", ".")

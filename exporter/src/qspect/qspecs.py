@@ -1,7 +1,7 @@
 """Quantization specs (qspecs) as JSON.
 
-The classes are torchao's (`torchao/quantization/pt2e/quantizer/quantizer.py`). Which of them an
-object is taken for follows `qspec_repr` in ExecuTorch's
+The classes are torchao's (`torchao/quantization/pt2e/quantizer/quantizer.py`). An object is
+assigned to one of them as in `qspec_repr` in ExecuTorch's
 `backends/cortex_m/quantizer_reporter.py`, so that the report prints as ExecuTorch prints it.
 """
 
@@ -24,38 +24,38 @@ from qspect.failures import Failures
 from qspect.json_values import INT64, Json, plain, public_fields, qualified_name, text
 
 _MAX_DEPTH = 32
-"""Nesting of tuples in an `edge_or_node` beyond which text is written; the reader has a limit."""
+"""Deeper tuples in an `edge_or_node` are written as text, because the reader has a limit."""
 
 _RESERVED = {"type": "type_", "class": "class_"}
-"""Fields of foreign classes whose names the format itself uses."""
+"""New names for fields of other classes whose names the format itself uses."""
 
 
 def node_name(node: Node) -> str:
-    """A node's name in its own graph."""
+    """Return a node's name in its own graph."""
     return str(node.name)
 
 
 class QSpecWriter:
     """Writes the qspecs of one graph.
 
-    Quantizers use a few qspec objects for thousands of nodes: each is written once and the JSON
-    shared, which is why the JSON must not be changed in place.
+    Quantizers use a few qspec objects for thousands of nodes: each is written once and its JSON is
+    shared, so the JSON must not be changed in place.
 
     Args:
-        failures: Told of a qspec that cannot be read; its class is written all the same.
-        name_of: What the report calls a node.
+        failures: Records a qspec that cannot be read; its class is still written.
+        name_of: Returns the name of a node in the report.
     """
 
     def __init__(self, failures: Failures, name_of: Callable[[Node], str] = node_name) -> None:
         self._failures = failures
         self.node_name = name_of
-        # The objects are kept along: an id is only unique while its object lives.
+        # The objects are kept, too: an id is unique only while its object lives.
         self._written: dict[int, tuple[Any, Json]] = {}
 
     def __call__(self, qspec: Any) -> Json | None:
-        """The qspec as JSON; None for None.
+        """Write the qspec as JSON; None for None.
 
-        Never raises: what cannot be read is left out and told to `failures`.
+        Never raises: parts that cannot be read are left out and noted in `failures`.
         """
         if qspec is None:
             return None
@@ -64,7 +64,7 @@ class QSpecWriter:
             return known[1]
         try:
             written = self._write(qspec)
-        except Exception as cause:  # properties of foreign classes may do anything
+        except Exception as cause:  # properties of other classes may do anything
             self._failures.note(f"reading a {type(qspec).__qualname__}", cause)
             written = {"type": qspec.__class__.__name__}
         # A list may grow after it was written; torchao's own specs are frozen.
@@ -94,7 +94,7 @@ class QSpecWriter:
         if isinstance(qspec, QuantizationSpec):
             limits = _strict(qspec, ("quant_min", "quant_max"), _integer)
             if not {"quant_min", "quant_max"} <= limits.keys():
-                # Limits that are no integers: only as text do they print as they are.
+                # Limits that are not integers print correctly only as text.
                 return self._foreign(qspec, _quantization_spec_text(qspec))
             fields: Json = {
                 "dtype": str(qspec.dtype),
@@ -116,13 +116,13 @@ class QSpecWriter:
             }
             return {"type": name, **fields, **self._others(qspec, fields)}
         if name in ("QuantizationSpec", "SharedQuantizationSpec", "DerivedQuantizationSpec"):
-            # Another package's class of the same name, which the reader must not take for
-            # torchao's.
+            # Another package's class of the same name. The reader must not mistake it for
+            # torchao's class.
             name = qualified_name(qspec.__class__)
         return self._foreign(qspec, name)
 
     def _torchao(self, qspec: Any, base: type, fields: Json) -> Json:
-        """A qspec of one of torchao's classes or of a subclass, which prints as its base does."""
+        """Write a qspec of a torchao class, or of a subclass, which prints as its base class."""
         written: Json = {"type": base.__name__}
         if type(qspec) is not base:
             written["class"] = qualified_name(type(qspec))
@@ -131,7 +131,7 @@ class QSpecWriter:
         return written
 
     def _foreign(self, qspec: Any, name: str) -> Json:
-        """An object of any other class, even no qspec at all, with what it holds."""
+        """Write an object of any other class with its contents, even if it is not a qspec."""
         if isinstance(qspec, (list, tuple, set, frozenset)):
             return {"type": name, "items": self._plain(list(qspec))}
         if isinstance(qspec, (dict, str, int, float, type)) or callable(qspec):
@@ -139,7 +139,7 @@ class QSpecWriter:
         return {"type": name, **self._others(qspec, {})}
 
     def _others(self, qspec: Any, known: Json) -> Json:
-        """The public fields which `known` does not have."""
+        """Write the public fields that `known` does not have."""
         return {
             _RESERVED.get(name, name): self._plain(value)
             for name, value in public_fields(qspec).items()
@@ -150,7 +150,7 @@ class QSpecWriter:
         return plain(value, self._special)
 
     def _special(self, value: Any) -> tuple[Any] | None:
-        """Nodes and qspecs inside other values; observers' constructors."""
+        """Write nodes and qspecs inside other values, and constructors of observers."""
         if isinstance(value, Node):
             return (self.node_name(value),)
         if isinstance(
@@ -162,10 +162,10 @@ class QSpecWriter:
         return None
 
     def edge_or_node(self, value: Any) -> Any:
-        """What `edge_or_node` or `derived_from` holds.
+        """Write the value of `edge_or_node` or `derived_from`.
 
-        A node is its name, a tuple an array, a list `{"list": […]}`: Python prints tuples and
-        lists differently. Anything else is the text that Python prints for it.
+        A node becomes its name, a tuple an array, and a list `{"list": […]}`, because Python prints
+        tuples and lists differently. Anything else becomes the text that Python prints for it.
         """
         if isinstance(value, Node):
             return self.node_name(value)
@@ -174,7 +174,7 @@ class QSpecWriter:
         return str(value)
 
     def _sequence(self, value: Any, around: list[int], depth: int) -> Any:
-        if id(value) in around:  # a list inside itself, as Python prints it
+        if id(value) in around:  # a list that contains itself, as Python prints it
             return "[...]" if isinstance(value, list) else "(...)"
         around = [*around, id(value)]
         items = [self._item(item, around, depth + 1) for item in value]
@@ -189,7 +189,7 @@ class QSpecWriter:
 
 
 def _is_plain_sequence(value: Any) -> bool:
-    """Whether Python prints the value as a tuple or list; a named tuple prints its fields."""
+    """Return whether the value prints as a tuple or list; a named tuple prints its fields."""
     return (isinstance(value, tuple) and type(value).__repr__ is tuple.__repr__) or (
         isinstance(value, list) and type(value).__repr__ is list.__repr__
     )
@@ -198,7 +198,7 @@ def _is_plain_sequence(value: Any) -> bool:
 def _strict(
     qspec: Any, names: Iterable[str], convert: Callable[[Any], Any], suffix: str = "_text"
 ) -> Json:
-    """Fields whose type the reader insists on; one of another type is written as `…_text`."""
+    """Write fields whose type the reader requires; a field of another type becomes `…_text`."""
     fields: Json = {}
     for name in names:
         if not hasattr(qspec, name):
@@ -216,21 +216,21 @@ def _strict(
 
 
 def _integer(value: Any) -> int | None:
-    """The integer that prints as `value` does, within 64 bits; else None."""
+    """Return the integer of up to 64 bits that prints as `value` does; else None."""
     try:
         number = operator.index(value)
-    except Exception:  # not an integer; a symbolic one raises errors of its own
+    except Exception:  # not an integer; a symbolic integer raises errors of its own
         return None
     return number if number in INT64 and str(number) == str(value) else None
 
 
 def _number(value: Any) -> float | None:
-    """The finite float that `value` is; else None."""
+    """Return `value` as a finite float; else None."""
     if isinstance(value, bool):
         return None
     try:
         number = float(value)
-    except Exception:  # not a number; a tensor of several raises errors of its own
+    except Exception:  # not a number; a tensor of several elements raises errors of its own
         return None
     return number if math.isfinite(number) else None
 
@@ -240,13 +240,13 @@ def _boolean(value: Any) -> bool | None:
 
 
 def _quantization_spec_text(qspec: QuantizationSpec) -> str:
-    """What `qspec_repr` prints for a QuantizationSpec with limits."""
+    """Return the text that `qspec_repr` prints for a QuantizationSpec with limits."""
     dtype = str(qspec.dtype).removeprefix("torch.").upper()
     return f"QuantizationSpec(dtype={dtype}, range=({qspec.quant_min},{qspec.quant_max}))"
 
 
 def observer_name(constructor: Any) -> str:
-    """The class that collects ranges, partial applications of it unwrapped."""
+    """Return the name of the class that collects ranges, without partial applications around it."""
     constructor = _unwrap(constructor)
     if isinstance(constructor, type):
         return constructor.__name__
@@ -255,9 +255,9 @@ def observer_name(constructor: Any) -> str:
 
 
 def _unwrap(constructor: Any) -> Any:
-    """What `functools.partial` and `Observer.with_args(…)` are wrapped around.
+    """Return the callable inside `functools.partial` and `Observer.with_args(…)`.
 
-    torchao's `with_args` (`torchao/quantization/pt2e/observer.py`) and torch's own give an object
+    torchao's `with_args` (`torchao/quantization/pt2e/observer.py`) and torch's own return an object
     whose `p` is a `functools.partial`.
     """
     for _ in range(_MAX_DEPTH):

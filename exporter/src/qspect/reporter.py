@@ -1,7 +1,7 @@
-"""What ExecuTorch's `QuantizerReporter` reports, as structured data.
+"""The reports of ExecuTorch's `QuantizerReporter`, as structured data.
 
-Follows `backends/cortex_m/quantizer_reporter.py` of ExecuTorch 1.5.1. The reporter itself keeps
-only the text of each qspec, so the qspecs are kept here at the moment a pattern is accepted.
+This follows `backends/cortex_m/quantizer_reporter.py` of ExecuTorch 1.5.1. The reporter itself
+keeps only the text of each qspec, so the qspecs are kept here when a pattern is accepted.
 """
 
 from __future__ import annotations
@@ -19,13 +19,13 @@ from qspect.qspecs import QSpecWriter
 from qspect.writer import Report, envelope
 
 REPORT_TITLE = "QUANTIZATION REPORT"
-"""ExecuTorch's own, where a quantizer gives none; in ExecuTorch 1.2 the only one."""
+"""ExecuTorch's title if a quantizer has none; in ExecuTorch 1.2 the only title."""
 
 
 class Journal:
     """The accepted patterns of all reporters, with their qspecs at that moment.
 
-    A later quantizer may overwrite an annotation: what is not kept then is lost.
+    A later quantizer may overwrite an annotation: without this copy it would be lost.
     """
 
     def __init__(self) -> None:
@@ -33,11 +33,11 @@ class Journal:
         self._patterns: weakref.WeakKeyDictionary[Any, dict[int, Json]] = (
             weakref.WeakKeyDictionary()
         )
-        # By QuantizerReport: qspec objects recur within one.
+        # By QuantizerReport, because qspec objects recur within one.
         self._writers: weakref.WeakKeyDictionary[Any, QSpecWriter] = weakref.WeakKeyDictionary()
 
     def accept(self, quantizer_report: Any, pattern: Iterable[Any], failures: Failures) -> None:
-        """Keeps the pattern that was added last to a `QuantizerReport`."""
+        """Keep the pattern that was added last to a `QuantizerReport`."""
         write = self._writers.setdefault(quantizer_report, QSpecWriter(failures))
         pattern_idx = len(quantizer_report.accepted_patterns) - 1
         self._patterns.setdefault(quantizer_report, {})[pattern_idx] = {
@@ -48,10 +48,10 @@ class Journal:
         }
 
     def patterns(self, quantizer_report: Any) -> list[Json]:
-        """The accepted patterns of a `QuantizerReport`.
+        """Return the accepted patterns of a `QuantizerReport`.
 
-        One that was accepted while no capture was open is known by its text alone: a qspec's
-        `type` is then all that ExecuTorch prints for it.
+        A pattern that was accepted while no capture was open is known only as text: the `type` of
+        a qspec is then the whole text that ExecuTorch prints for it.
         """
         kept = self._patterns.get(quantizer_report, {})
         return [
@@ -85,14 +85,14 @@ def _qspec_from_text(text: str) -> Json | None:
 def report_of(
     reporter: Any, graph_module: Any, model: str | None, journal: Journal, failures: Failures
 ) -> Report:
-    """The report of a `QuantizerReporter`, as it stands.
+    """Return the current report of a `QuantizerReporter`.
 
     Args:
         reporter: The reporter.
-        graph_module: What it was asked to report on, or None.
+        graph_module: The graph that it reports on, or None.
         model: The model's name.
-        journal: What its quantizers' reports accepted.
-        failures: Told of what cannot be read.
+        journal: The patterns that the reports of its quantizers accepted.
+        failures: Records the parts that cannot be read.
     """
     return envelope(
         report_title=str(getattr(reporter, "report_title", REPORT_TITLE)),
@@ -119,18 +119,18 @@ def report_of(
 def _graph(graph_module: Any, failures: Failures) -> Json | None:
     try:
         return graph_json(graph_module, failures)
-    except Exception as cause:  # the quantizers' decisions are worth a report without a graph
+    except Exception as cause:  # a report without a graph still has the decisions
         failures.note("reading the graph", cause)
         return None
 
 
 def _info(report: Any) -> Any:
-    """A `QuantizerReport`'s `QuantizerInfo`, which ExecuTorch 1.2 has in its `quantizer`."""
+    """Return the `QuantizerInfo` of a `QuantizerReport`; in ExecuTorch 1.2 it is `quantizer`."""
     return report.quantizer_info if hasattr(report, "quantizer_info") else report.quantizer
 
 
 def info_json(info: Any) -> Json:
-    """A `QuantizerInfo` as JSON; a support_config_path of None stays None.
+    """Write a `QuantizerInfo` as JSON; a support_config_path of None stays None.
 
     In ExecuTorch 1.2 the label is called `quantization_config_path`.
     """
@@ -146,10 +146,10 @@ def info_json(info: Any) -> Json:
 
 
 def _non_annotated_nodes(reporter: Any, graph_module: Any) -> list[str]:
-    """The list as the reporter itself prints it.
+    """Return the list as the reporter itself prints it.
 
-    Which nodes belong to it depends on ExecuTorch's version (`get_attr` nodes do not since
-    2026-05-11), so the reporter is asked: one line per node below a heading, `None` for none.
+    The nodes in it depend on ExecuTorch's version (no `get_attr` nodes since 2026-05-11), so it is
+    read from the reporter's output: one line per node below a heading, `None` for an empty list.
     """
     count = reporter.unannotated_nodes_report(graph_module, False)
     names = reporter.unannotated_nodes_report(graph_module, True)[1:]

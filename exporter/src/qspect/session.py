@@ -1,4 +1,4 @@
-"""`qspect.capture`: everything that quantizers decide inside a block, written when it ends."""
+"""`qspect.capture`: records the decisions of quantizers in a block, and writes them at its end."""
 
 from __future__ import annotations
 
@@ -18,25 +18,24 @@ if TYPE_CHECKING:
 
 
 def capture(path: str | os.PathLike[str] | None, *, model: str | None = None) -> Capture:
-    """Captures what quantizers decide inside a `with` block.
+    """Capture the decisions of quantizers inside a `with` block.
 
         with qspect.capture("out.qspect.json", model="mobilenet_v2"):
             prepared = prepare_pt2e(graph_module, quantizer)
 
-    Captured are the reports of ExecuTorch's `QuantizerReporter`, and of quantizers that report
-    nothing themselves the annotations they made. Blocks may be nested: each has all that happens
-    in it. Threads with a capture of their own are kept apart; what other threads report goes to
-    all captures that are open.
+    A capture contains the reports of ExecuTorch's `QuantizerReporter`. For quantizers that report
+    nothing themselves, it contains their annotations. Blocks may be nested: each contains
+    everything that happens in it. Threads with a capture of their own are kept separate; reports
+    of other threads go to all open captures.
 
-    The file is written when the block ends, also by an exception. Where there is nothing to write,
-    or writing fails, the report of an earlier run is removed, as it is not of this one; a warning
-    says so. If a quantizer's `annotate` raises, the report says that it is incomplete. Nothing else
-    changes: methods
-    are wrapped only as long as a block is open, ExecuTorch's own logging goes on, and a failure
-    of the capture itself is one `QspectWarning`.
+    The file is written when the block ends, also if an exception ends it. If there is nothing to
+    write, or writing fails, the report of an earlier run is removed with a warning, because it
+    does not belong to this run. If a quantizer's `annotate` raises, the report is marked as
+    incomplete. Nothing else changes: methods are wrapped only while a block is open, ExecuTorch's
+    own logging continues, and a failure of the capture itself is one `QspectWarning`.
 
     Args:
-        path: The file. None writes none: see `Capture.reports`.
+        path: The file. With None no file is written: see `Capture.reports`.
         model: The model's name.
     """
     return Capture(path, model=model)
@@ -59,7 +58,7 @@ class Capture:
         self._warn_if_empty = warn_if_empty
         self._lock = threading.Lock()
         self._reports: list[Report] = []
-        # By reporter: the place of its last report.
+        # By reporter: the index of its last report.
         self._place: weakref.WeakKeyDictionary[Any, int] = weakref.WeakKeyDictionary()
 
     @property
@@ -108,22 +107,22 @@ class Capture:
             warn(f"qspect: {why}: {os.fspath(self.path)} is not written")
 
     def _remove_earlier(self, why: str) -> bool:
-        """Removes the report of an earlier run, which a reader would take for this run's.
+        """Remove the report of an earlier run, which a reader could mistake for this run's.
 
-        Any other file stays: the path may be a mistake. Never raises.
+        Any other file stays, because the path may be a mistake. Never raises.
 
         Args:
-            why: Why there is no new one.
+            why: The reason why there is no new report.
 
         Returns:
-            Whether there was one. A warning says what became of it.
+            Whether there was one. If so, a warning reports what happened to it.
         """
         if self.path is None:
             return False
         try:
             path = Path(self.path)
             read(path)
-        except Exception:  # no file, or no report
+        except Exception:  # there is no file, or it is not a report
             return False
         try:
             path.unlink()
@@ -134,7 +133,7 @@ class Capture:
         return True
 
     def reported(self, reporter: Any, graph_module: Any, journal: Journal) -> None:
-        """Keeps the report of a `QuantizerReporter`, as it stands. Never raises."""
+        """Keep the current report of a `QuantizerReporter`. Never raises."""
         from qspect.reporter import report_of
 
         try:
@@ -145,17 +144,17 @@ class Capture:
                     self._place[reporter] = len(self._reports)
                     self._reports.append(report)
                 elif self._reports[place].get("patterns_from") == "annotations":
-                    # Made up from annotations while the reporter had not reported yet.
+                    # Inferred from annotations before the reporter reported.
                     self._reports[place] = report
                 elif self._reports[place] != report:
-                    # Asked for its text again, a reporter gives the same report again.
+                    # A reporter whose text is requested again gives the same report.
                     self._place[reporter] = len(self._reports)
                     self._reports.append(report)
         except Exception as cause:
             self.failures.note("reading a quantizer's report", cause)
 
     def annotated(self, run: AnnotationRun) -> None:
-        """Keeps the report of an annotation on which no reporter reported. Never raises."""
+        """Keep the report of an annotation that no reporter reported. Never raises."""
         try:
             report = run.report(self.model)
             reporters = [getattr(it, "reporter", None) for it in run.quantizers]

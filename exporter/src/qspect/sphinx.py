@@ -4,8 +4,8 @@
        :view: nodes
        :caption: MobileNet v2 on Ethos-U
 
-Files are named as elsewhere in Sphinx: relative to the document, or to the source folder with a `/`
-at the start. In MyST the directive is a fence, ```{qspect-report} file.
+Paths are as elsewhere in Sphinx: relative to the document, or to the source folder if they start
+with `/`. In MyST the directive is a fence, ```{qspect-report} file.
 """
 
 from __future__ import annotations
@@ -31,18 +31,18 @@ from qspect.viewer_files import ELEMENT, VIEWS, ViewerMissingError, asset, summa
 _logger = logging.getLogger(__name__)
 
 THEMES = ("auto", "light", "dark")
-"""What the element's `theme` can be."""
+"""The values of the element's `theme`."""
 
 
 class qspect_report(nodes.General, nodes.Element):
-    """The element; its children are what is there without it."""
+    """The element. Its children are shown if the viewer does not run."""
 
 
 class QspectReport(SphinxDirective):
     """`.. qspect-report:: file [file …]`: the viewer with these reports.
 
-    Where the viewer does not run there are the content, a link to each file, and what can be told
-    of it in one line.
+    If the viewer does not run, the page shows the content, and a link to each file with a summary
+    in one line.
     """
 
     required_arguments = 1
@@ -59,7 +59,7 @@ class QspectReport(SphinxDirective):
     }
 
     def run(self) -> list[nodes.Node]:
-        """Reads the directive."""
+        """Convert the directive to nodes."""
         element = qspect_report()
         element["attributes"] = {
             name: str(self.options[name])
@@ -84,7 +84,7 @@ class QspectReport(SphinxDirective):
                     subtype="missing",
                 )
                 continue
-            # Sphinx copies what these refer to, under a name of its own, and knows the URL.
+            # Sphinx copies the file that this names, under a name of its own, and knows the URL.
             link = addnodes.download_reference("", "", reftarget=name, refdoc=self.env.docname)
             link += nodes.literal("", Path(path).name, classes=["xref", "download"])
             line = nodes.paragraph("", "", link, classes=["qspect-file"])
@@ -104,13 +104,13 @@ class QspectReport(SphinxDirective):
 
 
 def _files(element: qspect_report) -> list[str]:
-    """The files as Sphinx copies them, below the folder of downloads."""
+    """Return the files as Sphinx copies them, below the folder of downloads."""
     links = element.findall(addnodes.download_reference)
     return [it["filename"] for it in links if "filename" in it]
 
 
 def _has_viewer(app: Sphinx) -> bool:
-    """Whether the builder's pages run scripts: an EPUB's readers mostly do not."""
+    """Return whether the builder's pages run scripts; most EPUB readers do not."""
     return app.builder.format == "html" and bool(getattr(app.builder, "download_support", False))
 
 
@@ -132,7 +132,7 @@ def _depart_html(self: Any, element: qspect_report) -> None:
 
 
 def _visit_children(self: Any, element: qspect_report) -> None:
-    """For what prints: the children are all there is."""
+    """Visit only the children, in formats for print."""
 
 
 def _copy_element(app: Sphinx) -> None:
@@ -142,12 +142,12 @@ def _copy_element(app: Sphinx) -> None:
         element, notices = [asset(name) for name in ELEMENT], asset("THIRD-PARTY.txt")
     except ViewerMissingError as error:
         raise ExtensionError(str(error)) from None
-    # Before any page is written: Sphinx puts a checksum of the script into its URL.
+    # Before any page is written, because Sphinx puts a checksum of the script into its URL.
     static = Path(app.outdir, "_static")
     static.mkdir(parents=True, exist_ok=True)
     for file in element:
         copy_asset_file(str(file), str(static))
-    # Under a name that is the project's own on no site.
+    # Under a name that no project uses itself.
     copy_asset_file(str(notices), str(static / f"qspect.{notices.name}"))
 
 
@@ -161,7 +161,7 @@ def _add_script(
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
-    """Called by Sphinx."""
+    """Register the extension; called by Sphinx."""
     children = (_visit_children, _visit_children)
     app.add_node(
         qspect_report,

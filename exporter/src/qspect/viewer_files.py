@@ -1,4 +1,4 @@
-"""The viewer, with reports inside: as a file, in the browser, in a notebook."""
+"""The viewer with reports inside: as a file, in the browser, in a notebook."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _PLACE_OF_REPORTS = "<!--qspect:reports-->"
 
 
 ELEMENT = ("qspect.js", "qspect_bg.wasm")
-"""The files of the element, which belong beside each other."""
+"""The files of the element, which must be in the same folder."""
 
 
 class ViewerMissingError(RuntimeError):
@@ -35,7 +35,7 @@ class ViewerMissingError(RuntimeError):
 
 
 def asset(name: str) -> Path:
-    """A file of the viewer: `qspect.html`, the page of one file, or one of the hosted viewer.
+    """Return a file of the viewer: `qspect.html`, the page of one file, or a hosted file.
 
     Raises:
         ViewerMissingError: The package was installed from a source tree without a built viewer.
@@ -50,11 +50,11 @@ def asset(name: str) -> Path:
 
 
 def page(reports: Source | Sequence[Source], *, fragment: str = "") -> str:
-    """The viewer's HTML with the reports inside.
+    """Return the viewer's HTML with the reports inside.
 
     Args:
-        reports: Files of reports, packed by gzip or not, or reports themselves.
-        fragment: Where the page opens, as the address has it after `#`.
+        reports: Files of reports, gzipped or not, or reports themselves.
+        fragment: The place at which the page opens, as after `#` in the address.
 
     Raises:
         OSError: A file cannot be read.
@@ -66,15 +66,15 @@ def page(reports: Source | Sequence[Source], *, fragment: str = "") -> str:
     if not place:
         raise ViewerMissingError("the viewer of this installation has no place for reports")
     if fragment:
-        # A page in a `srcdoc` has no address that could have a fragment.
+        # A page in a `srcdoc` has no address with a fragment.
         before = before.replace("<html ", f'<html data-place="{html.escape(fragment)}" ', 1)
     return "".join([before, *map(_script, _texts(reports)), after])
 
 
 def _script(report: tuple[str, str]) -> str:
-    """A report inside a page: base64 of gzip, as `qspect html` writes it."""
+    """Return a report inside a page: base64 of gzip, as `qspect html` writes it."""
     name, text = report
-    # Without a time, so that equal reports make equal pages.
+    # Without a time, so that equal reports give equal pages.
     packed = base64.b64encode(gzip.compress(text.encode("utf-8"), mtime=0)).decode("ascii")
     return (
         '<script type="application/gzip" class="qspect-report" '
@@ -83,7 +83,7 @@ def _script(report: tuple[str, str]) -> str:
 
 
 def write_page(path: str | os.PathLike[str], reports: Source | Sequence[Source]) -> None:
-    """Writes the viewer with the reports inside, to send around.
+    """Write the viewer with the reports inside, as a file to send around.
 
     Raises:
         OSError: A file cannot be read or written.
@@ -94,9 +94,9 @@ def write_page(path: str | os.PathLike[str], reports: Source | Sequence[Source])
 
 
 def open_page(reports: Source | Sequence[Source]) -> tuple[Path, bool]:
-    """Opens the viewer with the reports inside in the default browser.
+    """Open the viewer with the reports inside in the default browser.
 
-    The file stays: the browser may read it again.
+    The file is kept, because the browser may read it again.
 
     Returns:
         The page's file, and whether a browser was started.
@@ -114,10 +114,10 @@ def show(
     view: str | None = None,
     height: int | str = 600,
 ) -> ShownReport:
-    """Shows a report in a Jupyter notebook, when it is the last value of a cell.
+    """Show a report in a Jupyter notebook, as the last value of a cell.
 
-    The whole viewer goes into the cell's output, some 700 kB: it works without a server, and in
-    the notebook as it is sent around.
+    The cell's output contains the whole viewer, about 700 kB: it works without a server, and in a
+    notebook that is sent to others.
 
     Args:
         report: A file, a report, or several of them.
@@ -144,7 +144,7 @@ class ShownReport:
         self._height = height
 
     def _repr_html_(self) -> str:
-        # A frame, so that neither style nor keys of the notebook and the viewer meet.
+        # A frame, so that the styles and keys of notebook and viewer do not conflict.
         style = html.escape(f"width: 100%; height: {self._height}; border: 0")
         return (
             f'<iframe title="Qspect" style="{style}" allow="clipboard-write" '
@@ -156,7 +156,7 @@ class ShownReport:
 
 
 def _texts(reports: Source | Sequence[Source]) -> list[tuple[str, str]]:
-    """The name and the JSON of each source."""
+    """Return the name and the JSON of each source."""
     several: Sequence[Source]
     several = [reports] if isinstance(reports, (str, os.PathLike, dict)) else reports
     if not several:
@@ -177,18 +177,19 @@ def _text(source: Source) -> tuple[str, str]:
 
 
 def read_text(path: str | os.PathLike[str]) -> str:
-    """What a file of reports holds, unpacked."""
+    """Return the contents of a file of reports, unpacked."""
     content = Path(path).read_bytes()
     if content.startswith(b"\x1f\x8b"):
         content = gzip.decompress(content)
-    # What is no UTF-8 is the viewer's to tell of.
+    # The viewer reports text that is not UTF-8.
     return content.decode("utf-8-sig", errors="replace").lstrip()
 
 
 def summary_line(path: str | os.PathLike[str]) -> str:
-    """What can be told of a file's reports without the viewer, in one line; empty for a log.
+    """Return a summary of a file's reports in one line, for readers without the viewer.
 
-    Only what the exporter or the reporter counted: what became of each node is for the viewer.
+    It has only the counts of the exporter or the reporter; verdicts of nodes need the viewer. For
+    a log it is empty.
     """
     try:
         text = read_text(path)

@@ -1,4 +1,4 @@
-"""Report files: the envelope around each report, and writing so that no half file is ever seen."""
+"""Report files: the envelope around each report, and writing that never leaves half a file."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from qspect.version import FORMAT, FORMAT_VERSION, __version__
 Report = dict[str, Any]
 """One report: the JSON of the format, as Python values.
 
-Equal qspecs in it are one object, so that they must not be changed in place.
+Equal qspecs in it are one object, so they must not be changed in place.
 """
 
 _PACKAGES = ("executorch", "torchao", "torch")
@@ -26,7 +26,7 @@ _PACKAGES = ("executorch", "torchao", "torch")
 
 @functools.lru_cache(maxsize=1)
 def _versions() -> tuple[tuple[str, str], ...]:
-    """Versions of the packages a run depends on, as installed."""
+    """Return the installed versions of the packages that a run depends on."""
     found = []
     for package in _PACKAGES:
         with contextlib.suppress(importlib.metadata.PackageNotFoundError):
@@ -44,7 +44,7 @@ def envelope(
     non_annotated_nodes: list[str],
     graph: dict[str, Any] | None,
 ) -> Report:
-    """A report with what tells a reader that it is one, and what wrote it."""
+    """Return a report with the fields that identify the format and the producer."""
     report: Report = {
         "format": FORMAT,
         "version": FORMAT_VERSION,
@@ -65,10 +65,10 @@ def envelope(
 
 
 def write(path: str | os.PathLike[str], reports: Report | Sequence[Report]) -> None:
-    """Writes a report, or several as an array, one per line.
+    """Write a report, or several as an array, one per line.
 
-    The file appears complete or not at all: it is written beside its place first. Folders that
-    are not there are made. A name ending in `.gz` is compressed.
+    The file appears complete or not at all: it is written under another name first. Missing folders
+    are created. If the name ends in `.gz`, the file is compressed.
 
     Raises:
         OSError: The file cannot be written.
@@ -82,7 +82,7 @@ def write(path: str | os.PathLike[str], reports: Report | Sequence[Report]) -> N
         for report in several
     ]
     text = lines[0] if len(lines) == 1 else "[" + ",\n".join(lines) + "]"
-    # A lone surrogate, as in a file name that is no UTF-8, has no place in JSON.
+    # JSON cannot contain a lone surrogate, which a file name that is not UTF-8 may have.
     content = f"{text}\n".encode(errors="replace")
     path = Path(path)
     if path.suffix == ".gz":
@@ -98,11 +98,11 @@ def write(path: str | os.PathLike[str], reports: Report | Sequence[Report]) -> N
 
 
 def read(path: str | os.PathLike[str]) -> list[Report]:
-    """Reads the reports that `write` or `capture` wrote.
+    """Read the reports that `write` or `capture` wrote.
 
     Raises:
         OSError: The file cannot be read.
-        ValueError: It holds something else.
+        ValueError: The file contains something else.
     """
     content = Path(path).read_bytes()
     if content.startswith(b"\x1f\x8b"):
