@@ -1,7 +1,7 @@
 """A quantizer of each backend, for the tests and for their fixtures.
 
 Two need a vendor's SDK which no package index has. Their own code runs here too, with a stand-in
-for the SDK's modules where these cannot be imported: the name says so.
+for the SDK's modules where these cannot be imported: the name then shows the stand-in.
 """
 
 from __future__ import annotations
@@ -96,7 +96,7 @@ def _class(module: str, name: str) -> Callable[[], Any]:
 def _neutron() -> Any:
     module = import_module("executorch.backends.nxp.quantizer.neutron_quantizer")
     target = mock.MagicMock(name="neutron_target_spec")
-    # Without the SDK nothing tells which activations this target fuses: none.
+    # Without the SDK the activations that this target fuses are unknown: assume none.
     target.neutron_target_info.is_supported_fused_activation__aten.return_value = False
     return module.NeutronQuantizer(target)
 

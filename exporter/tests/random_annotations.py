@@ -21,7 +21,7 @@ PER_CHANNEL = torch.per_channel_symmetric
 
 OWN = (
     QuantizationSpec(torch.int8, HistogramObserver, -128, 127, PER_TENSOR),
-    # Another observer is no difference to torchao.
+    # Another observer does not make a difference to torchao.
     QuantizationSpec(torch.int8, MinMaxObserver, -128, 127, PER_TENSOR),
     QuantizationSpec(torch.int8, MinMaxObserver, -127, 127, PER_TENSOR),
     QuantizationSpec(torch.uint8, MinMaxObserver, 0, 255, PER_TENSOR),

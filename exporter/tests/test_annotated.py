@@ -87,7 +87,7 @@ def test_a_quantizer_that_fails_the_second_time_is_one_warning(own_warnings: lis
     assert small.accepted(report)["ComposableQuantizer"] == [["sin"]]
 
 
-def test_a_reporter_is_not_told_twice() -> None:
+def test_a_reporter_stays_unchanged() -> None:
     quantizer = models.quantizer("mixed").quantizer
     graph = _annotated(quantizer)
     reporter = quantizer.quantizers[0].reporter
@@ -97,13 +97,13 @@ def test_a_reporter_is_not_told_twice() -> None:
     assert reporter.get_quantization_report(graph, True) == before
 
 
-def test_without_quantizers_nobody_owns_what_is_annotated() -> None:
+def test_without_quantizers_annotations_have_no_owner() -> None:
     report = qspect.from_annotated(_annotated(small.xnnpack()))
     assert report["quantizers"] == []
     assert sum("annotation" in it for it in report["graph"]["nodes"]) >= 3
 
 
-def test_annotated_without_a_qspec_is_no_pattern() -> None:
+def test_annotated_without_a_qspec_is_not_a_pattern() -> None:
     quantizer = small.OpQuantizer("sin", qspec=None)
     report = qspect.from_annotated(_annotated(quantizer), quantizer)
     assert small.accepted(report) == {"OpQuantizer": []}

@@ -238,7 +238,7 @@ def test_folders_are_made_and_gz_is_compressed(tmp_path: Path) -> None:
     assert len(qspect.read(file)) == 1
 
 
-def test_a_block_without_a_quantizer_says_so(
+def test_a_block_without_a_quantizer_gives_a_warning(
     tmp_path: Path, own_warnings: list[warnings.WarningMessage]
 ) -> None:
     with qspect.capture(tmp_path / "out.json"):
@@ -286,7 +286,7 @@ def test_a_block_that_cannot_write_removes_the_report_of_an_earlier_run(
     assert [str(it.message).partition(":")[0] for it in own_warnings] == ["qspect", "qspect"]
 
 
-def test_a_block_that_captures_nothing_leaves_a_file_that_is_no_report(
+def test_a_block_that_captures_nothing_leaves_a_file_that_is_not_a_report(
     tmp_path: Path, own_warnings: list[warnings.WarningMessage]
 ) -> None:
     file = tmp_path / "model.py"
@@ -337,7 +337,7 @@ def test_where_warnings_are_errors_the_run_still_goes_on(
 ) -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        with qspect.capture(tmp_path):  # a folder is no file
+        with qspect.capture(tmp_path):  # a folder is not a file
             warnings.simplefilter("ignore")
             _prepare()
             warnings.simplefilter("error")

@@ -1,4 +1,4 @@
-"""The same model quantized twice is the same: `qspect diff` has nothing to tell."""
+"""The same model quantized twice is the same: `qspect diff` reports no change."""
 
 from __future__ import annotations
 

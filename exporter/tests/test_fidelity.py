@@ -50,7 +50,7 @@ def _fixture(pair: str) -> tuple[Path, Path]:
 
 @pytest.mark.parametrize("pair", models.FIXTURES)
 def test_fixture_prints_as_the_text_fixture(pair: str, tmp_path: Path, text_of: TextOf) -> None:
-    """The JSON fixtures are of other runs than the text fixtures, and say the same."""
+    """The JSON fixtures are of other runs than the text fixtures, with the same content."""
     file, text = _fixture(pair)
     content = file.read_bytes()
     plain = tmp_path / "report.qspect.json"

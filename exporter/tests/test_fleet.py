@@ -18,7 +18,7 @@ REPORTS = REPOSITORY / "tests/reports"
 
 Row = tuple[Any, ...]
 
-# CSV and NDJSON do not say what a date is, and CSV not what is empty: DuckDB guesses.
+# CSV and NDJSON do not mark dates, and CSV does not mark empty values: DuckDB guesses.
 TABLE = """
 SELECT * REPLACE (date::TIMESTAMP AS date, coalesce(config, '') AS config,
                   coalesce(lints, '') AS lints)

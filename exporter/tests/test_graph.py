@@ -164,7 +164,7 @@ def test_a_node_that_cannot_be_read_keeps_its_name(own_warnings: list[Any]) -> N
     assert "reading node gelu" in str(warning.message)
 
 
-def test_a_single_value_that_is_no_tensor_is_an_output(report: dict[str, Any]) -> None:
+def test_a_single_value_that_is_not_a_tensor_is_an_output(report: dict[str, Any]) -> None:
     [size] = [it for it in report["graph"]["nodes"] if it["target"] == "aten.sym_size.int"]
     [first, _] = node(report, "x")["shape"]
     assert size["outputs"] == [{"type": "SymInt", "value": first}]

@@ -55,7 +55,7 @@ def test_runs_a_script_as_python_does(folder: Path, run_python: Run) -> None:
     assert report["quantizers"][0]["accepted_patterns"]
 
 
-def test_runs_a_module_and_writes_where_it_is_told(folder: Path, run_python: Run) -> None:
+def test_runs_a_module_and_writes_to_the_given_path(folder: Path, run_python: Run) -> None:
     done = run_python(
         "-m",
         "qspect",
@@ -85,7 +85,7 @@ def test_a_script_that_fails_fails_and_leaves_its_reports(folder: Path, run_pyth
     assert len(qspect.read(folder / "fails.qspect.json")) == 1
 
 
-def test_without_a_script_it_says_what_it_needs(run_python: Run) -> None:
+def test_without_a_script_it_asks_for_one(run_python: Run) -> None:
     done = run_python("-m", "qspect", "-o", "x.json")
     assert done.returncode == 2
     assert "which script?" in done.stderr

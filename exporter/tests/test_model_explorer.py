@@ -38,7 +38,7 @@ def read(text: str) -> GraphNodeData:
     assert config.get_node_data(0) == text
     data = json.loads(text)
     for result in data["results"].values():
-        # The class declares numbers alone, and says of its fields which of them are for words.
+        # The class declares only numbers; another of its fields marks values that are words.
         if isinstance(result["value"], str):
             assert data["showExpandedSummaryOnGroupNode"]
             result["value"] = 0

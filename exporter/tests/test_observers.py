@@ -1,4 +1,4 @@
-"""Which edges and outputs share an observer: what the command says, against the prepared model."""
+"""Which edges and outputs share an observer: the command against the prepared model."""
 
 from __future__ import annotations
 
@@ -57,8 +57,8 @@ def numbers(file: Path) -> dict[Place, int]:
 def in_prepared(prepared: GraphModule, places: dict[Place, int]) -> dict[Place, int]:
     """By place the identity of the observer that its tensor goes through.
 
-    Left out is a place where torchao inserts none: an output that is no single tensor, an input
-    that is no positional argument, the destination of an operator that writes to a buffer.
+    Places where torchao inserts none are left out: an output that is not a single tensor, an input
+    that is not a positional argument, the destination of an operator that writes to a buffer.
     """
     modules = dict(prepared.named_modules(remove_duplicate=False))
 
@@ -71,7 +71,7 @@ def in_prepared(prepared: GraphModule, places: dict[Place, int]) -> dict[Place, 
         if observer(node) is not None:
             continue
         if node.name in places:
-            # Whoever reads an observed output reads its observer.
+            # Users of an observed output read its observer.
             for user in map(observer, node.users):
                 if user is not None:
                     found[node.name] = id(user)

@@ -47,7 +47,7 @@ def lowered() -> tuple[dict[str, Any], WhyNoPartitionReporter, str]:
     return run.reports[0], reporter, table
 
 
-def test_the_table_says_what_the_reporter_says(lowered: Any) -> None:
+def test_the_table_gives_the_reasons_of_the_reporter(lowered: Any) -> None:
     _, reporter, table = lowered
     from_reporter = qspect.delegation_reasons(reporter)
     from_table = qspect.delegation_reasons(f"INFO before\n{table}\nINFO after")

@@ -52,7 +52,7 @@ class BlockwiseSpec(QuantizationSpec):
 
 
 class NovelSpec(QuantizationSpecBase):
-    """A class that nobody knows."""
+    """An unknown class."""
 
     def __init__(self) -> None:
         self.type = "lut"

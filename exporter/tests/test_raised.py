@@ -1,4 +1,4 @@
-"""Reports of runs in which a quantizer raises: they say that they are incomplete."""
+"""Reports of runs in which a quantizer raises: they are marked as incomplete."""
 
 from __future__ import annotations
 

@@ -40,14 +40,14 @@ class _OwnShared(SharedQuantizationSpec):
 
 
 class _NovelSpec(QuantizationSpecBase):
-    """A class that nobody knows prints as its name."""
+    """An unknown class prints as its name."""
 
     def __init__(self, **fields: Any) -> None:
         self.__dict__.update(fields)
 
 
 # Cells that tabulate takes for numbers, and names of all widths. ExecuTorch's lines end where
-# Python's `splitlines` says, and a cell with a line end makes a row of several lines.
+# Python's `splitlines` splits, and a cell with a line end makes a row of several lines.
 _numbers = st.one_of(
     st.integers(-(10**20), 10**20).map(str),
     st.floats().map(str),
@@ -142,7 +142,7 @@ _simple_qspecs: st.SearchStrategy[Any] = st.one_of(
         _qschemes,
     ),
     st.builds(_NovelSpec, bits=st.integers(), type=st.text(max_size=3), scale=st.floats()),
-    # Limits that are no integers, and no qspecs at all.
+    # Limits that are not integers, and values that are not qspecs.
     st.builds(QuantizationSpec, _dtypes, _constructors, st.floats(-9, 0), st.floats(0, 9)),
     st.sampled_from([3, "int8", torch.int8, math.sqrt, object()]),
 )

@@ -1,4 +1,4 @@
-"""What `qspect explain` tells to try is Python that works: the node is quantized after it."""
+"""What `qspect explain` suggests is Python that works: the node is quantized after it."""
 
 from __future__ import annotations
 

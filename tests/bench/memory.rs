@@ -1,10 +1,10 @@
-//! Memory of a page's process, as Linux tells it.
+//! Memory of a page's process, as Linux reports it.
 
 use std::fs;
 use std::path::Path;
 
 /// The most that the largest renderer of the browser with this profile ever had resident, its workers
-/// included; `None` where the system does not tell.
+/// included; `None` where the system does not report it.
 pub fn peak_megabytes(profile: &Path) -> Option<f64> {
     let profile = profile.to_string_lossy().into_owned();
     let processes = fs::read_dir("/proc").ok()?.flatten();

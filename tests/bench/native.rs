@@ -40,7 +40,7 @@ pub fn measure() -> Result<Table> {
 /// The median of each step, in milliseconds.
 fn steps(n_nodes: usize) -> Result<[f64; STEPS.len()]> {
     let json = generate::json(n_nodes)?;
-    // As it is read: the reader keeps equal qspecs once.
+    // Read from JSON, since the reader stores equal qspecs once.
     let base = one(&json)?;
     let text = write::text(&base, Level::Debug)?;
     let base = Analysis::of(base);

@@ -26,7 +26,8 @@ globalThis.bench = {
 
   frame: () => new Promise((done) => requestAnimationFrame(done)),
 
-  // How long the slowest of some acts takes: each returns what tells that it is done.
+  // How long the slowest of some acts takes: each returns a function that reports
+  // whether it is done.
   async slowest(acts) {
     let slowest = 0;
     for (const act of acts) {
@@ -38,8 +39,8 @@ globalThis.bench = {
     return slowest;
   },
 
-  // Types a text that finds another number of rows than the one before. Returns what tells that they
-  // are there.
+  // Types a text that finds another number of rows than the one before. Returns a function that
+  // reports whether they are there.
   find(text) {
     const count = () => document.querySelector("[role=grid]").ariaRowCount;
     const before = count();

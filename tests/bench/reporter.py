@@ -1,8 +1,8 @@
-"""Writes a report by ExecuTorch's own reporter, and tells what that took.
+"""Writes a report by ExecuTorch's own reporter, and measures the time.
 
     python reporter.py REPORT.json OUT.txt RUNS
 
-Prints two medians in milliseconds: of `report_accept` for all nodes, which puts their qspecs in words,
+Prints two medians in milliseconds: of `report_accept` for all nodes, which formats their qspecs,
 and of `get_quantization_report`, which writes the text from them. The nodes are those of a real
 `torch.fx` graph, their qspecs torchao's.
 """

@@ -54,14 +54,14 @@ impl Display for Table {
     }
 }
 
-/// The middle one, or not a number where there is none.
+/// The median, or NaN without figures.
 pub fn median(figures: impl IntoIterator<Item = f64>) -> f64 {
     let mut figures: Vec<f64> = figures.into_iter().collect();
     figures.sort_unstable_by(f64::total_cmp);
     figures.get(figures.len() / 2).copied().unwrap_or(f64::NAN)
 }
 
-/// Milliseconds with three digits that say something, and a dash where nothing was measured.
+/// Milliseconds with three significant digits, and a dash where nothing was measured.
 pub fn ms(figure: f64) -> String {
     match figure {
         it if it.is_nan() => "–".to_owned(),

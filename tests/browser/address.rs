@@ -1,5 +1,5 @@
-//! A page that is opened again, or by a link without its report, says which file to open; what the address
-//! brings comes and goes, and what the reader opened stays.
+//! A page that is opened again, or by a link without its report, names the file to open. What the
+//! address brings comes and goes, and what the reader opened stays.
 
 use std::fs;
 
@@ -18,7 +18,7 @@ async fn wait_for_hash_part(browser: &Browser, part: &str) -> Result<()> {
 }
 
 #[tokio::test]
-async fn a_reload_says_which_file_to_open() -> Result<()> {
+async fn a_reload_names_the_file_to_open() -> Result<()> {
     let browser = page_with(&[&exporter(SECOND)]).await?;
     browser.wait_for(".qs-headline").await?;
     // Also where nothing but the file was chosen.
@@ -27,8 +27,8 @@ async fn a_reload_says_which_file_to_open() -> Result<()> {
     browser.wait_for(".qs-detail h2").await?;
     wait_for_hash_part(&browser, &format!("&file={SECOND}")).await?;
     browser.client().refresh().await?;
-    let told = format!("This link goes to node linear of {SECOND}: open that file.");
-    browser.wait_for_text(".qs-wanted", &told).await?;
+    let wanted = format!("This link goes to node linear of {SECOND}: open that file.");
+    browser.wait_for_text(".qs-wanted", &wanted).await?;
     browser.set_files("#qs-open", &[&exporter(SECOND)]).await?;
     browser.wait_for_text(".qs-detail h2", "linear").await?;
     assert_eq!(eval(&browser, "return document.querySelector('.qs-wanted')").await?, Value::Null);

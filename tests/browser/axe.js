@@ -17,19 +17,19 @@ async function look(runOnly, leastContrast) {
   return { wrong, passed: each(found.passes).length };
 }
 
-// What axe cannot tell, by rule.
+// What axe cannot decide, by rule.
 function isSettled(rule, element, leastContrast) {
   switch (rule) {
     case "color-contrast":
     case "color-contrast-enhanced":
       return contrast(element) >= leastContrast;
-    // A sign such as × is no word that its button's name could begin with.
+    // A sign such as × is not a word that its button's name could begin with.
     case "label-content-name-mismatch":
       return !/\p{L}/u.test(element.textContent);
     // The bar's label and the first screen's: the name is neither's.
     case "form-field-multiple-labels":
       return Boolean(element.ariaLabel);
-    // There is no row where no node is found.
+    // The grid has no rows where no node is found.
     case "aria-required-children":
       return element.closest("[role=grid]")?.ariaRowCount === "1";
     default:
@@ -37,9 +37,9 @@ function isSettled(rule, element, leastContrast) {
   }
 }
 
-// axe gives up where something overlaps, where text is a sign or one letter, and over gradients. Here
-// colours lie behind text only in the elements around it, and gradients are no backgrounds of text:
-// those that there are lie below it.
+// axe gives up where something overlaps, where text is a sign or one letter, and over gradients.
+// Here colours lie behind text only in the elements around it, and gradients are not backgrounds of
+// text: those that there are lie below it.
 function contrast(element) {
   const layers = [];
   let opacity = 1;

@@ -16,7 +16,7 @@ pub const TAGS: [&str; 6] =
 
 /// Runs axe-core in the page, and returns what is wrong.
 ///
-/// A script of the driver's is none of the page's, so the page's policy does not forbid it.
+/// The driver's scripts do not belong to the page, so the page's policy does not forbid them.
 pub async fn wrongs(browser: &Browser, rules: &[&str], contrast: f64) -> Result<Vec<String>> {
     if eval(browser, "return typeof axe").await? == "undefined" {
         let source = fs::read_to_string(axe()?).context("cannot read axe-core")?;

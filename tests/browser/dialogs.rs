@@ -121,7 +121,7 @@ async fn single_key_shortcuts_can_be_turned_off() -> Result<()> {
     press(&browser, "1[]?ow").await?;
     assert_eq!(place(&browser).await?, before);
     assert_eq!(eval(&browser, "return document.querySelector('dialog[open]')").await?, Value::Null);
-    // Keys that are no characters work on.
+    // Keys that are not characters still work.
     press(&browser, DOWN).await?;
     press(&browser, ESCAPE).await?;
     wait_until(&browser, "return !document.querySelector('.qs-detail')").await?;

@@ -1,4 +1,4 @@
-//! The element in somebody else's page: what it shows, what it hears, and what it tells.
+//! The element in somebody else's page: what it shows, what it hears, and what it reports.
 
 use anyhow::Result;
 use fantoccini::key::Key;
@@ -92,7 +92,8 @@ async fn attributes_are_live() -> Result<()> {
         let inside = eval(&browser, "return find('a', '.qs-root').offsetHeight").await?;
         assert_eq!(inside, expected, "{value}");
     }
-    // What is no height, and what depends on the content, is the height without the attribute.
+    // A value that is not a height, or that depends on the content, gives the height without the
+    // attribute.
     for value in ["tall", "auto", "100%", ""] {
         assert_eq!(eval_with(&browser, height, &[json!(value)]).await?, 480, "{value}");
         assert_eq!(eval(&browser, "return find('a', '.qs-root').offsetHeight").await?, 480);
@@ -129,7 +130,7 @@ async fn json_inside_is_a_report() -> Result<()> {
 }
 
 #[tokio::test]
-async fn files_that_cannot_be_read_are_told_of() -> Result<()> {
+async fn files_that_cannot_be_read_are_reported() -> Result<()> {
     let (browser, _server) = host(&format!(
         r#"<qspect-report id="a" src="gone.json">{LINK}</qspect-report>
         <qspect-report id="b" src="bad.json">{LINK}</qspect-report>
@@ -148,7 +149,7 @@ async fn files_that_cannot_be_read_are_told_of() -> Result<()> {
     let gone = eval(&browser, "return told.find((it) => it.id === 'a').detail").await?;
     assert_eq!(gone["file"], "gone.json");
     assert!(gone["message"].as_str().is_some_and(|it| it.contains("404")), "{gone}");
-    // Mended, it shows.
+    // With a readable file it shows the report.
     eval(&browser, "element('a').setAttribute('src', 'ds_cnn.json')").await?;
     wait_until(&browser, "return isShown('a') && !childShows('a')").await?;
     browser.close().await
@@ -360,7 +361,7 @@ async fn keys_are_the_elements_only_inside() -> Result<()> {
 }
 
 #[tokio::test]
-async fn what_the_reader_selects_is_told() -> Result<()> {
+async fn selecting_sends_an_event() -> Result<()> {
     let (browser, _server) =
         host(r#"<qspect-report id="a" src="ds_cnn.json mlp.json"></qspect-report>"#).await?;
     wait_until(&browser, "return isShown('a')").await?;

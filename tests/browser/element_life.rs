@@ -129,7 +129,7 @@ async fn held(browser: &Browser) -> Result<[f64; 5]> {
 #[tokio::test]
 async fn two_hundred_rounds_leave_nothing_behind() -> Result<()> {
     let (browser, _server) = open("", r#"<div id="stage"></div>"#).await?;
-    // The worker tells its memory's size with every answer.
+    // The worker reports the size of its memory with every answer.
     let script = "
         globalThis.workerBytes = 0;
         const Counted = Worker;
@@ -170,7 +170,7 @@ async fn two_hundred_rounds_leave_nothing_behind() -> Result<()> {
     browser.devtools("Performance.enable", json!({})).await?;
     // Two hundred viewers that stayed would be tens of thousands of nodes, and megabytes of each memory.
     let bounds = [200.0, 40.0, 1e6, 262_144.0, 4_194_304.0];
-    let mut told = Vec::new();
+    let mut growth = Vec::new();
     let mut n_rounds = 20;
     // A memory never shrinks: where the machine is slow and several viewers go at once, it has grown by
     // that, once. What leaks grows in any two hundred rounds.
@@ -188,9 +188,9 @@ async fn two_hundred_rounds_leave_nothing_behind() -> Result<()> {
         if grown.zip(bounds).all(|(grown, bound)| grown <= bound) {
             return browser.close().await;
         }
-        told.push(format!("before {before:?}, after {after:?}"));
+        growth.push(format!("before {before:?}, after {after:?}"));
     }
-    bail!("it grows: {told:?}")
+    bail!("it grows: {growth:?}")
 }
 
 #[tokio::test]
@@ -277,7 +277,7 @@ async fn imported_where_there_is_no_window_it_does_nothing() -> Result<()> {
     eval(&browser, script).await?;
     wait_until(&browser, "return globalThis.imported !== undefined").await?;
     assert_eq!(eval(&browser, "return imported").await?, "QspectReport");
-    // Twice in one page, by two URLs, is no error either.
+    // Importing it twice in one page, by two URLs, is not an error either.
     eval(&browser, "import('/qspect.js').then(() => import('/qspect.js#2')).then(() => { imported = 'twice' }, (it) => { imported = String(it) })").await?;
     wait_until(&browser, "return imported !== 'QspectReport'").await?;
     assert_eq!(eval(&browser, "return imported").await?, "twice");

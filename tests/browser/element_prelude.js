@@ -1,4 +1,4 @@
-// Runs in a test's page before the element is there: counts what it starts, keeps what it tells.
+// Runs in a test's page before the element is there: counts what it starts, keeps what it reports.
 
 globalThis.told = [];
 for (const kind of ["ready", "error", "select"]) {

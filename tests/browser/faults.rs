@@ -109,15 +109,16 @@ async fn an_element_shows_its_children_and_why() -> Result<()> {
         browser.client().goto(&server.url("/page.html")).await?;
         wait_until(&browser, "return kinds('a') === 'error'").await?;
         assert_eq!(eval(&browser, "return childShows('a')").await?, true);
-        let told = eval(&browser, note).await?;
-        let is_told = |it: &str| it.starts_with("The report cannot be shown: ") && it.contains(why);
-        assert!(told.as_str().is_some_and(is_told), "{script}: {told}");
+        let shown = eval(&browser, note).await?;
+        let matches = |it: &str| it.starts_with("The report cannot be shown: ") && it.contains(why);
+        assert!(shown.as_str().is_some_and(matches), "{script}: {shown}");
         browser.close().await?;
     }
     Ok(())
 }
 
-/// Without workers an element reads in the page's own thread; also where files are no byte streams.
+/// Without workers an element reads in the page's own thread; also where files are not byte
+/// streams.
 #[tokio::test]
 async fn an_element_needs_no_worker() -> Result<()> {
     let server = server()?;
@@ -163,8 +164,9 @@ async fn a_file_larger_than_the_memory_is_refused() -> Result<()> {
     browser.close().await
 }
 
-/// Opens a good report and a file that does not fit in so many pages of 64 KiB, and checks what is told.
-async fn check_refused(n_pages: usize, name: &str, bytes: &[u8], told: &str) -> Result<()> {
+/// Opens a good report and a file that does not fit in so many pages of 64 KiB, and checks what is
+/// reported.
+async fn check_refused(n_pages: usize, name: &str, bytes: &[u8], alert: &str) -> Result<()> {
     let flag = format!("--js-flags=--wasm-max-mem-pages={n_pages}");
     let browser = Browser::start_with(&[&flag]).await?;
     browser.open(&viewer()?).await?;
@@ -174,7 +176,7 @@ async fn check_refused(n_pages: usize, name: &str, bytes: &[u8], told: &str) -> 
     fs::write(&large, bytes)?;
     browser.set_files("#qs-open", &[&report(GOOD)?, &large]).await?;
     browser.wait_for_text("[role=alert]", name).await?;
-    browser.wait_for_text("[role=alert]", told).await?;
+    browser.wait_for_text("[role=alert]", alert).await?;
     check_good(&browser).await?;
     browser.close().await
 }
@@ -190,8 +192,8 @@ async fn refused_memory_costs_one_file() -> Result<()> {
     check_refused(200, "small.json", small.as_bytes(), stopped).await?;
     let mut packed = GzEncoder::new(Vec::new(), Compression::fast());
     packed.write_all(large.as_bytes())?;
-    let told = "does not fit in memory";
-    check_refused(1024, "packed.json.gz", &packed.finish()?, told).await
+    let alert = "does not fit in memory";
+    check_refused(1024, "packed.json.gz", &packed.finish()?, alert).await
 }
 
 /// Chooses a large file and does something to another, or to itself, while it is read.
@@ -221,17 +223,17 @@ async fn check_lost(change: fn(&Path, &Path) -> Result<()>, lost: &str) -> Resul
 }
 
 #[tokio::test]
-async fn a_file_that_vanishes_is_told() -> Result<()> {
+async fn a_file_that_vanishes_is_reported() -> Result<()> {
     check_lost(|_, small| Ok(fs::remove_file(small)?), "small.txt").await
 }
 
 #[tokio::test]
-async fn a_file_that_changes_is_told() -> Result<()> {
+async fn a_file_that_changes_is_reported() -> Result<()> {
     check_lost(|_, small| Ok(fs::write(small, "INFO:root:something else\n")?), "small.txt").await
 }
 
 #[tokio::test]
-async fn a_file_that_shrinks_while_it_is_read_is_told() -> Result<()> {
+async fn a_file_that_shrinks_while_it_is_read_is_reported() -> Result<()> {
     check_lost(|large, _| Ok(File::options().write(true).open(large)?.set_len(4)?), "large.log")
         .await
 }

@@ -35,7 +35,7 @@ async fn column(browser: &Browser, at: usize) -> Result<serde_json::Value> {
     eval(browser, &script).await
 }
 
-/// What is bad in an archive is told, and takes nothing else with it.
+/// Bad files in an archive are reported, and the other files are still read.
 #[tokio::test]
 async fn an_archive_is_a_fleet() -> Result<()> {
     let folder = tempfile::tempdir()?;
@@ -61,8 +61,8 @@ async fn an_archive_is_a_fleet() -> Result<()> {
     browser.wait_for_text(".qs-fleet", "fleet.zip/arm/mlp.json").await?;
     let alerts = "return [...document.querySelectorAll('[role=alert]')].map((it) => it.innerText)";
     let alerts = eval(&browser, alerts).await?.to_string();
-    for told in ["fleet.zip/bad.json", "ends before it is complete", "out.json", "inner.zip"] {
-        assert!(alerts.contains(told), "{told} in {alerts}");
+    for part in ["fleet.zip/bad.json", "ends before it is complete", "out.json", "inner.zip"] {
+        assert!(alerts.contains(part), "{part} in {alerts}");
     }
     // Sorted by coverage, the worst first, then the best, then as they came.
     let sort = "document.querySelectorAll('.qs-fleet [role=columnheader] button')[2].click()";
@@ -109,7 +109,7 @@ async fn two_checked_reports_open_compare() -> Result<()> {
     browser.close().await
 }
 
-/// A folder's reports keep their paths; what is no report there is left alone.
+/// A folder's reports keep their paths; files there that are not reports are ignored.
 #[tokio::test]
 async fn a_folder_is_opened_whole() -> Result<()> {
     let folder = tempfile::tempdir()?;
@@ -160,9 +160,9 @@ async fn files_and_folders_are_dropped() -> Result<()> {
     browser.close().await
 }
 
-/// A gzip that is cut off is told, and the report that is open stays.
+/// A truncated gzip is reported, and the report that is open stays.
 #[tokio::test]
-async fn a_cut_off_gzip_is_told() -> Result<()> {
+async fn a_truncated_gzip_is_reported() -> Result<()> {
     let browser = page_with(&[&exporter("resnet18.a16w8.qspect.json")]).await?;
     browser.wait_for(".qs-headline").await?;
     let whole = report("swin_t.mixed.qspect.json.gz")?;

@@ -65,7 +65,7 @@ async fn a_link_names_a_report_of_the_same_origin() -> Result<()> {
 
 /// It is three files, and one may have been forgotten.
 #[tokio::test]
-async fn a_missing_program_is_told() -> Result<()> {
+async fn a_missing_program_is_reported() -> Result<()> {
     let server = Server::start()?;
     server.put("/index.html", fs::read(hosted()?.join("index.html"))?)?;
     server.put("/qspect.js", fs::read(hosted()?.join("qspect.js"))?)?;
@@ -111,9 +111,9 @@ async fn a_link_names_reports_of_others() -> Result<()> {
 }
 
 #[tokio::test]
-async fn addresses_that_are_no_reports_are_refused() -> Result<()> {
+async fn addresses_that_are_not_reports_are_refused() -> Result<()> {
     let server = server()?;
-    for (src, told) in [
+    for (src, alert) in [
         ("javascript:document.title='ran'", "only http and https addresses are read"),
         ("data:application/json,{}", "only http and https addresses are read"),
         ("file:///etc/hosts", "only http and https addresses are read"),
@@ -124,7 +124,7 @@ async fn addresses_that_are_no_reports_are_refused() -> Result<()> {
         let params =
             url::form_urlencoded::Serializer::new(String::new()).append_pair("src", src).finish();
         let browser = open(&server, &format!("/index.html#{params}")).await?;
-        browser.wait_for_text("[role=alert]", told).await?;
+        browser.wait_for_text("[role=alert]", alert).await?;
         assert_eq!(eval(&browser, "return document.title").await?, "Qspect", "{src}");
         // The page is as good as without the address.
         browser.wait_for("#qs-open").await?;

@@ -129,8 +129,8 @@ fn a_number_is_read_or_refused_with_its_place() -> Result<()> {
                 let field = name.split(' ').next().unwrap_or_default();
                 let is_placed = error.path.as_ref().is_some_and(|it| it.contains(field));
                 let is_finite = !name.contains("NaN") && !name.contains("Infinity");
-                let is_told = error.hint.as_ref().is_some_and(|it| it.contains("write null"));
-                if error.position.is_none() || !is_placed || is_told == is_finite {
+                let is_hinted = error.hint.as_ref().is_some_and(|it| it.contains("write null"));
+                if error.position.is_none() || !is_placed || is_hinted == is_finite {
                     failures.push(error.to_string());
                 }
             }
@@ -142,7 +142,7 @@ fn a_number_is_read_or_refused_with_its_place() -> Result<()> {
 }
 
 #[tokio::test]
-async fn the_page_says_the_same_of_numbers() -> Result<()> {
+async fn the_page_reports_the_same_for_numbers() -> Result<()> {
     // The page counts nodes in 32 bits, and refuses what is more.
     let is_beyond = |it: &(String, Vec<u8>)| {
         let number = it.0.trim_end_matches(".json").rsplit(' ').next();
@@ -167,8 +167,8 @@ async fn the_page_says_the_same_of_numbers() -> Result<()> {
     browser.close().await
 }
 
-/// Files in other encodings, and strings that no text can hold: the name, the bytes, and what is said of
-/// them; nothing where all is well.
+/// Files in other encodings, and strings that no text can hold: the name, the bytes, and what is
+/// reported about them; nothing where all is well.
 fn encodings() -> Vec<(&'static str, Vec<u8>, Option<&'static str>)> {
     let report = |title: &[u8]| {
         let before = br#"{"format": "qspect-report", "version": 1, "quantizers": [], "non_annotated_nodes": ["a"], "report_title": ""#;
@@ -182,7 +182,7 @@ fn encodings() -> Vec<(&'static str, Vec<u8>, Option<&'static str>)> {
             .flat_map(unit)
             .collect::<Vec<u8>>()
     };
-    let mended = Some("not UTF-8 and read");
+    let repaired = Some("not UTF-8 and read");
     let refused = Some("not JSON: ");
     vec![
         ("UTF-8 with a mark", [b"\xEF\xBB\xBF", text.as_bytes()].concat(), None),
@@ -198,12 +198,12 @@ fn encodings() -> Vec<(&'static str, Vec<u8>, Option<&'static str>)> {
         ("a low surrogate", report(br"\udc00"), refused),
         ("surrogates about", report(br"\udc00\ud800"), refused),
         ("a surrogate and a letter", report(br"\ud800a"), refused),
-        ("a surrogate in UTF-8", report(b"\xED\xA0\x80"), mended),
-        ("an overlong slash", report(b"\xC0\xAF"), mended),
-        ("an overlong NUL", report(b"\xC0\x80"), mended),
-        ("beyond Unicode", report(b"\xF4\x90\x80\x80"), mended),
-        ("half a character", report(b"\xC3"), mended),
-        ("Latin-1", report(b"na\xEFve"), mended),
+        ("a surrogate in UTF-8", report(b"\xED\xA0\x80"), repaired),
+        ("an overlong slash", report(b"\xC0\xAF"), repaired),
+        ("an overlong NUL", report(b"\xC0\x80"), repaired),
+        ("beyond Unicode", report(b"\xF4\x90\x80\x80"), repaired),
+        ("half a character", report(b"\xC3"), repaired),
+        ("Latin-1", report(b"na\xEFve"), repaired),
         (
             "a stray byte before all",
             [b"\x80", text.as_bytes()].concat(),
@@ -213,7 +213,7 @@ fn encodings() -> Vec<(&'static str, Vec<u8>, Option<&'static str>)> {
 }
 
 #[tokio::test]
-async fn encodings_are_read_mended_or_refused() -> Result<()> {
+async fn encodings_are_read_repaired_or_refused() -> Result<()> {
     let inputs = encodings();
     for (name, bytes, expected) in &inputs {
         let said = match parse(name, bytes) {

@@ -15,7 +15,7 @@ use crate::security::holds;
 fn suite() -> Result<Vec<SuiteFile>> {
     let files = json_test_suite()?;
     let n = |kind| files.iter().filter(|it| it.kind == kind).count();
-    let counts = [SuiteKind::Json, SuiteKind::NoJson, SuiteKind::Either].map(n);
+    let counts = [SuiteKind::Json, SuiteKind::NotJson, SuiteKind::Either].map(n);
     // With the 22 of `test_transform`, which are the last kind's.
     assert_eq!(counts, [95, 188, 35 + 22]);
     Ok(files)
@@ -35,7 +35,7 @@ fn kept(parsed: &Parsed) -> Result<Value> {
     json.get("hostile").cloned().context("the field is gone")
 }
 
-/// Whether an error says that the file is no JSON.
+/// Whether an error reports that the file is not JSON.
 fn blames_the_syntax(error: &ParseError) -> bool {
     ["not JSON", "the JSON ends", "nested more"].iter().any(|it| error.message.starts_with(it))
 }
@@ -49,10 +49,10 @@ fn each_file_is_refused_for_what_it_is() -> Result<()> {
         ensure!(error.hint.is_some(), "{name}: {error}");
         match kind {
             SuiteKind::Json => ensure!(!blames_the_syntax(&error), "{name}: {error}"),
-            SuiteKind::NoJson if blames_the_syntax(&error) => {
+            SuiteKind::NotJson if blames_the_syntax(&error) => {
                 ensure!(error.position.is_some(), "{name}: {error}");
             }
-            SuiteKind::NoJson | SuiteKind::Either => {}
+            SuiteKind::NotJson | SuiteKind::Either => {}
         }
     }
     holds("JSON parsing test suite, each file as a report", files.len())
@@ -65,10 +65,10 @@ fn within_a_report_each_is_kept_or_refused_with_its_place() -> Result<()> {
         let name = &file.name;
         match (parse(name, &around(file)), serde_json::from_slice::<Value>(&file.bytes)) {
             (Ok(parsed), Ok(value)) => {
-                assert_ne!(file.kind, SuiteKind::NoJson, "{name}");
+                assert_ne!(file.kind, SuiteKind::NotJson, "{name}");
                 assert_eq!(kept(&parsed)?, value, "{name}");
             }
-            // Invalid UTF-8 in a string: mended, and told.
+            // Invalid UTF-8 in a string: repaired, with a warning.
             (Ok(parsed), Err(_)) => {
                 assert_eq!(file.kind, SuiteKind::Either, "{name}");
                 ensure!(!parsed.warnings.is_empty(), "{name} is taken without a word");
@@ -83,7 +83,8 @@ fn within_a_report_each_is_kept_or_refused_with_its_place() -> Result<()> {
     holds("JSON parsing test suite, each file within a report", files.len())
 }
 
-/// Drops files beside a good report, and checks that the page says of each what the reader says.
+/// Drops files beside a good report, and checks that the page reports the same as the reader
+/// about each.
 pub async fn check(browser: &Browser, files: &[(String, Vec<u8>)]) -> Result<usize> {
     let good = std::fs::read(report("executorch-1.5.1/ds_cnn.cortex_m.debug.txt")?)?;
     let dropped = files.iter().map(|(name, bytes)| (name.as_str(), &bytes[..]));
@@ -103,8 +104,8 @@ pub async fn check(browser: &Browser, files: &[(String, Vec<u8>)]) -> Result<usi
         let Err(error) = parse(name, bytes) else { continue };
         n_refused += 1;
         let message = qspect_core::text::escape_hidden(&error.message);
-        let is_told = |it: &&&str| it.starts_with(name.as_str()) && it.contains(&*message);
-        ensure!(alerts.iter().any(|it| is_told(&it)), "{name}: {error}\nis not among {alerts:#?}");
+        let matches = |it: &&&str| it.starts_with(name.as_str()) && it.contains(&*message);
+        ensure!(alerts.iter().any(|it| matches(&it)), "{name}: {error}\nis not among {alerts:#?}");
     }
     assert_eq!(alerts.len(), n_refused);
     // The good one is shown, and the page answers.
@@ -119,7 +120,7 @@ pub async fn check(browser: &Browser, files: &[(String, Vec<u8>)]) -> Result<usi
 }
 
 #[tokio::test]
-async fn the_page_says_the_same_of_each() -> Result<()> {
+async fn the_page_reports_the_same_for_each() -> Result<()> {
     let browser = page().await?;
     let files: Vec<_> = suite()?.into_iter().map(|it| (it.name, it.bytes)).collect();
     assert_eq!(check(&browser, &files).await?, files.len());
@@ -127,7 +128,7 @@ async fn the_page_says_the_same_of_each() -> Result<()> {
 }
 
 #[tokio::test]
-async fn the_page_says_the_same_of_each_within_a_report() -> Result<()> {
+async fn the_page_reports_the_same_for_each_within_a_report() -> Result<()> {
     let browser = page().await?;
     let files: Vec<_> = suite()?.iter().map(|it| (format!("in {}", it.name), around(it))).collect();
     let n_refused = check(&browser, &files).await?;

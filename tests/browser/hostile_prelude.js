@@ -24,7 +24,7 @@ globalThis.inspect = (root) => {
       if (name.startsWith("on") || (name === "style" && value.includes("url("))) {
         wrong.push(`${name}=${value}`);
       }
-      // A value is no text that is shown: it is how an option is known.
+      // A value is not text that is shown: it identifies an option.
       if (name !== "value" && isHidden(value)) {
         wrong.push(`hidden in ${element.tagName} ${name}: ${JSON.stringify(value.slice(0, 200))}`);
       }

@@ -65,7 +65,7 @@ fn all_are_read_and_written() -> Result<()> {
             assert_eq!(json, value, "report {start}");
             let analysis = Analysis::of(report);
             let summary = Summary::of(&analysis, &NodeTable::of(&analysis));
-            let mut told = vec![
+            let mut written = vec![
                 write::summary_text(&summary),
                 write::summary_markdown(&summary),
                 write::strip_svg(&analysis),
@@ -73,10 +73,10 @@ fn all_are_read_and_written() -> Result<()> {
             ];
             if let Some(last) = &last {
                 let diff = Diff::of(last, &analysis);
-                told.push(write::diff_text(&diff));
-                told.push(write::diff_markdown(&vec![diff].into(), usize::MAX));
+                written.push(write::diff_text(&diff));
+                written.push(write::diff_markdown(&vec![diff].into(), usize::MAX));
             }
-            for text in told {
+            for text in written {
                 let hidden = text.find(is_hidden);
                 ensure!(hidden.is_none(), "report {start}: {hidden:?} of {text:?}");
             }
@@ -225,7 +225,7 @@ async fn the_page_shows_them_as_text() -> Result<()> {
     browser.close().await
 }
 
-/// Files are named so, and are no reports: an alert and a row for each.
+/// Files with such names that are not reports: an alert and a row for each.
 #[tokio::test]
 async fn files_may_be_called_anything() -> Result<()> {
     let browser = page().await?;
@@ -234,11 +234,11 @@ async fn files_may_be_called_anything() -> Result<()> {
     browser.drop_files("body", &bad).await?;
     let n_alerts = "return document.querySelectorAll('[role=alert]').length";
     wait_until(&browser, &format!("{n_alerts} === {}", names.len())).await?;
-    let told =
+    let shown =
         "return [...document.querySelectorAll('[role=alert] b')].map((it) => it.textContent)";
-    let told: Vec<String> = serde_json::from_value(eval(&browser, told).await?)?;
+    let shown: Vec<String> = serde_json::from_value(eval(&browser, shown).await?)?;
     let expected: Vec<_> = names.iter().map(|it| escape_hidden(it)).collect();
-    assert_eq!(told, expected);
+    assert_eq!(shown, expected);
     let good = hostile::report(&names, 0, Replaced::Names)?.to_string();
     let some: Vec<(&str, &[u8])> =
         names.iter().step_by(STEP).map(|it| (it.as_str(), good.as_bytes())).collect();

@@ -28,7 +28,7 @@ function sideways(mayScroll) {
   return wrong;
 }
 
-// No text is cut off by a box that does not scroll, but for what ends in an ellipsis.
+// No text is cut off by a box that does not scroll, except for text that ends in an ellipsis.
 function cutOff() {
   const wrong = [];
   for (const [it, box] of texts()) {
@@ -116,7 +116,7 @@ function cutOffBySpace() {
   return wrong;
 }
 
-// What looks like what it must be told apart from.
+// What looks like something that it must be distinguishable from.
 function alike() {
   const wrong = [];
   const look = (it, ...properties) => properties.map((property) => getComputedStyle(it)[property]).join();

@@ -77,10 +77,10 @@ async fn nothing_moves_where_motion_is_to_be_reduced() -> Result<()> {
     Ok(())
 }
 
-/// What is told apart by colours, in the reader's own: the browser takes away backgrounds, shadows and
-/// gradients that are not kept on purpose.
+/// What colours distinguish stays distinct in the reader's own colours: the browser removes
+/// backgrounds, shadows and gradients that are not kept on purpose.
 #[tokio::test]
-async fn forced_colours_still_tell_things_apart() -> Result<()> {
+async fn forced_colours_keep_things_distinct() -> Result<()> {
     for theme in ["light", "dark"] {
         let mut n_seen = 0;
         let wrong = everywhere(async |browser| {

@@ -49,7 +49,7 @@ async fn an_overview_is_printed_whole() -> Result<()> {
     eval(&browser, "document.documentElement.dataset.theme = 'dark'").await?;
     wait_until(&browser, "return document.querySelectorAll('.qs-print tbody tr').length === 100")
         .await?;
-    // On the screen there is none of it.
+    // The screen does not show any of it.
     let n_seen = "return [...document.querySelectorAll(arguments[0])].filter((it) => it.checkVisibility()).length";
     let seen = async |css: &str| eval_with(&browser, n_seen, &[json!(css)]).await;
     assert_eq!(seen(".qs-print").await?, 0);

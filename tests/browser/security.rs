@@ -1,4 +1,4 @@
-//! SECURITY.md says what the tests count.
+//! SECURITY.md states the numbers that the tests count.
 
 use std::path::Path;
 
@@ -13,10 +13,10 @@ pub fn holds(what: &str, n_inputs: usize) -> Result<()> {
     let row = row.with_context(|| format!("SECURITY.md has no row {what:?}"))?;
     let cell = |at| row.split('|').nth(at).unwrap_or_default().trim().replace(',', "");
     ensure!(cell(4) == "0", "SECURITY.md has something left, and the test has not: {row}");
-    let told = cell(2);
+    let stated = cell(2);
     ensure!(
-        told == n_inputs.to_string(),
-        "SECURITY.md says {told} where {n_inputs} were tried: {row}"
+        stated == n_inputs.to_string(),
+        "SECURITY.md says {stated} where {n_inputs} were tried: {row}"
     );
     Ok(())
 }

@@ -145,7 +145,7 @@ async fn a_link_carries_the_report() -> Result<()> {
 
 /// A link that is put into the address of an open page shows its report.
 #[tokio::test]
-async fn a_damaged_link_is_told() -> Result<()> {
+async fn a_damaged_link_is_reported() -> Result<()> {
     let (browser, _folder, _server) = sharing_hosted(&[REPORT]).await?;
     choose(&browser, "Link", "Copy link").await?;
     let link = copied(&browser).await?;
@@ -225,7 +225,7 @@ async fn a_comparison_is_shared_with_both_sides() -> Result<()> {
     Ok(())
 }
 
-/// Characters of two units are no less the report's.
+/// Characters of two UTF-16 units are kept as well.
 #[tokio::test]
 async fn a_saved_page_keeps_all_characters() -> Result<()> {
     let mut report = original_report(REPORT)?;
@@ -356,7 +356,8 @@ async fn copying_begins_with_the_click() -> Result<()> {
     browser.close().await
 }
 
-/// Older browsers take no promise, or have nothing to put one into: the text is written when it is there.
+/// Older browsers do not take a promise, or have nothing to put one into: the text is written when
+/// it is there.
 #[tokio::test]
 async fn copying_needs_no_promise() -> Result<()> {
     for lack in [

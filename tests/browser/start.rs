@@ -1,4 +1,4 @@
-//! The page starts, or says why it does not.
+//! The page starts, or shows why it does not.
 
 use std::fs;
 
@@ -61,7 +61,7 @@ async fn licences_are_in_the_help() -> Result<()> {
     browser.close().await
 }
 
-/// The element's first line says whose it is.
+/// The element's first line names its licence.
 #[test]
 fn the_element_names_its_licence() -> Result<()> {
     let script = fs::read_to_string(element()?)?;
@@ -73,7 +73,7 @@ fn the_element_names_its_licence() -> Result<()> {
     Ok(())
 }
 
-/// Opens the viewer after a change to its text and checks what it says instead of starting.
+/// Opens the viewer after a change to its text and checks what it shows instead of starting.
 async fn check_failure(change: impl FnOnce(&str) -> Option<String>, expected: &str) -> Result<()> {
     let html = fs::read_to_string(viewer()?)?;
     let folder = tempfile::tempdir()?;

@@ -74,7 +74,7 @@ pub async fn of_the_page(mut look: impl AsyncFnMut(&Browser, &str) -> Result<()>
     go(&browser, "report=5&view=overview", ".qs-headline").await?;
     look(&browser, "overview, without nodes").await?;
 
-    // What the worker is never told to read is never read.
+    // What the worker is never asked to read is never read.
     eval(&browser, "MessagePort.prototype.postMessage = () => {}").await?;
     browser.drop_files("body", &[("slow.json", b"{}")]).await?;
     let is_shown =

@@ -9,7 +9,8 @@ use serde_json::{Value, json};
 use crate::page::{eval, exporter, page_with, wait_until};
 use crate::states;
 
-/// Presses Tab until the focus leaves the page or begins anew; what is wrong, a sentence each.
+/// Presses Tab until the focus leaves the page or starts again; returns what is wrong, a
+/// sentence each.
 async fn tab_through(browser: &Browser) -> Result<Vec<String>> {
     let script = |function: &str| format!("{}\nreturn {function}", include_str!("tabbing.js"));
     // What moves the focus does so with the next frame.
@@ -78,7 +79,7 @@ async fn the_focus_shows_in_forced_colours() -> Result<()> {
     check("active").await
 }
 
-/// What is picked in Compare makes it anew, and the focus stays on what picked it.
+/// Picking something in Compare rebuilds the view, and the focus stays on the picker.
 #[tokio::test]
 async fn pickers_keep_the_focus() -> Result<()> {
     let files = ["mobilenet_v2.ethosu", "mobilenet_v2.mixed", "swin_t.mixed"];

@@ -5,7 +5,7 @@ use qspect_tests::{Browser, viewer};
 
 use crate::page::{eval, page_with, report, show_view, wait_until};
 
-/// An answer that comes when its view is gone is no trouble.
+/// An answer that comes when its view is gone is not a problem.
 #[tokio::test]
 async fn late_answers_are_dropped() -> Result<()> {
     let browser = page_with(&[&report("swin_t.mixed.debug.txt")?]).await?;
@@ -89,7 +89,7 @@ async fn a_stopped_worker_costs_one_file() -> Result<()> {
         .await?;
     browser.wait_for_text(".qs-headline", "All 23 nodes are quantized").await?;
 
-    // As a browser says it when the memory is exhausted.
+    // The error that a browser reports when the memory is exhausted.
     let stop = "
         const dataTransfer = new DataTransfer();
         dataTransfer.items.add(new File(['x'.repeat(50_000_000)], 'hostile.log'));

@@ -49,7 +49,7 @@ async fn figure(browser: &Browser, css: &str, at: usize) -> Result<String> {
     Ok(text.as_str().context("no such element")?.to_owned())
 }
 
-/// Each figure of the first screen leads to as many nodes as it says.
+/// Each figure of the first screen leads to as many nodes as it shows.
 #[tokio::test]
 async fn every_figure_leads_to_its_nodes() -> Result<()> {
     let browser = swin_t().await?;
@@ -60,7 +60,7 @@ async fn every_figure_leads_to_its_nodes() -> Result<()> {
         )
         .await?;
     let overview = "document.querySelector('#qs-tab-overview').click()";
-    // The legend of the strip, which tells 16 bits apart, as the filters do not.
+    // The legend of the strip, which lists 16 bits separately, unlike the filters.
     for (label, n_nodes) in [
         ("quantized, up to 8 bits", 1136),
         ("quantized, 16 bits or more", 40),
@@ -158,7 +158,8 @@ async fn the_strip_names_and_opens_nodes() -> Result<()> {
     browser.close().await
 }
 
-/// A rejected node says why, who decides, and what to try; a line can be copied, a neighbour opened.
+/// A rejected node shows why, who decides, and what to try. A line can be copied, and a neighbour
+/// opened.
 #[tokio::test]
 async fn a_node_explains_itself() -> Result<()> {
     let browser = swin_t().await?;
@@ -205,9 +206,9 @@ async fn a_node_explains_itself() -> Result<()> {
     browser.close().await
 }
 
-/// An op without a pattern is told of in the same words everywhere, and what it would take.
+/// An op without a pattern is described in the same words everywhere, with what it would take.
 #[tokio::test]
-async fn an_op_without_a_pattern_is_told_of() -> Result<()> {
+async fn an_op_without_a_pattern_is_described() -> Result<()> {
     let browser = swin_t().await?;
     browser.wait_for_text(".qs-overview", "no quantizer matched them").await?;
     eval(&browser, "location.hash = '#view=nodes&q=roll&node=roll'").await?;
@@ -287,9 +288,9 @@ async fn modules_lead_to_their_nodes() -> Result<()> {
     browser.close().await
 }
 
-/// A log has no graph: what follows from one is said to be unknown, not zero.
+/// A log has no graph: what follows from one is shown as unknown, not as zero.
 #[tokio::test]
-async fn without_a_graph_it_says_so() -> Result<()> {
+async fn a_missing_graph_is_reported() -> Result<()> {
     let browser = page_with(&[&report("swin_t.mixed.debug.txt")?]).await?;
     browser.wait_for_text(".qs-headline", "163 of 1,350 nodes stay float").await?;
     let figures = eval(
@@ -314,7 +315,7 @@ async fn without_a_graph_it_says_so() -> Result<()> {
     browser.close().await
 }
 
-/// Nothing quantized: the banner says it first.
+/// Nothing quantized: the banner reports it first.
 #[tokio::test]
 async fn nothing_quantized_has_a_banner() -> Result<()> {
     let path = exporter("mlp_mixed.partial.qspect.json");

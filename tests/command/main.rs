@@ -112,7 +112,7 @@ fn a_redacted_page_has_no_names() -> Result<()> {
 fn markdown_stays_below_the_limit_of_a_comment() -> Result<()> {
     let folder = Folder::new()?;
     let large = qspect_tests::generate::json(30_000)?;
-    // Each node changed in a way of its own, so that they cannot be told together.
+    // Each node changed in a way of its own, so that the diff cannot group them.
     let mut n_nodes = 0;
     let changed: Vec<String> = large
         .split("\"quant_max\":127")

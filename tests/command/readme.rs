@@ -1,4 +1,4 @@
-//! What README tells to paste into a workflow works.
+//! The workflow lines that the README shows work.
 
 use std::path::Path;
 use std::process::{Command, Output};
@@ -76,7 +76,7 @@ fn the_workflow_checks_and_leaves_a_comment() -> Result<()> {
     Ok(())
 }
 
-/// Without a base there is nothing to tell, and the step says so.
+/// Without a base there is nothing to report, and the step fails.
 #[test]
 fn the_workflow_fails_on_a_bad_file() -> Result<()> {
     let folder = Folder::new()?;

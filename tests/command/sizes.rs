@@ -1,4 +1,4 @@
-//! The built viewer stays as small as it is on the wire.
+//! The built viewer stays small on the wire.
 
 use std::fs;
 use std::io::Write;

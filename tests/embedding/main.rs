@@ -59,7 +59,7 @@ const DOCUSAURUS: Kind = Kind {
     is_instant: true,
 };
 
-/// What Overview says of the first report, and Nodes of the second.
+/// What Overview shows for the first report, and Nodes for the second.
 const HEADLINE: &str = "nodes";
 const SECOND: &str = "not matched";
 
@@ -190,7 +190,7 @@ sites! {
     docusaurus: DOCUSAURUS,
 }
 
-/// The page's policy is `script-src 'self' 'wasm-unsafe-eval'`, and the console would tell.
+/// The page's policy is `script-src 'self' 'wasm-unsafe-eval'`, and the console reports violations.
 #[tokio::test]
 async fn a_plain_page_has_a_strict_policy() -> Result<()> {
     within_limit(check_strict_policy()).await
@@ -207,12 +207,12 @@ async fn check_strict_policy() -> Result<()> {
     "#;
     reader.script(evil).await?;
     reader.wait_until("return window.blocked === 'eval'").await?;
-    // The console tells of it.
+    // The console reports it.
     ensure!(!reader.browser.console_errors().await?.is_empty(), "the policy says nothing");
     reader.close().await
 }
 
-/// A notebook's frame has no address of its own, and still opens where it was told to.
+/// A notebook's frame has no address of its own, and still opens at the requested view.
 #[tokio::test]
 async fn a_notebook_shows_its_view() -> Result<()> {
     within_limit(check_notebook()).await

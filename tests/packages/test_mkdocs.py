@@ -115,7 +115,7 @@ def test_other_pages_have_no_script(pages: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "told"),
+    ("text", "warning"),
     [
         ("```qspect-report\nno.json\n```", "there is no file no.json"),
         ("```qspect-report\nview: nodes\n```", "a fence that names no file"),
@@ -124,8 +124,8 @@ def test_other_pages_have_no_script(pages: Path) -> None:
         ('<qspect-report src="no.json"></qspect-report>', "there is no file no.json"),
     ],
 )
-def test_mistakes_are_warnings_with_the_page(pages: Path, text: str, told: str) -> None:
+def test_mistakes_are_warnings_with_the_page(pages: Path, text: str, warning: str) -> None:
     (pages / "plain.md").write_text(f"# Plain\n\n{text}\n")
     done = build(pages, "true", "--strict")
     assert done.returncode != 0
-    assert re.search(rf"plain\.md: qspect-report: .*{re.escape(told)}", done.stderr), done.stderr
+    assert re.search(rf"plain\.md: qspect-report: .*{re.escape(warning)}", done.stderr), done.stderr

@@ -74,6 +74,6 @@ def tsc(folder: Path, source: str) -> tuple[int, str]:
 
 def test_typescript_knows_the_element(project: Path) -> None:
     assert tsc(project, USE) == (0, "")
-    status, told = tsc(project, MISUSE)
+    status, output = tsc(project, MISUSE)
     assert status != 0
-    assert "'\"nods\"' is not assignable" in told
+    assert "'\"nods\"' is not assignable" in output

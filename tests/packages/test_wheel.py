@@ -61,7 +61,7 @@ def test_html_reads_packed_files_and_ends_no_script_early(
     assert embedded((tmp_path / "a.html").read_text("utf-8")) == [report]
 
 
-def test_what_is_no_report_is_refused(lone_python: Path, tmp_path: Path) -> None:
+def test_a_file_that_is_not_a_report_is_refused(lone_python: Path, tmp_path: Path) -> None:
     (tmp_path / "run.log").write_text("INFO: hello\n")
     done = run(lone_python, "-m", "qspect", "html", "run.log", "-o", "a.html", cwd=tmp_path)
     assert done.returncode == 2
@@ -117,7 +117,7 @@ def test_show_takes_files_and_reports(lone_python: Path, tmp_path: Path) -> None
     assert all("height: 50vh" in it for it in frames)
 
 
-def test_without_the_viewer_the_error_says_what_to_do(lone_python: Path, tmp_path: Path) -> None:
+def test_without_the_viewer_the_error_has_a_hint(lone_python: Path, tmp_path: Path) -> None:
     script = (
         "import qspect.viewer_files\n"
         "from pathlib import Path\n"

@@ -33,7 +33,7 @@ const PERIOD: Duration = Duration::from_millis(20);
 pub struct Browser {
     client: Client,
     kind: Kind,
-    // Fields are dropped in this order: the profile goes when nobody uses it any more.
+    // Fields are dropped in this order: the profile goes once nothing uses it any more.
     driver: Driver,
     profile: Profile,
 }
@@ -62,7 +62,7 @@ impl Browser {
         self.profile.path()
     }
 
-    /// The WebDriver client, for all that has no method here.
+    /// The WebDriver client, for everything without a method here.
     pub fn client(&self) -> &Client {
         &self.client
     }
@@ -158,7 +158,8 @@ impl Browser {
         Ok(())
     }
 
-    /// What the page's media queries are told, each feature and its value; of all others the truth.
+    /// Sets what the page's media queries see, as features with their values; other features keep
+    /// their real values.
     pub async fn set_media(&self, features: &[(&str, &str)]) -> Result<()> {
         let features: Vec<_> =
             features.iter().map(|(name, value)| json!({ "name": name, "value": value })).collect();

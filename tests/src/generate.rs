@@ -24,7 +24,7 @@ pub fn report(n_nodes: usize) -> Report {
     blocks((0..n_nodes).map(|it| (OPS[it % 3], it / 3)))
 }
 
-/// The same with one more convolution in the middle, so that tracing numbers all behind it anew.
+/// The same with one more convolution in the middle, so that tracing renumbers everything after it.
 pub fn with_a_layer(n_nodes: usize) -> Report {
     let middle = n_nodes / 6;
     blocks((0..n_nodes).flat_map(|it| {

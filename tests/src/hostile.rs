@@ -24,8 +24,8 @@ pub struct SuiteFile {
 pub enum SuiteKind {
     /// `y_`: it is JSON.
     Json,
-    /// `n_`: it is none.
-    NoJson,
+    /// `n_`: it is not JSON.
+    NotJson,
     /// `i_`, and all of `test_transform`: either.
     Either,
 }
@@ -40,7 +40,7 @@ pub fn json_test_suite() -> Result<Vec<SuiteFile>> {
         let (folder, name) = path.split_once('/').context("a file without a folder")?;
         let kind = match (folder, name.get(..2)) {
             ("test_parsing", Some("y_")) => SuiteKind::Json,
-            ("test_parsing", Some("n_")) => SuiteKind::NoJson,
+            ("test_parsing", Some("n_")) => SuiteKind::NotJson,
             _ => SuiteKind::Either,
         };
         let name = name.to_owned();

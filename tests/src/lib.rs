@@ -1,6 +1,6 @@
 //! What the whole-product tests share: the built page in a real browser, and the built command.
 //!
-//! `cargo xtask test` builds both, finds the browser and tells the tests where everything is.
+//! `cargo xtask test` builds both, finds the browser and passes all locations to the tests.
 
 mod browser;
 mod display;

@@ -39,7 +39,7 @@ pub(crate) async fn take_errors(client: &Client) -> Result<Vec<String>> {
         .collect())
 }
 
-/// The URLs asked for since the last time, but for documents: whatever a page fetches on its own.
+/// The URLs requested since the last call, except for documents: what a page fetches on its own.
 ///
 /// `data:` and `blob:` URLs are not in it: their content is in the page already.
 pub(crate) async fn take_requests(client: &Client) -> Result<Vec<String>> {

@@ -24,7 +24,7 @@ pub struct Server {
 #[derive(Default)]
 struct Site {
     files: HashMap<String, File>,
-    /// What is looked for there if it is none of the files.
+    /// The folder for paths that are not among the files.
     folder: Option<PathBuf>,
     /// The headers of each request for a path, each a name and a value.
     requests: HashMap<String, Vec<Vec<Header>>>,
@@ -52,7 +52,7 @@ impl Server {
                     return;
                 }
                 let site = site.clone();
-                // A browser that goes away takes no answer: nothing to tell.
+                // A browser that goes away does not take an answer: there is nothing to report.
                 thread::spawn(move || answer(connection, &site).ok());
             }
         });
@@ -71,7 +71,7 @@ impl Server {
         format!("http://{}{path}", self.address)
     }
 
-    /// Puts a file at a path, readable by pages of all origins. Its name's end tells its type.
+    /// Puts a file at a path, readable by pages of all origins. Its extension determines its type.
     pub fn put(&self, path: &str, bytes: impl Into<Vec<u8>>) -> Result<()> {
         self.put_private(path, bytes);
         self.header(path, "Access-Control-Allow-Origin", "*")

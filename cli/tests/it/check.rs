@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use crate::{Folder, exported, qspect, stderr, stdout};
 
-/// Its exit status, the lines that it printed, and what it said on standard error.
+/// Its exit status, the lines that it printed, and its standard error.
 fn check(arguments: &[&str]) -> Result<(Option<i32>, Vec<String>, String)> {
     let output = qspect(&[&["check"], arguments].concat())?;
     let lines = stdout(&output).lines().map(str::to_owned).collect();
@@ -33,12 +33,12 @@ fn coverage_must_reach_its_least() -> Result<()> {
     assert_failures(&[&full, &some, &none, "--min-coverage", "0"], &[]);
     assert_failures(&[&full, "--min-coverage", "100"], &[]);
     // 18 of 22 are 81.8181… %.
-    let told = "81.8 % (18 of 22";
+    let shown = "81.8 % (18 of 22";
     assert_failures(&[&some, "--min-coverage", "81.818"], &[]);
-    assert_failures(&[&some, "--min-coverage", "81.819%"], &[line(&some, told, "81.819")]);
+    assert_failures(&[&some, "--min-coverage", "81.819%"], &[line(&some, shown, "81.819")]);
     assert_failures(
         &[&none, &full, &some, "--min-coverage=90"],
-        &[line(&none, "0 % (0 of 6", "90"), line(&some, told, "90")],
+        &[line(&none, "0 % (0 of 6", "90"), line(&some, shown, "90")],
     );
     for bad in ["-1", "100.1", "NaN", "many", "", "0.95"] {
         let (status, lines, errors) = check(&[&full, &format!("--min-coverage={bad}")])?;
@@ -71,7 +71,7 @@ fn report(n_quantized: usize, n_nodes: usize) -> Value {
 
 /// 29 of 100 are 0.28999… of 1 in binary, and 29 % all the same.
 #[test]
-fn a_coverage_that_is_just_reached_is_no_failure() -> Result<()> {
+fn a_coverage_that_is_just_reached_is_not_a_failure() -> Result<()> {
     let folder = Folder::new()?;
     for n_quantized in 0..=100 {
         let file = folder.file("run.json", report(n_quantized, 100).to_string())?;
@@ -88,7 +88,7 @@ fn a_coverage_that_is_just_reached_is_no_failure() -> Result<()> {
     Ok(())
 }
 
-/// What a report does not tell cannot pass a check of it.
+/// A check fails if the report does not record what it needs.
 #[test]
 fn what_is_unknown_fails() -> Result<()> {
     let folder = Folder::new()?;
@@ -150,8 +150,8 @@ fn nodes_that_became_float_fail_against_the_baseline() -> Result<()> {
     assert_failures(&[&base, "--baseline", &head], &[]);
     let longer = folder.report("mobilenet_v2.with_a_layer")?;
     assert_failures(&[&longer, "--baseline", &base], &[]);
-    // A log of the same run has the same failures, though it tells neither model nor graph: not that
-    // the parameters of those nodes, which the qconfig of None accepted too, are none.
+    // A log of the same run has the same failures, though it records neither model nor graph: it
+    // does not show that some of the nodes which the qconfig of None accepted are parameters.
     let log = folder.log("mobilenet_v2.without_a_module", &[])?;
     let (status, lines, errors) = check(&[&log, "--baseline", &base])?;
     assert_eq!((status, lines.len(), &*errors), (Some(1), 5, ""), "{lines:?}");
@@ -161,7 +161,7 @@ fn nodes_that_became_float_fail_against_the_baseline() -> Result<()> {
     Ok(())
 }
 
-/// But an index or a mask, of which nobody wants it quantized.
+/// An exception is an index or a mask: those are not meant to be quantized.
 #[test]
 fn a_new_node_must_not_be_float() -> Result<()> {
     let folder = Folder::new()?;
@@ -179,7 +179,7 @@ fn a_new_node_must_not_be_float() -> Result<()> {
     Ok(())
 }
 
-/// Lines of several reports of one file are told apart, and each is one line.
+/// The lines distinguish several reports of one file, and each failure is one line.
 #[test]
 fn every_failure_is_one_line() -> Result<()> {
     let folder = Folder::new()?;
@@ -212,7 +212,7 @@ fn every_failure_is_one_line() -> Result<()> {
 }
 
 #[test]
-fn a_model_that_is_not_in_the_baseline_is_told() -> Result<()> {
+fn a_model_that_is_not_in_the_baseline_is_reported() -> Result<()> {
     let folder = Folder::new()?;
     let base = folder.report("mobilenet_v2.ethosu")?;
     let known = folder.report("mobilenet_v2.without_a_module")?;
@@ -257,7 +257,7 @@ fn bad_input_is_status_2() -> Result<()> {
     let (status, lines, errors) = check(&[&good])?;
     assert_eq!((status, lines.len()), (Some(2), 0));
     assert!(errors.starts_with("error: nothing to check\nhint: give --min-coverage"), "{errors}");
-    // What can be checked is, and the status says that it was not all.
+    // The readable report is checked, and the status shows that the other was not.
     let (status, lines, errors) = check(&[&good, "no-such.json", "--min-coverage", "1"])?;
     assert_eq!((status, lines.len()), (Some(2), 1));
     assert!(errors.starts_with("error: no-such.json: "), "{errors}");

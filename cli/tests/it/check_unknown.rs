@@ -210,7 +210,7 @@ fn a_float_qspec_is_not_quantized() {
     }
 }
 
-/// Unknown nodes may be quantized or not: the gate says so unless either way passes.
+/// Unknown nodes may be quantized or not: the gate reports that unless both cases pass.
 #[test]
 fn unknown_nodes_are_between_two_figures() {
     let folder = Folder::new();
@@ -228,9 +228,10 @@ fn unknown_nodes_are_between_two_figures() {
     assert_fails(&[&file, "--min-coverage", "91"], expected);
 }
 
-/// The log and the JSON of one run have the same verdict at each limit, or the line says why not.
+/// The log and the JSON of one run have the same verdict at each limit, or the line
+/// explains the difference.
 #[test]
-fn a_log_and_its_json_agree_or_say_why() {
+fn a_log_and_its_json_agree_or_give_the_reason() {
     let folder = Folder::new();
     let mut n_unlike = 0;
     for name in ["tiny_transformer.mixed", "swin_t.mixed", "ds_cnn.cortex_m_int16"] {
@@ -297,7 +298,7 @@ fn a_baseline_is_never_ignored() {
     }
 }
 
-/// A report that cannot be read is no report that passes.
+/// A report that cannot be read does not pass.
 #[test]
 fn a_report_that_cannot_be_read_is_bad_input() {
     let folder = Folder::new();

@@ -20,10 +20,10 @@ const PAIRS: [(&str, &str); 10] = [
     ("tiny_transformer.mixed", "tiny_transformer.partial"),
 ];
 
-/// What a comparison says, whatever the format: its headline, rows of name, base, head and delta,
+/// What a comparison shows, whatever the format: its headline, rows of name, base, head and delta,
 /// and the titles of its lists.
 #[derive(Debug, PartialEq, Eq)]
-struct Told {
+struct Shown {
     headline: String,
     figures: Vec<[String; 4]>,
     lists: Vec<String>,
@@ -34,7 +34,7 @@ fn figure(cells: &[&str]) -> [String; 4] {
     [cell(0), cell(1), cell(2), cell(3)]
 }
 
-fn told_in_text(text: &str) -> Told {
+fn shown_in_text(text: &str) -> Shown {
     let mut paragraphs = text.split("\n\n");
     let headline = paragraphs.next().and_then(|it| it.lines().nth(2)).unwrap_or_default();
     let figures = paragraphs.next().unwrap_or_default().lines().map(|line| {
@@ -43,26 +43,26 @@ fn told_in_text(text: &str) -> Told {
     });
     let figures = figures.collect();
     let lists = paragraphs.filter_map(|it| it.lines().next().map(str::to_owned)).collect();
-    Told { headline: headline.to_owned(), figures, lists }
+    Shown { headline: headline.to_owned(), figures, lists }
 }
 
-fn told_in_markdown(markdown: &str) -> Told {
+fn shown_in_markdown(markdown: &str) -> Shown {
     let plain = markdown.replace('\\', "").replace("✅ ", "").replace("🔺 ", "");
     let headline = plain.lines().find_map(|it| it.strip_prefix("**")?.strip_suffix("**"));
     let table = plain.split("\n\n").find(|it| it.starts_with("| | base | head |"));
     let rows = table.unwrap_or_default().lines().skip(2);
     let figures = rows.map(|it| figure(&it.trim_matches('|').split(" | ").collect::<Vec<_>>()));
-    Told {
+    Shown {
         headline: headline.unwrap_or_default().to_owned(),
         figures: figures.collect(),
         lists: plain.lines().filter_map(|it| Some(it.strip_prefix("### ")?.to_owned())).collect(),
     }
 }
 
-/// Holds what the text says against the numbers in the JSON.
-fn check_figures(told: &Told, diff: &Value) -> Result<()> {
+/// Compares the figures in the text with the numbers in the JSON.
+fn check_figures(shown: &Shown, diff: &Value) -> Result<()> {
     let mut n_checked = 0;
-    for [name, base, head, _] in &told.figures {
+    for [name, base, head, _] in &shown.figures {
         for (side, value) in [("base", base), ("head", head)] {
             let totals = &diff["totals"][side];
             let number = match name.as_str() {
@@ -98,7 +98,7 @@ fn check_figures(told: &Told, diff: &Value) -> Result<()> {
             n_checked += 1;
         }
     }
-    assert!(n_checked >= 14, "{:?}", told.figures);
+    assert!(n_checked >= 14, "{:?}", shown.figures);
     Ok(())
 }
 
@@ -114,11 +114,11 @@ fn all_formats_carry_the_same_figures() -> Result<()> {
         let [text, markdown, json] = formats;
         let (text, markdown, json) = (text?, markdown?, json?);
         assert_eq!([text.0, markdown.0, json.0], [Some(0); 3], "{head}");
-        let told = told_in_text(&text.1);
-        assert_eq!(told, told_in_markdown(&markdown.1), "{head}");
+        let shown = shown_in_text(&text.1);
+        assert_eq!(shown, shown_in_markdown(&markdown.1), "{head}");
         let json: Value = serde_json::from_str(&json.1)?;
         let diff = &json["diffs"][0];
-        check_figures(&told, diff)?;
+        check_figures(&shown, diff)?;
         // The lists, with as many nodes as JSON has.
         let n_of = |title: &str| -> Option<usize> {
             let of_list = diff[title].as_array().map(Vec::len);
@@ -131,13 +131,13 @@ fn all_formats_carry_the_same_figures() -> Result<()> {
                 |it: &&Value| it["kinds"].as_array().is_some_and(|it| it.contains(&json!(kind)));
             of_list.or_else(|| Some(changed.filter(has_kind).count()))
         };
-        assert!(!told.lists.is_empty(), "{head}");
-        for list in &told.lists {
+        assert!(!shown.lists.is_empty(), "{head}");
+        for list in &shown.lists {
             let (title, n) = list.rsplit_once(" (").context("`Became float (5)`")?;
             let n_nodes = n_of(&title.to_lowercase()).context("a list")?;
             assert_eq!(n, format!("{})", thousands(n_nodes)), "{head}: {title}");
         }
-        assert!(told.headline.starts_with(char::is_numeric), "{}", told.headline);
+        assert!(shown.headline.starts_with(char::is_numeric), "{}", shown.headline);
     }
     Ok(())
 }
@@ -156,7 +156,7 @@ fn exit_code_is_1_if_anything_changed() -> Result<()> {
         assert_eq!(status(&[&[&*base, &*head], &arguments[..]].concat())?, Some(1));
         assert_eq!(status(&[&[&*base, &*base], &arguments[..]].concat())?, Some(0));
     }
-    // Names alone are no change.
+    // Names alone are not a change.
     let json = String::from_utf8(exported("mlp_mixed.ethosu")?)?;
     let renamed = folder.file("renamed.json", json.replace("\"gelu\"", "\"gelu_7\""))?;
     let output = qspect(&["diff", &base, &renamed, "--exit-code"])?;
@@ -214,11 +214,11 @@ fn several_reports_are_paired_by_model_and_title() -> Result<()> {
     // In the order of the head.
     let expected = [of("ds_cnn", 0), of("mlp_mixed", 1), of("resnet18", 0)];
     assert_eq!(compared(&base, &head)?, expected);
-    // The title tells reports of one model apart: ds_cnn.cortex_m has another one.
+    // The title distinguishes reports of one model: ds_cnn.cortex_m has another one.
     let base = folder.file("base.json", array(&["ds_cnn.cortex_m", "ds_cnn.uint8io"])?)?;
     let head = folder.file("head.json", array(&["ds_cnn.uint8io", "ds_cnn.cortex_m"])?)?;
     assert_eq!(compared(&base, &head)?, [of("ds_cnn", 0), of("ds_cnn", 0)]);
-    // A log does not tell the model; its titles are all there is.
+    // A log does not record the model; only its titles identify reports.
     let log = qspect(&["text", &base])?.stdout;
     let log = folder.file("base.log", log)?;
     let null = |it: (Value, Value, usize, usize)| (Value::Null, it.1, it.2, it.3);
@@ -229,7 +229,7 @@ fn several_reports_are_paired_by_model_and_title() -> Result<()> {
 }
 
 #[test]
-fn a_report_without_a_partner_is_told_and_is_a_change() -> Result<()> {
+fn a_report_without_a_partner_is_listed_and_is_a_change() -> Result<()> {
     let folder = Folder::new()?;
     let two = folder.file("two.json", array(&["mlp_mixed.mixed", "resnet18.qat"])?)?;
     let one = folder.report("resnet18.qat")?;
@@ -249,9 +249,9 @@ fn a_report_without_a_partner_is_told_and_is_a_change() -> Result<()> {
     Ok(())
 }
 
-/// A log has no graph, no qscheme and no observer, which is no change.
+/// A log has no graph, qscheme or observer. That is not a change.
 #[test]
-fn a_log_against_the_json_of_its_run_says_nothing_changed() -> Result<()> {
+fn a_log_against_the_json_of_its_run_shows_no_change() -> Result<()> {
     let folder = Folder::new()?;
     for name in ["mobilenet_v2.mixed", "swin_t.mixed", "ds_cnn.uint8io", "mlp_mixed.partial"] {
         let (json, log) = (folder.report(name)?, folder.log(name, &[])?);
@@ -276,9 +276,9 @@ fn a_report_at_info_level_compares_by_its_figures() -> Result<()> {
         let output = qspect(&["diff", base, head, "--exit-code"])?;
         assert!(stdout(&output).contains(headline), "{}", stdout(&output));
         assert_eq!(output.status.code(), Some(status), "{head}");
-        let told = told_in_text(stdout(&output));
-        assert!(told.lists.is_empty(), "{told:?}");
-        assert!(told.figures[0][0].starts_with("quantizer 1: "), "{told:?}");
+        let shown = shown_in_text(stdout(&output));
+        assert!(shown.lists.is_empty(), "{shown:?}");
+        assert!(shown.figures[0][0].starts_with("quantizer 1: "), "{shown:?}");
         let json = qspect(&["diff", base, head, "--format", "json"])?;
         let json: Value = serde_json::from_str(stdout(&json))?;
         assert_eq!(json["diffs"][0]["is_by_node"], false);

@@ -106,7 +106,7 @@ fn two_files_that_are_named_are_compared_whatever_they_are() {
     assert!(stdout(&output).contains("\nComparing different models: m1 and m3\n"));
     let (json, status) = compared(folder.path(), "a.json", "c.json");
     assert_eq!((status, &json["diffs"][0]["has_different_models"]), (Some(0), &json!(false)));
-    // Several reports in a file are told apart by their models.
+    // Several reports in a file are distinguished by their models.
     let list = |models: [&str; 2]| Value::from(models.map(|it| report(it, &["int8"])).to_vec());
     write(folder.path(), &[("d.json", list(["m1", "m2"])), ("e.json", list(["m3", "m1"]))]);
     let (json, status) = compared(folder.path(), "d.json", "e.json");
@@ -187,7 +187,7 @@ fn gzip(content: &[u8]) -> Vec<u8> {
 /// A file in gzip is that one file, and no archive: `check` of it asks for no other report of the
 /// baseline, and `diff` compares two such files whatever models they are of.
 #[test]
-fn a_file_in_gzip_is_no_archive() {
+fn a_file_in_gzip_is_not_an_archive() {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path();
     let reports = [("a.json", report("m1", &["int8"])), ("b.json", report("m2", &["int8"]))];

@@ -69,7 +69,7 @@ fn pictures_are_drawn() -> Result<()> {
     Ok(())
 }
 
-/// What a redacted output must not have: what tells which model it is.
+/// What a redacted output must not contain: text that identifies the model.
 const SECRETS: [&str; 9] = [
     "mobilenet",
     "MobileNetV2",

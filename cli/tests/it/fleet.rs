@@ -123,7 +123,7 @@ fn check_rows(files: &[String], rows: &[Value]) -> Result<()> {
 }
 
 #[test]
-fn ndjson_has_what_the_json_of_the_summary_says() -> Result<()> {
+fn ndjson_has_the_values_of_the_json_summary() -> Result<()> {
     let folder = Folder::new()?;
     let files = files(&folder)?;
     let ndjson = summary(&files, "ndjson")?;
@@ -139,7 +139,7 @@ fn ndjson_has_what_the_json_of_the_summary_says() -> Result<()> {
 }
 
 #[test]
-fn csv_has_what_the_json_of_the_summary_says() -> Result<()> {
+fn csv_has_the_values_of_the_json_summary() -> Result<()> {
     let folder = Folder::new()?;
     let files = files(&folder)?;
     let csv = summary(&files, "csv")?;
@@ -186,7 +186,7 @@ fn records(csv: &str) -> Vec<Vec<String>> {
     records
 }
 
-/// Reports of one file are told apart, and a bad file takes none with it.
+/// Reports of one file are distinguished, and a bad file does not hide the others.
 #[test]
 fn several_reports_of_a_file_are_numbered() -> Result<()> {
     let log = real("executorch-1.5.1/ds_cnn.cortex_m.debug.txt")?;
@@ -205,7 +205,7 @@ fn several_reports_of_a_file_are_numbered() -> Result<()> {
     Ok(())
 }
 
-/// The command as it is built by default has no Parquet, and says what to do.
+/// The default build of the command has no Parquet, and its error explains what to do.
 #[test]
 fn parquet_needs_its_feature() -> Result<()> {
     let folder = Folder::new()?;
@@ -217,7 +217,7 @@ fn parquet_needs_its_feature() -> Result<()> {
     Ok(())
 }
 
-/// A disk may say any time; one that the calendar has not got is no date.
+/// A disk may report any time; one outside the calendar gives no date.
 #[test]
 fn a_file_of_any_date_is_read() -> Result<()> {
     let folder = Folder::new()?;

@@ -137,7 +137,7 @@ fn gzip(content: &[u8]) -> Result<Vec<u8>> {
 }
 
 /// A zip archive of files with a line in each, made by Python's `zipfile`: `runs/b.json`, deflated,
-/// `runs/a.json`, stored, and `runs/bad.json`, which is no report.
+/// `runs/a.json`, stored, and `runs/bad.json`, which is not a report.
 const ZIP: &[u8] = include_bytes!("../archives/runs.zip");
 
 /// The first words of each line: the file's name.
@@ -177,7 +177,7 @@ fn packed_files_are_unpacked() -> Result<()> {
     Ok(())
 }
 
-/// By name, with what is below, and without what is no report by its name.
+/// In order of names, with subfolders, and without files whose names are not those of reports.
 #[test]
 fn folders_are_read() -> Result<()> {
     let folder = tempfile::tempdir()?;
@@ -226,7 +226,7 @@ fn folders_are_read() -> Result<()> {
 }
 
 #[test]
-fn a_reader_that_leaves_is_no_error() -> Result<()> {
+fn a_reader_that_leaves_is_not_an_error() -> Result<()> {
     let large = reports()?.into_iter().find(|it| it.ends_with("swin_t.mixed.debug.txt"));
     let mut child = Command::new(QSPECT)
         .arg("text")
@@ -296,9 +296,9 @@ fn real(name: &str) -> Result<PathBuf> {
     reports()?.into_iter().find(|it| it.ends_with(name)).context("a real report")
 }
 
-/// The JSON of the summary has what README says, and its sums are the nodes.
+/// The JSON of the summary has what README describes, and its sums are the nodes.
 #[test]
-fn summary_says_what_stays_float() -> Result<()> {
+fn summary_lists_what_stays_float() -> Result<()> {
     let swin_t = real("executorch-1.5.1/swin_t.mixed.debug.txt")?;
     let mlp = exporter("mlp_mixed.mixed.qspect.json");
     let output = qspect(&["summary", "--format", "json", path(&swin_t), path(&mlp)])?;
@@ -356,9 +356,9 @@ fn nodes_are_rows() -> Result<()> {
     Ok(())
 }
 
-/// Counts alone are no nodes, which is no error; the reader is told how to get them.
+/// A report with counts alone lists no nodes. It is not an error; a hint explains how to get them.
 #[test]
-fn a_report_without_nodes_says_so() -> Result<()> {
+fn a_report_without_nodes_gets_a_hint() -> Result<()> {
     let info = real("executorch-1.5.1/swin_t.mixed.info.txt")?;
     for (format, expected) in [("table", 0), ("csv", 1), ("json", 1)] {
         let output = qspect(&["nodes", path(&info), "--format", format])?;
@@ -399,7 +399,7 @@ fn a_table_of_nodes_is_no_wider_than_its_cells_need() -> Result<()> {
 }
 
 #[test]
-fn explain_says_why_and_what_to_try() -> Result<()> {
+fn explain_gives_the_reason_and_what_to_try() -> Result<()> {
     let swin_t = real("executorch-1.5.1/swin_t.mixed.debug.txt")?;
     let output = qspect(&["explain", path(&swin_t), "reshape_9"])?;
     let text = stdout(&output);
@@ -424,7 +424,7 @@ fn explain_says_why_and_what_to_try() -> Result<()> {
 
 /// Findings are status 1 only where they are denied.
 #[test]
-fn lint_denies_what_it_is_told_to() -> Result<()> {
+fn lint_denies_what_the_option_names() -> Result<()> {
     let partial = exporter("mlp_mixed.partial.qspect.json");
     let fine = exporter("resnet18.a16w8.qspect.json");
     let status = |arguments: &[&str], file: &Path| -> Result<Option<i32>> {

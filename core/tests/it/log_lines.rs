@@ -82,7 +82,7 @@ fn lines_cut_at_a_width() {
         let parsed = parse("run.log", text.as_bytes()).expect("a report");
         assert!(!parsed.reports[0].completeness.is_whole(), "{text}");
     }
-    // A single line as wide as a terminal is not a sign of wrapping.
+    // A single line as wide as a terminal is not a sign of a cut.
     let wide = info("A").replace("with C", &format!("with {}", "c".repeat(104)));
     assert!(wide.lines().any(|it| it.chars().count() == 120));
     for text in [text.clone(), info("A").replace("with C", &format!("with {label}")), wide] {

@@ -7,7 +7,7 @@ use qspect_tests::{Browser, reports};
 
 use crate::page::{eval, page, wait_until};
 
-/// Drops the bytes beside a good report, and checks what the alert says and that the good one is
+/// Drops the bytes beside a good report, and checks what the alert shows and that the good one is
 /// shown and works.
 async fn check(name: &str, bytes: &[u8], expected: &str) -> Result<()> {
     let browser = page().await?;

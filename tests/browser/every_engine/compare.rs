@@ -12,7 +12,7 @@ use serde_json::json;
 use super::keys::press;
 use crate::page::{eval, eval_with, exporter, page_with, wait_until};
 
-/// A report that the exporter wrote, packed as it is in the repository.
+/// A report that the exporter wrote, packed as in the repository.
 fn packed(name: &str) -> PathBuf {
     exporter(&format!("mobilenet_v2.{name}.qspect.json.gz"))
 }
@@ -40,7 +40,7 @@ async fn drop_at(browser: &Browser, x: u32, path: &std::path::Path) -> Result<()
 }
 
 #[tokio::test]
-async fn the_first_screen_says_what_changed() -> Result<()> {
+async fn the_first_screen_shows_what_changed() -> Result<()> {
     let browser = page_with(&[&packed("ethosu"), &packed("mixed")]).await?;
     // Of two that are opened together the first is the base.
     browser.wait_for(".qs-chip:nth-child(2)").await?;

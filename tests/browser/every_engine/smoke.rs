@@ -55,7 +55,7 @@ async fn a_report_is_opened_searched_and_saved() -> Result<()> {
 
 /// Dropped and chosen; an archive, and what is bad.
 #[tokio::test]
-async fn archives_and_bad_files_are_told_apart() -> Result<()> {
+async fn archives_and_bad_files_are_distinguished() -> Result<()> {
     let browser = page().await?;
     let packed = fs::read(exporter(REPORT))?;
     browser.drop_files("body", &[("a.json.gz", &packed), ("b.json", b"{}")]).await?;

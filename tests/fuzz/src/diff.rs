@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use crate::limits::timed;
 
-/// Real reports that are changed as the bytes say.
+/// Real reports that are changed as the bytes specify.
 const BASES: [&str; 3] = [
     include_str!("../../reports/format/version-1.json"),
     include_str!("../../reports/executorch-1.5.1-exporter/mlp_mixed.partial.qspect.json"),
@@ -29,7 +29,7 @@ pub(crate) fn run(bytes: &[u8]) {
         assert!(same.is_empty() == is_whole && same.renamed.is_empty(), "{same:#?}");
         assert!(same.changed.is_empty() && same.added.is_empty(), "{same:#?}");
     }
-    // The reports may be larger than the bytes that tell of them.
+    // The reports may be larger than the bytes that describe them.
     let n_bytes = bytes.len().max(BASES[0].len());
     let there = timed("comparing", n_bytes, || Diff::of(&base, &head));
     check_mirrored(&there, &Diff::of(&head, &base));
@@ -109,7 +109,7 @@ fn collect(value: &Value, at: String, places: &mut Vec<String>) {
     places.push(at);
 }
 
-/// Both ways tell the same, turned round.
+/// Both directions report the same, turned round.
 fn check_mirrored(there: &Diff, back: &Diff) {
     assert_eq!(there.added, back.removed);
     assert_eq!(there.removed, back.added);

@@ -28,7 +28,7 @@ pub(crate) fn check_reads_back(report: &Report) {
     assert_eq!(write::json(&parsed.reports[0]).expect("JSON"), json);
 }
 
-/// An error says what is wrong, and what to do.
+/// An error describes what is wrong, and what to do.
 pub(crate) fn check_error(error: &ParseError) {
     assert!(!error.message.is_empty() && error.hint.is_some(), "{error:?}");
 }

@@ -20,7 +20,7 @@ pub(crate) fn run(bytes: &[u8]) {
     }
 }
 
-/// Whether this is text, and no JSON, which says more than text can: names with line breaks.
+/// Whether this is text and not JSON: JSON can hold what text cannot, names with line breaks.
 fn is_plain(bytes: &[u8]) -> bool {
     let text =
         std::str::from_utf8(bytes).unwrap_or("\0").trim_start_matches('\u{FEFF}').trim_start();
