@@ -104,21 +104,23 @@ pub(crate) enum Command {
         head: PathBuf,
         #[arg(long, value_enum, default_value_t = diff::Format::Text)]
         format: diff::Format,
-        /// Exit with status 1 if anything except names changed, or if a report has no partner.
+        /// Exit with status 1 if anything except names changed, or if a report is incomplete or has no
+        /// partner.
         #[arg(long)]
         exit_code: bool,
     },
-    /// Fail if reports miss the given limits: a line for each failure, and exit status 1.
+    /// Check reports in CI: a line for each missed limit, and exit status 1.
     Check {
         #[command(flatten)]
         files: Files,
-        /// Reports to compare with: a file, folder or archive. Reports are matched by model and config.
+        /// Fail if a node that these reports quantize is float now, or if a new node is float. A file,
+        /// folder or archive; reports are matched by model and config, logs by file name.
         #[arg(long, value_name = "PATH")]
         baseline: Option<PathBuf>,
         #[command(flatten)]
         limits: check::Limits,
     },
-    /// Print suspicious decisions, a line for each finding.
+    /// List likely mistakes, a line for each finding.
     Lint {
         #[command(flatten)]
         files: Files,
@@ -189,7 +191,7 @@ pub(crate) struct Files {
 /// Whether reports keep their names.
 #[derive(Args)]
 pub(crate) struct Names {
-    /// Replace the names of nodes, modules, the model and the files.
+    /// Replace all text that is not known to be public: names of nodes, modules, the model, the files.
     #[arg(long)]
     pub(crate) redact: bool,
 }

@@ -43,8 +43,8 @@ pub(crate) struct Baseline {
     pub(crate) reports: Vec<Named>,
     /// One message per file that could not be read.
     pub(crate) failed: Vec<String>,
-    /// Whether a missing report is a failure: both sides are folders or archives, or both are files
-    /// with several reports. A single file need not have all reports of a folder.
+    /// Whether a missing report is a failure. Always, except for a single report that is compared
+    /// with a folder, and for a folder that is compared with a single file.
     pub(crate) is_complete: bool,
 }
 

@@ -126,8 +126,9 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
                     reports: base_reports,
                     // A file that could not be read does not count as a missing report.
                     is_complete: failed.is_empty()
-                        && is_collection == base.is_collection
-                        && are_several,
+                        && are_several
+                        && (is_collection == base.is_collection
+                            || base.is_collection && reports.len() > 1),
                     failed: base.failed,
                 }
             });

@@ -271,6 +271,13 @@ fn a_report_that_is_gone_fails() {
     assert_fails(&[&new, "--baseline", &old], gone);
     // One file of many was asked for by its name.
     assert_passes(&[&same, "--baseline", &old]);
+    // Several files are a set, as a shell makes of `new/*.json`.
+    let second = folder.write("second/b.json", &of_model("m2"));
+    assert_passes(&[&same, &second, "--baseline", &old]);
+    folder.write("old/c.json", &of_model("m4"));
+    let third_gone = "old/c.json: in the baseline, but its report is gone";
+    assert_fails(&[&same, &second, "--baseline", &old], third_gone);
+    std::fs::remove_file(folder.path("old/c.json")).expect("the file is there");
     folder.write("new/c.json", &of_model("m3"));
     let (status, lines, _) = check(&[&new, "--baseline", &old]);
     assert_eq!((status, lines.len()), (Some(1), 2), "{lines:?}");
