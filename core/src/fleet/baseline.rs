@@ -1,4 +1,4 @@
-//! Pairs of reports of two sets: the same result for `diff`, `check`, the page and Fleet.
+//! Pairs of reports of two sets: the same result for `qspect diff` and `qspect check`.
 
 use std::collections::{HashMap, VecDeque};
 use std::hash::Hash;
