@@ -17,7 +17,7 @@ mod licences;
 mod lighthouse;
 mod npm;
 mod package;
-mod paths;
+mod path_remap;
 mod process;
 mod python;
 mod serve;

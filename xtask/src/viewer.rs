@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result};
 use wasm_bindgen_cli_support::Bindgen;
 
-use crate::{bundle, cargo, paths, setup, sizes, workspace};
+use crate::{bundle, cargo, path_remap, setup, sizes, workspace};
 
 /// How the viewer is compiled.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -65,7 +65,7 @@ pub fn build(profile: Profile) -> Result<PathBuf> {
 fn program(profile: Profile) -> Result<Program> {
     setup::wasm_target()?;
     let mut compile = cargo::cargo(["build", "--package", "qspect-web", "--target", setup::WASM]);
-    compile.args(["--profile", profile.name(), "--config", &paths::rustflags()?]);
+    compile.args(["--profile", profile.name(), "--config", &path_remap::rustflags()?]);
     let compiled = cargo::build_file(&mut compile, "qspect_web.wasm")?;
     let mut output = Bindgen::new()
         .input_path(&compiled)
@@ -79,7 +79,7 @@ fn program(profile: Profile) -> Result<Program> {
         .with_context(|| format!("wasm-bindgen cannot read {}", compiled.display()))?;
     let glue = output.js().to_owned();
     let wasm = output.wasm_mut().emit_wasm();
-    paths::check_none_in(&wasm)?;
+    path_remap::check_none_in(&wasm)?;
     Ok(Program { wasm, glue })
 }
 

@@ -1,6 +1,7 @@
 //! The analysis of a report, node by node: the base of all views.
 
 pub(crate) mod annotations;
+pub(crate) mod bits;
 pub(crate) mod coverage;
 pub(crate) mod explain;
 pub(crate) mod index;

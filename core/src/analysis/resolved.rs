@@ -152,14 +152,6 @@ impl Analysis {
         self.first_input(name_id, |producer, _| !self.is_parameter_named(producer))
     }
 
-    /// The width in bits of a quantized node's activations, by their range of values.
-    pub(crate) fn width(&self, node_idx: usize) -> Option<u32> {
-        if !self.verdict(node_idx).is_quantized() {
-            return None;
-        }
-        self.root_qspec(node_idx)?.bits()
-    }
-
     /// The qspec of the first input, in the source's order, that fulfils the condition.
     fn first_input(&self, name_id: usize, is_it: impl Fn(usize, &QSpec) -> bool) -> Option<&QSpec> {
         let edges = self.annotations.input_places(name_id);

@@ -278,7 +278,7 @@ impl BitsChange {
                 return None;
             }
             let mut n_nodes: BTreeMap<u32, usize> = BTreeMap::new();
-            for bits in side.compute_nodes().filter_map(|it| side.width(it.0)) {
+            for bits in side.compute_nodes().filter_map(|it| side.bits(it.0)) {
                 *n_nodes.entry(bits).or_default() += 1;
             }
             Some(n_nodes)

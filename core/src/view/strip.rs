@@ -157,8 +157,7 @@ impl StripLayout {
 impl Analysis {
     /// Whether a node is quantized and computes in more than 8 bits.
     fn is_wide(&self, node_idx: usize) -> bool {
-        self.verdict(node_idx) == Verdict::Quantized
-            && self.width(node_idx).is_some_and(|it| it > 8)
+        self.verdict(node_idx) == Verdict::Quantized && self.bits(node_idx).is_some_and(|it| it > 8)
     }
 
     pub(crate) fn strip(&self) -> String {

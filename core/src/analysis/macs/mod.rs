@@ -1,13 +1,13 @@
 //! The size of a node: multiply-accumulates (MACs) and parameters, computed from shapes.
 
-mod ops;
-mod shapes;
+mod formulas;
+mod op_table;
 
 use super::Analysis;
 use super::nodes::Node;
 use crate::report::{Dim, GraphNode};
-use ops::{Products, products};
-use shapes::Count;
+use formulas::Count;
+use op_table::{Products, products};
 
 impl Analysis {
     /// Multiply-accumulates of one run of the node; 0 for an op that does none, `None` if unknown.

@@ -1,6 +1,6 @@
 //! Decides whether an unexpected line belongs to the log, or is a damaged line of the report.
 
-use super::known_words::is_node_name;
+use super::damaged_words::is_node_name;
 use super::pattern_table;
 use super::sections::{COUNTS, NO_PATTERNS, count, is_quantizer_name};
 use super::title::centred;

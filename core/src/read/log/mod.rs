@@ -16,10 +16,10 @@
 //! table. The same holds if the text is one that ExecuTorch would print for another model, such as
 //! one without the whole section of a quantizer.
 
-mod cells;
 mod columns;
+mod damaged_cells;
+mod damaged_words;
 mod foreign_lines;
-mod known_words;
 mod lookahead;
 mod non_annotated;
 mod notes;
@@ -35,7 +35,7 @@ use super::{ParseError, ParseErrorKind, Parsed};
 use crate::report::completeness::ProblemKind;
 use crate::report::{NonAnnotatedNodes, QuantizerReport, Report};
 use crate::text::Name;
-use known_words::{NAMES, is_node_name};
+use damaged_words::{NAMES, is_node_name};
 use lookahead::Lookahead;
 use notes::Notes;
 use sections::{Block, Kind, is_indented_count};

@@ -3,8 +3,8 @@
 
 use std::collections::HashSet;
 
+use super::damaged_words::is_node_name;
 use super::foreign_lines::{is_of_report, is_one_word};
-use super::known_words::is_node_name;
 use super::notes::Notes;
 use super::pattern_table::Line;
 use super::sections::{Block, PRE_TRANSFORM, non_annotated, number};

@@ -8,10 +8,10 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use super::cells::{is_input_damaged, is_qspec_damaged, is_reason_damaged, lacks_inputs};
 use super::columns::{Columns, Row};
+use super::damaged_cells::{is_input_damaged, is_qspec_damaged, is_reason_damaged, lacks_inputs};
+use super::damaged_words::{is_garbled, is_node_name};
 use super::foreign_lines::{is_of_table, is_one_word};
-use super::known_words::{is_garbled, is_node_name};
 use super::title::centred;
 use crate::qspec::QSpec;
 use crate::report::{AcceptedPattern, AnnotatedNode, InputQSpec, RejectedPattern};

@@ -1,10 +1,10 @@
 //! A quantizer's section of a report: its head, its counts and its table.
 
-use super::foreign_lines::{has_log_line, is_dashes, is_of_report, is_of_table, is_one_word};
-use super::known_words::{
+use super::damaged_words::{
     is_description_damaged, is_garbled, is_known, is_label_damaged, is_name_damaged,
     is_path_damaged,
 };
+use super::foreign_lines::{has_log_line, is_dashes, is_of_report, is_of_table, is_one_word};
 use super::notes::Notes;
 use super::pattern_table;
 use super::pattern_table::Line;

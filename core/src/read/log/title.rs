@@ -1,7 +1,7 @@
 //! The title of a report, between its first two rules.
 
+use super::damaged_words::is_garbled;
 use super::foreign_lines::{is_dashes, is_of_report};
-use super::known_words::is_garbled;
 use super::notes::Notes;
 use super::pattern_table::Line;
 use super::sections::Block;

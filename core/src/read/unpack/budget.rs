@@ -2,8 +2,18 @@
 
 use std::io::{self, ErrorKind, Read};
 
-use super::{MAX_FILE, gib};
 use crate::read::{ParseError, ParseErrorKind};
+
+/// The most bytes of one file, unpacked: a report of a million nodes takes a tenth.
+pub const MAX_FILE: u64 = 1 << 30;
+
+/// The most bytes of all files of one archive, unpacked. Entries that overlap count each time.
+///
+/// A reader drops each file before the next, so this bounds the time and not the memory.
+pub const MAX_ARCHIVE: u64 = 4 << 30;
+
+/// The most entries of one archive that are read, whether reports or not.
+pub const MAX_ENTRIES: usize = 100_000;
 
 /// The size of the first allocation, in bytes.
 const CHUNK: usize = 16 << 10;
@@ -110,4 +120,9 @@ impl Trouble {
         };
         ParseError::new(ParseErrorKind::Archive, format!("{what} {message}")).hint(hint)
     }
+}
+
+/// A size for messages: `4 GiB`.
+pub(super) fn gib(n_bytes: u64) -> String {
+    format!("{} GiB", n_bytes >> 30)
 }

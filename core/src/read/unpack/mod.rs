@@ -16,18 +16,9 @@ use std::borrow::Cow;
 
 use budget::Budget;
 
+pub use budget::{MAX_ARCHIVE, MAX_ENTRIES, MAX_FILE};
+
 use super::{ParseError, ParseErrorKind};
-
-/// The most bytes of one file, unpacked: a report of a million nodes takes a tenth.
-pub const MAX_FILE: u64 = 1 << 30;
-
-/// The most bytes of all files of one archive, unpacked. Entries that overlap count each time.
-///
-/// A reader drops each file before the next, so this bounds the time and not the memory.
-pub const MAX_ARCHIVE: u64 = 4 << 30;
-
-/// The most entries of one archive that are read, whether reports or not.
-pub const MAX_ENTRIES: usize = 100_000;
 
 /// The endings of files that may be reports, to choose among those of an archive or a folder.
 pub const ENDINGS: [&str; 7] = ["json", "jsonl", "ndjson", "log", "txt", "gz", "zip"];
@@ -149,10 +140,6 @@ fn without_gz(name: &str) -> &str {
         Some((stem, ending)) if ending.eq_ignore_ascii_case("gz") => stem,
         _ => name,
     }
-}
-
-fn gib(n_bytes: u64) -> String {
-    format!("{} GiB", n_bytes >> 30)
 }
 
 #[derive(Clone, Copy)]

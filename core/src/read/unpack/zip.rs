@@ -12,8 +12,8 @@ use rawzip::{
     ZipVerification,
 };
 
-use super::budget::{Budget, Trouble};
-use super::{MAX_ARCHIVE, MAX_ENTRIES, Unpacked, failed, file, gib, may_be_report};
+use super::budget::{Budget, MAX_ARCHIVE, MAX_ENTRIES, Trouble, gib};
+use super::{Unpacked, failed, file, may_be_report};
 use crate::read::{ParseError, ParseErrorKind};
 use crate::text::number_format::{count, thousands};
 

@@ -1,6 +1,6 @@
 """Writes `cases.json`: ops, what they read, and their MACs as torch counts them.
 
-    python core/tests/macs/make_cases.py
+    python core/tests/it/macs/make_cases.py
 
 Needs torch (the cases were made with 2.15). `torch.utils.flop_counter` counts two FLOPs for each
 multiply-accumulate of `mm`, `bmm`, `addmm`, `baddbmm`, convolutions and attention. An op that it does

@@ -1,7 +1,7 @@
 //! The table of the ops that multiply matrices, for [`crate::analysis::Analysis::macs`].
 
-use super::shapes;
-use super::shapes::Count;
+use super::formulas;
+use super::formulas::Count;
 
 /// A rule that derives the number of products of an op from the shapes of its operands.
 #[derive(Clone, Copy)]
@@ -70,52 +70,52 @@ pub(super) fn products(target: &str) -> Products {
 /// the shapes must show which one applies.
 fn counted(op: &str) -> Option<&'static [Rule]> {
     Some(match op {
-        "mm" | "_int_mm" => const { &[rule(2, 0, shapes::mm)] },
-        "bmm" => const { &[rule(2, 0, shapes::bmm)] },
-        "matmul" | "linalg_matmul" => const { &[rule(2, 0, shapes::matmul)] },
-        "mv" => const { &[rule(2, 0, shapes::mv)] },
-        "dot" | "vdot" => const { &[rule(2, 0, shapes::dot)] },
-        "linalg_vecdot" => const { &[rule(2, 0, shapes::vecdot)] },
-        "inner" => const { &[rule(2, 0, shapes::inner)] },
+        "mm" | "_int_mm" => const { &[rule(2, 0, formulas::mm)] },
+        "bmm" => const { &[rule(2, 0, formulas::bmm)] },
+        "matmul" | "linalg_matmul" => const { &[rule(2, 0, formulas::matmul)] },
+        "mv" => const { &[rule(2, 0, formulas::mv)] },
+        "dot" | "vdot" => const { &[rule(2, 0, formulas::dot)] },
+        "linalg_vecdot" => const { &[rule(2, 0, formulas::vecdot)] },
+        "inner" => const { &[rule(2, 0, formulas::inner)] },
         // The product of a column and a row.
-        "outer" | "ger" => const { &[rule(2, 0, shapes::outer)] },
-        "addmm" | "_addmm_activation" => const { &[rule(3, 0, shapes::addmm)] },
-        "baddbmm" => const { &[rule(3, 0, shapes::baddbmm)] },
-        "addbmm" => const { &[rule(3, 0, shapes::addbmm)] },
-        "addmv" => const { &[rule(3, 0, shapes::addmv)] },
-        "addr" => const { &[rule(3, 0, shapes::addr)] },
-        "linear" | "mkldnn_linear" => const { &[rule(2, 1, shapes::linear)] },
+        "outer" | "ger" => const { &[rule(2, 0, formulas::outer)] },
+        "addmm" | "_addmm_activation" => const { &[rule(3, 0, formulas::addmm)] },
+        "baddbmm" => const { &[rule(3, 0, formulas::baddbmm)] },
+        "addbmm" => const { &[rule(3, 0, formulas::addbmm)] },
+        "addmv" => const { &[rule(3, 0, formulas::addmv)] },
+        "addr" => const { &[rule(3, 0, formulas::addr)] },
+        "linear" | "mkldnn_linear" => const { &[rule(2, 1, formulas::linear)] },
         // Weights may be packed, so their shapes are not usable.
         "_scaled_mm"
         | "_weight_int8pack_mm"
         | "_weight_int4pack_mm"
         | "_weight_int4pack_mm_for_cpu"
         | "_weight_int4pack_mm_with_scales_and_zeros"
-        | "_dyn_quant_matmul_4bit" => const { &[by_first(shapes::rows_by_packed)] },
-        "conv1d" => const { &[rule(2, 1, shapes::conv::<1>)] },
+        | "_dyn_quant_matmul_4bit" => const { &[by_first(formulas::rows_by_packed)] },
+        "conv1d" => const { &[rule(2, 1, formulas::conv::<1>)] },
         "conv2d" | "thnn_conv2d" | "_conv_depthwise2d" | "slow_conv_dilated2d" => {
-            const { &[rule(2, 1, shapes::conv::<2>)] }
+            const { &[rule(2, 1, formulas::conv::<2>)] }
         }
         "conv3d" | "conv_depthwise3d" | "slow_conv3d" | "slow_conv_dilated3d" => {
-            const { &[rule(2, 1, shapes::conv::<3>)] }
+            const { &[rule(2, 1, formulas::conv::<3>)] }
         }
-        "conv_tbc" => const { &[rule(3, 0, shapes::conv_tbc)] },
-        "conv_transpose1d" => const { &[rule(2, 1, shapes::conv_transpose::<1>)] },
+        "conv_tbc" => const { &[rule(3, 0, formulas::conv_tbc)] },
+        "conv_transpose1d" => const { &[rule(2, 1, formulas::conv_transpose::<1>)] },
         "conv_transpose2d" | "slow_conv_transpose2d" => {
-            const { &[rule(2, 1, shapes::conv_transpose::<2>)] }
+            const { &[rule(2, 1, formulas::conv_transpose::<2>)] }
         }
         "conv_transpose3d" | "slow_conv_transpose3d" => {
-            const { &[rule(2, 1, shapes::conv_transpose::<3>)] }
+            const { &[rule(2, 1, formulas::conv_transpose::<3>)] }
         }
         "_convolution_mode" | "mkldnn_convolution" => {
-            const { &[rule(2, 1, shapes::conv_of_any_rank)] }
+            const { &[rule(2, 1, formulas::conv_of_any_rank)] }
         }
         // An argument determines whether it is transposed, and a report does not have it.
         "convolution" | "_convolution" | "convolution_overrideable" => {
             const {
                 &[
-                    rule(2, 1, shapes::conv_of_any_rank),
-                    rule(2, 1, shapes::conv_transpose_of_any_rank),
+                    rule(2, 1, formulas::conv_of_any_rank),
+                    rule(2, 1, formulas::conv_transpose_of_any_rank),
                 ]
             }
         }
@@ -124,7 +124,7 @@ fn counted(op: &str) -> Option<&'static [Rule]> {
         | "_scaled_dot_product_flash_attention"
         | "_scaled_dot_product_flash_attention_for_cpu"
         | "_scaled_dot_product_efficient_attention"
-        | "_scaled_dot_product_cudnn_attention" => const { &[rule(3, 1, shapes::attention)] },
+        | "_scaled_dot_product_cudnn_attention" => const { &[rule(3, 1, formulas::attention)] },
         _ => return None,
     })
 }

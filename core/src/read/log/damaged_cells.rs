@@ -1,7 +1,7 @@
 //! Finds cells of a table that lack a part.
 
+use super::damaged_words::{is_garbled, is_node_name, is_part_of};
 use super::foreign_lines::has_log_line;
-use super::known_words::{is_garbled, is_node_name, is_part_of};
 use crate::qspec::DType;
 use crate::qspec::{EdgeOrNode, QSpec};
 use crate::report::reasons::KNOWN_REASONS;

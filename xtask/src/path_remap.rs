@@ -39,7 +39,7 @@ pub fn check_none_in(program: &[u8]) -> Result<()> {
     for folder in folders.into_iter().flatten() {
         let name = folder.display().to_string();
         let is_named = program.windows(name.len()).any(|it| it == name.as_bytes());
-        ensure!(!is_named, "the program names {name}: remap it in xtask/src/paths.rs");
+        ensure!(!is_named, "the program names {name}: remap it in xtask/src/path_remap.rs");
     }
     Ok(())
 }
