@@ -17,7 +17,7 @@ pub struct ParseError {
     /// Where in the file, if it is one place.
     pub position: Option<Position>,
     /// Where in the JSON: `quantizers[0].quantizer_info.name`.
-    pub path: Option<String>,
+    pub path: Option<Box<str>>,
     /// What was found, and what was expected instead.
     pub message: String,
     /// What to do next.
@@ -88,7 +88,7 @@ impl ParseError {
     }
 
     pub(super) fn path(self, path: Option<String>) -> Self {
-        Self { path, ..self }
+        Self { path: path.map(String::into_boxed_str), ..self }
     }
 
     pub(crate) fn in_file(self, file: &str) -> Self {

@@ -166,6 +166,7 @@ fn Reading(
 fn Failure(error: ParseError, on_dismiss: Callback<()>) -> impl IntoView {
     let ParseError { file, position, path, message, hint, .. } = error;
     let place = position.map(|Position { line, column }| format!(", line {line}, column {column}"));
+    let path = path.map(String::from);
     let path = path.map(|it| view! { <span>" at "<code><SafeText text=it /></code></span> });
     let hint = hint.map(|it| view! { <p class="qs-alert__hint"><SafeText text=it /></p> });
     view! {
