@@ -1,4 +1,4 @@
-//! Reads quantization reports of PyTorch models, and says what stayed float and why.
+//! Reads quantization reports of PyTorch models and shows what stayed float, and why.
 //!
 //! ExecuTorch's quantizers report which nodes of a graph they annotated with which quantization
 //! spec (qspec), and which patterns they rejected and why. [`parse`] reads such reports from the

@@ -118,7 +118,7 @@ async fn addresses_that_are_not_reports_are_refused() -> Result<()> {
         ("data:application/json,{}", "only http and https addresses are read"),
         ("file:///etc/hosts", "only http and https addresses are read"),
         ("https://[", "this is not an address"),
-        ("gone.json", "the server says 404"),
+        ("gone.json", "the server answers 404"),
         ("/", "no quantization report in this text"),
     ] {
         let params =

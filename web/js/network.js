@@ -3,7 +3,7 @@
 async function fetchReport(url, options) {
   const response = await fetch(url, options);
   if (!response.ok) {
-    throw new Error(`the server says ${response.status} ${response.statusText}`.trim());
+    throw new Error(`the server answers ${response.status} ${response.statusText}`.trim());
   }
   return response.blob();
 }

@@ -6,7 +6,7 @@ use std::process::Command;
 
 use anyhow::{Context, Result};
 
-use crate::package::{LICENSES, THIRD_PARTY, anew, copy};
+use crate::package::{LICENSES, THIRD_PARTY, copy, empty_folder};
 use crate::tally::Tally;
 use crate::{cargo, process, workspace};
 
@@ -16,7 +16,7 @@ const CRATES: [&str; 2] = ["qspect-core", "qspect"];
 /// Packs the crates. The viewer must be built before: `qspect` carries it.
 pub fn package() -> Result<Vec<PathBuf>> {
     let root = workspace::root();
-    let viewer = anew(&root.join("cli/viewer"))?;
+    let viewer = empty_folder(&root.join("cli/viewer"))?;
     copy(&workspace::dist(), &["qspect.html"], &viewer)?;
     fs::copy(root.join("licences/command.txt"), viewer.join(THIRD_PARTY))
         .context("cannot copy the third parties' notices")?;

@@ -100,7 +100,7 @@ fn folder() -> PathBuf {
 impl Target {
     /// Searches for new inputs, starting from those of the repository and of earlier searches.
     fn search(&self, program: &Path, minutes: u32) -> Result<()> {
-        let kept = package::anew(&folder().join("kept").join(self.name))?;
+        let kept = package::empty_folder(&folder().join("kept").join(self.name))?;
         self.corpus("unpack", &kept)?;
         let failures = workspace::root().join("tests/fuzz/regressions").join(self.name);
         fs::create_dir_all(&failures)
@@ -117,7 +117,7 @@ impl Target {
 
     /// Writes the fewest inputs that together reach as much as all inputs to the repository.
     fn keep(&self, program: &Path) -> Result<()> {
-        let merged = package::anew(&folder().join("merged").join(self.name))?;
+        let merged = package::empty_folder(&folder().join("merged").join(self.name))?;
         // How often an edge is passed matters little for a test of a second.
         let mut merge = self.command(program);
         merge.args(["-merge=1", "-use_counters=0"]).arg(&merged).arg(self.found()?);

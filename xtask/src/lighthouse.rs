@@ -31,7 +31,7 @@ pub fn run() -> Result<ExitCode> {
     viewer::build(Profile::Web)?;
     let lighthouse = npm::lighthouse()?;
     let browser = Browser::find_or_install(Engine::Chromium)?;
-    let site = package::anew(&workspace::root().join("target/lighthouse"))?;
+    let site = package::empty_folder(&workspace::root().join("target/lighthouse"))?;
     package::copy(
         &workspace::hosted(),
         &["index.html", "qspect.js", "qspect_bg.wasm", "THIRD-PARTY.txt"],

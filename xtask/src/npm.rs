@@ -58,7 +58,7 @@ fn install(name: &str) -> Result<PathBuf> {
         bail!("npm is not here: install Node.js (Debian: `apt-get install npm`)");
     }
     eprintln!("xtask: installing {name} by npm");
-    package::anew(&folder)?;
+    package::empty_folder(&folder)?;
     package::copy(&wanted, &["package.json", "package-lock.json"], &folder)?;
     let mut npm = Command::new(package::npm());
     // The installation runs no script of a package.

@@ -62,7 +62,7 @@ fn tarball(folder: &Path) -> Result<PathBuf> {
     let version = env!("CARGO_PKG_VERSION");
     ensure!(manifest["version"] == version, "npm/package.json is not of version {version}");
 
-    let stage = anew(&folder.join("npm"))?;
+    let stage = empty_folder(&folder.join("npm"))?;
     copy(&source, &["package.json", "README.md", "qspect.d.ts"], &stage)?;
     copy(root, &LICENSES, &stage)?;
     copy(&workspace::dist(), &["qspect.html", "report.schema.json"], &stage)?;
@@ -81,7 +81,7 @@ fn tarball(folder: &Path) -> Result<PathBuf> {
 /// Builds the Python package with pip.
 fn wheel(folder: &Path) -> Result<PathBuf> {
     let exporter = workspace::root().join("exporter");
-    let viewer = anew(&exporter.join("src/qspect/viewer"))?;
+    let viewer = empty_folder(&exporter.join("src/qspect/viewer"))?;
     copy(&workspace::dist(), &["qspect.html"], &viewer)?;
     copy(&workspace::hosted(), &HOSTED, &viewer)?;
     // setuptools finds these by name, and lists them in the wheel's metadata.
@@ -89,8 +89,8 @@ fn wheel(folder: &Path) -> Result<PathBuf> {
     fs::copy(workspace::licences_of_viewer(), exporter.join(format!("LICENSE-{THIRD_PARTY}")))
         .context("cannot copy the third parties' notices")?;
     // setuptools would also pack files that an earlier version left in `build`.
-    anew(&exporter.join("build"))?;
-    let wheels = anew(&folder.join("wheels"))?;
+    empty_folder(&exporter.join("build"))?;
+    let wheels = empty_folder(&folder.join("wheels"))?;
     let mut pip = Command::new(python::interpreter()?);
     pip.args(["-m", "pip", "wheel", "--quiet", "--disable-pip-version-check", "--no-deps"]);
     process::run_within(PATIENCE, pip.arg("--wheel-dir").arg(&wheels).arg(&exporter))?;
@@ -105,7 +105,7 @@ pub fn npm() -> &'static str {
 }
 
 /// Creates the folder, or empties it.
-pub fn anew(folder: &Path) -> Result<PathBuf> {
+pub fn empty_folder(folder: &Path) -> Result<PathBuf> {
     if folder.exists() {
         fs::remove_dir_all(folder).with_context(|| format!("cannot empty {}", folder.display()))?;
     }

@@ -136,11 +136,11 @@ impl Tools {
     /// A copy of a site's source, with the reports and the hostile style in the given folders.
     fn source(&self, name: &str, reports: &str, style: &str) -> Result<PathBuf> {
         let sources = workspace::root().join("tests/sites");
-        let site = package::anew(&self.folder.join(name))?;
+        let site = package::empty_folder(&self.folder.join(name))?;
         if sources.join(name).is_dir() {
             copy_tree(&sources.join(name), &site)?;
         }
-        let reports = package::anew(&site.join(reports).join("reports"))?;
+        let reports = package::empty_folder(&site.join(reports).join("reports"))?;
         for (there, here) in REPORTS {
             let here = workspace::root().join("tests/reports/executorch-1.5.1-exporter").join(here);
             fs::copy(&here, reports.join(there))

@@ -109,7 +109,7 @@ fn check_opening(path: &Path, text: &str) -> Option<Problem> {
     (!text.starts_with("//!")).then(|| Problem {
         path: path.to_owned(),
         line: 1,
-        message: "a file begins with a `//!` that says what it is for".to_owned(),
+        message: "a file begins with a `//!` comment about its purpose".to_owned(),
     })
 }
 

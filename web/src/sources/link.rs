@@ -81,7 +81,7 @@ async fn read_address(address: &str, signal: Option<&AbortSignal>) -> Result<Sou
     let response = response.map_err(|it| cannot_read(&it))?;
     if !response.ok() {
         let status = format!("{} {}", response.status(), response.status_text());
-        return Err(format!("the server says {}", status.trim()));
+        return Err(format!("the server answers {}", status.trim()));
     }
     let blob = blob_in(&response).await.map_err(|it| cannot_read(&it))?;
     let path = url.pathname();

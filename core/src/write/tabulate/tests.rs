@@ -104,7 +104,7 @@ fn commas_between_thousands() {
 }
 
 #[test]
-fn floats_are_printed_anew() {
+fn floats_are_printed_again() {
     check(
         [
             ["", "1.5", "1e5", "0.00001234"],
