@@ -23,6 +23,8 @@ pub(crate) struct Host {
     /// Called with each new place in an element; in the page the address shows the place.
     on_place: Option<OnPlace>,
     has_focus: Rc<Cell<bool>>,
+    /// How often the focus has moved to an element of the viewer.
+    n_moves: Rc<Cell<usize>>,
     _listeners: Rc<[EventListener; 2]>,
 }
 
@@ -30,10 +32,14 @@ impl Host {
     /// `on_place` is called with each new place; without it the page's address shows the place.
     pub(crate) fn new(root: HtmlElement, on_place: Option<OnPlace>) -> Self {
         let has_focus = Rc::new(Cell::new(false));
-        let comes = has_focus.clone();
+        let n_moves = Rc::new(Cell::new(0_usize));
+        let (comes, moves) = (has_focus.clone(), n_moves.clone());
         let goes = has_focus.clone();
         let listeners = [
-            EventListener::new(&root, "focusin", move |_| comes.set(true)),
+            EventListener::new(&root, "focusin", move |_| {
+                comes.set(true);
+                moves.set(moves.get().wrapping_add(1));
+            }),
             // If an element with the focus is removed, this event is missing, or names no other
             // element.
             EventListener::new(&root, "focusout", move |event| {
@@ -43,7 +49,7 @@ impl Host {
                 }
             }),
         ];
-        Self { root, on_place, has_focus, _listeners: Rc::new(listeners) }
+        Self { root, on_place, has_focus, n_moves, _listeners: Rc::new(listeners) }
     }
 
     /// Whether this is the page, and not an element in another page.
@@ -85,11 +91,13 @@ impl Host {
     pub(crate) fn focus_next(&self, selector: &'static str) {
         let host = self.clone();
         let focused = self.active_element();
+        let n_moves = self.n_moves.get();
         request_animation_frame(move || {
             // The element that had the focus may be gone, or may have lost it when it was drawn
             // again.
             let active = host.active_element();
-            if active.is_none() || active == focused {
+            let is_moved = host.n_moves.get() != n_moves;
+            if !is_moved && (active.is_none() || active == focused) {
                 host.focus(selector);
             }
         });
