@@ -7,7 +7,7 @@ use anyhow::ensure;
 use qspect_core::diff::ChangeKind;
 use qspect_core::fleet::{Origin, Pairing};
 use qspect_core::text::number_format;
-use qspect_core::{Analysis, Coverage, Diff, Level, Lint, Share};
+use qspect_core::{Analysis, Coverage, Diff, Level, Share};
 
 use crate::input::{Named, rows};
 use crate::line;
@@ -180,11 +180,9 @@ fn is_below(share: Share, least: f64) -> bool {
 
 /// The findings of the denied lints, and the denied lints that the report cannot answer.
 fn denied(name: &str, analysis: &Analysis, deny: &[String]) -> Vec<String> {
-    let is_named = |lint: Lint| deny.iter().any(|it| it == lint.as_str());
-    let is_all = deny.iter().any(|it| it == "all");
     let mut failures = Vec::new();
     for finding in analysis.findings() {
-        if is_all || is_named(finding.lint) {
+        if crate::lint::denies(deny, finding.lint) {
             let nodes = crate::lint::nodes_in_brief(analysis, &finding.nodes);
             failures.push(format!("{}: {}{nodes}", finding.lint.as_str(), finding.message));
         }

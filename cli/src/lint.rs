@@ -18,24 +18,30 @@ pub(crate) fn deny_parser() -> PossibleValuesParser {
 pub(crate) fn write(out: &mut impl Write, files: Vec<File>, deny: &[String]) -> io::Result<bool> {
     let mut is_denied = false;
     for (name, analysis) in analyses(files) {
-        if !analysis.is_whole() {
-            // The lost part may have findings.
+        if analysis.is_whole() {
+            for unknown in unknown_lints(&name, &analysis, deny) {
+                line(out, format_args!("{name}: {unknown}"))?;
+                is_denied = true;
+            }
+        } else {
+            // The lost part may have findings of every lint.
             let problem = &analysis.report().completeness;
             line(out, format_args!("{name}: incomplete report: {problem}"))?;
             is_denied |= !deny.is_empty();
         }
         for finding in analysis.findings() {
             let lint = finding.lint.as_str();
-            is_denied |= deny.iter().any(|it| it == "all" || it == lint);
+            is_denied |= denies(deny, finding.lint);
             let nodes = nodes_in_brief(&analysis, &finding.nodes);
             line(out, format_args!("{name}: {lint}: {}{nodes}", finding.message))?;
         }
-        for unknown in unknown_lints(&name, &analysis, deny) {
-            line(out, format_args!("{name}: {unknown}"))?;
-            is_denied = true;
-        }
     }
     Ok(is_denied)
+}
+
+/// Whether `--deny` has the lint, or all lints.
+pub(crate) fn denies(deny: &[String], lint: Lint) -> bool {
+    deny.iter().any(|it| it == "all" || it == lint.as_str())
 }
 
 /// A line for each lint that `--deny` names and that the report lacks the data for. With `all`,

@@ -79,7 +79,7 @@ pub fn parse_with(name: &str, bytes: &[u8], read_json: ReadJson) -> Result<Parse
         json::read(&text.content, read_json).or_else(|error| {
             if text.content.contains(RULE) {
                 log::read(&text.content).map_err(|_| error)
-            } else if !content.contains(FORMAT) && error.message.starts_with("not JSON") {
+            } else if !content.contains(FORMAT) && error.kind == ParseErrorKind::NotJson {
                 log::read(&text.content)
             } else {
                 Err(error)

@@ -177,7 +177,7 @@ impl AppState {
         self.downloads.update_value(|it| it.retain(|it| it.file_id != file_id));
         self.files.update(|files| {
             if let Some(file) = files.iter_mut().find(|it| it.file_id == file_id) {
-                file.load = Load::Failed(failure(&file.name, message, hint));
+                file.load = Load::Failed(ParseError::unreadable(&file.name, message, hint));
             }
         });
     }
@@ -185,7 +185,7 @@ impl AppState {
     /// Reports why something that was dropped cannot be opened.
     pub(crate) fn refuse(self, name: &str, message: &str, hint: &str) {
         let file_id = self.take_file_id();
-        let load = Load::Failed(failure(name, message, hint));
+        let load = Load::Failed(ParseError::unreadable(name, message, hint));
         let name = name.to_owned();
         self.files.update(|it| it.push(OpenFile { file_id, source_id: file_id, name, load }));
     }
@@ -311,10 +311,6 @@ impl AppState {
             }
         }
     }
-}
-
-pub(super) fn failure(file: &str, message: &str, hint: &str) -> ParseError {
-    ParseError::unreadable(file, message, hint)
 }
 
 fn handles(name: &str, n_reports: usize, reports: Vec<OpenedReport>) -> Vec<ReportHandle> {

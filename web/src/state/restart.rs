@@ -1,8 +1,8 @@
 //! Handles a worker that stops: a new one reads the files again.
 
 use leptos::prelude::*;
+use qspect_core::ParseError;
 
-use super::files::failure;
 use super::{AppState, Load, OpenFile};
 
 /// How often all files are read again after stops without a file here to blame.
@@ -48,7 +48,7 @@ impl AppState {
                 }
                 let message = format!("the reader stopped: {message}");
                 let hint = "open the file again; a very large one may not fit";
-                file.load = Load::Failed(failure(&file.name, &message, hint));
+                file.load = Load::Failed(ParseError::unreadable(&file.name, &message, hint));
             }
         });
         self.drop_unused();

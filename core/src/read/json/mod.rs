@@ -69,7 +69,7 @@ fn several(whole: Part<'_>, read_json: ReadJson) -> Option<Result<Parsed, ParseE
     if !whole.json.contains(FORMAT) {
         let n_parts = count(parts.len(), "document", "documents");
         let message = format!("{n_parts} of JSON, and none is a quantization report");
-        return Some(Err(ParseError::new(ParseErrorKind::NotJson, message).hint(
+        return Some(Err(ParseError::new(ParseErrorKind::NoReport, message).hint(
             "a log in JSON holds reports in its messages: print them as plain text, or write \
              reports with the qspect exporter",
         )));
@@ -187,7 +187,7 @@ fn one<T>(
     };
     if message == "recursion limit exceeded" {
         return Err(at(ParseError::new(
-            ParseErrorKind::NotJson,
+            ParseErrorKind::InvalidReport,
             "nested more than 127 levels deep",
         )
         .hint("no report is nested like that; was this file written by the qspect exporter?")));
