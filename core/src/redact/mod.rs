@@ -133,6 +133,8 @@ impl Redaction {
     /// [`Self::redact`].
     fn learn_from(&mut self, report: &mut Report) {
         // All words are known before the first replacement, so that replacements differ from them.
+        // Each kind that is searched in texts is learned here: a name that is found later would
+        // change the replacement of a text that is already redacted.
         let mut new: Vec<(Kind, Name)> = Vec::new();
         walk(report, &mut |kind, text| {
             let mut learn = |kind: Kind, name: &str| {
@@ -140,6 +142,7 @@ impl Redaction {
                     Kind::Node => kind::NODE,
                     Kind::Path => kind::PATH,
                     Kind::Class => kind::CLASS,
+                    Kind::ValueClass if !known::VALUE_CLASSES.contains(&name) => kind::CLASS,
                     Kind::Model => kind::MODEL,
                     Kind::Symbol => kind::SYMBOL,
                     Kind::Target if !known::is_public_target(name) => kind::TARGET,

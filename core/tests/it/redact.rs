@@ -437,6 +437,36 @@ fn classes_of_qspecs_stay_what_they_are() {
     }
 }
 
+/// A name that another report has gets one word in the texts of both, wherever it stands there.
+#[test]
+fn a_name_of_another_report_is_known_in_texts() {
+    let base = build::report(json!([]), json!({ "model": null, "report_title": "acme_7 x" }));
+    let node = |fields: Value| {
+        let mut node = json!({
+            "name": "a", "op": "call_function", "target": "aten.relu.default", "inputs": []
+        });
+        node.as_object_mut().expect("fields").extend(fields.as_object().cloned().expect("fields"));
+        build::report(json!([]), json!({ "graph": { "nodes": [node] } }))
+    };
+    let places = [
+        json!({ "name": "acme_7" }),
+        json!({ "target": "acme_7.default" }),
+        json!({ "module_stack": [{ "path": "acme_7", "type": "Acme" }] }),
+        json!({ "module_stack": [{ "path": "m", "type": "acme_7" }] }),
+        json!({ "outputs": [{ "type": "acme_7" }] }),
+        json!({ "outputs": [{ "shape": ["acme_7"], "dtype": "torch.int8" }] }),
+    ];
+    for place in places {
+        let head = node(place.clone());
+        let mut redaction = Redaction::default();
+        redaction.learn(&base);
+        redaction.learn(&head);
+        let before = redaction.redact(&base).report_title;
+        redaction.redact(&head);
+        assert_eq!(redaction.redact(&base).report_title, before, "{place}");
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
