@@ -303,8 +303,8 @@ def test_a_failure_inside_is_one_warning_with_its_cause(
     def fail(*_: object) -> None:
         raise RuntimeError("broken on purpose")
 
-    monkeypatch.setattr("qspect.reporter.annotation_json", fail)
-    monkeypatch.setattr("qspect.graph.annotation_json", fail)
+    monkeypatch.setattr("qspect.reporter.annotated_node", fail)
+    monkeypatch.setattr("qspect.graph.annotated_node", fail)
     run = _capture_mlp()
     [warning] = own_warnings
     assert "RuntimeError: broken on purpose" in str(warning.message)

@@ -54,6 +54,17 @@ def test_what_does_not_fit_is_a_warning(report: dict[str, Any], own_warnings: li
     assert "metrics" not in node(report, "gelu")
 
 
+@pytest.mark.parametrize("graph", [{}, {"graph": None}])
+def test_a_report_without_a_graph_gets_no_numbers(
+    graph: dict[str, Any], own_warnings: list[Any]
+) -> None:
+    report = {"report_title": "T", "quantizers": [], **graph}
+    qspect.add_metrics(report, {"conv2d": {"sqnr": 1.0}})
+    qspect.add_delegation_reasons(report, {"conv2d": {"reason": "no kernel"}})
+    assert report == {"report_title": "T", "quantizers": [], **graph}
+    assert len(own_warnings) == 2
+
+
 def test_reads_the_numeric_gap_inspectors_table() -> None:
     """The table comes from ExecuTorch's own comparator, fed with outputs of two runs."""
     ones = torch.ones(4)

@@ -18,10 +18,11 @@ if TYPE_CHECKING:
     from qspect.failures import QspectWarning
     from qspect.metrics import add_metrics, metrics_from_numeric_debugger, metrics_from_numeric_gap
     from qspect.partition import add_delegation_reasons, delegation_reasons
+    from qspect.report_types import Report
     from qspect.session import Capture, capture
     from qspect.version import __version__
     from qspect.viewer_files import ShownReport, ViewerMissingError, show
-    from qspect.writer import Report, read, write
+from qspect.writer import read, write
 
 __all__ = [
     "Capture",
@@ -45,7 +46,7 @@ __all__ = [
 _MODULE_OF = {
     "Capture": "qspect.session",
     "QspectWarning": "qspect.failures",
-    "Report": "qspect.writer",
+    "Report": "qspect.report_types",
     "ShownReport": "qspect.viewer_files",
     "ViewerMissingError": "qspect.viewer_files",
     "__version__": "qspect.version",

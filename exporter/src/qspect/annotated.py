@@ -17,8 +17,8 @@ from torchao.quantization.pt2e.quantizer.quantizer import Q_ANNOTATION_KEY
 from qspect.annotation_run import AnnotationRun
 from qspect.failures import Failures, some
 from qspect.hooks import unwatched
+from qspect.report_types import Report
 from qspect.reporter import REPORT_TITLE
-from qspect.writer import Report
 
 
 def from_annotated(

@@ -9,11 +9,12 @@ from torch.fx import GraphModule, Node
 from torchao.quantization.pt2e.quantizer.quantizer import Q_ANNOTATION_KEY
 
 from qspect.failures import Failures, first_line
-from qspect.graph import annotation_json, graph_json
-from qspect.json_values import Json, qualified_name
+from qspect.graph import annotated_node, graph_json
+from qspect.json_values import qualified_name
 from qspect.qspecs import QSpecWriter
+from qspect.report_types import AcceptedPattern, Problem, QuantizerInfo, Report
 from qspect.reporter import REPORT_TITLE, info_json
-from qspect.writer import Report, envelope
+from qspect.writer import envelope
 
 
 class AnnotationRun:
@@ -33,14 +34,14 @@ class AnnotationRun:
         """Whether a reporter has reported during the run."""
         self.quantizers: list[Any] = []
         """All quantizers that took part, in the order in which they began."""
-        self._problems: list[Json] = []
+        self._problems: list[Problem] = []
         # The exceptions that left an `annotate`, each with a message.
         self._raised: list[tuple[BaseException, str]] = []
         self._failures = failures
         self._write_qspec = QSpecWriter(failures)
         self._open: list[Any] = []
         self._composed: set[int] = set()
-        self._patterns: dict[int, list[Json]] = {}
+        self._patterns: dict[int, list[AcceptedPattern]] = {}
         self._changed: dict[int, set[str]] = {}
         self._marks: dict[Node, tuple[Any, ...]] = dict(self._annotations())
 
@@ -152,7 +153,7 @@ class AnnotationRun:
             self._changed.setdefault(id(quantizer), set()).update(str(it.name) for it in changed)
             self._patterns.setdefault(id(quantizer), []).extend(self._grouped(changed))
 
-    def _grouped(self, nodes: list[Node]) -> Iterator[Json]:
+    def _grouped(self, nodes: list[Node]) -> Iterator[AcceptedPattern]:
         """Group annotated nodes into patterns, in graph order.
 
         Nodes belong to one pattern if the tensor between them has no qspec on either side, as
@@ -179,10 +180,7 @@ class AnnotationRun:
             seen.add(id(pattern))
             yield {
                 "nodes": [
-                    {
-                        "name": str(it.name),
-                        **annotation_json(it.meta[Q_ANNOTATION_KEY], self._write_qspec),
-                    }
+                    annotated_node(it, self._write_qspec)
                     for it in sorted(pattern, key=order.__getitem__)
                 ]
             }
@@ -212,7 +210,7 @@ def _has_qspec(node: Node) -> bool:
     )
 
 
-def _info(quantizer: Any) -> Json:
+def _info(quantizer: Any) -> QuantizerInfo:
     """Return a quantizer's description of itself; by default only the name of its class."""
     describe = getattr(quantizer, "get_quantizer_info", None)
     if describe is not None:

@@ -12,14 +12,24 @@ from torch.fx import GraphModule, Node
 from torchao.quantization.pt2e.quantizer.quantizer import Q_ANNOTATION_KEY
 
 from qspect.failures import Failures
-from qspect.json_values import INT64, Json
+from qspect.json_values import INT64
 from qspect.qspecs import QSpecWriter, node_name
+from qspect.report_types import (
+    AnnotatedNode,
+    Annotation,
+    Dim,
+    Graph,
+    GraphNode,
+    InputQSpec,
+    Module,
+    OutputValue,
+)
 
 _NO_MODULE = "_empty_nn_module_stack_from_metadata_hook"
 """torch.export writes this if a node belongs to no module (`torch/export/_trace.py`)."""
 
 
-def graph_json(graph_module: GraphModule, failures: Failures) -> Json:
+def graph_json(graph_module: GraphModule, failures: Failures) -> Graph:
     """Write all nodes of a graph, followed by those of its control-flow submodules.
 
     A node of a submodule is named by its path, `cond/true_graph_0/add`: the node that runs the
@@ -38,22 +48,42 @@ def graph_json(graph_module: GraphModule, failures: Failures) -> Json:
         nodes with one target read it, both have it). `torch_fn` is the name of the torch call that
         the node was exported from.
     """
-    nodes: list[Json] = []
-    stacks: dict[Any, list[Json]] = {}
+    nodes: list[GraphNode] = []
+    stacks: dict[Any, list[Module]] = {}
     for module, path in _graph_modules(graph_module, "", ()):
         nodes.extend(_GraphWriter(module, path, stacks, failures).nodes())
     return {"nodes": nodes}
 
 
-def annotation_json(annotation: Any, write: QSpecWriter) -> Json:
-    """Write the qspecs of an annotation (torchao's `QuantizationAnnotation`) as JSON."""
+def annotated_node(node: Node, write: QSpecWriter) -> AnnotatedNode:
+    """Write a node of an accepted pattern, with its current annotation."""
+    annotation = node.meta[Q_ANNOTATION_KEY]
     return {
-        "input_qspec_map": [
-            {"node": write.node_name(node), "qspec": write(qspec)}
-            for node, qspec in annotation.input_qspec_map.items()
-        ],
+        "name": str(node.name),
+        "input_qspec_map": _inputs(annotation, write),
         "output_qspec": write(annotation.output_qspec),
     }
+
+
+def _annotation(annotation: Any, write: QSpecWriter) -> Annotation:
+    """Write an annotation (torchao's `QuantizationAnnotation`)."""
+    if annotation is None:
+        return {}
+    written: Annotation = {
+        "input_qspec_map": _inputs(annotation, write),
+        "output_qspec": write(annotation.output_qspec),
+    }
+    # If it is absent, it is on, which is torchao's default.
+    if not getattr(annotation, "allow_implicit_sharing", True):
+        written["allow_implicit_sharing"] = False
+    return written
+
+
+def _inputs(annotation: Any, write: QSpecWriter) -> list[InputQSpec]:
+    return [
+        {"node": write.node_name(node), "qspec": write(qspec)}
+        for node, qspec in annotation.input_qspec_map.items()
+    ]
 
 
 def _graph_modules(
@@ -94,7 +124,7 @@ class _GraphWriter:
         self,
         graph_module: GraphModule,
         path: str,
-        stacks: dict[Any, list[Json]],
+        stacks: dict[Any, list[Module]],
         failures: Failures,
     ) -> None:
         self._graph_module = graph_module
@@ -103,9 +133,9 @@ class _GraphWriter:
         self._failures = failures
         self._write_qspec = QSpecWriter(failures, self._name if path else node_name)
 
-    def nodes(self) -> Iterator[Json]:
+    def nodes(self) -> Iterator[GraphNode]:
         for node in self._graph_module.graph.nodes:
-            written: Json = {
+            written: GraphNode = {
                 "name": self._name(node),
                 "op": str(node.op),
                 "target": target_name(node),
@@ -120,20 +150,14 @@ class _GraphWriter:
     def _name(self, node: Node) -> str:
         return f"{self._path}/{node.name}" if self._path else str(node.name)
 
-    def _add_details(self, written: Json, node: Node) -> None:
+    def _add_details(self, written: GraphNode, node: Node) -> None:
         meta = node.meta
         if self._path:
             written["subgraph"] = self._path
         # First, because the report is about annotations.
         if Q_ANNOTATION_KEY in meta:
-            annotation = meta[Q_ANNOTATION_KEY]
             # ExecuTorch counts a node with this key as annotated, whatever its value.
-            written["annotation"] = (
-                {} if annotation is None else annotation_json(annotation, self._write_qspec)
-            )
-            # If it is absent, it is on, which is torchao's default.
-            if not getattr(annotation, "allow_implicit_sharing", True):
-                written["annotation"]["allow_implicit_sharing"] = False
+            written["annotation"] = _annotation(meta[Q_ANNOTATION_KEY], self._write_qspec)
         stack = meta.get("nn_module_stack")
         if stack:
             written["module_stack"] = self._module_stack(stack)
@@ -146,14 +170,14 @@ class _GraphWriter:
         else:
             n_params = _n_params(value) if node.op == "placeholder" else None
         if value is not None or "val" in meta:
-            written.update(_output(value))
+            _add_output(written, value)
         if n_params is not None:
             written["n_params"] = n_params
         torch_fn = meta.get("torch_fn")
         if isinstance(torch_fn, tuple) and torch_fn and isinstance(torch_fn[0], str):
             written["torch_fn"] = torch_fn[0]
 
-    def _module_stack(self, stack: Any) -> list[Json]:
+    def _module_stack(self, stack: Any) -> list[Module]:
         """Write the modules around a node, outermost (the model, whose path is empty) first.
 
         torch.export's `nn_module_stack` maps a key to a pair of path and class. The class is a type
@@ -225,35 +249,32 @@ _SCALARS = (
 """The classes of values that are known to contain no tensor."""
 
 
-def _output(value: Any) -> Json:
-    """Return shape and dtype of a tensor, or `outputs` of several values or of another value.
+def _add_output(written: GraphNode, value: Any) -> None:
+    """Add shape and dtype of a tensor, or `outputs` of several values or of another value.
 
     A value of an unknown class may contain tensors: it is left out.
     """
     if isinstance(value, torch.Tensor):
-        return _tensor(value)
-    if isinstance(value, (tuple, list)):
-        return {"outputs": [_value(it) for it in value]}
-    if value is None or isinstance(value, _SCALARS):
-        return {"outputs": [_value(value)]}
-    return {}
+        written["shape"] = _shape(value)
+        written["dtype"] = _dtype_name(value.dtype)
+    elif isinstance(value, (tuple, list)):
+        written["outputs"] = [_value(it) for it in value]
+    elif value is None or isinstance(value, _SCALARS):
+        written["outputs"] = [_value(value)]
 
 
-def _value(value: Any) -> Json | None:
+def _value(value: Any) -> OutputValue | None:
     """Write one of several outputs; None for None."""
     if value is None:
         return None
     if isinstance(value, torch.Tensor):
-        return _tensor(value)
+        return {"shape": _shape(value), "dtype": _dtype_name(value.dtype)}
     return {"type": type(value).__name__, "value": str(value)}
 
 
-def _tensor(tensor: torch.Tensor) -> Json:
-    """Write the dtype and the shape, with symbols for symbolic dimensions."""
-    return {
-        "shape": [it if type(it) is int else _dimension(it) for it in tensor.shape],
-        "dtype": _dtype_name(tensor.dtype),
-    }
+def _shape(tensor: torch.Tensor) -> list[Dim]:
+    """Write the shape, with symbols for symbolic dimensions."""
+    return [it if type(it) is int else _dimension(it) for it in tensor.shape]
 
 
 def _dimension(size: Any) -> int | str:

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from qspect.failures import some, warn
-from qspect.writer import Report
+from qspect.report_types import Report
+from qspect.writer import graph_nodes
 
 
 def add_metrics(report: Report, metrics: Mapping[str, Mapping[str, Any]]) -> Report:
@@ -22,7 +23,7 @@ def add_metrics(report: Report, metrics: Mapping[str, Mapping[str, Any]]) -> Rep
         The report. Nodes that its graph does not have, and values that are not numbers, are left
         out with a warning.
     """
-    nodes = {it["name"]: it for it in report.get("graph", {}).get("nodes", ())}
+    nodes = {it["name"]: it for it in graph_nodes(report)}
     unknown = [name for name in metrics if name not in nodes]
     not_numbers = []
     for name, values in metrics.items():

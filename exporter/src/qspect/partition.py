@@ -8,7 +8,8 @@ from typing import Any
 
 from qspect.failures import some, warn
 from qspect.json_values import Json
-from qspect.writer import Report
+from qspect.report_types import GraphNode, Report
+from qspect.writer import graph_nodes
 
 _COLUMNS = ("Node name", "Target", "Torch func", "Reason")
 _WIDTH = 35
@@ -48,8 +49,8 @@ def add_delegation_reasons(report: Report, reasons: Mapping[str, Json]) -> Repor
     Returns:
         The report. Reasons for nodes that its graph does not have are left out with a warning.
     """
-    nodes = {it["name"]: it for it in report.get("graph", {}).get("nodes", ())}
-    by_call: dict[str, list[Json]] = {}
+    nodes = {it["name"]: it for it in graph_nodes(report)}
+    by_call: dict[str, list[GraphNode]] = {}
     for node in nodes.values():
         node.pop("not_delegated", None)
         if node["op"] == "call_function" and "torch_fn" in node:
@@ -66,7 +67,7 @@ def add_delegation_reasons(report: Report, reasons: Mapping[str, Json]) -> Repor
     return report
 
 
-def _owners(name: str, why: Json, nodes: Mapping[str, Json]) -> list[Json]:
+def _owners(name: str, why: Json, nodes: Mapping[str, GraphNode]) -> list[GraphNode]:
     """Find the node of that name, or the nearest ancestor.
 
     Each export assigns new names, so an equal name counts only if the torch call is the same.

@@ -11,7 +11,7 @@ import functools
 import math
 import operator
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import Any, cast
 
 from torch.fx import Node
 from torchao.quantization.pt2e.quantizer import (
@@ -22,6 +22,7 @@ from torchao.quantization.pt2e.quantizer import (
 
 from qspect.failures import Failures
 from qspect.json_values import INT64, Json, plain, public_fields, qualified_name, text
+from qspect.report_types import QSpec
 
 _MAX_DEPTH = 32
 """Deeper tuples in an `edge_or_node` are written as text, because the reader has a limit."""
@@ -50,9 +51,9 @@ class QSpecWriter:
         self._failures = failures
         self.node_name = name_of
         # The objects are kept, too: an id is unique only while its object lives.
-        self._written: dict[int, tuple[Any, Json]] = {}
+        self._written: dict[int, tuple[Any, QSpec]] = {}
 
-    def __call__(self, qspec: Any) -> Json | None:
+    def __call__(self, qspec: Any) -> QSpec | None:
         """Write the qspec as JSON; None for None.
 
         Never raises: parts that cannot be read are left out and noted in `failures`.
@@ -63,7 +64,8 @@ class QSpecWriter:
         if known is not None:
             return known[1]
         try:
-            written = self._write(qspec)
+            # A qspec of another class has fields of its own.
+            written = cast(QSpec, self._write(qspec))
         except Exception as cause:  # properties of other classes may do anything
             self._failures.note(f"reading a {type(qspec).__qualname__}", cause)
             written = {"type": qspec.__class__.__name__}

@@ -10,13 +10,18 @@ import weakref
 from collections.abc import Iterable
 from typing import Any
 
-from torchao.quantization.pt2e.quantizer.quantizer import Q_ANNOTATION_KEY
-
 from qspect.failures import Failures
-from qspect.graph import annotation_json, graph_json
-from qspect.json_values import Json
+from qspect.graph import annotated_node, graph_json
 from qspect.qspecs import QSpecWriter
-from qspect.writer import Report, envelope
+from qspect.report_types import (
+    AcceptedPattern,
+    Graph,
+    InputQSpec,
+    QSpec,
+    QuantizerInfo,
+    Report,
+)
+from qspect.writer import envelope
 
 REPORT_TITLE = "QUANTIZATION REPORT"
 """ExecuTorch's title if a quantizer has none; in ExecuTorch 1.2 the only title."""
@@ -30,7 +35,7 @@ class Journal:
 
     def __init__(self) -> None:
         # By QuantizerReport: its patterns, by their index in `accepted_patterns`.
-        self._patterns: weakref.WeakKeyDictionary[Any, dict[int, Json]] = (
+        self._patterns: weakref.WeakKeyDictionary[Any, dict[int, AcceptedPattern]] = (
             weakref.WeakKeyDictionary()
         )
         # By QuantizerReport, because qspec objects recur within one.
@@ -41,13 +46,10 @@ class Journal:
         write = self._writers.setdefault(quantizer_report, QSpecWriter(failures))
         pattern_idx = len(quantizer_report.accepted_patterns) - 1
         self._patterns.setdefault(quantizer_report, {})[pattern_idx] = {
-            "nodes": [
-                {"name": str(node.name), **annotation_json(node.meta[Q_ANNOTATION_KEY], write)}
-                for node in pattern
-            ]
+            "nodes": [annotated_node(node, write) for node in pattern]
         }
 
-    def patterns(self, quantizer_report: Any) -> list[Json]:
+    def patterns(self, quantizer_report: Any) -> list[AcceptedPattern]:
         """Return the accepted patterns of a `QuantizerReport`.
 
         A pattern that was accepted while no capture was open is known only as text: the `type` of
@@ -60,7 +62,7 @@ class Journal:
         ]
 
 
-def _from_text(pattern: Any) -> Json:
+def _from_text(pattern: Any) -> AcceptedPattern:
     return {
         "nodes": [
             {
@@ -73,12 +75,12 @@ def _from_text(pattern: Any) -> Json:
     }
 
 
-def _input_from_line(line: str) -> Json:
+def _input_from_line(line: str) -> InputQSpec:
     name, _, qspec = line.partition(": ")
     return {"node": name, "qspec": _qspec_from_text(qspec)}
 
 
-def _qspec_from_text(text: str) -> Json | None:
+def _qspec_from_text(text: str) -> QSpec | None:
     return None if text == "None" else {"type": text}
 
 
@@ -116,7 +118,7 @@ def report_of(
     )
 
 
-def _graph(graph_module: Any, failures: Failures) -> Json | None:
+def _graph(graph_module: Any, failures: Failures) -> Graph | None:
     try:
         return graph_json(graph_module, failures)
     except Exception as cause:  # a report without a graph still has the decisions
@@ -129,7 +131,7 @@ def _info(report: Any) -> Any:
     return report.quantizer_info if hasattr(report, "quantizer_info") else report.quantizer
 
 
-def info_json(info: Any) -> Json:
+def info_json(info: Any) -> QuantizerInfo:
     """Write a `QuantizerInfo` as JSON; a support_config_path of None stays None.
 
     In ExecuTorch 1.2 the label is called `quantization_config_path`.

@@ -10,7 +10,8 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 from qspect.failures import Failures, first_line, warn
-from qspect.writer import Report, read, write
+from qspect.report_types import Report
+from qspect.writer import read, write
 
 if TYPE_CHECKING:
     from qspect.annotation_run import AnnotationRun

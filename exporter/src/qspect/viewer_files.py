@@ -11,10 +11,10 @@ import tempfile
 import webbrowser
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Union
+from typing import Any, Union, cast
 from urllib.parse import urlencode
 
-from qspect.writer import Report
+from qspect.report_types import Report
 
 VIEWS = ("overview", "nodes", "modules", "text")
 """The views of one report."""
@@ -157,8 +157,9 @@ class ShownReport:
 
 def _texts(reports: Source | Sequence[Source]) -> list[tuple[str, str]]:
     """Return the name and the JSON of each source."""
-    several: Sequence[Source]
-    several = [reports] if isinstance(reports, (str, os.PathLike, dict)) else reports
+    if isinstance(reports, (str, os.PathLike, dict)):
+        return [_text(reports)]
+    several = cast(Sequence[Source], reports)
     if not several:
         raise ValueError("no report to show")
     return [_text(it) for it in several]

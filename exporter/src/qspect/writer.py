@@ -11,15 +11,9 @@ import os
 import threading
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
+from qspect.report_types import Graph, GraphNode, QuantizerReport, Report
 from qspect.version import FORMAT, FORMAT_VERSION, __version__
-
-Report = dict[str, Any]
-"""One report: the JSON of the format, as Python values.
-
-Equal qspecs in it are one object, so they must not be changed in place.
-"""
 
 _PACKAGES = ("executorch", "torchao", "torch")
 
@@ -40,15 +34,17 @@ def envelope(
     *,
     report_title: str,
     model: str | None,
-    quantizers: list[Any],
+    quantizers: list[QuantizerReport],
     non_annotated_nodes: list[str],
-    graph: dict[str, Any] | None,
+    graph: Graph | None,
 ) -> Report:
     """Return a report with the fields that identify the format and the producer."""
     report: Report = {
         "format": FORMAT,
         "version": FORMAT_VERSION,
         "report_title": report_title,
+        "quantizers": quantizers,
+        "non_annotated_nodes": non_annotated_nodes,
     }
     if model is not None:
         report["model"] = model
@@ -57,11 +53,15 @@ def envelope(
         "version": __version__,
         "packages": dict(_versions()),
     }
-    report["quantizers"] = quantizers
-    report["non_annotated_nodes"] = non_annotated_nodes
     if graph is not None:
         report["graph"] = graph
     return report
+
+
+def graph_nodes(report: Report) -> list[GraphNode]:
+    """Return the nodes of a report's graph; none if it has no graph."""
+    graph = report.get("graph")
+    return graph["nodes"] if graph else []
 
 
 def write(path: str | os.PathLike[str], reports: Report | Sequence[Report]) -> None:
