@@ -4,7 +4,8 @@ use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::time::UNIX_EPOCH;
 
-use qspect_core::read::unpack::{self, ENDINGS, Unpacked};
+use qspect_core::read::unpack::{self, Unpacked};
+use qspect_core::read::{self, ENDINGS};
 use qspect_core::text::escape_line;
 use qspect_core::text::number_format::count;
 use qspect_core::{Analysis, FleetRow, Redaction, Report, parse};
@@ -126,7 +127,7 @@ pub(crate) fn redact(files: &mut [File]) {
 }
 
 fn may_be_report(path: &Path) -> bool {
-    path.file_name().is_some_and(|it| unpack::may_be_report(&it.to_string_lossy()))
+    path.file_name().is_some_and(|it| read::may_be_report(&it.to_string_lossy()))
 }
 
 /// The message for a place in a folder that could not be read. `None` for a link that leads back,

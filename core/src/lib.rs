@@ -37,7 +37,9 @@
 //!
 //! # Features
 //!
-//! `schema` adds [`report::schema`](report), the JSON Schema of the report format.
+//! - `unpack` (default): [`unpack`](fn@unpack), for reports in gzip files and zip archives.
+//! - `svg` (default): [`write::strip_svg`] and [`write::icicle_svg`].
+//! - `schema`: [`report::schema`](report), the JSON Schema of the report format.
 
 #[macro_use]
 pub mod text;
@@ -58,6 +60,7 @@ pub use analysis::{
 pub use diff::{Comparison, Diff};
 pub use fleet::{Fleet, FleetRow};
 pub use qspec::{DType, EdgeOrNode, QScheme, QSpec};
+#[cfg(feature = "unpack")]
 pub use read::unpack::{Unpack, Unpacked, unpack};
 pub use read::{ParseError, ParseErrorKind, Parsed, Position, Warning, parse};
 pub use redact::Redaction;

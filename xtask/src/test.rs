@@ -88,6 +88,10 @@ fn checks(report: &mut Report) {
         clippy.args(["--all-targets", "--all-features", "--", "-D", "warnings"]);
         process::run(&mut clippy)
     });
+    report.step("core without its features", || {
+        let clippy = ["clippy", "--package", "qspect-core", "--no-default-features"];
+        process::run(cargo(clippy).args(["--", "-D", "warnings"]))
+    });
     report.step("lints of the page", || {
         setup::wasm_target()?;
         let mut clippy = cargo(["clippy", "--package", "qspect-web", "--target", setup::WASM]);

@@ -8,6 +8,7 @@ use super::index::shared_chains;
 use super::index::shared_chains::{ChainEnd, Link, QSpecSite};
 use super::nodes::NodeIndex;
 use super::observers::Observers;
+use crate::qspec::recent::Recent;
 use crate::qspec::{EdgeOrNode, QSpec};
 use crate::report::{InputQSpec, Report};
 
@@ -51,21 +52,22 @@ pub(crate) enum Effect {
     Unknown,
 }
 
-/// Collects qspecs, and reuses one of the last few if it is equal, as most are.
+/// Collects qspecs, and reuses a recent one if it is equal, as most are.
 #[derive(Default)]
-struct Kinds(Vec<QSpec>);
-
-/// The number of last qspecs to compare a new one with.
-const N_LAST: usize = 8;
+struct Kinds {
+    all: Vec<QSpec>,
+    /// Indices in `all`.
+    recent: Recent<usize>,
+}
 
 impl Kinds {
     fn add(&mut self, qspec: &QSpec) -> usize {
-        let last = self.0.len().saturating_sub(N_LAST)..self.0.len();
-        let known = last.rev().find(|it| self.0[*it] == *qspec);
-        known.unwrap_or_else(|| {
-            self.0.push(qspec.clone());
-            self.0.len() - 1
-        })
+        if let Some(known) = self.recent.find(|it| self.all[*it] == *qspec) {
+            return *known;
+        }
+        self.all.push(qspec.clone());
+        self.recent.push(self.all.len() - 1);
+        self.all.len() - 1
     }
 }
 
@@ -150,7 +152,7 @@ impl Annotations {
             }
         }
         this.links = links;
-        this.kinds = kinds.0;
+        this.kinds = kinds.all;
         let effect = |qspec: &QSpec| match qspec.quantizes() {
             Some(true) => Effect::Quantizes,
             Some(false) => Effect::KeepsFloat,

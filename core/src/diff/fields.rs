@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 
-use crate::qspec::{QScheme, QSpec};
+use crate::qspec::QSpec;
 use crate::text::python;
 use crate::text::unknown_fields::UnknownFields;
 
@@ -49,15 +49,9 @@ pub(super) fn changed_unknown(
 
 /// Fields that torchao's class does not have.
 fn others(qspec: &QSpec) -> Option<&Map<String, Value>> {
-    match qspec {
-        QSpec::Quantization(spec) => spec.unknown.as_deref(),
-        QSpec::FixedQParams(spec) => spec.unknown.as_deref(),
-        QSpec::Derived(spec) => spec.unknown.as_deref(),
-        QSpec::Other(spec) => Some(&spec.fields),
-        // Its unknown fields are compared separately, since they do not belong to the qspec that it
-        // shares.
-        QSpec::Shared(_) => None,
-    }
+    // The unknown fields of a shared qspec are compared separately, since they do not belong to the
+    // qspec that it shares.
+    qspec.qparams().unknown.filter(|_| !matches!(qspec, QSpec::Shared(_)))
 }
 
 fn changed_values<'v>(
@@ -98,66 +92,27 @@ fn shown_value(value: &Value) -> String {
 ///
 /// A `quant_min` of None counts as the smallest value of the dtype, a `quant_max` as the largest.
 fn known_fields(qspec: &QSpec) -> [(&'static str, Option<String>); 9] {
-    let known = |it: &Option<Option<QScheme>>| {
-        it.as_ref().map(|it| it.as_ref().map_or("None".to_owned(), |it| it.short().to_owned()))
-    };
-    let axis =
-        |it: Option<Option<i64>>| it.map(|it| it.map_or("None".to_owned(), |it| it.to_string()));
-    let range = qspec.dtype().and_then(|it| it.range());
+    let own = qspec.qparams();
+    let or_none = |it: Option<String>| it.unwrap_or_else(|| "None".to_owned());
+    let range = own.dtype.and_then(|it| it.range());
     let bound = |own: Option<Option<i64>>, default: Option<i64>| {
         own.and_then(|own| own.or(default)).map(|it| it.to_string())
     };
-    let dtype = qspec.dtype().map(|it| it.short().to_string());
-    let is_dynamic = qspec.is_dynamic().map(|it| python::bool(it).to_owned());
-    let (mut min, mut max, mut qscheme, mut ch_axis, mut observer) = (None, None, None, None, None);
-    let (mut scale, mut zero_point) = (None, None);
-    let (least, most) = (range.map(|it| it.0), range.map(|it| it.1));
+    let fields = [
+        ("dtype", own.dtype.map(|it| it.short().to_owned())),
+        ("quant_min", bound(own.quant_min, range.map(|it| it.0))),
+        ("quant_max", bound(own.quant_max, range.map(|it| it.1))),
+        ("qscheme", own.qscheme.map(|it| or_none(it.map(|it| it.short().to_owned())))),
+        ("ch_axis", own.ch_axis.map(|it| or_none(it.map(|it| it.to_string())))),
+        ("is_dynamic", own.is_dynamic.map(|it| python::bool(it).to_owned())),
+        ("observer", own.observer.map(ToString::to_string)),
+        ("scale", own.scale.map(python::float)),
+        ("zero_point", own.zero_point.map(|it| it.to_string())),
+    ];
     match qspec {
-        QSpec::Quantization(spec) => {
-            min = bound(Some(spec.quant_min), least);
-            max = bound(Some(spec.quant_max), most);
-            qscheme = known(&spec.qscheme);
-            ch_axis = axis(spec.ch_axis);
-            observer = spec.observer.as_ref().map(ToString::to_string);
-        }
-        QSpec::FixedQParams(spec) => {
-            min = bound(spec.quant_min, least);
-            max = bound(spec.quant_max, most);
-            qscheme = known(&spec.qscheme);
-            scale = spec.scale.map(python::float);
-            zero_point = spec.zero_point.map(|it| it.to_string());
-        }
-        QSpec::Derived(spec) => {
-            min = bound(spec.quant_min, least);
-            max = bound(spec.quant_max, most);
-            qscheme = known(&spec.qscheme);
-            ch_axis = axis(spec.ch_axis);
-        }
         QSpec::Other(spec) => {
-            let named = |name: &str| spec.fields.get(name).map(shown_value);
-            return [
-                ("dtype", named("dtype")),
-                ("quant_min", named("quant_min")),
-                ("quant_max", named("quant_max")),
-                ("qscheme", named("qscheme")),
-                ("ch_axis", named("ch_axis")),
-                ("is_dynamic", named("is_dynamic")),
-                ("observer", named("observer")),
-                ("scale", named("scale")),
-                ("zero_point", named("zero_point")),
-            ];
+            fields.map(|(name, _)| (name, spec.fields.get(name).map(shown_value)))
         }
-        QSpec::Shared(_) => {}
+        _ => fields,
     }
-    [
-        ("dtype", dtype),
-        ("quant_min", min),
-        ("quant_max", max),
-        ("qscheme", qscheme),
-        ("ch_axis", ch_axis),
-        ("is_dynamic", is_dynamic),
-        ("observer", observer),
-        ("scale", scale),
-        ("zero_point", zero_point),
-    ]
 }

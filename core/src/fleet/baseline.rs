@@ -4,7 +4,7 @@ use std::collections::{HashMap, VecDeque};
 use std::hash::Hash;
 
 use super::FleetRow;
-use crate::read::unpack::ENDINGS;
+use crate::read::ENDINGS;
 
 /// The reports of a fleet, paired with those of a baseline.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

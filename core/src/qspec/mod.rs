@@ -7,9 +7,10 @@ mod display;
 mod dtype;
 mod edge_or_node;
 mod fields;
+mod from_repr;
 mod intern;
 mod json;
-mod repr;
+pub(crate) mod recent;
 
 pub use dtype::{DType, QScheme};
 pub use edge_or_node::EdgeOrNode;
@@ -151,6 +152,33 @@ pub struct OtherSpec {
     pub fields: Map<String, Value>,
 }
 
+/// The arguments of a qspec that the classes have in common. `None`: the class or the source does not
+/// have it. `Some(None)` is Python's None.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[non_exhaustive]
+pub struct QParams<'a> {
+    /// The quantized dtype.
+    pub dtype: Option<&'a DType>,
+    /// Smallest quantized value; Python's None is the dtype's own.
+    pub quant_min: Option<Option<i64>>,
+    /// Largest quantized value; Python's None is the dtype's own.
+    pub quant_max: Option<Option<i64>>,
+    /// How scales are shared.
+    pub qscheme: Option<Option<&'a QScheme>>,
+    /// The channel axis; Python's None: there is none.
+    pub ch_axis: Option<Option<i64>>,
+    /// Whether qparams are computed at run time.
+    pub is_dynamic: Option<bool>,
+    /// The class that collects ranges.
+    pub observer: Option<&'a Name>,
+    /// Real value of one quantized step.
+    pub scale: Option<f64>,
+    /// Quantized value of real zero.
+    pub zero_point: Option<i64>,
+    /// The fields that torchao's class does not have.
+    pub unknown: Option<&'a Map<String, Value>>,
+}
+
 impl QSpec {
     /// The class: `SharedQuantizationSpec`.
     pub fn class(&self) -> &str {
@@ -163,45 +191,71 @@ impl QSpec {
         }
     }
 
+    /// The arguments that torchao's classes have in common, as this qspec has them. A shared qspec has
+    /// none of its own.
+    pub fn qparams(&self) -> QParams<'_> {
+        fn scheme(it: &Option<Option<QScheme>>) -> Option<Option<&QScheme>> {
+            it.as_ref().map(Option::as_ref)
+        }
+        match self {
+            Self::Quantization(spec) => QParams {
+                dtype: Some(&spec.dtype),
+                quant_min: Some(spec.quant_min),
+                quant_max: Some(spec.quant_max),
+                qscheme: scheme(&spec.qscheme),
+                ch_axis: spec.ch_axis,
+                is_dynamic: spec.is_dynamic,
+                observer: spec.observer.as_ref(),
+                unknown: spec.unknown.as_deref(),
+                ..QParams::default()
+            },
+            Self::FixedQParams(spec) => QParams {
+                dtype: spec.dtype.as_ref(),
+                quant_min: spec.quant_min,
+                quant_max: spec.quant_max,
+                qscheme: scheme(&spec.qscheme),
+                is_dynamic: spec.is_dynamic,
+                scale: spec.scale,
+                zero_point: spec.zero_point,
+                unknown: spec.unknown.as_deref(),
+                ..QParams::default()
+            },
+            Self::Derived(spec) => QParams {
+                dtype: Some(&spec.dtype),
+                quant_min: spec.quant_min,
+                quant_max: spec.quant_max,
+                qscheme: scheme(&spec.qscheme),
+                ch_axis: spec.ch_axis,
+                is_dynamic: spec.is_dynamic,
+                unknown: spec.unknown.as_deref(),
+                ..QParams::default()
+            },
+            Self::Shared(spec) => {
+                QParams { unknown: spec.unknown.as_deref(), ..QParams::default() }
+            }
+            Self::Other(spec) => QParams { unknown: Some(&spec.fields), ..QParams::default() },
+        }
+    }
+
     /// The dtype that this qspec itself names. Shared qspecs, and fixed ones from a log, name none.
     pub fn dtype(&self) -> Option<&DType> {
-        match self {
-            Self::Quantization(spec) => Some(&spec.dtype),
-            Self::FixedQParams(spec) => spec.dtype.as_ref(),
-            Self::Derived(spec) => Some(&spec.dtype),
-            Self::Shared(_) | Self::Other(_) => None,
-        }
+        self.qparams().dtype
     }
 
     /// Smallest and largest quantized value, where the source has both.
     pub fn range(&self) -> Option<(i64, i64)> {
-        let (min, max) = match self {
-            Self::Quantization(spec) => (spec.quant_min, spec.quant_max),
-            Self::FixedQParams(spec) => (spec.quant_min.flatten(), spec.quant_max.flatten()),
-            Self::Derived(spec) => (spec.quant_min.flatten(), spec.quant_max.flatten()),
-            Self::Shared(_) | Self::Other(_) => (None, None),
-        };
-        Some((min?, max?))
+        let QParams { quant_min, quant_max, .. } = self.qparams();
+        Some((quant_min.flatten()?, quant_max.flatten()?))
     }
 
     /// How scales are shared over the tensor, where the source has it.
     pub fn qscheme(&self) -> Option<&QScheme> {
-        match self {
-            Self::Quantization(spec) => spec.qscheme.as_ref()?.as_ref(),
-            Self::FixedQParams(spec) => spec.qscheme.as_ref()?.as_ref(),
-            Self::Derived(spec) => spec.qscheme.as_ref()?.as_ref(),
-            Self::Shared(_) | Self::Other(_) => None,
-        }
+        self.qparams().qscheme.flatten()
     }
 
     /// Whether qparams are computed at run time, where the source has it.
     pub fn is_dynamic(&self) -> Option<bool> {
-        match self {
-            Self::Quantization(spec) => spec.is_dynamic,
-            Self::FixedQParams(spec) => spec.is_dynamic,
-            Self::Derived(spec) => spec.is_dynamic,
-            Self::Shared(_) | Self::Other(_) => None,
-        }
+        self.qparams().is_dynamic
     }
 
     /// Whether torchao quantizes a tensor with this qspec. `None` if that is unknown: the text of

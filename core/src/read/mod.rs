@@ -5,11 +5,14 @@
 
 mod encoding;
 mod error;
+mod file_name;
 mod json;
 mod log;
+#[cfg(feature = "unpack")]
 pub mod unpack;
 
 pub use error::{ParseError, ParseErrorKind, Position, Warning};
+pub use file_name::{ENDINGS, may_be_report};
 pub use json::{ReadJson, read_json};
 
 use crate::report::{FORMAT, RULE, Report};

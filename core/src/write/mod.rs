@@ -9,6 +9,7 @@ mod markdown;
 mod model_explorer;
 mod node_table;
 mod summary;
+#[cfg(feature = "svg")]
 mod svg;
 mod tabulate;
 mod text;
@@ -21,5 +22,6 @@ pub use json::{json, json_all, json_lines};
 pub use model_explorer::{NodeData, node_data_json};
 pub use node_table::nodes_table;
 pub use summary::{summary_json, summary_markdown, summary_text};
+#[cfg(feature = "svg")]
 pub use svg::{icicle_svg, strip_svg};
 pub use text::{TextError, text};

@@ -9,6 +9,7 @@ use std::sync::Arc;
 use super::tabulate;
 use crate::qspec::QSpec;
 use crate::qspec::QuantizationSpec;
+use crate::qspec::recent::Recent;
 use crate::report::RULE;
 use crate::report::counts::Counts;
 use crate::report::counts::PREVIOUS_ANNOTATION;
@@ -200,16 +201,13 @@ fn has_no_control(text: &str) -> bool {
 
 const INDENT: &str = "   ";
 
-/// The text of all cells, one after the other, with the ranges of the last distinct qspecs: a table
-/// repeats a few of them hundreds of thousands of times.
+/// The text of all cells, one after the other, with the ranges of the last different qspecs.
 #[derive(Default)]
 struct Cells<'r> {
     text: String,
-    recent: Vec<(&'r Arc<QuantizationSpec>, Range<usize>)>,
+    /// Compared by address: the reader shares equal ones.
+    recent: Recent<(&'r Arc<QuantizationSpec>, Range<usize>)>,
 }
-
-/// The number of last qspecs to compare by address; the reader shares equal ones.
-const N_RECENT: usize = 8;
 
 impl<'r> Cells<'r> {
     fn text(&mut self, text: &str) -> Range<usize> {
@@ -238,9 +236,6 @@ impl<'r> Cells<'r> {
         }
         let range = self.text(&OrNone(qspec).to_string());
         if let Some(QSpec::Quantization(spec)) = qspec {
-            if self.recent.len() == N_RECENT {
-                self.recent.remove(0);
-            }
             self.recent.push((spec, range.clone()));
         }
         range
@@ -248,7 +243,7 @@ impl<'r> Cells<'r> {
 
     fn known(&self, qspec: &Option<QSpec>) -> Option<Range<usize>> {
         let Some(QSpec::Quantization(spec)) = qspec else { return None };
-        let known = self.recent.iter().rev().find(|it| Arc::ptr_eq(it.0, spec))?;
+        let known = self.recent.find(|it| Arc::ptr_eq(it.0, spec))?;
         Some(known.1.clone())
     }
 }

@@ -2,7 +2,7 @@
 
 use js_sys::{Array, Function, Promise, Reflect};
 use leptos::task::spawn_local;
-use qspect_core::read::unpack;
+use qspect_core::read::may_be_report;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{Blob, DataTransfer};
@@ -72,7 +72,7 @@ async fn walk(
         let path = format!("{path}/{name}");
         if get(&entry, "kind")? == "directory" {
             Box::pin(walk(Ok(entry), path, found)).await?;
-        } else if unpack::may_be_report(&path) {
+        } else if may_be_report(&path) {
             let blob: Blob = settled(call(&entry, "getFile")?).await?.dyn_into()?;
             let at = found.partition_point(|it| it.name <= path);
             found.insert(at, Source { name: path, blob });

@@ -9,7 +9,7 @@ mod paste;
 
 use leptos::ev;
 use leptos::prelude::*;
-use qspect_core::read::unpack;
+use qspect_core::read::may_be_report;
 use web_sys::FileList;
 
 use crate::browser;
@@ -56,5 +56,5 @@ fn sources(files: Option<FileList>) -> Vec<Source> {
         let path = path.ok().and_then(|it| it.as_string()).filter(|it| !it.is_empty());
         Source { name: path.unwrap_or_else(|| file.name()), blob: file.into() }
     });
-    files.filter(|it| !it.name.contains('/') || unpack::may_be_report(&it.name)).collect()
+    files.filter(|it| !it.name.contains('/') || may_be_report(&it.name)).collect()
 }

@@ -13,7 +13,8 @@ use rawzip::{
 };
 
 use super::budget::{Budget, MAX_ARCHIVE, MAX_ENTRIES, Trouble, gib};
-use super::{Unpacked, failed, file, may_be_report};
+use super::{Unpacked, failed, file};
+use crate::read::may_be_report;
 use crate::read::{ParseError, ParseErrorKind};
 use crate::text::number_format::{count, thousands};
 
