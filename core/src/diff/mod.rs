@@ -118,6 +118,7 @@ impl ReportName {
 /// A way in which a node changes. One node may change in several ways.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[non_exhaustive]
 pub enum ChangeKind {
     /// It was quantized (or fused) and stays float now.
     BecameFloat,

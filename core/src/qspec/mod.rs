@@ -30,6 +30,7 @@ use crate::text::unknown_fields::UnknownFields;
 /// other fields that distinguish qspecs, if the source has them: qscheme, ch_axis, is_dynamic,
 /// observer, scale and zero_point.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub enum QSpec {
     /// `QuantizationSpec`, or a subclass of it.
     /// In an `Arc`: a report has few different ones, each used for many tensors.

@@ -19,6 +19,7 @@ use crate::text::python::OrNone;
 
 /// The reason why a report has no text.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum TextError {
     /// ExecuTorch rejects titles of 100 characters or more.
     #[error(

@@ -88,8 +88,9 @@ fn gradient(verdicts: &VerdictCounts) -> String {
             Verdict::Fused => "fused",
             Verdict::FloatByConfig | Verdict::AnnotatedEmpty => "by-config",
             Verdict::Rejected => "rejected",
-            Verdict::Unmatched | Verdict::Unknown => "unmatched",
             Verdict::NotFloat => "previous",
+            // Unmatched, and unknown.
+            _ => "unmatched",
         };
         let (start, end) = (css_percent(start, whole), css_percent(end, whole));
         bar.push_str(&format!(",var(--{color}) {start} {end}"));

@@ -21,6 +21,7 @@ use super::Analysis;
 /// A kind of finding.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
 pub enum Lint {
     /// No compute node is quantized.
     NothingQuantized,

@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 /// outputs to annotate" and still marks the node (`backends/arm/quantizer/arm_quantizer_utils.py`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[non_exhaustive]
 pub enum Verdict {
     /// Its output or one of its inputs has a qspec with a quantized dtype. Shared qspecs are
     /// followed to their source.

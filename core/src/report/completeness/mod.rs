@@ -46,6 +46,7 @@ pub struct Problem {
 
 /// The kinds of problems.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum ProblemKind {
     /// The source ends before the report does.
     CutOff,
