@@ -5,7 +5,7 @@ use std::io::Write;
 
 use anyhow::ensure;
 use qspect_core::diff::ChangeKind;
-use qspect_core::fleet::{Origin, Pairing};
+use qspect_core::fleet::{Origin, ReportPairs};
 use qspect_core::text::number_format;
 use qspect_core::{Analysis, Coverage, Diff, Level, Share};
 
@@ -196,7 +196,7 @@ fn against(baseline: &Baseline, names: &[String], reports: &[Named]) -> Vec<Stri
     let mut failures = Vec::new();
     // Match as for folders, even two files: against another model's report nothing would be
     // checked.
-    let pairing = Pairing::of(&rows(&baseline.reports), &rows(reports), Origin::Folders);
+    let pairing = ReportPairs::of(&rows(&baseline.reports), &rows(reports), Origin::Folders);
     for ((name, (_, head)), base_idx) in names.iter().zip(reports).zip(&pairing.base_of) {
         match base_idx.and_then(|it| baseline.reports.get(it)) {
             Some((_, base)) => failures.extend(new_float(name, base, head)),

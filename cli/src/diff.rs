@@ -5,7 +5,7 @@ use std::path::Path;
 
 use clap::ValueEnum;
 use qspect_core::diff::ReportName;
-use qspect_core::fleet::{Origin, Pairing};
+use qspect_core::fleet::{Origin, ReportPairs};
 use qspect_core::text::escape_line;
 use qspect_core::write;
 use qspect_core::write::MAX_COMMENT;
@@ -24,7 +24,7 @@ pub(crate) enum Format {
 }
 
 /// Compares the reports of two files, folders or archives, and returns whether anything changed. A
-/// report without a partner is a change too (see [`Pairing`] for the rules).
+/// report without a partner is a change too (see [`ReportPairs`] for the rules).
 pub(crate) fn write(
     out: &mut impl Write,
     base: (&Path, Vec<File>),
@@ -35,7 +35,7 @@ pub(crate) fn write(
     let origin = if are_files { Origin::Files } else { Origin::Folders };
     let bases: Vec<Named> = analyses(base.1).collect();
     let heads: Vec<Named> = analyses(head.1).collect();
-    let pairing = Pairing::of(&rows(&bases), &rows(&heads), origin);
+    let pairing = ReportPairs::of(&rows(&bases), &rows(&heads), origin);
     let diff = |(base, head): (&Named, &Named)| {
         let mut diff = Diff::of(&base.1, &head.1);
         diff.reports.base.file = Some(base.0.clone());

@@ -3,11 +3,11 @@
 mod args;
 mod check;
 mod diff;
-mod fleet;
 mod input;
 mod lint;
 mod nodes;
 mod summary;
+mod summary_table;
 mod viewer;
 
 use std::fmt;

@@ -7,7 +7,7 @@ use qspect_core::{Analysis, FleetRow, Summary, write};
 
 use crate::args::SummaryFormat;
 use crate::input::{File, analyses};
-use crate::{fleet, line};
+use crate::{line, summary_table};
 
 /// Writes the summary of each report, or a row for each.
 pub(crate) fn write(
@@ -37,21 +37,21 @@ pub(crate) fn write(
                 }
             }
         }
-        SummaryFormat::Csv => fleet::write_csv(out, &records(files))?,
-        SummaryFormat::Ndjson => fleet::write_ndjson(out, &records(files))?,
-        SummaryFormat::Parquet => fleet::write_parquet(out, &records(files))?,
+        SummaryFormat::Csv => summary_table::write_csv(out, &records(files))?,
+        SummaryFormat::Ndjson => summary_table::write_ndjson(out, &records(files))?,
+        SummaryFormat::Parquet => summary_table::write_parquet(out, &records(files))?,
     }
     Ok(())
 }
 
 /// One row for each report.
-fn records(files: Vec<File>) -> Vec<fleet::Record> {
+fn records(files: Vec<File>) -> Vec<summary_table::Record> {
     let mut records = Vec::new();
     for File { name, reports, modified } in files {
         for (report_idx, report) in reports.into_iter().enumerate() {
             let analysis = Analysis::of(report);
             let row = FleetRow::of(&name, report_idx, modified.as_deref(), &analysis);
-            records.push(fleet::Record::from(&row));
+            records.push(summary_table::Record::from(&row));
         }
     }
     records

@@ -8,7 +8,6 @@
 #![deny(clippy::unwrap_used, clippy::expect_used)]
 
 mod browser;
-mod choice;
 mod components;
 mod element;
 mod export;
@@ -17,9 +16,10 @@ mod host;
 mod keyboard;
 mod page;
 mod params;
-mod shortcuts;
+mod shortcut_setting;
 mod sources;
 mod state;
+mod stored_setting;
 mod theme;
 mod url;
 mod viewer;

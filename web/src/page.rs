@@ -3,7 +3,9 @@
 use leptos::prelude::*;
 
 use crate::browser;
-use crate::components::{Bar, DropOverlay, Help, Offers, ShareDialog, WantedFiles, safe_attribute};
+use crate::components::{
+    Bar, Consent, DropOverlay, Help, MissingFiles, ShareDialog, safe_attribute,
+};
 use crate::export;
 use crate::host::Host;
 use crate::keyboard;
@@ -70,7 +72,7 @@ pub(crate) fn page(client: Client, host: Host, embedded: Vec<Source>) -> impl In
 fn Empty(state: AppState) -> impl IntoView {
     let is_reading = Memo::new(move |_| !state.files().with(Vec::is_empty));
     view! {
-        <WantedFiles files=state.wanted() place=state.place() />
+        <MissingFiles files=state.wanted() place=state.place() />
         <EmptyView
             is_small=is_reading
             on_example=Callback::new(move |()| sources::open_example(state))
@@ -124,7 +126,7 @@ fn Dialogs(
             note
             on_share
         />
-        <Offers
+        <Consent
             offers
             is_open=state.is_shown(Dialog::Consent)
             on_answer=Callback::new(move |is_taken| state.answer_offer(is_taken))

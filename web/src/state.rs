@@ -1,7 +1,7 @@
 //! The page's state. Only this module changes it.
 
 mod address;
-mod closing;
+mod close_files;
 mod dialog;
 mod files;
 mod requests;
@@ -21,7 +21,7 @@ pub(crate) use self::dialog::{Dialog, Offer};
 use self::files::{Batch, KeptFile};
 pub(crate) use self::files::{Download, Load, OpenFile, ReportHandle, Source};
 use crate::host::{Host, Resized};
-use crate::shortcuts;
+use crate::shortcut_setting;
 use crate::theme::Colors;
 use crate::url::{Place, View};
 use crate::worker::client::Client;
@@ -71,7 +71,7 @@ impl AppState {
             links: StoredValue::new(Vec::new()),
             dialog: RwSignal::new(None),
             offers: RwSignal::new(Vec::new()),
-            has_shortcuts: shortcuts::kept(),
+            has_shortcuts: shortcut_setting::kept(),
         };
         client.set_on_stop(move |message| state.worker_stopped(&message));
         state
@@ -286,7 +286,7 @@ impl AppState {
     pub(crate) fn listen_keys(self, on_key: impl Fn(&KeyboardEvent) + 'static) {
         let filtered = move |event: &KeyboardEvent| {
             let is_free = untrack(|| self.dialog()).is_none_or(|it| it.is_closed_by(&event.key()));
-            let is_on = self.has_shortcuts.get_untracked() || !shortcuts::is_one(event);
+            let is_on = self.has_shortcuts.get_untracked() || !shortcut_setting::is_one(event);
             if is_free && is_on {
                 on_key(event);
             }

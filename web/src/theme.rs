@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use leptos_use_media_query::use_media_query;
 
 use crate::browser;
-use crate::choice::kept_choice;
+use crate::stored_setting::kept_choice;
 
 /// The storage key of the choice.
 const KEY: &str = "qspect-theme";

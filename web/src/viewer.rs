@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use crate::components::{Loads, ReportSwitcher, Tabs};
+use crate::components::{FileLoading, ReportSwitcher, Tabs};
 use crate::state::{AppState, ReportHandle};
 use crate::url::View;
 use crate::views::{CompareView, FleetView};
@@ -75,7 +75,7 @@ pub(crate) fn viewer(
         }
     });
     let content = view! {
-        <Loads
+        <FileLoading
             files=state.files()
             on_dismiss=Callback::new(move |it| state.dismiss(it))
             on_cancel=Callback::new(move |it| state.cancel(it))

@@ -7,8 +7,8 @@ use std::process::Command;
 
 use anyhow::{Result, bail, ensure};
 
+use crate::cargo_tool::Tool;
 use crate::setup;
-use crate::tool::Tool;
 
 /// Debian has no package of it, but crates.io has its source.
 ///

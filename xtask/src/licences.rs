@@ -13,7 +13,7 @@ use std::process::Command;
 use anyhow::{Context, Result, bail, ensure};
 use serde_json::Value;
 
-use crate::tool::Tool;
+use crate::cargo_tool::Tool;
 use crate::{cargo, process, setup, workspace};
 
 const ABOUT: Tool =

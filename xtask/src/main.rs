@@ -8,6 +8,7 @@ mod browser;
 mod build;
 mod bundle;
 mod cargo;
+mod cargo_tool;
 mod crates;
 mod engines;
 mod exporter;
@@ -28,7 +29,6 @@ mod supply;
 mod tally;
 mod test;
 mod tidy;
-mod tool;
 mod viewer;
 mod workspace;
 

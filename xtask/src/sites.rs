@@ -13,9 +13,9 @@ use std::time::Duration;
 use anyhow::{Context, Result};
 
 use crate::browser::{Browser, Engine};
+use crate::cargo_tool::Tool;
 use crate::package::{self, Packages};
 use crate::tally::Tally;
-use crate::tool::Tool;
 use crate::{cargo, crates, process, python, workspace};
 
 /// mdBook, without its server.

@@ -8,7 +8,7 @@ use std::process::{Command, ExitCode};
 
 use anyhow::Result;
 
-use crate::tool::Tool;
+use crate::cargo_tool::Tool;
 use crate::{licences, process, workspace};
 
 const DENY: Tool = Tool { name: "cargo-deny", version: "0.20.2", arguments: &[] };

@@ -28,7 +28,7 @@ use crate::analysis::Analysis;
 use crate::analysis::totals::Totals;
 use crate::report::Level;
 use crate::report::completeness::Completeness;
-use pairing::{Matching, Sides};
+use pairing::{NodePairs, Sides};
 use qspecs::Paired;
 
 /// The same kind of data from both reports.
@@ -198,10 +198,10 @@ impl Diff {
         let (matching, mut changed) = match (is_by_node, are_whole) {
             (true, true) => best(sides),
             (true, false) => {
-                let (_, matching, changed) = weighed(sides, Matching::by_equal_names(sides));
+                let (_, matching, changed) = weighed(sides, NodePairs::by_equal_names(sides));
                 (matching, changed)
             }
-            (false, _) => (Matching::none(sides), Vec::new()),
+            (false, _) => (NodePairs::none(sides), Vec::new()),
         };
         changed.sort_by_key(|it| it.kinds.first().copied());
         let count = |kind| ChangeCount {
@@ -299,20 +299,20 @@ impl BitsChange {
 }
 
 /// The matching with fewer differences, and the changes that it leads to.
-fn best(sides: Sides<'_>) -> (Matching, Vec<NodeChange>) {
-    let named = weighed(sides, Matching::by_names(sides));
+fn best(sides: Sides<'_>) -> (NodePairs, Vec<NodeChange>) {
+    let named = weighed(sides, NodePairs::by_names(sides));
     let is_best = named.1.is_full(sides) && named.0.0 == named.1.n_alone(sides);
     if is_best {
         return (named.1, named.2);
     }
-    let structured = weighed(sides, Matching::by_structure(sides));
+    let structured = weighed(sides, NodePairs::by_structure(sides));
     let (_, matching, changes) = if structured.0 < named.0 { structured } else { named };
     (matching, changes)
 }
 
 /// The number of differences that a matching leaves: unpaired and changed nodes, with names and
 /// paths as a tie-breaker.
-fn weighed(sides: Sides<'_>, matching: Matching) -> ((usize, usize), Matching, Vec<NodeChange>) {
+fn weighed(sides: Sides<'_>, matching: NodePairs) -> ((usize, usize), NodePairs, Vec<NodeChange>) {
     let paired = Paired::new(sides, &matching);
     let mut changes = Vec::new();
     let (mut weight, mut n_names) = (matching.n_alone(sides), 0);

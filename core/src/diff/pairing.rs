@@ -16,7 +16,7 @@ use crate::report::{Dim, GraphNode};
 
 /// Pairs of nodes, as indices into the [`crate::analysis::nodes::NodeIndex`] of both reports.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Matching {
+pub(super) struct NodePairs {
     /// By node index in the base.
     pub(super) head_of: Vec<Option<usize>>,
     /// By node index in the head.
@@ -155,7 +155,7 @@ fn tensors<'a>(side: &'a Analysis, name_id: usize, node: &'a GraphNode) -> Tenso
     }
 }
 
-impl Matching {
+impl NodePairs {
     /// A matching without pairs.
     pub(super) fn none(sides: Sides<'_>) -> Self {
         Self {

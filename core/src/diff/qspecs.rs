@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Pair;
 use super::fields::{changed_fields, changed_unknown};
-use super::pairing::{Matching, Sides};
+use super::pairing::{NodePairs, Sides};
 use crate::analysis::Analysis;
 use crate::analysis::index::shared_chains::QSpecSite;
 use crate::analysis::nodes::Node;
@@ -51,13 +51,13 @@ const MAX_ARGUMENTS: usize = 1_000;
 #[derive(Clone, Copy)]
 pub(super) struct Paired<'a> {
     pub(super) sides: Sides<'a>,
-    matching: &'a Matching,
+    matching: &'a NodePairs,
     /// Whether both sources have all fields of a qspec.
     have_all_fields: bool,
 }
 
 impl<'a> Paired<'a> {
-    pub(super) fn new(sides: Sides<'a>, matching: &'a Matching) -> Self {
+    pub(super) fn new(sides: Sides<'a>, matching: &'a NodePairs) -> Self {
         let have_all_fields = have_all_fields(sides.base) && have_all_fields(sides.head);
         Self { sides, matching, have_all_fields }
     }

@@ -8,7 +8,7 @@ use crate::read::ENDINGS;
 
 /// The reports of a fleet, paired with those of a baseline.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Pairing {
+pub struct ReportPairs {
     /// For each report of the fleet, in its order, the index of its partner in the baseline.
     pub base_of: Vec<Option<usize>>,
     /// Indices of the reports that only the baseline has, in order.
@@ -24,7 +24,7 @@ pub enum Origin {
     Folders,
 }
 
-impl Pairing {
+impl ReportPairs {
     /// Pairs reports, in time linear in their number.
     ///
     /// The partner of a report of `fleet` is a report of `baseline` with the same model, config and
@@ -83,10 +83,10 @@ impl Pairing {
     }
 }
 
-/// The report of `baseline` to compare each report of a fleet with: see [`Pairing::of`]. Reports of
+/// The report of `baseline` to compare each report of a fleet with: see [`ReportPairs::of`]. Reports of
 /// different known models are never paired.
 pub fn match_baseline(baseline: &[FleetRow], fleet: &[FleetRow]) -> Vec<Option<usize>> {
-    Pairing::of(baseline, fleet, Origin::Folders).base_of
+    ReportPairs::of(baseline, fleet, Origin::Folders).base_of
 }
 
 /// The properties that two rows must share: model, config, title and file; empty if ignored.

@@ -14,7 +14,7 @@ use crate::analysis::totals::Totals;
 use crate::report::Level;
 use crate::view::summary::IslandSummary;
 
-pub use baseline::{Origin, Pairing, match_baseline};
+pub use baseline::{Origin, ReportPairs, match_baseline};
 
 /// A report as one row.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -1,10 +1,10 @@
 //! Redaction: replaces names, so that a report can be shared without the names of the model.
 
-mod known;
-mod names;
-mod public;
-mod strings;
-mod texts;
+mod free_text;
+mod public_words;
+mod replacements;
+mod string_kind;
+mod torch_names;
 mod walk;
 
 use std::collections::HashMap;
@@ -13,9 +13,9 @@ use crate::report::RULE;
 use crate::report::Report;
 use crate::report::completeness::Completeness;
 use crate::text::Name;
-use names::key;
-use strings::Kind;
-use texts::{targets, without_folders, words};
+use free_text::{targets, without_folders, words};
+use replacements::key;
+use string_kind::Kind;
 use walk::walk;
 
 /// Replacements of names. Use one redaction for all reports that are shared together: a name gets
@@ -142,12 +142,12 @@ impl Redaction {
                     Kind::Node => kind::NODE,
                     Kind::Path => kind::PATH,
                     Kind::Class => kind::CLASS,
-                    Kind::ValueClass if !known::VALUE_CLASSES.contains(&name) => kind::CLASS,
+                    Kind::ValueClass if !public_words::VALUE_CLASSES.contains(&name) => kind::CLASS,
                     Kind::Model => kind::MODEL,
                     Kind::Symbol => kind::SYMBOL,
-                    Kind::Target if !known::is_public_target(name) => kind::TARGET,
-                    Kind::Quantizer if !known::is_quantizer(name) => kind::QUANTIZER,
-                    Kind::Observer if !known::is_observer(name) => kind::OBSERVER,
+                    Kind::Target if !public_words::is_public_target(name) => kind::TARGET,
+                    Kind::Quantizer if !public_words::is_quantizer(name) => kind::QUANTIZER,
+                    Kind::Observer if !public_words::is_observer(name) => kind::OBSERVER,
                     _ => return,
                 };
                 if !self.words.contains_key(&key(letter, name)) {
@@ -190,28 +190,30 @@ impl Redaction {
             // A replacement may be longer than its word.
             Kind::Title => self.text(text).chars().take(RULE.len() - 1).collect(),
             Kind::Text => self.text(text),
-            Kind::Location if known::is_public(text) && !text.contains(char::is_whitespace) => {
+            Kind::Location
+                if public_words::is_public(text) && !text.contains(char::is_whitespace) =>
+            {
                 return None;
             }
             Kind::Location => self.extra(without_folders(text)),
             Kind::DType => self.dtype(text),
             Kind::QScheme => self.qscheme(text),
-            Kind::FxOp if known::FX_OPS.contains(&text) => return None,
+            Kind::FxOp if public_words::FX_OPS.contains(&text) => return None,
             Kind::FxOp => self.word(kind::FX_OP, text),
             Kind::Target => self.target(text),
-            Kind::Quantizer if known::is_quantizer(text) => return None,
+            Kind::Quantizer if public_words::is_quantizer(text) => return None,
             Kind::Quantizer => self.word(kind::QUANTIZER, text),
-            Kind::Observer if known::is_observer(text) => return None,
+            Kind::Observer if public_words::is_observer(text) => return None,
             Kind::Observer => self.word(kind::OBSERVER, text),
             Kind::QSpec => self.qspec(text),
-            Kind::ValueClass if known::VALUE_CLASSES.contains(&text) => return None,
+            Kind::ValueClass if public_words::VALUE_CLASSES.contains(&text) => return None,
             Kind::ValueClass => self.word(kind::CLASS, text),
-            Kind::Metric if known::METRICS.contains(&text) => return None,
+            Kind::Metric if public_words::METRICS.contains(&text) => return None,
             Kind::Metric => self.word(kind::METRIC, text),
-            Kind::Package if known::PACKAGES.contains(&text) => return None,
+            Kind::Package if public_words::PACKAGES.contains(&text) => return None,
             Kind::Package => self.word(kind::PACKAGE, text),
             Kind::Version => self.version(text),
-            Kind::Key if known::OWN_FIELDS.contains(&text) => return None,
+            Kind::Key if public_words::OWN_FIELDS.contains(&text) => return None,
             Kind::Key | Kind::Extra => self.extra(text),
         })
     }

@@ -4,7 +4,7 @@ use crate::common;
 use crate::common::build;
 use crate::common::build::{exporter, rejected, with_graph};
 use qspect_core::fleet::Rejections;
-use qspect_core::fleet::{FleetSort, Origin, Pairing, match_baseline, sorted};
+use qspect_core::fleet::{FleetSort, Origin, ReportPairs, match_baseline, sorted};
 use qspect_core::{
     Analysis, Coverage, Fleet, FleetRow, Level, Lint, Report, Share, Totals, VerdictCounts, write,
 };
@@ -168,7 +168,7 @@ fn single_files_match_whatever_they_are_called() {
 #[test]
 fn reports_without_a_partner_are_listed() {
     let pairing = |baseline: &[&str], fleet: &[&str], origin| {
-        let pairing = Pairing::of(&rows(baseline), &rows(fleet), origin);
+        let pairing = ReportPairs::of(&rows(baseline), &rows(fleet), origin);
         let added: Vec<usize> = pairing.added().collect();
         let pairs: Vec<(usize, usize)> = pairing.pairs().collect();
         (pairs, pairing.removed, added)
@@ -241,7 +241,7 @@ fn many_reports_are_paired() {
     let many = |model: &str| vec![row("run.json", model, "c"); 20_000];
     for (base, head) in [("m", "m"), ("-", "-"), ("-", "m"), ("m", "-"), ("m", "n")] {
         let n_pairs = if (base, head) == ("m", "n") { 0 } else { 20_000 };
-        let pairing = Pairing::of(&many(base), &many(head), Origin::Folders);
+        let pairing = ReportPairs::of(&many(base), &many(head), Origin::Folders);
         assert_eq!(pairing.pairs().count(), n_pairs, "{base} {head}");
     }
 }

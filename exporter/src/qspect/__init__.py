@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from qspect.annotated import from_annotated
+    from qspect.delegation import add_delegation_reasons, delegation_reasons
     from qspect.failures import QspectWarning
     from qspect.metrics import add_metrics, metrics_from_numeric_debugger, metrics_from_numeric_gap
-    from qspect.partition import add_delegation_reasons, delegation_reasons
     from qspect.report_types import Report
     from qspect.session import Capture, capture
     from qspect.version import __version__
@@ -50,10 +50,10 @@ _MODULE_OF = {
     "ShownReport": "qspect.viewer_files",
     "ViewerMissingError": "qspect.viewer_files",
     "__version__": "qspect.version",
-    "add_delegation_reasons": "qspect.partition",
+    "add_delegation_reasons": "qspect.delegation",
     "add_metrics": "qspect.metrics",
     "capture": "qspect.session",
-    "delegation_reasons": "qspect.partition",
+    "delegation_reasons": "qspect.delegation",
     "from_annotated": "qspect.annotated",
     "metrics_from_numeric_debugger": "qspect.metrics",
     "metrics_from_numeric_gap": "qspect.metrics",

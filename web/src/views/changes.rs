@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use qspect_core::diff::DiffList;
 use qspect_core::text::number_format::{count, thousands};
 
-use super::latest::latest;
+use super::live_query::latest;
 use crate::components::{CHANGE_HEIGHT, ChangeGrid, GridCursor, GridRows, VirtualScroll};
 use crate::state::AppState;
 use crate::worker::DiffRowsAnswer;

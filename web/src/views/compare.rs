@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use qspect_core::diff::FigureChange;
 
 use super::changes::Changes;
-use super::latest::latest;
+use super::live_query::latest;
 use crate::components::{DiffStrips, SafeText, TabPanel, safe_attribute};
 use crate::state::{AppState, ReportHandle};
 use crate::url::View;

@@ -8,7 +8,7 @@ use qspect_core::fleet::{FleetSort, ReasonOfOp, sorted};
 use qspect_core::text::number_format::{count, thousands};
 
 use super::fleet_cells::FleetCells;
-use super::latest::latest;
+use super::live_query::latest;
 use crate::components::{
     GridNames, GridRows, SafeText, SortHeader, TabPanel, VirtualGrid, VirtualScroll,
 };

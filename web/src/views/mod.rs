@@ -5,7 +5,7 @@ mod compare;
 mod empty;
 mod fleet;
 mod fleet_cells;
-mod latest;
+mod live_query;
 mod modules;
 mod node_filters;
 mod nodes;

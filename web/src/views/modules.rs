@@ -7,7 +7,7 @@ use qspect_core::analysis::ModuleSummary;
 use qspect_core::text::number_format::{percent, short, thousands};
 use qspect_core::view::{NodeQuery, Selection};
 
-use super::latest::latest;
+use super::live_query::latest;
 use crate::components::{Icicle, SafeText, TabPanel};
 use crate::state::{AppState, ReportHandle};
 use crate::url::View;

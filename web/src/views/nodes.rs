@@ -5,7 +5,7 @@ use qspect_core::view::NodeQuery;
 use qspect_core::view::SortBy;
 use qspect_core::{Level, Summary};
 
-use super::latest::latest;
+use super::live_query::latest;
 use super::node_filters::{NodeFilters, is_filtered};
 use super::printed::Printed;
 use crate::browser;

@@ -5,7 +5,7 @@ use leptos_use_signal_debounce_throttle::signal_debounced;
 use qspect_core::text::number_format::{count, thousands};
 use qspect_core::view::NodeQuery;
 
-use super::latest::latest;
+use super::live_query::latest;
 use crate::components::{RowMark, SafeText};
 use crate::state::AppState;
 use crate::worker::{RowView, RowsAnswer};

@@ -5,7 +5,7 @@ use leptos::task::spawn_local;
 use qspect_core::Level;
 use qspect_core::text::number_format::count;
 
-use super::latest::latest;
+use super::live_query::latest;
 use crate::browser;
 use crate::components::{SafeText, TabPanel, VirtualScroll};
 use crate::format::stem;

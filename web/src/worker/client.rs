@@ -11,7 +11,7 @@ use serde::de::DeserializeOwned;
 use wasm_bindgen::prelude::*;
 use web_sys::{Blob, ErrorEvent, Event, MessageEvent, Worker};
 
-use super::bytes::read_for_worker;
+use super::file_reader::read_for_worker;
 use crate::browser;
 use crate::worker::{Request, encoded};
 

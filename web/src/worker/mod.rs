@@ -1,8 +1,8 @@
 //! The worker: it reads the files and keeps the reports; the page requests the parts that it shows.
 
-mod bytes;
 pub(crate) mod client;
 mod export;
+mod file_reader;
 mod protocol;
 mod serve;
 mod store;

@@ -14,7 +14,7 @@ use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::{Event, MessageEvent, MessagePort, Performance};
 
-use super::bytes::{ReadError, Reading, yield_to_event_loop};
+use super::file_reader::{ReadError, Reading, yield_to_event_loop};
 use super::store::{Source, Store};
 use super::{OpenAnswer, OpenedFile, ReportPlace, Request, encoded};
 use crate::browser;

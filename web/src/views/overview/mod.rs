@@ -3,8 +3,8 @@
 mod figures;
 mod head;
 mod lists;
-mod model;
 mod quantizers;
+mod strip_card;
 mod why;
 
 use leptos::prelude::*;
@@ -14,8 +14,8 @@ use qspect_core::view::NodeQuery;
 use self::figures::{Figures, InputsOutputs};
 use self::head::{Head, Incomplete, NothingQuantized};
 use self::lists::{DataTypes, Findings, Islands, Ops, PreTransform};
-use self::model::Model;
 use self::quantizers::Quantizers;
+use self::strip_card::Model;
 use self::why::Why;
 use super::printed::Printed;
 use crate::components::TabPanel;

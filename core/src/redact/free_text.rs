@@ -1,7 +1,7 @@
 //! Redaction of names within texts.
 
-use super::known::{OWN_WORDS, is_plain, is_public};
-use super::names::key;
+use super::public_words::{OWN_WORDS, is_plain, is_public};
+use super::replacements::key;
 use super::{Kind, Redaction, kind};
 
 /// The greatest number of words of a name that are searched in texts.

@@ -7,7 +7,7 @@ use super::{Modal, SafeText};
 /// A question about the first offer. Each offer has a title and the origin of the page that sends
 /// it.
 #[component]
-pub(crate) fn Offers(
+pub(crate) fn Consent(
     #[prop(into)] offers: Signal<Vec<(String, String)>>,
     /// Whether it is shown; another dialog may be open.
     #[prop(into)]

@@ -1,7 +1,7 @@
 //! Public words, which a redaction keeps: names of torch, torchao and ExecuTorch, and the plain
 //! English of their messages.
 
-use super::public::{DTYPES, NAMESPACES, OBSERVERS, QSCHEMES, QSPECS, QUANTIZERS};
+use super::torch_names::{DTYPES, NAMESPACES, OBSERVERS, QSCHEMES, QSPECS, QUANTIZERS};
 use crate::qspec::DType;
 
 /// Texts that ExecuTorch's quantizers write, and texts that the exporter writes for quantizers

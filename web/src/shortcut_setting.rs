@@ -6,7 +6,7 @@
 use leptos::prelude::*;
 use web_sys::KeyboardEvent;
 
-use crate::choice::kept_choice;
+use crate::stored_setting::kept_choice;
 
 /// The storage key of the choice.
 const KEY: &str = "qspect-shortcuts";

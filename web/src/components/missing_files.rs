@@ -8,7 +8,7 @@ use crate::url::{Place, View};
 /// Names the place that the address leads to, and the files to open for it. Shows nothing if the
 /// address names no file.
 #[component]
-pub(crate) fn WantedFiles(
+pub(crate) fn MissingFiles(
     #[prop(into)] files: Signal<Vec<String>>,
     #[prop(into)] place: Signal<Place>,
 ) -> impl IntoView {

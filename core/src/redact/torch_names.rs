@@ -1,4 +1,4 @@
-//! Words of torch, torchao and ExecuTorch, by `make_public.py`; each list in order.
+//! Words of torch, torchao and ExecuTorch, by `make_torch_names.py`; each list in order.
 
 /// Dtypes, without `torch.`.
 #[rustfmt::skip]

@@ -9,7 +9,7 @@ use qspect_core::view::{Cell, NodeQuery, Selection};
 
 use crate::components::Strip;
 use crate::state::AppState;
-use crate::views::latest::latest;
+use crate::views::live_query::latest;
 
 /// A card with the strip. It requests the name of the node that the reader points at.
 #[component]

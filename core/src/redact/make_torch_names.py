@@ -1,6 +1,6 @@
-"""Writes `public.rs`: the words of torch, torchao and ExecuTorch that a redaction keeps.
+"""Writes `torch_names.rs`: the words of torch, torchao and ExecuTorch that a redaction keeps.
 
-    python core/src/redact/make_public.py
+    python core/src/redact/make_torch_names.py
 
 Needs the packages that the exporter is tested with. It reads their sources and imports only torch.
 """
@@ -61,7 +61,7 @@ def main():
         ("QSPECS", "Classes of qspecs, and the constants whose names are printed for qspecs.", qspecs),
         ("NAMESPACES", "Namespaces of operators.", namespaces),
     ]
-    out = "//! Words of torch, torchao and ExecuTorch, by `make_public.py`; each list in order.\n"
+    out = "//! Words of torch, torchao and ExecuTorch, by `make_torch_names.py`; each list in order.\n"
     for name, text, words in lists:
         out += f"\n/// {text}\n#[rustfmt::skip]\npub(super) const {name}: &[&str] = &[\n"
         line = "   "
@@ -71,7 +71,7 @@ def main():
                 out, line = out + line + "\n", "   "
             line += item
         out += line + "\n];\n"
-    (HERE / "public.rs").write_text(out)
+    (HERE / "torch_names.rs").write_text(out)
 
 
 main()

@@ -16,7 +16,7 @@ const MAX_WARNINGS: usize = 100;
 /// A progress bar for each file that is being read, an alert for each that could not be, and a
 /// note for each that could be read in part. The styles show a bar only after 200 ms.
 #[component]
-pub(crate) fn Loads(
+pub(crate) fn FileLoading(
     /// All files, in the order of opening.
     files: ReadSignal<Vec<OpenFile>>,
     /// Called with the file whose error or note the reader dismisses.

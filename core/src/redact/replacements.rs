@@ -1,8 +1,8 @@
 //! The replacement for a name of each kind.
 
-use super::known;
-use super::known::FUNCTIONS;
-use super::texts::first_word;
+use super::free_text::first_word;
+use super::public_words;
+use super::public_words::FUNCTIONS;
 use super::{Redaction, kind};
 use crate::analysis::nodes::is_parameter_name;
 use crate::analysis::nodes::name_stem;
@@ -45,7 +45,7 @@ impl Redaction {
 
     /// `op1.op2.default` for `acme.fused_op.default`. Public targets stay.
     pub(super) fn target(&mut self, target: &str) -> String {
-        if known::is_public_target(target) {
+        if public_words::is_public_target(target) {
             return target.to_owned();
         }
         if let Some(word) = self.given(kind::TARGET, target) {
@@ -55,7 +55,7 @@ impl Redaction {
         for part in target.split_inclusive(['.', ':']) {
             let name = part.trim_end_matches(['.', ':']);
             let is_number = name.bytes().all(|it| it.is_ascii_digit());
-            if is_number || known::is_overload(name) {
+            if is_number || public_words::is_overload(name) {
                 out.push_str(name);
             } else {
                 out.push_str(&self.word(kind::OP, name));
@@ -85,7 +85,7 @@ impl Redaction {
     /// `torch.dtype1` for a dtype that torch does not have. The prefix that [`DType`] interprets
     /// stays.
     pub(super) fn dtype(&mut self, dtype: &str) -> String {
-        if known::is_dtype(dtype) || dtype.is_empty() {
+        if public_words::is_dtype(dtype) || dtype.is_empty() {
             return dtype.to_owned();
         }
         let word = self.word(kind::DTYPE, dtype);
@@ -98,7 +98,7 @@ impl Redaction {
 
     /// `torch.per_channel_qscheme1` for a qscheme that torch does not have.
     pub(super) fn qscheme(&mut self, qscheme: &str) -> String {
-        if known::is_qscheme(qscheme) || qscheme.is_empty() {
+        if public_words::is_qscheme(qscheme) || qscheme.is_empty() {
             return qscheme.to_owned();
         }
         let word = self.word(kind::QSCHEME, qscheme);
@@ -111,7 +111,7 @@ impl Redaction {
     /// `qspec1` for a class that torchao does not have. A truncated text stays truncated, and a
     /// constant for a qspec keeps the suffix that [`crate::qspec::QSpec::quantizes`] checks.
     pub(super) fn qspec(&mut self, class: &str) -> String {
-        if known::is_qspec(class) || class.is_empty() {
+        if public_words::is_qspec(class) || class.is_empty() {
             return class.to_owned();
         }
         let mut word = self.word(kind::QSPEC, class);
@@ -132,7 +132,7 @@ impl Redaction {
         while !rest.is_empty() {
             let (word, other) = first_word(rest);
             rest = &rest[word.len() + other.len()..];
-            if known::is_of_version(word) {
+            if public_words::is_of_version(word) {
                 out.push_str(word);
             } else {
                 out.push_str(&self.word(kind::TEXT, word));
