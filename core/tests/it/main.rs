@@ -32,6 +32,7 @@ mod properties;
 mod qspec;
 mod redact;
 mod redact_markers;
+mod redact_together;
 mod rendered;
 mod reports;
 mod schema;

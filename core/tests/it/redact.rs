@@ -1,14 +1,13 @@
 //! Reports with other names.
 
 use crate::common::build;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use crate::common::arbitrary::Alphabet;
 use crate::common::build::{changed, exporter, exporter_names};
 use crate::common::{read, real_reports};
 use expect_test::expect;
 use proptest::prelude::*;
-use qspect_core::analysis::NodeIndex;
 use qspect_core::{Analysis, Diff, EdgeOrNode, Level, QSpec, Redaction, Report, Totals, write};
 use serde_json::{Value, json};
 
@@ -437,36 +436,6 @@ fn classes_of_qspecs_stay_what_they_are() {
     }
 }
 
-/// A name that another report has gets one word in the texts of both, wherever it stands there.
-#[test]
-fn a_name_of_another_report_is_known_in_texts() {
-    let base = build::report(json!([]), json!({ "model": null, "report_title": "acme_7 x" }));
-    let node = |fields: Value| {
-        let mut node = json!({
-            "name": "a", "op": "call_function", "target": "aten.relu.default", "inputs": []
-        });
-        node.as_object_mut().expect("fields").extend(fields.as_object().cloned().expect("fields"));
-        build::report(json!([]), json!({ "graph": { "nodes": [node] } }))
-    };
-    let places = [
-        json!({ "name": "acme_7" }),
-        json!({ "target": "acme_7.default" }),
-        json!({ "module_stack": [{ "path": "acme_7", "type": "Acme" }] }),
-        json!({ "module_stack": [{ "path": "m", "type": "acme_7" }] }),
-        json!({ "outputs": [{ "type": "acme_7" }] }),
-        json!({ "outputs": [{ "shape": ["acme_7"], "dtype": "torch.int8" }] }),
-    ];
-    for place in places {
-        let head = node(place.clone());
-        let mut redaction = Redaction::default();
-        redaction.learn(&base);
-        redaction.learn(&head);
-        let before = redaction.redact(&base).report_title;
-        redaction.redact(&head);
-        assert_eq!(redaction.redact(&base).report_title, before, "{place}");
-    }
-}
-
 proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
@@ -487,33 +456,9 @@ proptest! {
         let (base, head) = (Analysis::of(report), Analysis::of(redacted));
         prop_assert_eq!(Totals::of(&head), Totals::of(&base));
     }
-
-    /// One word stands for one name, in whichever report it is.
-    #[test]
-    fn reports_stay_comparable(base in few_names().report(true), head in few_names().report(true)) {
-        let mut redaction = Redaction::default();
-        redaction.learn(&base);
-        redaction.learn(&head);
-        let (mut word_of, mut name_of) = (BTreeMap::new(), BTreeMap::new());
-        for report in [&base, &head, &base] {
-            let redacted = redaction.redact(report);
-            let (nodes, new) = (NodeIndex::of(report), NodeIndex::of(&redacted));
-            for (node, new) in nodes.iter().zip(new.iter()) {
-                let (name, word) = (node.name.clone(), new.name.clone());
-                prop_assert_eq!(word_of.entry(name.clone()).or_insert(word.clone()), &word);
-                prop_assert_eq!(name_of.entry(word).or_insert(name.clone()), &name);
-            }
-            let labels = |it: &Report| -> Vec<String> {
-                it.quantizers.iter().map(|it| it.quantizer_info.qconfig_label.clone()).collect()
-            };
-            for (label, new) in labels(report).into_iter().zip(labels(&redacted)) {
-                prop_assert_eq!(&*word_of.entry(label.into()).or_insert(new.as_str().into()), new.as_str());
-            }
-        }
-    }
 }
 
-fn few_names() -> Alphabet {
+pub(super) fn few_names() -> Alphabet {
     let name = "[a-d]{1,2}(_[0-9])?".boxed();
     let words = proptest::collection::vec(
         prop_oneof![3 => name.clone(), 1 => "[A-Z][a-z]{3,5}[.:]?".boxed()],
