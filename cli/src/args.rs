@@ -8,7 +8,7 @@ use qspect_core::text::escape_line;
 use qspect_core::{Analysis, Level};
 
 use crate::input::File;
-use crate::{check, diff, lint, nodes};
+use crate::{advise, check, diff, lint, nodes};
 
 /// Show which nodes of a PyTorch model stay float, who decided, and why.
 ///
@@ -94,6 +94,15 @@ pub(crate) enum Command {
         /// The node's name.
         node: String,
     },
+    /// List the causes that keep nodes float, each with lines of Python and what they bring.
+    Advise {
+        #[command(flatten)]
+        files: Files,
+        #[arg(long, value_enum, default_value_t = advise::Format::Text)]
+        format: advise::Format,
+        #[command(flatten)]
+        names: Names,
+    },
     /// Compare two reports, or two sets of reports.
     Diff {
         /// Reports to compare with: a file, folder or archive; `-` is standard input.
@@ -149,6 +158,7 @@ impl Command {
             | Self::Html { files, .. }
             | Self::Open { files, .. }
             | Self::Summary { files, .. }
+            | Self::Advise { files, .. }
             | Self::Check { files, .. }
             | Self::Lint { files, .. } => files.files.clone(),
             Self::Nodes { file, .. } | Self::Explain { file, .. } | Self::Svg { file, .. } => {
@@ -168,6 +178,7 @@ impl Command {
             | Self::Html { names, .. }
             | Self::Open { names, .. }
             | Self::Summary { names, .. }
+            | Self::Advise { names, .. }
             | Self::Nodes { names, .. }
             | Self::Svg { names, .. } => names.redact,
             Self::Explain { .. }

@@ -1,5 +1,6 @@
 //! The command `qspect`: quantization reports in a terminal and in CI.
 
+mod advise;
 mod args;
 mod check;
 mod diff;
@@ -78,6 +79,9 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
         }
         (Command::Summary { format, .. }, _) if !files.is_empty() => {
             summary::write(&mut out, files, *format)?;
+        }
+        (Command::Advise { format, .. }, _) if !files.is_empty() => {
+            advise::write(&mut out, files, *format)?;
         }
         (Command::Nodes { file, format, by, names }, _) if !files.is_empty() => {
             ensure!(

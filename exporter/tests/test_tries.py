@@ -65,7 +65,7 @@ def test_lines_quantize_the_node(
 
 
 def test_what_follows_follows(tmp_path: Path) -> None:
-    """A node that only moves data is quantized with its neighbour."""
+    """A node that takes a neighbour's qspec is quantized with its neighbour."""
     file = tmp_path / "before.qspect.json"
     before = _run("tiny_transformer", "mixed", file)
     [node, *_] = [name for name, verdict in before.items() if verdict == "rejected"]

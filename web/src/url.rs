@@ -207,6 +207,7 @@ fn selection_to_text(selection: &Selection) -> String {
         Selection::Island(at) => format!("island-{}", at + 1),
         Selection::Finding(at) => format!("finding-{}", at + 1),
         Selection::Op(at) => format!("op-{}", at + 1),
+        Selection::Cause(at) => format!("cause-{}", at + 1),
         Selection::Module(path) => format!("module-{path}"),
     }
 }
@@ -223,6 +224,7 @@ fn selection_of_text(text: &str) -> Option<Selection> {
         "island" => at.map(Selection::Island),
         "finding" => at.map(Selection::Finding),
         "op" => at.map(Selection::Op),
+        "cause" => at.map(Selection::Cause),
         "module" => Some(Selection::Module(which.to_owned())),
         _ => None,
     }

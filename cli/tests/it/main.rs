@@ -405,7 +405,7 @@ fn explain_gives_the_reason_and_what_to_try() -> Result<()> {
     let text = stdout(&output);
     for part in [
         "reshape_9: rejected\n",
-        "it only moves data, so it would share the qparams of a neighbour",
+        "it takes the qspec of a neighbour, and no neighbour has one",
         "  is read by add_7: float by config\n",
         "  quantizer.set_node_name(\"add_7\", get_symmetric_quantization_config())\n",
         "    rejected: All inputs and outputs to these nodes are non-quantized.\n",
@@ -419,6 +419,31 @@ fn explain_gives_the_reason_and_what_to_try() -> Result<()> {
     let output = qspect(&["explain", path(&swin_t), "no_such_node"])?;
     assert_eq!(output.status.code(), Some(2));
     assert!(stderr(&output).contains("no node no_such_node"), "{}", stderr(&output));
+    Ok(())
+}
+
+#[test]
+fn advise_gives_causes_lines_and_gains() -> Result<()> {
+    let swin_t = real("executorch-1.5.1-exporter/swin_t.mixed.qspect.json.gz")?;
+    let log = real("executorch-1.5.1/swin_t.mixed.debug.txt")?;
+    let text = stdout(&qspect(&["advise", path(&swin_t)])?);
+    for part in [
+        "1. NO_QCONFIG excludes aten.add.Tensor (quantizer 1): 99 nodes\n",
+        "   Quantizes 99 nodes and 44 that follow, coverage 88.2 → 98.9 %, 176 crossings less",
+        "       quantizer.set_node_target(torch.ops.aten.add.Tensor, get_symmetric_quantization_config())\n",
+    ] {
+        assert!(text.contains(part), "{part:?} is not in {text}");
+    }
+    let text = stdout(&qspect(&["advise", path(&log)])?);
+    assert!(text.contains("   The effect is unknown without a graph"), "{text}");
+    let markdown = stdout(&qspect(&["advise", path(&swin_t), "--format", "markdown"])?);
+    assert!(markdown.starts_with("### What to change\n"), "{markdown}");
+    let both = qspect(&["advise", path(&swin_t), path(&log), "--format", "json"])?;
+    let both: serde_json::Value = serde_json::from_str(&stdout(&both))?;
+    assert_eq!(both["reports"][0]["advice"][0]["is_exact"], true);
+    assert_eq!(both["reports"][1]["advice"][0]["is_exact"], false);
+    let redacted = stdout(&qspect(&["advise", path(&swin_t), "--redact", "--format", "json"])?);
+    assert!(!redacted.contains("\"swin_t\""), "{redacted}");
     Ok(())
 }
 

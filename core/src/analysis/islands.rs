@@ -30,6 +30,17 @@ impl Island {
     }
 }
 
+/// Which nodes are float, and which tensors are quantized: in the report, or after a change. All by
+/// node index.
+pub(crate) struct TensorStates<'a> {
+    /// Whether the node is a float compute node.
+    pub(crate) is_land: Vec<bool>,
+    /// Whether the node's output has a qspec that quantizes it.
+    pub(crate) is_output_quantized: &'a dyn Fn(usize) -> bool,
+    /// Whether the edge from a producer to a consumer has a qspec that quantizes it.
+    pub(crate) is_edge_quantized: &'a dyn Fn(usize, usize) -> bool,
+}
+
 impl Analysis {
     /// The float islands, most crossings first, then most nodes, then in graph order. `None` if the
     /// source is not whole or has no graph, since only a graph has all edges.
@@ -37,9 +48,19 @@ impl Analysis {
         if !self.has_graph() || !self.is_whole() {
             return None;
         }
+        let nodes = self.nodes().iter().enumerate();
+        let is_land = nodes.map(|it| self.is_float_compute(it.0, it.1)).collect();
+        Some(self.islands_with(&TensorStates {
+            is_land,
+            is_output_quantized: &|node_idx| self.is_output_quantized(node_idx),
+            is_edge_quantized: &|producer, consumer| self.is_edge_quantized(producer, consumer),
+        }))
+    }
+
+    /// The islands of these states, in the order of [`Self::islands`].
+    pub(crate) fn islands_with(&self, states: &TensorStates<'_>) -> Vec<Island> {
         let n_nodes = self.nodes().len();
-        let is_land: Vec<bool> =
-            self.nodes().iter().enumerate().map(|it| self.is_float_compute(it.0, it.1)).collect();
+        let is_land = &states.is_land;
         let mut is_seen = vec![false; n_nodes];
         // For each tensor, the last island that counted it.
         let mut counted_for = vec![usize::MAX; n_nodes];
@@ -61,10 +82,10 @@ impl Analysis {
                             open.push(other);
                         }
                     } else if !is_input {
-                        is_read_quantized |= self.is_edge_quantized(node_idx, other);
+                        is_read_quantized |= (states.is_edge_quantized)(node_idx, other);
                     } else if counted_for[other] != start {
                         counted_for[other] = start;
-                        island.n_dequantize += usize::from(self.is_output_quantized(other));
+                        island.n_dequantize += usize::from((states.is_output_quantized)(other));
                     }
                 }
                 island.n_quantize += usize::from(is_read_quantized);
@@ -74,21 +95,21 @@ impl Analysis {
         }
         // The sort is stable, and the islands are in graph order.
         islands.sort_by_key(|it| Reverse((it.crossings(), it.nodes.len())));
-        Some(islands)
+        islands
     }
 
-    fn is_float_compute(&self, node_idx: usize, node: &Node) -> bool {
+    pub(crate) fn is_float_compute(&self, node_idx: usize, node: &Node) -> bool {
         self.verdict(node_idx).is_float() && self.is_compute(node)
     }
 
     /// Whether the node's output has a qspec that quantizes it.
-    fn is_output_quantized(&self, node_idx: usize) -> bool {
+    pub(crate) fn is_output_quantized(&self, node_idx: usize) -> bool {
         let node = self.nodes().get(node_idx);
         node.is_some_and(|it| self.annotations.quantized(it.name_id).is_some())
     }
 
     /// Whether an edge has a qspec that quantizes it.
-    fn is_edge_quantized(&self, producer: usize, consumer: usize) -> bool {
+    pub(crate) fn is_edge_quantized(&self, producer: usize, consumer: usize) -> bool {
         let id = |node_idx: usize| Some(self.nodes().get(node_idx)?.name_id);
         let edge = || self.annotations.edge(id(producer)?, id(consumer)?);
         edge().is_some_and(|it| self.annotations.quantized(it).is_some())

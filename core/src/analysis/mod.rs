@@ -1,5 +1,6 @@
 //! The analysis of a report, node by node: the base of all views.
 
+pub(crate) mod advice;
 pub(crate) mod annotations;
 pub(crate) mod bits;
 pub(crate) mod coverage;
@@ -13,11 +14,13 @@ pub(crate) mod modules;
 pub(crate) mod nodes;
 pub(crate) mod observers;
 pub(crate) mod ops;
+pub(crate) mod python_lines;
 pub(crate) mod resolved;
 pub(crate) mod totals;
 pub(crate) mod trail;
 pub(crate) mod verdict;
 
+pub use advice::{Advice, Gain};
 pub use coverage::{Coverage, CoverageOf, GroupBy, Share};
 pub use explain::{Explanation, Neighbour, Suggestion};
 pub use islands::Island;
@@ -29,6 +32,8 @@ pub use resolved::{MAX_CHAIN, Resolved};
 pub use totals::Totals;
 pub use trail::{Act, Overwrite, PatternQSpecs, TrailStep};
 pub use verdict::{Verdict, VerdictCounts};
+
+use std::sync::OnceLock;
 
 use serde::{Deserialize, Serialize};
 
@@ -50,6 +55,8 @@ pub struct Analysis {
     pub(crate) neighbours: Neighbours,
     pub(crate) patterns: Patterns,
     verdicts: Vec<Verdict>,
+    /// See [`Self::advice`].
+    advice: OnceLock<Vec<Advice>>,
 }
 
 /// The role of a node in the model.
@@ -93,7 +100,16 @@ impl Analysis {
         let neighbours = Neighbours::of(&report, &names, &nodes, &annotations);
         let patterns = Patterns::of(&report, &names, &annotations);
         let verdicts = verdicts(&report, &nodes, &annotations, &patterns);
-        Self { report, names, nodes, annotations, neighbours, patterns, verdicts }
+        Self {
+            report,
+            names,
+            nodes,
+            annotations,
+            neighbours,
+            patterns,
+            verdicts,
+            advice: OnceLock::new(),
+        }
     }
 
     /// The report itself.

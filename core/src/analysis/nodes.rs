@@ -347,6 +347,17 @@ impl QuantizerReport {
         self.quantizer_info.qconfig_label == NO_QCONFIG
     }
 
+    /// Whether it is ExecuTorch's `SharedQspecQuantizer`, which gives nodes the qspec of a neighbour.
+    pub(crate) fn is_shared_qspec_quantizer(&self) -> bool {
+        self.quantizer_info.name == "SharedQspecQuantizer"
+    }
+
+    /// Whether it looks at all nodes (`GlobalNodeFinder` in
+    /// `backends/cortex_m/quantizer/node_finders.py`).
+    pub(crate) fn targets_all_nodes(&self) -> bool {
+        self.quantizer_info.targeted_nodes_description.contains("all nodes")
+    }
+
     /// Whether no node gets a qspec from it, by a qconfig of None or in fact: float on purpose.
     pub fn is_without_qspecs(&self) -> bool {
         let accepted = &self.accepted_patterns;

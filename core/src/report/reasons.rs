@@ -6,6 +6,14 @@ use super::counts::PREVIOUS_ANNOTATION;
 /// or booleans (`backends/arm/quantizer/arm_quantizer_utils.py`).
 pub(crate) const NO_FLOAT: &str = "No float inputs nor outputs to annotate";
 
+/// The reason of `PatternMatcher` for an op that its check does not pass
+/// (`backends/cortex_m/quantizer/pattern_matcher.py`).
+pub(crate) const UNSUPPORTED_OPERATORS: &str =
+    "Tried annotating unsupported configuration of operators";
+
+/// Its reason for a qconfig that the check of the op does not pass. It comes after the check of the op.
+pub(crate) const UNSUPPORTED_QCONFIG: &str = "Tried annotating unsupported quantization config";
+
 /// A reason that ExecuTorch 1.2.0 to 1.5.1 gives, and its meaning.
 pub(crate) struct KnownReason {
     pub(crate) reason: &'static str,
@@ -24,14 +32,12 @@ pub(crate) const KNOWN_REASONS: [KnownReason; 10] = [
         is_by_neighbours: false,
     },
     KnownReason {
-        reason: "Tried annotating unsupported configuration of operators",
-        meaning: "the op is supported, but not as it is used here: usual causes are a memory format \
-                  other than channels_last, a broadcast, or a group, dilation or padding that the \
-                  kernel cannot do",
+        reason: UNSUPPORTED_OPERATORS,
+        meaning: "the op is supported, but not as it is used here",
         is_by_neighbours: false,
     },
     KnownReason {
-        reason: "Tried annotating unsupported quantization config",
+        reason: UNSUPPORTED_QCONFIG,
         meaning: "the op is supported, but not with this qconfig: usual causes are activations \
                   wider than int8, or scales per channel where the kernel takes one per tensor",
         is_by_neighbours: false,
@@ -49,14 +55,13 @@ pub(crate) const KNOWN_REASONS: [KnownReason; 10] = [
     },
     KnownReason {
         reason: "All inputs and outputs to these nodes are non-quantized.",
-        meaning: "it only moves data, so it would share the qparams of a neighbour, and no \
-                  neighbour has any",
+        meaning: "it takes the qspec of a neighbour, and no neighbour has one",
         is_by_neighbours: true,
     },
     KnownReason {
         reason: "Shared-qspec bridge cluster touches uint8 model IO.",
-        meaning: "it only moves data, its group touches a uint8 input or output of the model, and \
-                  an op of the group cannot take uint8 through",
+        meaning: "it takes the qspec of a neighbour; its group touches a uint8 input or output of \
+                  the model, and an op of the group cannot take uint8",
         is_by_neighbours: true,
     },
     KnownReason {
@@ -66,14 +71,13 @@ pub(crate) const KNOWN_REASONS: [KnownReason; 10] = [
     },
     KnownReason {
         reason: "Couldn't find any floating point input to base shared quantization spec on.",
-        meaning: "it only moves data, so it would share the qparams of a float input, and has none",
+        meaning: "it takes the qspec of a float input, and has no such input",
         is_by_neighbours: true,
     },
     KnownReason {
         reason: "Couldn't find any adjacent quantization spec to base shared quantization spec on. \
                  You may however quantize these nodes manually if required.",
-        meaning: "it only moves data, so it would share the qparams of a neighbour, and no \
-                  neighbour has any",
+        meaning: "it takes the qspec of a neighbour, and no neighbour has one",
         is_by_neighbours: true,
     },
 ];

@@ -1,5 +1,6 @@
 //! The view models of the screens: summary, node table, node details, strip and icicle.
 
+pub(crate) mod advice;
 pub(crate) mod headline;
 pub(crate) mod icicle;
 pub(crate) mod node_detail;
@@ -10,6 +11,7 @@ pub(crate) mod selection;
 pub(crate) mod strip;
 pub(crate) mod summary;
 
+pub use advice::{AdviceItem, AdviceList, gain_text, is_import};
 pub use icicle::{IcicleCell, icicle};
 pub use node_detail::{
     AnnotationDetail, GraphDetail, InputDetail, MAX_GROUP, MAX_NAMES, NearNode, Neighbourhood,

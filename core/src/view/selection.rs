@@ -25,13 +25,15 @@ pub enum Selection {
     Uncovered,
     /// The nodes of one line of ops ([`Analysis::ops`]), by its index.
     Op(usize),
+    /// The nodes of one cause that keeps nodes float ([`Analysis::advice`]), by its index.
+    Cause(usize),
     /// The compute nodes in the module with this path and in the modules below it.
     Module(String),
 }
 
 impl Analysis {
-    /// The indices of the selected nodes, sorted; empty if the island, finding, op or module does
-    /// not exist.
+    /// The indices of the selected nodes, sorted; empty if the island, finding, op, cause or module
+    /// does not exist.
     pub fn select(&self, selection: &Selection) -> Vec<usize> {
         let islands = || self.islands().unwrap_or_default().into_iter();
         let findings = || self.findings().into_iter();
@@ -48,6 +50,9 @@ impl Analysis {
                 findings().skip(*at).take(1).flat_map(|it| it.nodes).collect()
             }
             Selection::Op(at) => ops().skip(*at).take(1).flat_map(|it| it.nodes).collect(),
+            Selection::Cause(at) => {
+                self.advice().get(*at).map(|it| it.nodes.clone()).unwrap_or_default()
+            }
             Selection::Cell(cell) => {
                 filtered(&|node_idx, node| self.cell(node_idx, node).as_char() == *cell)
             }

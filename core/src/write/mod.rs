@@ -1,5 +1,6 @@
 //! Writing reports.
 
+mod advice;
 mod csv;
 mod diff;
 mod diff_json;
@@ -14,6 +15,7 @@ mod svg;
 mod tabulate;
 mod text;
 
+pub use advice::{advice_json, advice_markdown, advice_text};
 pub use csv::{NODE_COLUMNS, csv_row, node_cells, nodes_csv};
 pub use diff::{MAX_COMMENT, comparison_text, diff_markdown, diff_text};
 pub use diff_json::diff_json;

@@ -81,14 +81,14 @@ fn all_neighbours_are_float() {
         &exporter("swin_t.mixed"),
         "reshape_9",
         expect![[r#"
-        rejected
-        quantizer 5 (SharedQspecQuantizer with shared qparams for connected targeted nodes) rejected it: it only moves data, so it would share the qparams of a neighbour, and no neighbour has any
-          is read by add_7 (float by config)
-          add_7, and this follows: quantizer.set_node_name("add_7", get_symmetric_quantization_config())
-          or all of its module: quantizer.set_module_name("features.1.0.norm2", get_symmetric_quantization_config())
-          or every module of that type: quantizer.set_module_type(torch.nn.LayerNorm, get_symmetric_quantization_config())
-          or every node of that op: quantizer.set_node_target(torch.ops.aten.add.Tensor, get_symmetric_quantization_config())
-    "#]],
+            rejected
+            quantizer 5 (SharedQspecQuantizer with shared qparams for connected targeted nodes) rejected it: it takes the qspec of a neighbour, and no neighbour has one
+              is read by add_7 (float by config)
+              add_7, and this follows: quantizer.set_node_name("add_7", get_symmetric_quantization_config())
+              or all of its module: quantizer.set_module_name("features.1.0.norm2", get_symmetric_quantization_config())
+              or every module of that type: quantizer.set_module_type(torch.nn.LayerNorm, get_symmetric_quantization_config())
+              or every node of that op: quantizer.set_node_target(torch.ops.aten.add.Tensor, get_symmetric_quantization_config())
+        "#]],
     );
 }
 
@@ -189,15 +189,15 @@ fn known_reasons() {
         (0..reasons.len()).map(|it| analysis.explain(it).expect("it is float").reason + "\n");
     let found: String = found.collect();
     expect![[r#"
-        quantizer 1 (Q with C, all) rejected it: the op is supported, but not as it is used here: usual causes are a memory format other than channels_last, a broadcast, or a group, dilation or padding that the kernel cannot do
+        quantizer 1 (Q with C, all) rejected it: the op is supported, but not as it is used here
         quantizer 1 (Q with C, all) rejected it: the op is supported, but not with this qconfig: usual causes are activations wider than int8, or scales per channel where the kernel takes one per tensor
         quantizer 1 (Q with C, all) rejected it: it holds or fills in a constant above 3.4e15, often the minus infinity of a mask; no observer can take its range
         quantizer 1 (Q with C, all) rejected it: it reads and makes no float tensor, so there is nothing to quantize
-        quantizer 1 (Q with C, all) rejected it: it only moves data, so it would share the qparams of a neighbour, and no neighbour has any
-        quantizer 1 (Q with C, all) rejected it: it only moves data, its group touches a uint8 input or output of the model, and an op of the group cannot take uint8 through
+        quantizer 1 (Q with C, all) rejected it: it takes the qspec of a neighbour, and no neighbour has one
+        quantizer 1 (Q with C, all) rejected it: it takes the qspec of a neighbour; its group touches a uint8 input or output of the model, and an op of the group cannot take uint8
         quantizer 1 (Q with C, all) rejected it: the loop would take the qspec of a neighbour, and no neighbour has one
-        quantizer 1 (Q with C, all) rejected it: it only moves data, so it would share the qparams of a float input, and has none
-        quantizer 1 (Q with C, all) rejected it: it only moves data, so it would share the qparams of a neighbour, and no neighbour has any
+        quantizer 1 (Q with C, all) rejected it: it takes the qspec of a float input, and has no such input
+        quantizer 1 (Q with C, all) rejected it: it takes the qspec of a neighbour, and no neighbour has one
         quantizer 1 (Q with C, all) rejected it: a reason of a later version
     "#]].assert_eq(&found);
 }
@@ -222,11 +222,11 @@ fn a_group_and_those_around_it() {
         &analysis,
         "view",
         expect![[r#"
-        rejected
-        quantizer 1 (Q with C, all) rejected it: it only moves data, so it would share the qparams of a neighbour, and no neighbour has any
-          reads sin (not matched)
-          is read by add (float by config)
-    "#]],
+            rejected
+            quantizer 1 (Q with C, all) rejected it: it takes the qspec of a neighbour, and no neighbour has one
+              reads sin (not matched)
+              is read by add (float by config)
+        "#]],
     );
 }
 

@@ -2,6 +2,7 @@
 
 mod common;
 
+mod advice;
 mod analysis;
 mod bombs;
 mod chains;

@@ -9,7 +9,7 @@
 use leptos::prelude::*;
 use qspect_core::Level;
 use qspect_core::diff::DiffList;
-use qspect_core::view::NodeQuery;
+use qspect_core::view::{AdviceList, NodeQuery};
 use serde::de::DeserializeOwned;
 
 use super::AppState;
@@ -49,6 +49,20 @@ impl AppState {
     /// The module tree.
     pub(crate) async fn modules(self, report_id: usize) -> Result<ModulesAnswer, Stopped> {
         self.request(Request::Modules { report_id }).await
+    }
+
+    /// What to change.
+    pub(crate) async fn advice(self, report_id: usize) -> Result<AdviceList, Stopped> {
+        self.request(Request::Advice { report_id }).await
+    }
+
+    /// What the lines of some causes bring together; `None` if that is unknown.
+    pub(crate) async fn combined_advice(
+        self,
+        report_id: usize,
+        cause_idxs: Vec<usize>,
+    ) -> Result<Option<String>, Stopped> {
+        self.request(Request::CombinedAdvice { report_id, cause_idxs }).await
     }
 
     /// The changes from one report to another; `None` if one of them cannot be read again.

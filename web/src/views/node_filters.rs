@@ -133,6 +133,7 @@ fn selection_label(summary: &Summary, selection: &Selection) -> String {
                 None => format!("with finding {}", at + 1),
             }
         }
+        Selection::Cause(at) => format!("with cause {} of \u{201c}What to change\u{201d}", at + 1),
         Selection::Op(at) => match summary.ops.as_ref().and_then(|it| it.items.get(*at)) {
             Some(it) => format!("{} ({})", it.op, it.how),
             None => format!("of op line {}", at + 1),

@@ -62,6 +62,10 @@ pub(crate) enum Request {
     },
     /// The module tree. Answered by a list of [`ModuleSummary`].
     Modules { report_id: usize },
+    /// What to change. Answered by [`view::AdviceList`].
+    Advice { report_id: usize },
+    /// What the lines of these causes bring together. Answered by an `Option` of a `String`.
+    CombinedAdvice { report_id: usize, cause_idxs: Vec<usize> },
     /// The changes from one report to another. Answered by [`DiffAnswer`].
     Diff { base_id: usize, head_id: usize },
     /// Some rows of a comparison. Answered by [`DiffRowsAnswer`].
@@ -116,6 +120,8 @@ impl Request {
             Self::Rows { report_id, .. }
             | Self::Node { report_id, .. }
             | Self::Modules { report_id }
+            | Self::Advice { report_id }
+            | Self::CombinedAdvice { report_id, .. }
             | Self::Text { report_id, .. }
             | Self::WholeText { report_id, .. } => vec![*report_id],
             Self::Export { report_ids, .. } => report_ids.clone(),

@@ -152,6 +152,10 @@ impl Session {
                 self.last(call, &store.node(*report_id, name, query));
             }
             Request::Modules { report_id } => self.last(call, &store.modules(*report_id)),
+            Request::Advice { report_id } => self.last(call, &store.advice(*report_id)),
+            Request::CombinedAdvice { report_id, cause_idxs } => {
+                self.last(call, &store.combined_advice(*report_id, cause_idxs));
+            }
             Request::Text { report_id, level, start, len } => {
                 self.last(call, &store.text(*report_id, *level, *start, *len));
             }

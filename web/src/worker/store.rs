@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use qspect_core::diff::DiffList;
 use qspect_core::fleet::Rejections;
 use qspect_core::text::escape_hidden;
-use qspect_core::view::{Found, NodeQuery, NodeTable, Selection};
+use qspect_core::view::{AdviceList, Found, NodeQuery, NodeTable, Selection};
 use qspect_core::{Analysis, Diff, Fleet, FleetRow, Level, Parsed, Report, Summary, write};
 
 use wasm_bindgen::JsValue;
@@ -236,6 +236,18 @@ impl Store {
 
     pub(super) fn modules(&mut self, report_id: usize) -> ModulesAnswer {
         self.entry(report_id).map(|it| it.analysis.modules()).unwrap_or_default()
+    }
+
+    pub(super) fn advice(&mut self, report_id: usize) -> AdviceList {
+        self.entry(report_id).map(|it| AdviceList::of(&it.analysis)).unwrap_or_default()
+    }
+
+    pub(super) fn combined_advice(
+        &mut self,
+        report_id: usize,
+        cause_idxs: &[usize],
+    ) -> Option<String> {
+        AdviceList::combined(&self.entry(report_id)?.analysis, cause_idxs)
     }
 
     pub(super) fn reasons(&self) -> ReasonsAnswer {

@@ -6,13 +6,12 @@ use std::collections::HashSet;
 
 use serde::{Deserialize, Serialize};
 
-use crate::report::reasons::KNOWN_REASONS;
-use suggestions::qconfig_name;
-
 use super::nodes::Node;
+use super::python_lines::qconfig_name;
 use super::verdict::Verdict;
 use super::{Analysis, Role};
 use crate::report::QuantizerReport;
+use crate::report::reasons::{KNOWN_REASONS, UNSUPPORTED_OPERATORS, UNSUPPORTED_QCONFIG};
 pub use suggestions::Suggestion;
 
 /// Why a node is not quantized, which neighbours decide that, and what to try.
@@ -144,7 +143,9 @@ impl Analysis {
             explanation.suggestions = self.suggestions_at_neighbours(&explanation.neighbours);
             explanation.n_more = explanation.neighbours.len().saturating_sub(MAX_NEIGHBOURS);
             explanation.neighbours.truncate(MAX_NEIGHBOURS);
-        } else if reason == "Tried annotating unsupported quantization config" {
+        } else if reason == UNSUPPORTED_OPERATORS {
+            explanation.advice = self.use_note(rejected.quantizer_idx, &self.op(node));
+        } else if reason == UNSUPPORTED_QCONFIG {
             explanation.suggestions =
                 self.tries_with_other_config(node_idx, node, rejected.quantizer_idx);
         }
@@ -163,10 +164,8 @@ impl Analysis {
             return;
         }
         let quantizers = self.report().quantizers.iter().enumerate();
-        let mut everywhere = quantizers.filter(|(_, it)| {
-            it.quantizer_info.targeted_nodes_description.contains("all nodes")
-                && !it.is_without_qspecs()
-        });
+        let mut everywhere =
+            quantizers.filter(|(_, it)| it.targets_all_nodes() && !it.is_without_qspecs());
         match everywhere.next_back() {
             Some((quantizer_idx, quantizer)) => {
                 explanation.reason = format!(

@@ -1,12 +1,10 @@
 //! Why a node stays float, and suggestions to try.
 
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 use qspect_core::analysis::{Neighbour, Suggestion};
 
 use super::{AndMore, NodeLink};
-use crate::browser;
-use crate::components::{SafeText, VerdictMark};
+use crate::components::{CopyButton, Python, SafeText, VerdictMark};
 
 /// The reason, the neighbours that are involved, and code to try.
 #[component]
@@ -60,35 +58,12 @@ fn Side(neighbour: Neighbour, on_open: Callback<String>) -> impl IntoView {
 #[component]
 fn SuggestionLine(suggestion: Suggestion) -> impl IntoView {
     let Suggestion { what, code, .. } = suggestion;
-    let (label, set_label) = signal("Copy");
     let text = code.clone();
-    let copy = move |_| {
-        let text = text.clone();
-        let copied = browser::copy(async move { Ok(text) });
-        spawn_local(async move {
-            let label = if copied.await.is_ok() { "Copied" } else { "Not allowed" };
-            // The panel may be gone by then.
-            let _ = set_label.try_set(label);
-        });
-    };
     view! {
         <div class="qs-try">
             <span class="qs-muted qs-small"><SafeText text=what /></span>
-            <button class="qs-link" on:click=copy>{label}</button>
+            <CopyButton label="Copy" text=Signal::stored(text) />
             <Python code />
         </div>
     }
-}
-
-/// Python code that wraps where a name or an argument begins, and not within.
-#[component]
-fn Python(code: String) -> impl IntoView {
-    let pieces = code.split_inclusive(['.', '(']).map(|it| {
-        let may_break = !it.starts_with(')');
-        view! {
-            {may_break.then(|| view! { <wbr /> })}
-            <span><SafeText text=it /></span>
-        }
-    });
-    view! { <pre class="qs-code"><code>{pieces.collect_view()}</code></pre> }
 }

@@ -1,5 +1,6 @@
 //! The first screen: the report in figures, who decided, and why nodes stay float.
 
+mod advice;
 mod figures;
 mod head;
 mod lists;
@@ -11,6 +12,7 @@ use leptos::prelude::*;
 use qspect_core::Level;
 use qspect_core::view::NodeQuery;
 
+use self::advice::Advice;
 use self::figures::{Figures, InputsOutputs};
 use self::head::{Head, Incomplete, NothingQuantized};
 use self::lists::{DataTypes, Findings, Islands, Ops, PreTransform};
@@ -45,6 +47,7 @@ pub(crate) fn OverviewView(state: AppState, report: ReportHandle) -> impl IntoVi
     });
     let model =
         has_nodes.then(|| view! { <Model state report_id summary=summary.clone() on_open /> });
+    let advice = lists_all.then(|| view! { <Advice state report_id on_open /> });
     let of_nodes = lists_all.then(|| {
         view! {
             <Islands summary=summary.clone() on_open />
@@ -62,6 +65,7 @@ pub(crate) fn OverviewView(state: AppState, report: ReportHandle) -> impl IntoVi
             {incomplete}
             {nothing_quantized}
             {figures}
+            {advice}
             {model}
             <div class="qs-columns">
                 <div>
