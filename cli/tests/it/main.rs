@@ -424,9 +424,13 @@ fn explain_gives_the_reason_and_what_to_try() -> Result<()> {
 
 #[test]
 fn advise_gives_causes_lines_and_gains() -> Result<()> {
-    let swin_t = real("executorch-1.5.1-exporter/swin_t.mixed.qspect.json.gz")?;
+    let printed = |arguments: &[&str]| -> Result<String> {
+        let output = qspect(arguments)?;
+        Ok(stdout(&output).to_string())
+    };
+    let swin_t = exporter("swin_t.mixed.qspect.json.gz");
     let log = real("executorch-1.5.1/swin_t.mixed.debug.txt")?;
-    let text = stdout(&qspect(&["advise", path(&swin_t)])?);
+    let text = printed(&["advise", path(&swin_t)])?;
     for part in [
         "1. NO_QCONFIG excludes aten.add.Tensor (quantizer 1): 99 nodes\n",
         "   Quantizes 99 nodes and 44 that follow, coverage 88.2 → 98.9 %, 176 crossings less",
@@ -434,15 +438,15 @@ fn advise_gives_causes_lines_and_gains() -> Result<()> {
     ] {
         assert!(text.contains(part), "{part:?} is not in {text}");
     }
-    let text = stdout(&qspect(&["advise", path(&log)])?);
+    let text = printed(&["advise", path(&log)])?;
     assert!(text.contains("   The effect is unknown without a graph"), "{text}");
-    let markdown = stdout(&qspect(&["advise", path(&swin_t), "--format", "markdown"])?);
+    let markdown = printed(&["advise", path(&swin_t), "--format", "markdown"])?;
     assert!(markdown.starts_with("### What to change\n"), "{markdown}");
-    let both = qspect(&["advise", path(&swin_t), path(&log), "--format", "json"])?;
-    let both: serde_json::Value = serde_json::from_str(&stdout(&both))?;
+    let both = printed(&["advise", path(&swin_t), path(&log), "--format", "json"])?;
+    let both: serde_json::Value = serde_json::from_str(&both)?;
     assert_eq!(both["reports"][0]["advice"][0]["is_exact"], true);
     assert_eq!(both["reports"][1]["advice"][0]["is_exact"], false);
-    let redacted = stdout(&qspect(&["advise", path(&swin_t), "--redact", "--format", "json"])?);
+    let redacted = printed(&["advise", path(&swin_t), "--redact", "--format", "json"])?;
     assert!(!redacted.contains("\"swin_t\""), "{redacted}");
     Ok(())
 }
