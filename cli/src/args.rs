@@ -75,6 +75,9 @@ pub(crate) enum Command {
         /// Value by which Model Explorer colours nodes: `verdict`, `dtype`, or a metric of the report.
         #[arg(long, value_name = "verdict|dtype|METRIC")]
         by: Option<String>,
+        /// Nodes to list, as in the search field of the page: `conv -op:add weight:per_channel macs>1M`.
+        #[arg(long = "where", value_name = "FILTER", allow_hyphen_values = true)]
+        filter: Option<String>,
         #[command(flatten)]
         names: Names,
     },

@@ -11,6 +11,7 @@ use qspect_core::{Analysis, Coverage, Diff, Level, Share};
 
 use crate::input::{Named, rows};
 use crate::line;
+use crate::nodes::matching;
 
 /// What is checked.
 #[derive(clap::Args)]
@@ -26,6 +27,10 @@ pub(crate) struct Limits {
     /// has data, and lists the others on standard error.
     #[arg(long, value_name = "LINT", value_parser = crate::lint::deny_parser())]
     deny: Vec<String>,
+    /// Apply the limits only to these nodes: `op:conv2d module:encoder`, as in the search field of the
+    /// page. The coverage, the findings and the nodes that became float are those of matching nodes.
+    #[arg(long = "where", value_name = "FILTER", allow_hyphen_values = true)]
+    filter: Option<String>,
 }
 
 fn percent(text: &str) -> Result<f64, String> {
@@ -72,13 +77,21 @@ pub(crate) fn write(
             fail(problem);
             continue;
         }
-        if let Some(least) = limits.min_coverage {
-            low_coverage(analysis, least).into_iter().for_each(&mut fail);
+        let is_matching = matching(analysis, limits.filter.as_deref())?;
+        if let Some(filter) = &limits.filter
+            && analysis.knows_all_nodes()
+            && !analysis.compute_nodes().any(|it| is_matching[it.0])
+        {
+            fail(format!("no compute node matches {filter}, so nothing is checked"));
+            continue;
         }
-        denied(name, analysis, &limits.deny).into_iter().for_each(&mut fail);
+        if let Some(least) = limits.min_coverage {
+            low_coverage(analysis, &is_matching, least).into_iter().for_each(&mut fail);
+        }
+        denied(name, analysis, &is_matching, &limits.deny).into_iter().for_each(&mut fail);
     }
     if let Some(baseline) = baseline {
-        failures.extend(against(baseline, &names, reports));
+        failures.extend(against(baseline, &names, reports, limits.filter.as_deref())?);
     }
     for failure in &failures {
         line(out, format_args!("{failure}"))?;
@@ -121,8 +134,8 @@ fn without_compute_node(analysis: &Analysis) -> Option<String> {
 const LISTS_NO_NODES: &str =
     "a report at INFO level lists no nodes; log at DEBUG level, or use `qspect.capture`";
 
-fn low_coverage(analysis: &Analysis, least: f64) -> Option<String> {
-    let Some(coverage) = analysis.coverage() else {
+fn low_coverage(analysis: &Analysis, is_matching: &[bool], least: f64) -> Option<String> {
+    let Some(coverage) = analysis.coverage_of(|it| is_matching[it]) else {
         return Some(format!("coverage is unknown: {LISTS_NO_NODES}"));
     };
     let (lower, upper) = coverage.bounds();
@@ -179,10 +192,13 @@ fn is_below(share: Share, least: f64) -> bool {
 }
 
 /// The findings of the denied lints, and the denied lints that the report cannot answer.
-fn denied(name: &str, analysis: &Analysis, deny: &[String]) -> Vec<String> {
+fn denied(name: &str, analysis: &Analysis, is_matching: &[bool], deny: &[String]) -> Vec<String> {
     let mut failures = Vec::new();
     for finding in analysis.findings() {
-        if crate::lint::denies(deny, finding.lint) {
+        // A finding without nodes is about the whole report.
+        let is_of_these =
+            finding.nodes.is_empty() || finding.nodes.iter().any(|it| is_matching[*it]);
+        if is_of_these && crate::lint::denies(deny, finding.lint) {
             let nodes = crate::lint::nodes_in_brief(analysis, &finding.nodes);
             failures.push(format!("{}: {}{nodes}", finding.lint.as_str(), finding.message));
         }
@@ -192,14 +208,21 @@ fn denied(name: &str, analysis: &Analysis, deny: &[String]) -> Vec<String> {
 }
 
 /// The failures against the baseline.
-fn against(baseline: &Baseline, names: &[String], reports: &[Named]) -> Vec<String> {
+fn against(
+    baseline: &Baseline,
+    names: &[String],
+    reports: &[Named],
+    filter: Option<&str>,
+) -> anyhow::Result<Vec<String>> {
     let mut failures = Vec::new();
     // Match as for folders, even two files: against another model's report nothing would be
     // checked.
     let pairing = ReportPairs::of(&rows(&baseline.reports), &rows(reports), Origin::Folders);
     for ((name, (_, head)), base_idx) in names.iter().zip(reports).zip(&pairing.base_of) {
         match base_idx.and_then(|it| baseline.reports.get(it)) {
-            Some((_, base)) => failures.extend(new_float(name, base, head)),
+            Some((_, base)) => {
+                failures.extend(new_float(name, base, head, &matching(head, filter)?));
+            }
             // A wrong path or a renamed model must not turn the check off.
             None => failures
                 .push(format!("{name}: not in the baseline, so what is new in it is unknown")),
@@ -211,10 +234,11 @@ fn against(baseline: &Baseline, names: &[String], reports: &[Named]) -> Vec<Stri
             failures.push(format!("{name}: in the baseline, but its report is gone"));
         }
     }
-    failures
+    Ok(failures)
 }
 
-fn new_float(name: &str, base: &Analysis, head: &Analysis) -> Vec<String> {
+/// Only nodes of the head count that match.
+fn new_float(name: &str, base: &Analysis, head: &Analysis, is_matching: &[bool]) -> Vec<String> {
     if let Some(problem) = incomplete(base) {
         return vec![format!("{name}: what is new is unknown: the baseline is an {problem}")];
     }
@@ -226,7 +250,9 @@ fn new_float(name: &str, base: &Analysis, head: &Analysis) -> Vec<String> {
         return vec![format!("{name}: whether a node is float now is unknown: {LISTS_NO_NODES}")];
     }
     let diff = Diff::of(base, head);
+    let matches_name = |name: &str| head.find(name).is_some_and(|node_idx| is_matching[node_idx]);
     let became = diff.changed.iter().filter(|it| it.kinds.contains(&ChangeKind::BecameFloat));
+    let became = became.filter(|it| matches_name(&it.name.head));
     let became = became.map(|it| {
         let why = it.lines(ChangeKind::BecameFloat).join("; ");
         format!("{name}: became float: {} ({why})", it.name.head)
@@ -234,7 +260,10 @@ fn new_float(name: &str, base: &Analysis, head: &Analysis) -> Vec<String> {
     // Inputs, outputs, indices and masks are not quantized.
     let is_compute =
         |node_idx: usize| head.nodes().get(node_idx).is_some_and(|it| head.is_compute(it));
-    let added = diff.added.iter().filter(|it| it.verdict.is_float() && is_compute(it.node_idx));
+    let added = diff
+        .added
+        .iter()
+        .filter(|it| it.verdict.is_float() && is_compute(it.node_idx) && is_matching[it.node_idx]);
     let added =
         added.map(|it| format!("{name}: new and float: {} ({})", it.name, it.verdict.label()));
     became.chain(added).collect()

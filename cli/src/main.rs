@@ -83,7 +83,7 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
         (Command::Advise { format, .. }, _) if !files.is_empty() => {
             advise::write(&mut out, files, *format)?;
         }
-        (Command::Nodes { file, format, by, names }, _) if !files.is_empty() => {
+        (Command::Nodes { file, format, by, filter, names }, _) if !files.is_empty() => {
             ensure!(
                 !names.redact || *format != nodes::Format::ModelExplorer,
                 "redacted names are none of the model's: Model Explorer would find no node"
@@ -91,7 +91,7 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
             let analysis = file.choose(files)?;
             file.warn_without_nodes(&analysis);
             file.note_incomplete(&analysis);
-            nodes::write(&mut out, &analysis, *format, by.as_deref())?;
+            nodes::write(&mut out, &analysis, *format, by.as_deref(), filter.as_deref())?;
         }
         (Command::Svg { picture, file, .. }, _) if !files.is_empty() => {
             let analysis = file.choose(files)?;

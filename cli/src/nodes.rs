@@ -2,9 +2,10 @@
 
 use std::io::Write;
 
-use anyhow::ensure;
+use anyhow::{anyhow, ensure};
 use clap::ValueEnum;
 use qspect_core::view::NodeRecord;
+use qspect_core::view::filter::Filter;
 use qspect_core::write;
 use qspect_core::write::NodeData;
 use qspect_core::{Analysis, QSpec};
@@ -28,23 +29,42 @@ pub(crate) fn write(
     analysis: &Analysis,
     format: Format,
     by: Option<&str>,
+    filter: Option<&str>,
 ) -> anyhow::Result<()> {
     ensure!(
         by.is_none() || format == Format::ModelExplorer,
         "`--by` is for `--format model-explorer` alone"
     );
+    ensure!(
+        filter.is_none() || format != Format::ModelExplorer,
+        "`--where` is not for `--format model-explorer`, which colours the whole graph"
+    );
+    let is_kept = matching(analysis, filter)?;
+    let is_kept = |node_idx: usize| is_kept.get(node_idx).copied().unwrap_or_default();
     match format {
         Format::Table => {
-            write!(out, "{}", write::nodes_table(analysis))?;
+            let records = analysis.records_where(QSpec::brief, is_kept);
+            write!(out, "{}", write::nodes_table(records))?;
         }
-        Format::Csv => write!(out, "{}", write::nodes_csv(analysis))?,
+        Format::Csv => {
+            let records = analysis.records_where(QSpec::full, is_kept);
+            write!(out, "{}", write::nodes_csv(records))?;
+        }
         Format::Json => {
-            let records: Vec<NodeRecord> = analysis.records(QSpec::full).collect();
+            let records: Vec<NodeRecord> = analysis.records_where(QSpec::full, is_kept).collect();
             writeln!(out, "{}", serde_json::to_string_pretty(&records)?)?;
         }
         Format::ModelExplorer => model_explorer(out, analysis, by.unwrap_or("verdict"))?,
     }
     Ok(())
+}
+
+/// Whether each node matches a filter; without one, each does.
+pub(crate) fn matching(analysis: &Analysis, filter: Option<&str>) -> anyhow::Result<Vec<bool>> {
+    let filter = Filter::parse(filter.unwrap_or_default(), &analysis.metrics())
+        .map_err(|error| anyhow!("--where: {error}"))?;
+    let matcher = filter.matcher(analysis);
+    Ok((0..analysis.nodes().len()).map(|it| matcher.matches(it).is_some()).collect())
 }
 
 fn model_explorer(out: &mut impl Write, analysis: &Analysis, by: &str) -> anyhow::Result<()> {

@@ -145,7 +145,7 @@ fn expected(reports: &[Value]) -> Result<Vec<Value>> {
     for (at, value) in reports.iter().enumerate() {
         let analysis = Analysis::of(read(value)?);
         let table = NodeTable::of(&analysis);
-        let rows = table.find(&NodeQuery::default(), None).rows;
+        let rows = table.find(&analysis, &NodeQuery::default(), None)?.rows;
         let names = rows.iter().filter_map(|it| table.row(*it)).map(|it| escape_hidden(&it.name));
         let title = escape_hidden(&analysis.report().report_title);
         expected.push(json!([at + 1, title, names.collect::<Vec<_>>()]));

@@ -105,11 +105,17 @@ pub struct CoverageOf {
 impl Analysis {
     /// Coverage of the whole model; `None` if the source does not list all nodes.
     pub fn coverage(&self) -> Option<Coverage> {
+        self.coverage_of(|_| true)
+    }
+
+    /// Coverage of the nodes that a condition on their indices holds for; `None` if the source does
+    /// not list all nodes.
+    pub fn coverage_of(&self, is_counted: impl Fn(usize) -> bool) -> Option<Coverage> {
         if !self.knows_all_nodes() {
             return None;
         }
         let mut coverage = Coverage::default();
-        for (node_idx, node) in self.compute_nodes() {
+        for (node_idx, node) in self.compute_nodes().filter(|it| is_counted(it.0)) {
             self.add(&mut coverage, node_idx, node);
         }
         Some(coverage)

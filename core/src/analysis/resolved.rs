@@ -164,7 +164,7 @@ impl Analysis {
 
     /// Whether a name is that of a parameter: a `get_attr` node, or, without a graph, a name that
     /// is not a node of the report.
-    fn is_parameter_named(&self, name_id: usize) -> bool {
+    pub(crate) fn is_parameter_named(&self, name_id: usize) -> bool {
         if self.has_graph() {
             return self.graph_node_of(name_id).is_some_and(|it| it.op == "get_attr");
         }

@@ -1,6 +1,7 @@
 //! The view models of the screens: summary, node table, node details, strip and icicle.
 
 pub(crate) mod advice;
+pub mod filter;
 pub(crate) mod headline;
 pub(crate) mod icicle;
 pub(crate) mod node_detail;

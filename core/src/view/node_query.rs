@@ -45,7 +45,7 @@ pub enum SortBy {
 /// Which rows to show, and in which order.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NodeQuery {
-    /// Words that a row must all contain, in any case.
+    /// A filter: see [`crate::view::filter`].
     pub text: String,
     /// Values to keep; a facet without a value here keeps all rows.
     pub facets: Vec<(Facet, String)>,

@@ -56,7 +56,16 @@ impl Analysis {
     /// A record of each node, in the order of [`crate::analysis::nodes::NodeIndex`]. `qspec`
     /// formats the qspecs.
     pub fn records(&self, qspec: fn(&QSpec) -> String) -> impl Iterator<Item = NodeRecord> {
-        let nodes = self.nodes().iter().enumerate();
+        self.records_where(qspec, |_| true)
+    }
+
+    /// The same of the nodes that a condition on their indices holds for.
+    pub fn records_where(
+        &self,
+        qspec: fn(&QSpec) -> String,
+        is_kept: impl Fn(usize) -> bool,
+    ) -> impl Iterator<Item = NodeRecord> {
+        let nodes = self.nodes().iter().enumerate().filter(move |it| is_kept(it.0));
         nodes.map(move |(node_idx, node)| self.record(node_idx, node, qspec))
     }
 

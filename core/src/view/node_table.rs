@@ -1,10 +1,12 @@
 //! A report's nodes as a table: one row per distinct node, searched, filtered and sorted.
 
+use std::borrow::Cow;
 use std::cmp::Ordering;
 use std::collections::HashMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::filter::{Filter, FilterError, Match};
 use super::node_query::{Facet, NodeQuery, SortBy};
 use crate::analysis::nodes::Node;
 use crate::analysis::verdict::Verdict;
@@ -76,8 +78,6 @@ pub struct Tally {
 #[derive(Debug)]
 pub struct NodeTable {
     rows: Vec<Row>,
-    /// The lower-case text of each row that the search looks through.
-    haystacks: Vec<Box<str>>,
     /// In the order of [`Facet::ALL`].
     columns: [FacetColumn; Facet::ALL.len()],
 }
@@ -122,14 +122,10 @@ impl NodeTable {
         let report = analysis.report();
         let mut columns: [FacetColumn; Facet::ALL.len()] = Default::default();
         let mut rows = Vec::with_capacity(nodes.len());
-        let mut haystacks = Vec::with_capacity(nodes.len());
         for (node_idx, node) in nodes.iter().enumerate() {
             let accepted = node.accepted(report);
-            // Nodes that a quantizer accepted have no reason, and neither have quantized nodes.
-            let has_reason = accepted.is_none() && !analysis.verdict(node_idx).is_quantized();
-            let rejected = node.rejected(report).filter(|_| has_reason);
-            let reason = rejected.map(|it| it.pattern.rejection_reason.as_str());
-            let why = reason.or_else(|| analysis.brief_reason(node_idx, node));
+            let reason = rejection(analysis, node_idx, node);
+            let (output, is_reason) = output_text(analysis, node_idx, node);
             let graph_node = analysis.graph_node(node);
             let row = Row {
                 node_idx,
@@ -137,11 +133,8 @@ impl NodeTable {
                 op: graph_node.map(|it| it.target.to_string()),
                 verdict: analysis.verdict(node_idx),
                 role: analysis.role(node),
-                output: match why {
-                    Some(reason) => reason.to_owned(),
-                    None => brief_output(analysis, node),
-                },
-                is_reason: why.is_some(),
+                output: output.into_owned(),
+                is_reason,
                 quantizer: analysis.decider(node).map(|it| it + 1),
                 pattern: accepted
                     .filter(|it| it.pattern.nodes.len() > 1)
@@ -164,11 +157,9 @@ impl NodeTable {
                     Facet::Op => row.op.as_deref(),
                 });
             }
-            let module = graph_node.and_then(|it| it.module_stack.last()).map(|it| &it.path);
-            haystacks.push(haystack(analysis, node, &row, module.map(|it| it.as_str())));
             rows.push(row);
         }
-        Self { rows, haystacks, columns }
+        Self { rows, columns }
     }
 
     /// The row of the node with index `node_idx`.
@@ -186,10 +177,20 @@ impl NodeTable {
         column.tallies(&n_nodes, false)
     }
 
-    /// The rows that match `query`, out of all rows or out of `selection` (sorted node indices).
-    pub fn find(&self, query: &NodeQuery, selection: Option<&[usize]>) -> Found {
-        let text = query.text.to_ascii_lowercase();
-        let words: Vec<&str> = text.split_whitespace().collect();
+    /// The rows that match `query`, out of all rows or out of `selection` (sorted node indices). In
+    /// the report's order, matches by themselves come before matches by the names of inputs.
+    ///
+    /// # Errors
+    /// If the filter of the query cannot be read.
+    pub fn find(
+        &self,
+        analysis: &Analysis,
+        query: &NodeQuery,
+        selection: Option<&[usize]>,
+    ) -> Result<Found, FilterError> {
+        let filter = Filter::parse(&query.text, &analysis.metrics())?;
+        let matcher = filter.matcher(analysis);
+        let mut by_inputs = Vec::new();
         // The values that each facet keeps; `None` if the query has no value of it.
         let kept = Facet::ALL.map(|facet| {
             let chosen = || query.facets.iter().filter(move |it| it.0 == facet);
@@ -207,10 +208,7 @@ impl NodeTable {
         let n_rows = selection.map_or(self.rows.len(), <[usize]>::len);
         for at in 0..n_rows {
             let node_idx = selection.map_or(at, |it| it[at]);
-            let Some(haystack) = self.haystacks.get(node_idx) else { continue };
-            if !words.iter().all(|word| haystack.contains(word)) {
-                continue;
-            }
+            let Some(found) = matcher.matches(node_idx) else { continue };
             let is_kept = |facet_idx: usize| {
                 kept[facet_idx].as_ref().is_none_or(|kept| {
                     self.columns[facet_idx].of_row[node_idx].is_some_and(|it| kept[it])
@@ -219,7 +217,10 @@ impl NodeTable {
             let mut failing = (0..kept.len()).filter(|it| !is_kept(*it));
             let (first, second) = (failing.next(), failing.next());
             if first.is_none() {
-                rows.push(node_idx);
+                match found {
+                    Match::Own => rows.push(node_idx),
+                    Match::ByInputs => by_inputs.push(node_idx),
+                }
             }
             // A value's count is the number of rows that choosing it would show, so its own facet
             // is left out.
@@ -231,13 +232,14 @@ impl NodeTable {
                 }
             }
         }
+        rows.append(&mut by_inputs);
         self.sort(&mut rows, query);
         let facets = Facet::ALL.iter().zip(&n_nodes);
         let facets = facets.map(|(facet, n_nodes)| {
             let by_precedence = *facet == Facet::Quantizer;
             (*facet, self.column(*facet).tallies(n_nodes, by_precedence))
         });
-        Found { rows, facets: facets.collect() }
+        Ok(Found { rows, facets: facets.collect() })
     }
 
     fn column(&self, facet: Facet) -> &FacetColumn {
@@ -247,20 +249,46 @@ impl NodeTable {
     /// Sorts rows; equal rows stay in the report's order.
     fn sort(&self, rows: &mut [usize], query: &NodeQuery) {
         let compare = |a: &Row, b: &Row| match query.sort_by {
-            None => a.node_idx.cmp(&b.node_idx),
+            None => Ordering::Equal,
             Some(SortBy::Name) => natural(&a.name, &b.name),
             Some(SortBy::Op) => a.op.cmp(&b.op),
             Some(SortBy::Verdict) => a.verdict.cmp(&b.verdict),
             Some(SortBy::Output) => a.output.cmp(&b.output),
             Some(SortBy::Quantizer) => a.quantizer.cmp(&b.quantizer),
         };
-        if query.sort_by.is_none() && !query.is_descending {
+        if query.sort_by.is_none() {
+            if query.is_descending {
+                rows.reverse();
+            }
             return;
         }
         rows.sort_by(|a, b| {
             let order = compare(&self.rows[*a], &self.rows[*b]);
             if query.is_descending { order.reverse() } else { order }
         });
+    }
+}
+
+/// ExecuTorch's reason for the rejection of a node. Nodes that a quantizer accepted have none, and
+/// neither have quantized nodes.
+fn rejection<'a>(analysis: &'a Analysis, node_idx: usize, node: &Node) -> Option<&'a str> {
+    let report = analysis.report();
+    if node.accepted(report).is_some() || analysis.verdict(node_idx).is_quantized() {
+        return None;
+    }
+    node.rejected(report).map(|it| it.pattern.rejection_reason.as_str())
+}
+
+/// The output's qspec in brief, or the reason why there is none; and whether it is that reason.
+pub(super) fn output_text<'a>(
+    analysis: &'a Analysis,
+    node_idx: usize,
+    node: &Node,
+) -> (Cow<'a, str>, bool) {
+    let why = rejection(analysis, node_idx, node).or_else(|| analysis.brief_reason(node_idx, node));
+    match why {
+        Some(reason) => (reason.into(), true),
+        None => (brief_output(analysis, node).into(), false),
     }
 }
 
@@ -278,21 +306,6 @@ fn brief_output(analysis: &Analysis, node: &Node) -> String {
         }
         true => "None".to_owned(),
     }
-}
-
-fn haystack(analysis: &Analysis, node: &Node, row: &Row, module: Option<&str>) -> Box<str> {
-    let mut text = format!(
-        "{} {} {} {}",
-        row.name,
-        row.op.as_deref().unwrap_or_default(),
-        module.unwrap_or_default(),
-        row.output,
-    );
-    for input in analysis.annotations.inputs(analysis.report(), node.name_id) {
-        text.push(' ');
-        text.push_str(&input.node);
-    }
-    text.to_ascii_lowercase().into_boxed_str()
 }
 
 /// Compares runs of digits by value: `conv2d_9` comes before `conv2d_10`.

@@ -1,7 +1,5 @@
 //! Comma-separated values (RFC 4180).
 
-use crate::analysis::Analysis;
-use crate::qspec::QSpec;
 use crate::view::node_record::NodeRecord;
 
 /// The columns of [`nodes_csv`].
@@ -19,11 +17,11 @@ pub const NODE_COLUMNS: [&str; 11] = [
     "resolved_output",
 ];
 
-/// All nodes, one per row, after a header row of [`NODE_COLUMNS`]; qspecs in full.
-pub fn nodes_csv(analysis: &Analysis) -> String {
+/// Nodes, one per row, after a header row of [`NODE_COLUMNS`].
+pub fn nodes_csv(records: impl Iterator<Item = NodeRecord>) -> String {
     let mut csv = String::new();
     csv_row(&mut csv, &NODE_COLUMNS);
-    for record in analysis.records(QSpec::full) {
+    for record in records {
         csv_row(&mut csv, &node_cells(record).each_ref().map(String::as_str));
     }
     csv

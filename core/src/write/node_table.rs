@@ -1,9 +1,8 @@
 //! The nodes of a report as a table for a terminal.
 
 use super::csv::{NODE_COLUMNS, node_cells};
-use crate::analysis::Analysis;
-use crate::qspec::QSpec;
 use crate::text::escape::escape_line;
+use crate::view::node_record::NodeRecord;
 
 /// The longest cell, in characters. Names are kept whole, since `qspect explain` needs them.
 const MAX_CELL: usize = 32;
@@ -20,10 +19,10 @@ fn shortened(mut cells: [String; NODE_COLUMNS.len()]) -> [String; NODE_COLUMNS.l
     cells
 }
 
-/// The nodes of a report as an aligned table, with short qspecs; empty without nodes. Columns
+/// Nodes as an aligned table; empty without nodes. Columns
 /// without any text are left out: a log has no ops, targets and modules.
-pub fn nodes_table(analysis: &Analysis) -> String {
-    let rows: Vec<_> = analysis.records(QSpec::brief).map(node_cells).map(shortened).collect();
+pub fn nodes_table(records: impl Iterator<Item = NodeRecord>) -> String {
+    let rows: Vec<_> = records.map(node_cells).map(shortened).collect();
     let mut table = String::new();
     if rows.is_empty() {
         return table;

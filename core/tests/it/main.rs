@@ -16,6 +16,7 @@ mod errors;
 mod explain;
 mod facts;
 mod files;
+mod filter;
 mod fleet;
 mod graphs;
 mod gzip;

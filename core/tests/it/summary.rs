@@ -67,8 +67,9 @@ fn a_qconfig_of_none_is_known_without_its_nodes() {
 /// The names that a query finds in swin_t's report.
 #[track_caller]
 fn check_found(query: NodeQuery, expected: &[&str]) {
-    let table = NodeTable::of(&analysis(&text("swin_t.mixed.debug.txt")));
-    let found = table.find(&query, None).rows;
+    let analysis = analysis(&text("swin_t.mixed.debug.txt"));
+    let table = NodeTable::of(&analysis);
+    let found = table.find(&analysis, &query, None).expect("a filter").rows;
     let names: Vec<&str> =
         found.iter().filter_map(|it| table.row(*it)).map(|it| it.name.as_str()).collect();
     assert_eq!(names, expected);
@@ -119,12 +120,14 @@ fn rows_sort_and_turn_round() {
 
 #[test]
 fn a_facets_counts_are_what_choosing_would_show() {
-    let table = NodeTable::of(&analysis(&text("swin_t.mixed.debug.txt")));
-    let found = table.find(&rejected_pads(), None);
+    let analysis = analysis(&text("swin_t.mixed.debug.txt"));
+    let table = NodeTable::of(&analysis);
+    let find = |query: &NodeQuery| table.find(&analysis, query, None).expect("a filter");
+    let found = find(&rejected_pads());
     let verdicts = &found.facets.iter().find(|it| it.0 == Facet::Verdict).expect("verdicts").1;
     for tally in verdicts {
         let facets = vec![(Facet::Verdict, tally.what.clone())];
-        let chosen = table.find(&NodeQuery { facets, ..rejected_pads() }, None);
+        let chosen = find(&NodeQuery { facets, ..rejected_pads() });
         assert_eq!(chosen.rows.len(), tally.n_nodes, "{}", tally.what);
     }
 }

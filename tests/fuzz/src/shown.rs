@@ -43,7 +43,7 @@ fn show(report: Report) -> FleetRow {
     assert!(write::strip_svg(&analysis).ends_with("</svg>\n"));
     assert!(write::icicle_svg(&analysis).ends_with("</svg>\n"));
     assert_eq!(analysis.records(QSpec::brief).count(), n_nodes);
-    assert!(!write::nodes_csv(&analysis).is_empty());
+    assert!(!write::nodes_csv(analysis.records(QSpec::full)).is_empty());
     for node_idx in 0..n_nodes.min(MAX_OPENED) {
         assert!(analysis.detail(node_idx).is_some());
         let is_quantized = analysis.verdict(node_idx).is_quantized();
@@ -59,6 +59,9 @@ fn show(report: Report) -> FleetRow {
         let n_nodes: u64 = groups.iter().map(|it| it.coverage.nodes.total).sum();
         assert!(analysis.coverage().is_none_or(|it| it.nodes.total == n_nodes));
     }
+    let combined = analysis.combined_gain(analysis.advice());
+    assert!(combined.is_none_or(|it| it.nodes.len() <= n_nodes));
+    assert!(!write::advice_text(&analysis).is_empty());
     let metrics = analysis.metrics().into_iter().map(|it| NodeData::Metric(it.to_owned()));
     for by in [NodeData::Verdict, NodeData::DType].into_iter().chain(metrics) {
         let json: serde_json::Result<serde_json::Value> =
@@ -73,16 +76,19 @@ fn show(report: Report) -> FleetRow {
 /// Every row is found, by each of its facets.
 fn find(analysis: &Analysis, table: &NodeTable) {
     let n_nodes = analysis.nodes().len();
+    let find = |query: &NodeQuery, nodes: Option<&[usize]>| {
+        table.find(analysis, query, nodes).expect("a filter")
+    };
     for sort_by in [SortBy::Name, SortBy::Op, SortBy::Verdict, SortBy::Output, SortBy::Quantizer] {
         let query = NodeQuery { sort_by: Some(sort_by), ..NodeQuery::default() };
-        let mut rows = table.find(&query, None).rows;
+        let mut rows = find(&query, None).rows;
         rows.sort_unstable();
         assert!(rows.into_iter().eq(0..n_nodes), "sorted by {sort_by:?}");
     }
     for facet in Facet::ALL {
         for tally in table.tally(facet) {
             let query = NodeQuery::default().keep(facet, &tally.what);
-            assert_eq!(table.find(&query, None).rows.len(), tally.n_nodes, "{facet:?} {tally:?}");
+            assert_eq!(find(&query, None).rows.len(), tally.n_nodes, "{facet:?} {tally:?}");
         }
     }
     let selection = [
@@ -93,13 +99,14 @@ fn find(analysis: &Analysis, table: &NodeTable) {
         Selection::Covered,
         Selection::Uncovered,
         Selection::Op(0),
+        Selection::Cause(0),
         Selection::Module(String::new()),
     ];
     let cells = Cell::ALL.map(|it| Selection::Cell(it.as_char()));
     for selection in selection.into_iter().chain(cells) {
         let nodes = analysis.select(&selection);
         assert!(nodes.is_sorted() && nodes.iter().all(|it| *it < n_nodes), "{selection:?}");
-        let found = table.find(&NodeQuery::of(selection), Some(&nodes));
+        let found = find(&NodeQuery::of(selection), Some(&nodes));
         assert_eq!(found.rows, nodes);
     }
 }

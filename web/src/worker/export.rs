@@ -47,7 +47,7 @@ impl Store {
                 let table = NodeTable::of(analysis);
                 Ok(write::summary_markdown(&Summary::of(analysis, &table)))
             }
-            Export::Csv => Ok(write::nodes_csv(analysis)),
+            Export::Csv => Ok(write::nodes_csv(analysis.records(QSpec::full))),
             Export::Strip => Ok(write::strip_svg(analysis)),
             Export::Icicle => Ok(write::icicle_svg(analysis)),
             Export::NodeData(_) if is_redacted => Err("Redacted names are none of the model's: \

@@ -187,6 +187,8 @@ pub(crate) struct RowsAnswer {
     pub(crate) rows: Vec<RowView>,
     /// The values to filter by.
     pub(crate) facets: Vec<(view::Facet, Vec<Tally>)>,
+    /// Why the filter cannot be read, if it cannot.
+    pub(crate) filter_error: Option<String>,
 }
 
 /// A row, and how it is joined to its neighbours.

@@ -69,7 +69,8 @@ struct Entry {
     analysis: Analysis,
     table: NodeTable,
     /// The last query and its result: scrolling repeats the same query.
-    found: Option<(NodeQuery, Found)>,
+    /// With the reason why the filter cannot be read, if it cannot.
+    found: Option<(NodeQuery, Found, Option<String>)>,
     /// The last selection that a query was limited to, with its nodes.
     selection: Option<(Selection, Vec<usize>)>,
     /// The last text.
@@ -199,7 +200,7 @@ impl Store {
         len: usize,
     ) -> RowsAnswer {
         let Some(entry) = self.entry(report_id) else { return RowsAnswer::default() };
-        let (table, found) = entry.found(query);
+        let (table, found, filter_error) = entry.found(query);
         let pattern_of = |row_idx: usize| {
             let node_idx = found.rows.get(row_idx)?;
             table.row(*node_idx)?.pattern
@@ -218,6 +219,7 @@ impl Store {
             start,
             rows: rows.collect(),
             facets: found.facets.clone(),
+            filter_error: filter_error.map(str::to_owned),
         }
     }
 
@@ -338,8 +340,8 @@ impl Entry {
         Self { analysis, table, found: None, selection: None, text: None }
     }
 
-    fn found(&mut self, query: &NodeQuery) -> (&NodeTable, &Found) {
-        if self.found.as_ref().is_none_or(|(known, _)| known != query) {
+    fn found(&mut self, query: &NodeQuery) -> (&NodeTable, &Found, Option<&str>) {
+        if self.found.as_ref().is_none_or(|(known, ..)| known != query) {
             self.found = None;
         }
         if self.selection.as_ref().map(|it| &it.0) != query.selection.as_ref() {
@@ -350,9 +352,14 @@ impl Entry {
             self.selection = query.selection.clone().map(nodes);
         }
         let selection = self.selection.as_ref().map(|it| it.1.as_slice());
-        let found =
-            self.found.get_or_insert_with(|| (query.clone(), self.table.find(query, selection)));
-        (&self.table, &found.1)
+        let found = self.found.get_or_insert_with(|| {
+            let (found, error) = match self.table.find(&self.analysis, query, selection) {
+                Ok(found) => (found, None),
+                Err(error) => (Found::default(), Some(error.to_string())),
+            };
+            (query.clone(), found, error)
+        });
+        (&self.table, &found.1, found.2.as_deref())
     }
 
     fn text(&mut self, level: Level) -> &Text {

@@ -1,0 +1,76 @@
+//! The filter language of nodes: `conv -op:add module:features.1 weight:per_channel macs>1M`.
+//!
+//! A filter is a list of terms, and a node must match each of them. A term is a word, a field with a
+//! text (`op:add`) or a field with a number (`macs>1M`). A `-` in front negates a term. Quotes keep
+//! spaces: `reason:"non-quantized"`. Case does not matter.
+//!
+//! What the source does not show is unknown, and matches neither a term nor its negation.
+
+mod evaluate;
+mod fields;
+mod parse;
+
+pub use evaluate::{Match, Matcher};
+pub use fields::{FIELDS, FieldHelp};
+pub use parse::FilterError;
+
+use fields::{NumberField, TextField};
+
+/// A filter of nodes.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Filter {
+    terms: Vec<Term>,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+struct Term {
+    is_negated: bool,
+    test: Test,
+}
+
+/// Texts are in lower case.
+#[derive(Clone, Debug, PartialEq)]
+enum Test {
+    /// Part of the node's own names, or of the names of its annotated inputs.
+    Word(String),
+    Text(TextField, String),
+    Number(NumberField, Comparison, f64),
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Comparison {
+    Less,
+    AtMost,
+    Equal,
+    AtLeast,
+    More,
+}
+
+impl Comparison {
+    fn holds(self, value: f64, limit: f64) -> bool {
+        match self {
+            Self::Less => value < limit,
+            Self::AtMost => value <= limit,
+            Self::Equal => value == limit,
+            Self::AtLeast => value >= limit,
+            Self::More => value > limit,
+        }
+    }
+}
+
+impl Filter {
+    /// Whether it has no terms, so that it matches each node.
+    pub fn is_empty(&self) -> bool {
+        self.terms.is_empty()
+    }
+
+    /// The words that a match has in its own names, in lower case, to mark them.
+    pub fn words(&self) -> impl Iterator<Item = &str> {
+        self.terms.iter().filter(|it| !it.is_negated).filter_map(|it| match &it.test {
+            Test::Word(word) | Test::Text(TextField::Name | TextField::Op, word) => {
+                Some(word.as_str())
+            }
+            _ => None,
+        })
+    }
+}
