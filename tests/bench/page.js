@@ -44,7 +44,7 @@ globalThis.bench = {
   find(text) {
     const count = () => document.querySelector("[role=grid]").ariaRowCount;
     const before = count();
-    const box = document.querySelector("[role=searchbox]");
+    const box = document.querySelector("#qs-search");
     box.value = text;
     box.dispatchEvent(new InputEvent("input", { bubbles: true }));
     return () => count() !== before;

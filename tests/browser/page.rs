@@ -74,6 +74,6 @@ pub async fn wait_until_within(browser: &Browser, script: &str, limit: Duration)
 
 /// Types into the search box, as a reader does.
 pub async fn search(browser: &Browser, text: &str) -> Result<()> {
-    browser.wait_for("[role=searchbox]").await?.send_keys(text).await?;
+    browser.wait_for("#qs-search").await?.send_keys(text).await?;
     Ok(())
 }

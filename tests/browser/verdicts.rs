@@ -158,6 +158,46 @@ async fn the_strip_names_and_opens_nodes() -> Result<()> {
     browser.close().await
 }
 
+/// The search field is a filter language: it completes fields and values by keyboard, shows why a
+/// filter cannot be read, and a way out where it finds nothing.
+#[tokio::test]
+async fn the_search_is_a_filter() -> Result<()> {
+    const DOWN: &str = "\u{E015}";
+    const ENTER: &str = "\u{E007}";
+    const TAB: &str = "\u{E004}";
+    let browser = swin_t().await?;
+    show_view(&browser, "Nodes").await?;
+    let search = browser.wait_for("#qs-search").await?;
+    search.send_keys("weight:per_channel dtype:int16 -module:features.1").await?;
+    wait_for_rows(&browser, 24).await?;
+    search.send_keys(" ver").await?;
+    browser.wait_for_text(".qs-filter__list", "verdict:").await?;
+    search.send_keys(&format!("{DOWN}{ENTER}")).await?;
+    search.send_keys("quan").await?;
+    browser.wait_for_text(".qs-filter__list", "verdict:quantized").await?;
+    search.send_keys(TAB).await?;
+    let value = "return document.getElementById('qs-search').value";
+    let expected = "weight:per_channel dtype:int16 -module:features.1 verdict:quantized ";
+    wait_until(&browser, &format!("{value} === '{expected}'")).await?;
+    wait_for_rows(&browser, 24).await?;
+
+    search.send_keys("macs>x").await?;
+    browser.wait_for_text(".qs-filter__error", "x is not a number").await?;
+    click(&browser, ".qs-nodes__none button", "Clear filters").await?;
+    wait_until(&browser, &format!("{value} === ''")).await?;
+    wait_until(&browser, "return !document.querySelector('.qs-filter__error')").await?;
+
+    // The key selects the old text, so that typing replaces it.
+    search.send_keys("linear").await?;
+    wait_until(&browser, &format!("{value} === 'linear'")).await?;
+    search.send_keys(ENTER).await?;
+    browser.wait_for(".qs-grid").await?.send_keys("/").await?;
+    wait_until(&browser, "return document.activeElement?.id === 'qs-search'").await?;
+    search.send_keys("roll").await?;
+    wait_until(&browser, &format!("{value} === 'roll'")).await?;
+    browser.close().await
+}
+
 /// The first card leads to the nodes of each cause, and shows what the chosen lines bring together.
 #[tokio::test]
 async fn what_to_change() -> Result<()> {

@@ -165,6 +165,10 @@ pub(crate) fn focus(root: &Element, selector: &str) {
     if let Some(element) = find(root, selector) {
         // Focusing fails only if the element is gone.
         let _ = element.focus();
+        // Typing replaces the text that a field has from before.
+        if let Some(input) = element.dyn_ref::<HtmlInputElement>() {
+            input.select();
+        }
     }
 }
 

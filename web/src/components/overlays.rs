@@ -3,6 +3,7 @@
 use leptos::html::Dialog;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use qspect_core::view::filter::FIELDS;
 use wasm_bindgen::prelude::*;
 
 use crate::browser;
@@ -109,6 +110,12 @@ pub(crate) fn Help(
             });
         }
     };
+    let fields = FIELDS.into_iter().map(|it| {
+        view! {
+            <dt><code>{it.example}</code></dt>
+            <dd>{it.help}</dd>
+        }
+    });
     let rows = KEYS.map(|(keys, what)| view! { <KeyRow keys what /> });
     view! {
         <Modal label="Keys" is_open on_close>
@@ -124,6 +131,13 @@ pub(crate) fn Help(
                     />
                     " Single-key shortcuts: all of the above but Enter, Esc and the arrows"
                 </label>
+                <details>
+                    <summary>"Search fields"</summary>
+                    <p class="qs-small">
+                        "Words and fields must all match. A - in front negates one. Quotes keep spaces."
+                    </p>
+                    <dl class="qs-help__fields">{fields.collect_view()}</dl>
+                </details>
                 <details on:toggle=load>
                     <summary>"Licences"</summary>
                     // Keys can scroll it, too.

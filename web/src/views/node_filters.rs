@@ -3,12 +3,12 @@
 use std::sync::Arc;
 
 use leptos::prelude::*;
-use qspect_core::Summary;
 use qspect_core::text::number_format::{count, thousands};
-use qspect_core::view::Facet;
-use qspect_core::view::{Cell, NodeQuery, Selection, Tally};
+use qspect_core::view::filter::completions;
+use qspect_core::view::{Cell, Facet, NodeQuery, Selection, Tally};
+use qspect_core::{Summary, Verdict};
 
-use crate::components::{Facets, SafeText, plain_label};
+use crate::components::{Facets, FilterBox, SafeText, plain_label};
 use crate::format::qconfig;
 use crate::state::AppState;
 
@@ -22,6 +22,8 @@ pub(super) fn NodeFilters(
     n_rows: Memo<usize>,
     /// The values to filter by.
     facets: Memo<Vec<(Facet, Vec<Tally>)>>,
+    /// Why the filter cannot be read, if it cannot.
+    filter_error: Memo<Option<String>>,
 ) -> impl IntoView {
     let n_nodes = summary.with_value(|it| it.strip.len());
     let is_filtered = Memo::new(move |_| query.with(is_filtered));
@@ -39,13 +41,14 @@ pub(super) fn NodeFilters(
             format!("{listed} listed; the report is incomplete")
         }
     };
-    let clear = move |_| {
-        state.set_query(|it| {
-            it.text.clear();
-            it.facets.clear();
-            it.selection = None;
-        });
-    };
+    let clear = move |_| clear_filters(state);
+    let text = Signal::derive(move || query.with(|it| it.text.clone()));
+    let on_text = Callback::new(move |text| state.set_query(|it| it.text = text));
+    let on_leave = Callback::new(move |()| state.focus(".qs-grid"));
+    let completions = Memo::new(move |_| {
+        let text = text.get();
+        facets.with(|facets| completions(&text, &|field| values_of(facets, field)))
+    });
     let label_of = Callback::new(move |(facet, value): (Facet, String)| match facet {
         Facet::Quantizer => summary.with_value(|it| quantizer_label(it, value)),
         _ => plain_label(facet, &value),
@@ -58,33 +61,18 @@ pub(super) fn NodeFilters(
     });
     view! {
         <div class="qs-nodes__side">
-            <input
-                id="qs-search"
-                class="qs-search"
-                type="search"
-                role="searchbox"
-                aria-label="Search nodes"
-                placeholder="Search nodes  ( / )"
-                autocomplete="off"
-                spellcheck="false"
-                prop:value=move || query.with(|it| it.text.clone())
-                on:input:target=move |event| {
-                    let text = event.target().value();
-                    state.set_query(|it| it.text = text);
-                }
-                on:keydown=move |event| {
-                    if matches!(event.key().as_str(), "ArrowDown" | "Enter") {
-                        event.prevent_default();
-                        state.focus(".qs-grid");
-                    }
-                }
-            />
+            <FilterBox text completions on_text on_leave />
+            {move || {
+                filter_error.get().map(|it| view! {
+                    <p class="qs-filter__error" role="status"><SafeText text=it />"."</p>
+                })
+            }}
             <div class="qs-nodes__found">
                 <span aria-live="polite">{found}</span>
                 {move || {
                     is_filtered.get().then(|| view! {
                         <button class="qs-link" on:click=clear>
-                            "clear"
+                            "Clear filters"
                         </button>
                     })
                 }}
@@ -105,6 +93,32 @@ pub(super) fn NodeFilters(
             </details>
         </div>
     }
+}
+
+/// The values that complete a field of the filter language.
+fn values_of(facets: &[(Facet, Vec<Tally>)], field: &str) -> Vec<String> {
+    let facet = match field {
+        "verdict" => {
+            let verdicts = Verdict::ALL.iter().map(|it| it.as_str());
+            return verdicts.chain(["float", "input_output"]).map(str::to_owned).collect();
+        }
+        "op" => Facet::Op,
+        "dtype" => Facet::DType,
+        "by" => Facet::Quantizer,
+        "reason" => Facet::Reason,
+        _ => return Vec::new(),
+    };
+    let tallies = facets.iter().filter(|it| it.0 == facet).flat_map(|it| &it.1);
+    tallies.map(|it| it.what.clone()).collect()
+}
+
+/// Shows all nodes again.
+pub(super) fn clear_filters(state: AppState) {
+    state.set_query(|it| {
+        it.text.clear();
+        it.facets.clear();
+        it.selection = None;
+    });
 }
 
 /// Whether a query leaves nodes out.

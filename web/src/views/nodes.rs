@@ -6,7 +6,7 @@ use qspect_core::view::SortBy;
 use qspect_core::{Level, Summary};
 
 use super::live_query::latest;
-use super::node_filters::{NodeFilters, is_filtered};
+use super::node_filters::{NodeFilters, clear_filters, is_filtered};
 use super::printed::Printed;
 use crate::browser;
 use crate::components::{
@@ -31,6 +31,7 @@ pub(crate) fn NodesView(state: AppState, report: ReportHandle) -> impl IntoView 
     let rows =
         Memo::new(move |_| answer.with(|it| GridRows { start: it.start, rows: it.rows.clone() }));
     let facets = Memo::new(move |_| answer.with(|it| it.facets.clone()));
+    let filter_error = Memo::new(move |_| answer.with(|it| it.filter_error.clone()));
     let scroll = VirtualScroll::new(n_rows.into(), ROW_HEIGHT, HEADER_HEIGHT);
     // An open panel follows the keyboard.
     let opens_on_move = Signal::derive(move || open_node.with(Option::is_some));
@@ -102,7 +103,7 @@ pub(crate) fn NodesView(state: AppState, report: ReportHandle) -> impl IntoView 
             <h1 class="qs-hidden">
                 <SafeText text=summary.with_value(|it| it.report_title.clone()) />
             </h1>
-            <NodeFilters state summary query n_rows facets />
+            <NodeFilters state summary query n_rows facets filter_error />
             <div class="qs-nodes__table">
                 <NodeGrid
                     rows
@@ -115,7 +116,17 @@ pub(crate) fn NodesView(state: AppState, report: ReportHandle) -> impl IntoView 
                     on_open
                 />
                 {move || missing.get().map(|name| view! { <Missing name /> })}
-                {move || why_empty().map(|why| view! { <p class="qs-nodes__none">{why}</p> })}
+                {move || why_empty().map(|why| view! {
+                    <p class="qs-nodes__none">
+                        {why}
+                        {query.with(is_filtered).then(|| view! {
+                            " "
+                            <button class="qs-link" on:click=move |_| clear_filters(state)>
+                                "Clear filters"
+                            </button>
+                        })}
+                    </p>
+                })}
             </div>
             <Printed
                 state

@@ -2,7 +2,7 @@
 
 use qspect_core::view::NodeTable;
 use qspect_core::write::NodeData;
-use qspect_core::{Analysis, Redaction, Report, Summary, write};
+use qspect_core::{Analysis, QSpec, Redaction, Report, Summary, write};
 
 use super::Export;
 use super::store::Store;

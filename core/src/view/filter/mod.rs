@@ -6,10 +6,12 @@
 //!
 //! What the source does not show is unknown, and matches neither a term nor its negation.
 
+mod complete;
 mod evaluate;
 mod fields;
 mod parse;
 
+pub use complete::{Completion, completions};
 pub use evaluate::{Match, Matcher};
 pub use fields::{FIELDS, FieldHelp};
 pub use parse::FilterError;
