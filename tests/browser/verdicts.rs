@@ -198,6 +198,39 @@ async fn the_search_is_a_filter() -> Result<()> {
     browser.close().await
 }
 
+/// Columns are chosen, sorted by, and kept in the address; empty cells come last.
+#[tokio::test]
+async fn columns_are_chosen() -> Result<()> {
+    let browser = swin_t().await?;
+    show_view(&browser, "Nodes").await?;
+    let heads = "return [...document.querySelectorAll('[role=columnheader]')]
+        .map((it) => it.textContent.replace(/[▲▼]/, '')).join('|')";
+    let usual = "node|op|verdict|output qspec, or why not|by";
+    browser.wait_for("[role=columnheader]").await?;
+    anyhow::ensure!(eval(&browser, heads).await? == usual);
+    for name in ["MACs", "module", "output qspec, or why not"] {
+        let toggle = "
+            [...document.querySelectorAll('.qs-nodes__column')]
+                .find((it) => it.textContent === arguments[0]).querySelector('input').click()";
+        eval_with(&browser, toggle, &[json!(name)]).await?;
+    }
+    browser.wait_for_text(".qs-grid__row--head", "MACs").await?;
+    wait_until(&browser, "return !document.querySelector('.qs-grid__output')").await?;
+    anyhow::ensure!(eval(&browser, heads).await? == "node|op|module|verdict|by|MACs");
+    click(&browser, ".qs-grid__sort", "MACs").await?;
+    click(&browser, ".qs-grid__sort", "MACs").await?;
+    browser.wait_for_text(".qs-grid__body [aria-rowindex='2']", "linear_2").await?;
+    browser.wait_for_text(".qs-grid__body [aria-rowindex='2'] .qs-grid__number", "116 M").await?;
+    let address = eval(&browser, "return location.hash").await?;
+    let address = address.as_str().context("an address")?;
+    anyhow::ensure!(address.contains("column=macs") && address.contains("sort=-macs"), "{address}");
+    let back = "location.hash = '#view=nodes&column=name&column=bits&column=no_such'; return 1";
+    eval(&browser, back).await?;
+    browser.wait_for_text(".qs-grid__row--head", "no_such").await?;
+    browser.wait_for_text(".qs-grid__row--head", "bits").await?;
+    browser.close().await
+}
+
 /// The first card leads to the nodes of each cause, and shows what the chosen lines bring together.
 #[tokio::test]
 async fn what_to_change() -> Result<()> {

@@ -4,7 +4,7 @@
 use qspect_core::Level;
 use qspect_core::diff::DiffList;
 use qspect_core::fleet::FleetSort;
-use qspect_core::view::{Facet, NodeQuery, Selection, SortBy};
+use qspect_core::view::{Column, Facet, NodeQuery, Selection};
 
 use crate::params::Params;
 
@@ -136,6 +136,9 @@ pub(crate) fn files_in(fragment: &str) -> Vec<String> {
     params.get_all("file").filter(|it| !it.is_empty()).take(MAX_FILES).collect()
 }
 
+/// The most columns that an address may choose.
+const MAX_COLUMNS: usize = 40;
+
 /// A comparison has two reports.
 const MAX_FILES: usize = 2;
 
@@ -154,14 +157,6 @@ const FACETS: [(Facet, &str); Facet::ALL.len()] = [
     (Facet::DType, "dtype"),
     (Facet::Reason, "reason"),
     (Facet::Op, "op"),
-];
-
-const SORT_BYS: [(SortBy, &str); 5] = [
-    (SortBy::Name, "name"),
-    (SortBy::Op, "op"),
-    (SortBy::Verdict, "verdict"),
-    (SortBy::Output, "output"),
-    (SortBy::Quantizer, "quantizer"),
 ];
 
 const FLEET_SORTS: [(FleetSort, &str); 10] = [
@@ -251,7 +246,10 @@ impl Place {
         }
         if let Some(sort_by) = &self.query.sort_by {
             let sign = if self.query.is_descending { "-" } else { "" };
-            params.append("sort", &format!("{sign}{}", name_of(&SORT_BYS, sort_by)));
+            params.append("sort", &format!("{sign}{}", sort_by.as_str()));
+        }
+        for column in &self.query.columns {
+            params.append("column", column.as_str());
         }
         if let Some(node) = &self.node {
             params.append("node", node);
@@ -290,7 +288,15 @@ impl Place {
         let fleet_sort = params.get("fleet").unwrap_or_default();
         let fleet_sort = direction(&fleet_sort);
         let list = params.get("changed");
-        let sort_by = value_of(&SORT_BYS, sort);
+        let sort_by = (!sort.is_empty()).then(|| Column::from_name(sort));
+        let columns = params.get_all("column").filter(|it| !it.is_empty()).take(MAX_COLUMNS);
+        let has_sort = sort_by.is_some();
+        let mut known = Vec::new();
+        for column in columns.map(|it| Column::from_name(&it)) {
+            if !known.contains(&column) {
+                known.push(column);
+            }
+        }
         Self {
             report_idx: report_no.map_or(0, |it: usize| it.saturating_sub(1)),
             view: View::of_name(&view.unwrap_or_default()),
@@ -299,7 +305,8 @@ impl Place {
                 facets,
                 selection: params.get("within").and_then(|it| selection_of_text(&it)),
                 sort_by,
-                is_descending: is_descending && sort_by.is_some(),
+                is_descending: is_descending && has_sort,
+                columns: known,
             },
             node: params.get("node"),
             module: params.get("module").unwrap_or_default(),

@@ -51,6 +51,25 @@ pub fn short(n: u64) -> String {
     format!("{value:.n_decimals$} {unit}")
 }
 
+/// A number with four digits: `31.25`, `0.001234`, `-1234`, `4.071e-5`; `NaN` and `inf` by name.
+pub fn figure(value: f64) -> String {
+    let size = value.abs();
+    if !value.is_finite() || size == 0.0 || size == size.trunc() && size < 1e15 {
+        return plain(value);
+    }
+    if !(1e-4..1e9).contains(&size) {
+        return format!("{value:.3e}");
+    }
+    // Digits before the point count, zeros behind it do not.
+    let n_before = size.log10().floor() as i32;
+    let n_decimals = usize::try_from((3 - n_before).max(0)).unwrap_or_default();
+    let text = format!("{value:.n_decimals$}");
+    match text.contains('.') {
+        true => text.trim_end_matches('0').trim_end_matches('.').to_owned(),
+        false => text,
+    }
+}
+
 /// All digits of a number, `0.25` or `1`, without an exponent; `NaN` and `inf` by name.
 pub fn plain(value: f64) -> String {
     if value.is_finite() { Digits::shortest(value).positional(0) } else { value.to_string() }
@@ -59,6 +78,23 @@ pub fn plain(value: f64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn figures_have_four_digits() {
+        let table = [
+            (31.25, "31.25"),
+            (0.001_234_5, "0.001235"),
+            (-1234.56, "-1235"),
+            (0.000_040_706, "4.071e-5"),
+            (20.0, "20"),
+            (0.0, "0"),
+            (1e20, "1.000e20"),
+            (f64::NAN, "NaN"),
+        ];
+        for (value, expected) in table {
+            assert_eq!(figure(value), expected);
+        }
+    }
 
     #[test]
     fn plain_numbers() {

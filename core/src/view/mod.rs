@@ -1,6 +1,7 @@
 //! The view models of the screens: summary, node table, node details, strip and icicle.
 
 pub(crate) mod advice;
+pub(crate) mod column;
 pub mod filter;
 pub(crate) mod headline;
 pub(crate) mod icicle;
@@ -13,12 +14,13 @@ pub(crate) mod strip;
 pub(crate) mod summary;
 
 pub use advice::{AdviceItem, AdviceList, gain_text, is_import};
+pub use column::{CellValue, Column};
 pub use icicle::{IcicleCell, icicle};
 pub use node_detail::{
     AnnotationDetail, GraphDetail, InputDetail, MAX_GROUP, MAX_NAMES, NearNode, Neighbourhood,
     NodeDetail, QSpecDetail,
 };
-pub use node_query::{Facet, NodeQuery, SortBy};
+pub use node_query::{Facet, NodeQuery};
 pub use node_record::{InputRecord, NodeRecord};
 pub use node_table::{Found, NodeTable, Row, Tally};
 pub use selection::Selection;

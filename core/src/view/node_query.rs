@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::column::Column;
 use super::selection::Selection;
 use crate::analysis::verdict::Verdict;
 
@@ -27,21 +28,6 @@ impl Facet {
         [Self::Verdict, Self::Quantizer, Self::DType, Self::Reason, Self::Op];
 }
 
-/// A column that the table can be sorted by.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum SortBy {
-    /// The node's name; numbers in it compare by value.
-    Name,
-    /// The op that the node calls.
-    Op,
-    /// The verdict.
-    Verdict,
-    /// The output's qspec in brief, or the reason why there is none.
-    Output,
-    /// The quantizer's index.
-    Quantizer,
-}
-
 /// Which rows to show, and in which order.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NodeQuery {
@@ -52,9 +38,11 @@ pub struct NodeQuery {
     /// Nodes to keep; `None` keeps all.
     pub selection: Option<Selection>,
     /// The sort column; `None` keeps the report's order.
-    pub sort_by: Option<SortBy>,
+    pub sort_by: Option<Column>,
     /// Whether the order is reversed.
     pub is_descending: bool,
+    /// The columns to show, in order; [`Column::DEFAULT`] if empty.
+    pub columns: Vec<Column>,
 }
 
 impl NodeQuery {

@@ -6,8 +6,9 @@ use std::collections::HashMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::column::{CellValue, Column, natural};
 use super::filter::{Filter, FilterError, Match};
-use super::node_query::{Facet, NodeQuery, SortBy};
+use super::node_query::{Facet, NodeQuery};
 use crate::analysis::nodes::Node;
 use crate::analysis::verdict::Verdict;
 use crate::analysis::{Analysis, Role};
@@ -233,7 +234,7 @@ impl NodeTable {
             }
         }
         rows.append(&mut by_inputs);
-        self.sort(&mut rows, query);
+        self.sort(analysis, &mut rows, query);
         let facets = Facet::ALL.iter().zip(&n_nodes);
         let facets = facets.map(|(facet, n_nodes)| {
             let by_precedence = *facet == Facet::Quantizer;
@@ -247,25 +248,28 @@ impl NodeTable {
     }
 
     /// Sorts rows; equal rows stay in the report's order.
-    fn sort(&self, rows: &mut [usize], query: &NodeQuery) {
-        let compare = |a: &Row, b: &Row| match query.sort_by {
-            None => Ordering::Equal,
-            Some(SortBy::Name) => natural(&a.name, &b.name),
-            Some(SortBy::Op) => a.op.cmp(&b.op),
-            Some(SortBy::Verdict) => a.verdict.cmp(&b.verdict),
-            Some(SortBy::Output) => a.output.cmp(&b.output),
-            Some(SortBy::Quantizer) => a.quantizer.cmp(&b.quantizer),
-        };
-        if query.sort_by.is_none() {
+    fn sort(&self, analysis: &Analysis, rows: &mut [usize], query: &NodeQuery) {
+        let Some(column) = &query.sort_by else {
             if query.is_descending {
                 rows.reverse();
             }
             return;
+        };
+        let is_descending = query.is_descending;
+        if *column == Column::Verdict {
+            // In the order of the verdicts, not of their labels.
+            rows.sort_by(|a, b| {
+                let order = self.rows[*a].verdict.cmp(&self.rows[*b].verdict);
+                if is_descending { order.reverse() } else { order }
+            });
+            return;
         }
-        rows.sort_by(|a, b| {
-            let order = compare(&self.rows[*a], &self.rows[*b]);
-            if query.is_descending { order.reverse() } else { order }
-        });
+        let mut keyed: Vec<(CellValue<'_>, usize)> =
+            rows.iter().map(|it| (column.value(analysis, *it), *it)).collect();
+        keyed.sort_by(|a, b| a.0.compare(&b.0, is_descending));
+        for (row, (_, sorted)) in rows.iter_mut().zip(keyed) {
+            *row = sorted;
+        }
     }
 }
 
@@ -305,42 +309,5 @@ fn brief_output(analysis: &Analysis, node: &Node) -> String {
             "inputs only".to_owned()
         }
         true => "None".to_owned(),
-    }
-}
-
-/// Compares runs of digits by value: `conv2d_9` comes before `conv2d_10`.
-fn natural(a: &str, b: &str) -> Ordering {
-    let digits = |text: &str| text.bytes().take_while(u8::is_ascii_digit).count();
-    let (mut a, mut b) = (a, b);
-    loop {
-        let (n_a, n_b) = (digits(a), digits(b));
-        if n_a > 0 && n_b > 0 {
-            let (number_a, number_b) =
-                (a[..n_a].trim_start_matches('0'), b[..n_b].trim_start_matches('0'));
-            let order = number_a.len().cmp(&number_b.len()).then_with(|| number_a.cmp(number_b));
-            if order.is_ne() {
-                return order;
-            }
-            (a, b) = (&a[n_a..], &b[n_b..]);
-            continue;
-        }
-        match (a.chars().next(), b.chars().next()) {
-            (Some(next_a), Some(next_b)) if next_a == next_b => {
-                (a, b) = (&a[next_a.len_utf8()..], &b[next_b.len_utf8()..]);
-            }
-            (next_a, next_b) => return next_a.cmp(&next_b),
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn names_sort_by_the_value_of_their_numbers() {
-        let mut names = ["relu_10", "relu", "conv2d_2", "relu_9", "conv2d_1_1", "conv2d_01"];
-        names.sort_by(|a, b| natural(a, b));
-        assert_eq!(names, ["conv2d_01", "conv2d_1_1", "conv2d_2", "relu", "relu_9", "relu_10"]);
     }
 }

@@ -51,6 +51,8 @@ pub struct Summary {
     pub ops: Option<Truncated<OpTally>>,
     /// The float islands, most crossings first; also `None` without a graph.
     pub islands: Option<Truncated<IslandSummary>>,
+    /// The names of the metrics of its nodes.
+    pub metrics: Vec<String>,
     /// The lint findings, most severe first.
     pub findings: Option<Truncated<FindingSummary>>,
     /// One character per node, that of its [`crate::view::strip::Cell`], in the order of
@@ -205,6 +207,7 @@ impl Summary {
             dtypes: known(table.tally(Facet::DType)),
             ops,
             islands: islands.map(|it| Truncated::of(it.into_iter().map(island))),
+            metrics: analysis.metrics().into_iter().map(str::to_owned).collect(),
             findings: is_whole.then_some(findings),
             strip: analysis.strip(),
             is_nothing_quantized: analysis.is_nothing_quantized(),

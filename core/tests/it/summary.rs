@@ -4,7 +4,7 @@ use crate::common::build;
 use std::path::Path;
 
 use crate::common::build::exporter;
-use qspect_core::view::SortBy;
+use qspect_core::view::Column;
 use qspect_core::view::{Facet, NodeQuery, NodeTable};
 use qspect_core::{Analysis, Summary, Verdict, parse};
 
@@ -114,7 +114,7 @@ fn words_and_facets_must_all_hold() {
 
 #[test]
 fn rows_sort_and_turn_round() {
-    let by_name = NodeQuery { sort_by: Some(SortBy::Name), is_descending: true, ..rejected_pads() };
+    let by_name = NodeQuery { sort_by: Some(Column::Name), is_descending: true, ..rejected_pads() };
     check_found(by_name, &["pad_11", "pad_9", "pad_7", "pad_4", "pad_1"]);
 }
 

@@ -3,7 +3,7 @@
 use qspect_core::analysis::GroupBy;
 use qspect_core::fleet;
 use qspect_core::fleet::{FleetRow, FleetSort};
-use qspect_core::view::SortBy;
+use qspect_core::view::Column;
 use qspect_core::view::{Cell, Facet, NodeQuery, NodeTable, Selection, icicle};
 use qspect_core::write;
 use qspect_core::write::NodeData;
@@ -79,8 +79,9 @@ fn find(analysis: &Analysis, table: &NodeTable) {
     let find = |query: &NodeQuery, nodes: Option<&[usize]>| {
         table.find(analysis, query, nodes).expect("a filter")
     };
-    for sort_by in [SortBy::Name, SortBy::Op, SortBy::Verdict, SortBy::Output, SortBy::Quantizer] {
-        let query = NodeQuery { sort_by: Some(sort_by), ..NodeQuery::default() };
+    let metrics = analysis.metrics().into_iter().map(|it| Column::Metric(it.into()));
+    for sort_by in Column::ALL.into_iter().chain(metrics) {
+        let query = NodeQuery { sort_by: Some(sort_by.clone()), ..NodeQuery::default() };
         let mut rows = find(&query, None).rows;
         rows.sort_unstable();
         assert!(rows.into_iter().eq(0..n_nodes), "sorted by {sort_by:?}");

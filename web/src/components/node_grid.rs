@@ -1,7 +1,7 @@
 //! The table of nodes.
 
 use leptos::prelude::*;
-use qspect_core::view::SortBy;
+use qspect_core::view::Column;
 
 use super::{
     GridCursor, GridNames, GridRows, RowMark, SafeText, SortHeader, VirtualGrid, VirtualScroll,
@@ -16,20 +16,46 @@ pub(crate) const HEADER_HEIGHT: u16 = 34;
 
 const NAMES: GridNames = GridNames { label: "Nodes", row_class: "qs-grid__row", row_id: "qs-row" };
 
-/// Column titles, sort keys, and the part of the class name that sets the width.
-const COLUMNS: [(&str, SortBy, &str); 5] = [
-    ("node", SortBy::Name, "name"),
-    ("op", SortBy::Op, "op"),
-    ("verdict", SortBy::Verdict, "verdict"),
-    ("output qspec, or why not", SortBy::Output, "output"),
-    ("by", SortBy::Quantizer, "by"),
-];
+/// The layout of a column.
+struct Layout {
+    /// The part of the class name.
+    class: &'static str,
+    /// The smallest width among chosen columns, in pixels.
+    min_width: u32,
+    /// Its share of the width that is left, in tenths.
+    share: u32,
+}
+
+impl Layout {
+    fn of(column: &Column) -> Self {
+        let (class, min_width, share) = match column {
+            Column::Name => ("name", 130, 10),
+            Column::Op => ("op", 110, 8),
+            Column::Verdict => ("verdict", 138, 0),
+            Column::Output => ("output", 180, 16),
+            Column::Quantizer => ("by", 44, 0),
+            other if other.is_number() => ("number", 92, 0),
+            _ => ("text", 120, 10),
+        };
+        Self { class, min_width, share }
+    }
+
+    fn width(&self) -> String {
+        let Self { min_width, share, .. } = self;
+        match share {
+            0 => format!("{min_width}px"),
+            _ => format!("minmax({min_width}px,{share}fr)"),
+        }
+    }
+}
 
 /// An ARIA grid over all rows.
 #[component]
 pub(crate) fn NodeGrid(
     /// The rows that are loaded.
     rows: Memo<GridRows<RowView>>,
+    /// The columns that the reader chose; empty for the usual ones.
+    columns: Vec<Column>,
     /// Whether the source has ops to show.
     has_ops: bool,
     /// Tracks the scroll position of the grid.
@@ -39,20 +65,24 @@ pub(crate) fn NodeGrid(
     /// The node whose details are shown.
     open_node: Memo<Option<String>>,
     /// The column that the rows are sorted by, and whether the order is descending.
-    sort: Memo<(Option<SortBy>, bool)>,
+    sort: Memo<(Option<Column>, bool)>,
     /// Called with the column to sort by.
-    on_sort: Callback<SortBy>,
+    on_sort: Callback<Column>,
     /// Called with a node that the reader opens.
     on_open: Callback<String>,
 ) -> impl IntoView {
-    let headers = COLUMNS.into_iter().filter(|it| has_ops || it.2 != "op").map(|column| {
-        let (title, sort_by, class) = column;
+    let is_chosen = !columns.is_empty();
+    let shown = if is_chosen { columns } else { Column::DEFAULT.to_vec() };
+    let shown: Vec<Column> = shown.into_iter().filter(|it| has_ops || !it.needs_graph()).collect();
+    let headers = shown.iter().cloned().map(|column| {
+        let title = column.title().to_owned();
+        let class = format!("qs-grid__head qs-grid__{}", Layout::of(&column).class);
+        let sorted_by = column.clone();
         let is_descending = Memo::new(move |_| {
             let (current, is_descending) = sort.get();
-            (current == Some(sort_by)).then_some(is_descending)
+            (current.as_ref() == Some(&sorted_by)).then_some(is_descending)
         });
-        let class = format!("qs-grid__head qs-grid__{class}");
-        let on_sort = Callback::new(move |()| on_sort.run(sort_by));
+        let on_sort = Callback::new(move |()| on_sort.run(column.clone()));
         view! { <SortHeader title class is_descending on_sort /> }
     });
     let header = view! {
@@ -63,13 +93,24 @@ pub(crate) fn NodeGrid(
     let is_selected = Callback::new(move |it: RowView| {
         Signal::derive(move || open_node.with(|open| open.as_deref() == Some(it.row.name.as_str())))
     });
+    // Each row is a grid of its own, so a width must not depend on the contents.
+    let widths: Vec<String> = shown.iter().map(|it| Layout::of(it).width()).collect();
+    let widths = widths.join(" ");
+    let min_width: u32 = shown.iter().map(|it| Layout::of(it).min_width).sum();
+    let class = match (is_chosen, has_ops) {
+        (true, _) => "qs-grid qs-grid--chosen",
+        (false, true) => "qs-grid qs-grid--ops",
+        (false, false) => "qs-grid",
+    };
+    let shown = StoredValue::new(shown);
     let cells = Callback::new(move |(_, it): (usize, RowView)| {
-        view! { <NodeCells view=it has_ops /> }.into_any()
+        shown.with_value(|shown| node_cells(it, shown))
     });
     view! {
         <VirtualGrid
             names=NAMES
-            class=if has_ops { "qs-grid qs-grid--ops" } else { "qs-grid" }
+            class
+            column_widths=(widths, format!("{min_width}px"))
             scroll
             rows
             key=|it: &RowView| (it.row.node_idx, it.joins_above, it.joins_below)
@@ -82,23 +123,64 @@ pub(crate) fn NodeGrid(
     }
 }
 
-#[component]
-fn NodeCells(view: RowView, has_ops: bool) -> impl IntoView {
-    let RowView { row, joins_above, joins_below } = view;
+/// The cells of a row. `cells` of the view are those of the columns, if the reader chose columns.
+fn node_cells(view: RowView, columns: &[Column]) -> AnyView {
+    let texts = view.cells.iter().map(Some).chain(std::iter::repeat(None));
+    let cells = columns.iter().zip(texts).map(|(column, text)| match column {
+        Column::Name => name_cell(&view),
+        Column::Verdict => view! {
+            <div class="qs-grid__cell qs-grid__verdict" role="gridcell">
+                <RowMark role=view.row.role verdict=view.row.verdict />
+                {view.row.state()}
+            </div>
+        }
+        .into_any(),
+        Column::Op => text_cell(
+            "op",
+            view.row.op.as_deref().map(short_op).unwrap_or_default(),
+            view.row.op.as_deref(),
+        ),
+        Column::Output => view! {
+            <div
+                class="qs-grid__cell qs-grid__output"
+                class:qs-muted=view.row.is_reason
+                role="gridcell"
+                title=safe_attribute(&view.row.output)
+            >
+                <SafeText text=view.row.output.clone() />
+            </div>
+        }
+        .into_any(),
+        Column::Quantizer => {
+            let number = view.row.quantizer.map(|it| it.to_string()).unwrap_or_default();
+            text_cell("by", &number, None)
+        }
+        other => text_cell(Layout::of(other).class, text.map_or("", String::as_str), None),
+    });
+    cells.collect_view().into_any()
+}
+
+fn text_cell(class: &str, text: &str, title: Option<&str>) -> AnyView {
+    view! {
+        <div
+            class=format!("qs-grid__cell qs-grid__{class}")
+            role="gridcell"
+            title=safe_attribute(title.unwrap_or(text))
+        >
+            <SafeText text />
+        </div>
+    }
+    .into_any()
+}
+
+fn name_cell(view: &RowView) -> AnyView {
+    let RowView { row, joins_above, joins_below, .. } = view;
     let bracket = match (joins_above, joins_below) {
         (false, false) => "",
         (false, true) => " qs-grid__name--first",
         (true, true) => " qs-grid__name--middle",
         (true, false) => " qs-grid__name--last",
     };
-    let op = has_ops.then(|| {
-        let op = row.op.as_deref().unwrap_or_default();
-        view! {
-            <div class="qs-grid__cell qs-grid__op" role="gridcell" title=safe_attribute(op)>
-                <SafeText text=short_op(op) />
-            </div>
-        }
-    });
     view! {
         <div
             class=format!("qs-grid__cell qs-grid__name{bracket}")
@@ -109,23 +191,8 @@ fn NodeCells(view: RowView, has_ops: bool) -> impl IntoView {
                 <SafeText text=row.name.to_string() />
             </span>
         </div>
-        {op}
-        <div class="qs-grid__cell qs-grid__verdict" role="gridcell">
-            <RowMark role=row.role verdict=row.verdict />
-            {row.state()}
-        </div>
-        <div
-            class="qs-grid__cell qs-grid__output"
-            class:qs-muted=row.is_reason
-            role="gridcell"
-            title=safe_attribute(&row.output)
-        >
-            <SafeText text=row.output.clone() />
-        </div>
-        <div class="qs-grid__cell qs-grid__by" role="gridcell">
-            {row.quantizer.map(|it| it.to_string())}
-        </div>
     }
+    .into_any()
 }
 
 /// `conv2d` for `aten.conv2d.default`: the part that distinguishes ops.

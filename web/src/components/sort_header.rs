@@ -2,11 +2,13 @@
 
 use leptos::prelude::*;
 
+use super::SafeText;
+
 /// A column's title. A click sorts by it, and an arrow shows the order if the rows are sorted by
 /// it.
 #[component]
 pub(crate) fn SortHeader(
-    title: &'static str,
+    #[prop(into)] title: String,
     #[prop(into)] class: String,
     /// Whether the order is descending; `None`: the rows are sorted by another column.
     is_descending: Memo<Option<bool>>,
@@ -25,7 +27,7 @@ pub(crate) fn SortHeader(
     view! {
         <div class=class role="columnheader" aria-sort=order>
             <button class="qs-grid__sort" on:click=move |_| on_sort.run(())>
-                {title}
+                <SafeText text=title />
                 <span class="qs-grid__arrow" aria-hidden="true">{arrow}</span>
             </button>
         </div>

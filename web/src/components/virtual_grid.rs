@@ -38,6 +38,10 @@ pub(crate) fn VirtualGrid<T, K>(
     /// The classes of the element that scrolls.
     #[prop(into)]
     class: String,
+    /// The widths of the columns and the smallest width of a row, for styles that use
+    /// `--qs-columns` and `--qs-min-width`.
+    #[prop(optional)]
+    column_widths: (String, String),
     /// Tracks the scroll position of that element.
     scroll: VirtualScroll,
     /// The rows that are loaded.
@@ -107,6 +111,8 @@ where
     view! {
         <div
             class=class
+            style=("--qs-columns", column_widths.0)
+            style=("--qs-min-width", column_widths.1)
             role=if cursor.is_some() { "grid" } else { "table" }
             aria-label=names.label
             aria-rowcount=move || (scroll.n_rows() + n_heads).to_string()

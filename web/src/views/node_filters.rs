@@ -5,7 +5,7 @@ use std::sync::Arc;
 use leptos::prelude::*;
 use qspect_core::text::number_format::{count, thousands};
 use qspect_core::view::filter::completions;
-use qspect_core::view::{Cell, Facet, NodeQuery, Selection, Tally};
+use qspect_core::view::{Cell, Column, Facet, NodeQuery, Selection, Tally};
 use qspect_core::{Summary, Verdict};
 
 use crate::components::{Facets, FilterBox, SafeText, plain_label};
@@ -87,11 +87,63 @@ pub(super) fn NodeFilters(
                     <span aria-hidden="true">"×"</span>
                 </button>
             })}
+            <details class="qs-nodes__columns">
+                <summary>"Columns"</summary>
+                <Columns state summary query />
+            </details>
             <details class="qs-nodes__facets" open=state.is_wide()>
                 <summary>"Filters"</summary>
                 <Facets facets chosen label_of on_toggle />
             </details>
         </div>
+    }
+}
+
+/// The columns that the table can show. The node's name is always there.
+#[component]
+fn Columns(
+    state: AppState,
+    summary: StoredValue<Arc<Summary>>,
+    query: Memo<NodeQuery>,
+) -> impl IntoView {
+    let has_graph = summary.with_value(|it| it.totals.has_graph);
+    let metrics: Vec<Column> = summary
+        .with_value(|it| it.metrics.iter().map(|it| Column::Metric(it.as_str().into())).collect());
+    let all = Column::ALL.into_iter().chain(metrics);
+    let all: Vec<Column> = all.filter(|it| has_graph || !it.needs_graph()).collect();
+    let order = StoredValue::new(all.clone());
+    let items = all.into_iter().filter(|it| *it != Column::Name).map(|column| {
+        let shown = column.clone();
+        let is_shown = move || query.with(|it| shown_columns(it).contains(&shown));
+        let title = column.title().to_owned();
+        let toggle = move |_| {
+            state.set_query(|query| {
+                let mut chosen = shown_columns(query);
+                match chosen.iter().position(|it| *it == column) {
+                    Some(at) => drop(chosen.remove(at)),
+                    None => chosen.push(column.clone()),
+                }
+                // In one order, however they were chosen; the usual ones need no name.
+                let all = order.get_value();
+                chosen.sort_by_key(|it| all.iter().position(|other| other == it));
+                let is_usual = chosen == Column::DEFAULT;
+                query.columns = if is_usual { Vec::new() } else { chosen };
+            });
+        };
+        view! {
+            <label class="qs-nodes__column">
+                <input type="checkbox" prop:checked=is_shown on:change=toggle />
+                <SafeText text=title />
+            </label>
+        }
+    });
+    items.collect_view()
+}
+
+fn shown_columns(query: &NodeQuery) -> Vec<Column> {
+    match query.columns.is_empty() {
+        true => Column::DEFAULT.to_vec(),
+        false => query.columns.clone(),
     }
 }
 

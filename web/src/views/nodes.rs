@@ -1,8 +1,7 @@
 //! All nodes: searched, filtered, sorted, and one of them in detail.
 
 use leptos::prelude::*;
-use qspect_core::view::NodeQuery;
-use qspect_core::view::SortBy;
+use qspect_core::view::{Column, NodeQuery};
 use qspect_core::{Level, Summary};
 
 use super::live_query::latest;
@@ -26,6 +25,8 @@ pub(crate) fn NodesView(state: AppState, report: ReportHandle) -> impl IntoView 
     let query = Memo::new(move |_| place.with(|it| it.query.clone()));
     let open_node = Memo::new(move |_| place.with(|it| it.node.clone()));
 
+    // Rows of other columns are drawn when they are there.
+    let (columns, set_columns) = signal(query.with_untracked(|it| it.columns.clone()));
     let (answer, set_answer) = signal(RowsAnswer::default());
     let n_rows = Memo::new(move |_| answer.with(|it| it.n_rows));
     let rows =
@@ -47,7 +48,16 @@ pub(crate) fn NodesView(state: AppState, report: ReportHandle) -> impl IntoView 
         let (start, len) = scroll.rows.get();
         state.rows(report_id, query, start, len)
     };
-    latest(move || query.get(), ask, move |_, it| set_answer.set(it.clone()));
+    latest(
+        move || query.get(),
+        ask,
+        move |query, it| {
+            if columns.with_untracked(|it| *it != query.columns) {
+                set_columns.set(query.columns.clone());
+            }
+            set_answer.set(it.clone());
+        },
+    );
 
     let (detail, set_detail) = signal(None::<NodeAnswer>);
     // The name of a requested node that the report does not have.
@@ -83,9 +93,10 @@ pub(crate) fn NodesView(state: AppState, report: ReportHandle) -> impl IntoView 
     });
 
     // Ascending, descending, then the report's own order.
-    let on_sort = Callback::new(move |sort_by: SortBy| {
-        state.set_query(|query| match (query.sort_by == Some(sort_by), query.is_descending) {
-            (false, _) => (query.sort_by, query.is_descending) = (Some(sort_by), false),
+    let on_sort = Callback::new(move |sort_by: Column| {
+        let is_same = |query: &NodeQuery| query.sort_by.as_ref() == Some(&sort_by);
+        state.set_query(|query| match (is_same(query), query.is_descending) {
+            (false, _) => (query.sort_by, query.is_descending) = (Some(sort_by.clone()), false),
             (true, false) => query.is_descending = true,
             (true, true) => (query.sort_by, query.is_descending) = (None, false),
         });
@@ -105,16 +116,21 @@ pub(crate) fn NodesView(state: AppState, report: ReportHandle) -> impl IntoView 
             </h1>
             <NodeFilters state summary query n_rows facets filter_error />
             <div class="qs-nodes__table">
-                <NodeGrid
-                    rows
-                    has_ops=summary.with_value(|it| it.totals.has_graph)
-                    scroll
-                    cursor
-                    open_node
-                    sort=Memo::new(move |_| query.with(|it| (it.sort_by, it.is_descending)))
-                    on_sort
-                    on_open
-                />
+                {move || view! {
+                    <NodeGrid
+                        rows
+                        columns=columns.get()
+                        has_ops=summary.with_value(|it| it.totals.has_graph)
+                        scroll
+                        cursor
+                        open_node
+                        sort=Memo::new(move |_| {
+                            query.with(|it| (it.sort_by.clone(), it.is_descending))
+                        })
+                        on_sort
+                        on_open
+                    />
+                }}
                 {move || missing.get().map(|name| view! { <Missing name /> })}
                 {move || why_empty().map(|why| view! {
                     <p class="qs-nodes__none">

@@ -199,6 +199,8 @@ pub(crate) struct RowView {
     pub(crate) joins_above: bool,
     /// Whether the row below does.
     pub(crate) joins_below: bool,
+    /// The text of each column that the query shows; empty for the usual columns.
+    pub(crate) cells: Vec<String>,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

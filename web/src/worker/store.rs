@@ -200,7 +200,7 @@ impl Store {
         len: usize,
     ) -> RowsAnswer {
         let Some(entry) = self.entry(report_id) else { return RowsAnswer::default() };
-        let (table, found, filter_error) = entry.found(query);
+        let (analysis, table, found, filter_error) = entry.found(query);
         let pattern_of = |row_idx: usize| {
             let node_idx = found.rows.get(row_idx)?;
             table.row(*node_idx)?.pattern
@@ -212,7 +212,8 @@ impl Store {
             };
             let joins_above = joins(row_idx.checked_sub(1));
             let joins_below = joins(Some(row_idx + 1));
-            Some(RowView { row, joins_above, joins_below })
+            let cells = query.columns.iter().map(|it| it.text(analysis, row.node_idx)).collect();
+            Some(RowView { row, joins_above, joins_below, cells })
         });
         RowsAnswer {
             n_rows: found.rows.len(),
@@ -232,7 +233,7 @@ impl Store {
         let entry = self.entry(report_id)?;
         let node_idx = entry.analysis.find(name)?;
         let detail = entry.analysis.detail(node_idx)?;
-        let row_idx = entry.found(query).1.rows.iter().position(|it| *it == node_idx);
+        let row_idx = entry.found(query).2.rows.iter().position(|it| *it == node_idx);
         Some(NodeAnswer { detail, row_idx })
     }
 
@@ -340,7 +341,7 @@ impl Entry {
         Self { analysis, table, found: None, selection: None, text: None }
     }
 
-    fn found(&mut self, query: &NodeQuery) -> (&NodeTable, &Found, Option<&str>) {
+    fn found(&mut self, query: &NodeQuery) -> (&Analysis, &NodeTable, &Found, Option<&str>) {
         if self.found.as_ref().is_none_or(|(known, ..)| known != query) {
             self.found = None;
         }
@@ -359,7 +360,7 @@ impl Entry {
             };
             (query.clone(), found, error)
         });
-        (&self.table, &found.1, found.2.as_deref())
+        (&self.analysis, &self.table, &found.1, found.2.as_deref())
     }
 
     fn text(&mut self, level: Level) -> &Text {
