@@ -197,7 +197,7 @@ fn denied(name: &str, analysis: &Analysis, is_matching: &[bool], deny: &[String]
     for finding in analysis.findings() {
         // A finding without nodes is about the whole report.
         let is_of_these =
-            finding.nodes.is_empty() || finding.nodes.iter().any(|it| is_matching[*it]);
+            is_matching.iter().all(|it| *it) || finding.nodes.iter().any(|it| is_matching[*it]);
         if is_of_these && crate::lint::denies(deny, finding.lint) {
             let nodes = crate::lint::nodes_in_brief(analysis, &finding.nodes);
             failures.push(format!("{}: {}{nodes}", finding.lint.as_str(), finding.message));

@@ -107,3 +107,15 @@ fn the_commands_of_readme_exist() -> Result<()> {
     }
     Ok(())
 }
+
+/// The table of docs/command-line.md has each field of the filter language, with its example.
+#[test]
+fn the_filters_are_those_of_the_docs() -> Result<()> {
+    let docs = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/command-line.md");
+    let docs = std::fs::read_to_string(docs)?;
+    for field in qspect_core::view::filter::FIELDS {
+        let row = format!("| `{}` | {} |\n", field.example, field.help);
+        assert!(docs.contains(&row), "{row} is not in docs/command-line.md");
+    }
+    Ok(())
+}
