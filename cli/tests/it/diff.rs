@@ -224,7 +224,28 @@ fn several_reports_are_paired_by_model_and_title() -> Result<()> {
     let null = |it: (Value, Value, usize, usize)| (Value::Null, it.1, it.2, it.3);
     assert_eq!(compared(&log, &head)?, [null(of("ds_cnn", 0)), null(of("ds_cnn", 0))]);
     let text = qspect(&["diff", &base, &head])?;
-    assert_eq!(stdout(&text).matches("\nNothing changed\n").count(), 2);
+    assert_eq!(stdout(&text), "None of 2 reports regressed\n");
+    Ok(())
+}
+
+/// Regressions come first, by name in the first line.
+#[test]
+fn regressions_come_first() -> Result<()> {
+    let folder = Folder::new()?;
+    let base = folder.file("base.json", array(&["mlp_mixed.ethosu", "mobilenet_v2.ethosu"])?)?;
+    let changed = ["mlp_mixed.with_a_layer", "mobilenet_v2.without_a_module"];
+    let head = folder.file("head.json", array(&changed)?)?;
+    let output = qspect(&["diff", &base, &head])?;
+    let text = stdout(&output);
+    assert!(
+        text.starts_with("1 of 2 reports regressed (mobilenet_v2); 1 more changed\n"),
+        "{text}"
+    );
+    assert!(text.find("mobilenet_v2: ") < text.find("mlp_mixed: "), "{text}");
+    let json = qspect(&["diff", &base, &head, "--format", "json"])?;
+    let json: Value = serde_json::from_str(stdout(&json))?;
+    let judged: Vec<_> = [0, 1].iter().map(|it| &json["diffs"][*it]["is_regression"]).collect();
+    assert_eq!(judged, [&json!(false), &json!(true)]);
     Ok(())
 }
 

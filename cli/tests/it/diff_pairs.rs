@@ -70,7 +70,7 @@ fn different_models_in_folders_are_not_paired() {
     assert_eq!(files(&json["added_reports"]), ["new/c.json"]);
     let output = diff(folder.path(), "old", "new", "text");
     let text = stdout(&output);
-    assert!(text.starts_with("The report in both has not changed; 1 report removed, 1 added\n"));
+    assert!(text.starts_with("None of 1 report regressed; 1 report removed, 1 added\n"));
     assert!(text.contains("\nRemoved reports (1)\n  old/b.json: m2: T\n"), "{text}");
     assert!(text.contains("\nAdded reports (1)\n  new/c.json: m3: T\n"), "{text}");
     let output = diff(folder.path(), "old", "new", "markdown");
@@ -125,16 +125,25 @@ fn several_comparisons_are_summed_up_in_one_line() {
     write(&folder.path().join("old"), &reports("int8"));
     write(&folder.path().join("new"), &reports("int16"));
     for (base, head, status, headline) in [
-        ("old", "new", 1, "1 of 2 reports in both changed"),
-        ("old", "old", 0, "None of 2 reports in both changed"),
+        ("old", "new", 1, "None of 2 reports regressed; 1 changed"),
+        ("old", "old", 0, "None of 2 reports regressed"),
     ] {
         let output = diff(folder.path(), base, head, "text");
         assert_eq!(output.status.code(), Some(status));
+        // Pairs without a change are left out.
         let text = stdout(&output);
-        assert!(text.starts_with(&format!("{headline}\n\nbase: {base}/a.json: m1: T\n")), "{text}");
+        let (first, rest) = text.split_once('\n').expect("a line");
+        assert_eq!(first, headline);
+        assert_eq!(
+            rest.starts_with(&format!("\nbase: {base}/b.json: m2: T\n")),
+            status == 1,
+            "{text}"
+        );
+        assert!(!text.contains("a.json"), "{text}");
         let output = diff(folder.path(), base, head, "markdown");
         let markdown = stdout(&output);
-        assert!(markdown.starts_with(&format!("**{headline}**\n\n## ")), "{markdown}");
+        assert!(markdown.starts_with(&format!("**{headline}**\n\n")), "{markdown}");
+        assert_eq!(markdown.matches("## ").count() > 0, status == 1, "{markdown}");
     }
 }
 

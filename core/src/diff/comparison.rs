@@ -24,34 +24,82 @@ impl Comparison {
         diffs.iter().all(Diff::is_empty) && added_reports.is_empty() && removed_reports.is_empty()
     }
 
-    /// The changes in one sentence: `1 of 2 reports changed; 1 report removed, 1 added`. `None` if
-    /// there is a single pair, whose own headline is enough.
+    /// The changes in one sentence: `3 of 30 reports regressed (a, b, c); 2 more changed; 1 report
+    /// removed`. `None` if there is a single pair, whose own headline is enough.
     pub fn headline(&self) -> Option<String> {
         let Self { diffs, added_reports, removed_reports } = self;
-        let mut parts = Vec::new();
+        let mut alone = Vec::new();
         for (reports, what) in [(removed_reports, "removed"), (added_reports, "added")] {
             match reports.len() {
                 0 => {}
-                n if parts.is_empty() => {
-                    parts.push(format!("{} {what}", count(n, "report", "reports")));
+                n if alone.is_empty() => {
+                    alone.push(format!("{} {what}", count(n, "report", "reports")));
                 }
-                n => parts.push(format!("{} {what}", thousands(n))),
+                n => alone.push(format!("{} {what}", thousands(n))),
             }
         }
-        let alone = parts.join(", ");
-        let n_changed = diffs.iter().filter(|it| !it.is_empty()).count();
-        let changed = match (diffs.len(), n_changed) {
-            (0, _) => String::new(),
-            (1, _) if alone.is_empty() => return None,
-            (1, 0) => "the report in both has not changed".to_owned(),
-            (1, _) => "the report in both changed".to_owned(),
-            (n, 0) => format!("none of {} reports in both changed", thousands(n)),
-            (n, changed) => {
-                format!("{} of {} reports in both changed", thousands(changed), thousands(n))
+        if diffs.len() == 1 && alone.is_empty() {
+            return None;
+        }
+        let regressed: Vec<&Diff> =
+            diffs.iter().filter(|it| it.is_regression() == Some(true)).collect();
+        let n_unknown = diffs.iter().filter(|it| it.is_regression().is_none()).count();
+        let is_other = |it: &&Diff| it.is_regression() == Some(false) && !it.is_empty();
+        let n_more = diffs.iter().filter(is_other).count();
+        let mut parts = Vec::new();
+        match (diffs.len(), regressed.len()) {
+            (0, _) => {}
+            (n, 0) => parts.push(format!("none of {} regressed", count(n, "report", "reports"))),
+            (n, n_regressed) => {
+                let names: Vec<&str> =
+                    regressed.iter().take(MAX_NAMES).map(|it| it.name()).collect();
+                let others = match n_regressed.saturating_sub(names.len()) {
+                    0 => String::new(),
+                    n => format!(" and {} more", thousands(n)),
+                };
+                parts.push(format!(
+                    "{} of {} regressed ({}{others})",
+                    thousands(n_regressed),
+                    count(n, "report", "reports"),
+                    names.join(", ")
+                ));
             }
-        };
-        let parts = [changed, alone].into_iter().filter(|it| !it.is_empty());
-        Some(capitalized(&parts.collect::<Vec<_>>().join("; "))).filter(|it| !it.is_empty())
+        }
+        if n_unknown > 0 {
+            parts.push(format!("{} cannot be judged", thousands(n_unknown)));
+        }
+        match (n_more, regressed.is_empty() && n_unknown == 0) {
+            (0, _) => {}
+            (n, true) => parts.push(format!("{} changed", thousands(n))),
+            (n, false) => parts.push(format!("{} more changed", thousands(n))),
+        }
+        parts.extend((!alone.is_empty()).then(|| alone.join(", ")));
+        Some(capitalized(&parts.join("; "))).filter(|it| !it.is_empty())
+    }
+
+    /// The pairs to show: regressions first, then those that cannot be judged, then other changes.
+    /// Of several pairs, those without a change are left out.
+    pub fn shown(&self) -> Vec<&Diff> {
+        let are_several = self.diffs.len() > 1;
+        let mut shown: Vec<&Diff> =
+            self.diffs.iter().filter(|it| !are_several || !it.is_empty()).collect();
+        shown.sort_by_key(|it| match it.is_regression() {
+            Some(true) => 0,
+            None => 1,
+            Some(false) => 2,
+        });
+        shown
+    }
+}
+
+/// The greatest number of reports that the headline names.
+const MAX_NAMES: usize = 5;
+
+impl Diff {
+    /// The model, else the file, else the title.
+    fn name(&self) -> &str {
+        let ReportName { file, report_title, model } = &self.reports.head;
+        model.as_deref().or(file.as_deref()).unwrap_or(report_title)
     }
 }
 

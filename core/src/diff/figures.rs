@@ -37,7 +37,14 @@ impl Diff {
     /// A figure over all nodes of a report that is not whole is unknown. A log does not show which
     /// nodes compute and which are float, so such figures of a log and a graph have no difference.
     pub fn figures(&self) -> Vec<FigureChange> {
-        let mut figures = Vec::new();
+        // Other versions may be the cause of all that follows.
+        let versions = self.versions.iter().map(|it| FigureChange {
+            name: it.package.clone(),
+            values: it.versions.clone(),
+            delta: "changed".to_owned(),
+            is_better: None,
+        });
+        let mut figures: Vec<FigureChange> = versions.collect();
         if self.is_by_node {
             self.push_nodes(&mut figures);
         }

@@ -84,6 +84,19 @@ pub struct Diff {
     pub removed: Vec<NodeBrief>,
     /// Nodes of both reports whose name changed, in the head's order.
     pub renamed: Vec<Pair<String>>,
+    /// The number of compute nodes in `added` that are float.
+    pub n_new_float: usize,
+    /// The packages whose versions differ, by name.
+    pub versions: Vec<VersionChange>,
+}
+
+/// A package that both reports ran with, in two versions.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct VersionChange {
+    /// Its name: `executorch`.
+    pub package: String,
+    /// Its versions.
+    pub versions: Pair<String>,
 }
 
 /// The number of compute nodes with quantized activations of one width.
@@ -230,6 +243,10 @@ impl Diff {
         let models = (&reports.base.model, &reports.head.model);
         let quantizers =
             if is_by_node { Vec::new() } else { quantizers::pair(base.report(), head.report()) };
+        let is_float_compute = |node_idx: usize| {
+            let node = head.nodes().get(node_idx);
+            node.is_some_and(|it| head.is_compute(it)) && head.verdict(node_idx).is_float()
+        };
         Self {
             has_different_models: matches!(models, (Some(base), Some(head)) if base != head),
             reports,
@@ -239,6 +256,8 @@ impl Diff {
             quantizers,
             activation_bits: BitsChange::of(sides),
             counts: ChangeKind::ALL.map(count).into(),
+            n_new_float: added.iter().filter(|it| is_float_compute(**it)).count(),
+            versions: VersionChange::of(base, head),
             added: brief(head, added),
             removed: brief(base, removed),
             renamed: renamed.collect(),
@@ -260,6 +279,14 @@ impl Diff {
                     && base.n_non_annotated == head.n_non_annotated)
     }
 
+    /// Whether the head is worse: a node became float, or a new compute node is float. `None` if that
+    /// is unknown: a report is incomplete or lists no nodes, or the models differ.
+    pub fn is_regression(&self) -> Option<bool> {
+        let is_known = self.is_by_node && self.are_whole() && !self.has_different_models;
+        let n_float = self.n_changed(ChangeKind::BecameFloat) + self.n_new_float;
+        is_known.then_some(n_float > 0)
+    }
+
     /// Whether both reports are whole.
     pub fn are_whole(&self) -> bool {
         self.completeness.base.is_whole() && self.completeness.head.is_whole()
@@ -268,6 +295,20 @@ impl Diff {
     /// The number of nodes that changed in this way.
     pub fn n_changed(&self, kind: ChangeKind) -> usize {
         self.counts.iter().find(|it| it.kind == kind).map_or(0, |it| it.n_nodes)
+    }
+}
+
+impl VersionChange {
+    fn of(base: &Analysis, head: &Analysis) -> Vec<Self> {
+        let packages = |it: &Analysis| it.report().producer.as_ref().map(|it| it.packages.clone());
+        let (Some(base), Some(mut head)) = (packages(base), packages(head)) else {
+            return Vec::new();
+        };
+        let both = base.into_iter().filter_map(|(package, base)| {
+            let head = head.remove(&package)?;
+            (base != head).then_some(Self { package, versions: Pair { base, head } })
+        });
+        both.collect()
     }
 }
 

@@ -28,7 +28,7 @@ pub fn comparison_text(comparison: &Comparison) -> String {
             let _ = writeln!(out, "  {}", escape_line(&long_title(report)));
         }
     }
-    for diff in &comparison.diffs {
+    for diff in comparison.shown() {
         if !out.is_empty() {
             out.push('\n');
         }
@@ -109,7 +109,7 @@ pub fn diff_markdown(comparison: &Comparison, max_chars: usize) -> String {
         }
         pages.write("\n", 0);
     }
-    for diff in &comparison.diffs {
+    for diff in comparison.shown() {
         let Pair { base, head } = &diff.reports;
         pages.write(&format!("## {}\n\n", cell(&compared(base, head))), 0);
         pages.write(

@@ -7,7 +7,7 @@ use crate::analysis::totals::Totals;
 use crate::analysis::verdict::VerdictCounts;
 use crate::diff::{
     BitsChange, ChangeKind, Comparison, Diff, NodeBrief, NodeChange, Owner, Pair, QuantizerChange,
-    ReportName,
+    ReportName, VersionChange,
 };
 use crate::report::Level;
 use crate::report::completeness::Completeness;
@@ -50,6 +50,9 @@ struct DiffRecord<'d> {
     added: Option<&'d [NodeBrief]>,
     removed: Option<&'d [NodeBrief]>,
     renamed: Option<&'d [Pair<String>]>,
+    n_new_float: Option<usize>,
+    is_regression: Option<bool>,
+    versions: &'d [VersionChange],
 }
 
 /// A [`crate::diff::ChangeCount`].
@@ -126,6 +129,9 @@ impl<'d> DiffRecord<'d> {
             added: knows_all.then_some(&diff.added),
             removed: knows_all.then_some(&diff.removed),
             renamed: knows_all.then_some(&diff.renamed),
+            n_new_float: knows_all.then_some(diff.n_new_float),
+            is_regression: diff.is_regression(),
+            versions: &diff.versions,
         }
     }
 }

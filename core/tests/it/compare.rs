@@ -391,3 +391,19 @@ fn an_incomplete_report_adds_and_removes_no_node() {
     let both = Diff::of(&lost, &lost).headline();
     assert!(both.contains("(base): quantizer 1 counts") && both.contains("(head): quantizer 1"));
 }
+
+/// Versions that differ come first, since they may be the cause of all other changes.
+#[test]
+fn other_versions_come_first() {
+    let with = |version: &str| {
+        let packages = json!({ "executorch": version, "torch": "2.15.0" });
+        let producer = json!({ "name": "qspect", "packages": packages });
+        Analysis::of(build::report(json!([]), json!({ "producer": producer })))
+    };
+    let diff = Diff::of(&with("1.2.0"), &with("1.5.1"));
+    let first = &diff.figures()[0];
+    assert_eq!(first.name, "executorch");
+    assert_eq!((&*first.values.base, &*first.values.head), ("1.2.0", "1.5.1"));
+    assert!(diff.versions.len() == 1 && diff.is_empty());
+    assert!(Diff::of(&with("1.2.0"), &with("1.2.0")).versions.is_empty());
+}
