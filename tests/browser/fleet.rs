@@ -194,3 +194,57 @@ async fn reports_that_were_put_aside_come_back() -> Result<()> {
     assert_eq!(browser.console_errors().await?, [""; 0]);
     browser.close().await
 }
+
+/// Of two folders, the first is the baseline: the page says which reports regressed since, and opens
+/// the comparison of one.
+#[tokio::test]
+async fn a_fleet_has_a_baseline() -> Result<()> {
+    let folder = tempfile::tempdir()?;
+    let zip = folder.path().join("nightly.zip");
+    let changed = |name: &str| -> Result<Vec<u8>> {
+        let folder = exporter("").join("../changes");
+        Ok(std::fs::read(folder.join(name))?)
+    };
+    archive(
+        &zip,
+        &[
+            ("2026-11-20/mobilenet.json.gz", &report("mobilenet_v2.ethosu.qspect.json.gz")?),
+            ("2026-11-20/mlp.json", &changed("mlp_mixed.ethosu.qspect.json")?),
+            ("2026-11-20/resnet.json", &report("resnet18.qat.qspect.json")?),
+            (
+                "2026-11-27/mobilenet.json.gz",
+                &changed("mobilenet_v2.without_a_module.qspect.json.gz")?,
+            ),
+            ("2026-11-27/mlp.json", &changed("mlp_mixed.with_a_layer.qspect.json")?),
+            ("2026-11-27/resnet.json", &report("resnet18.qat.qspect.json")?),
+            ("2026-11-27/new.json", &report("ds_cnn.uint8io.qspect.json")?),
+        ],
+    )?;
+    let browser = page_with(&[&zip]).await?;
+    browser.wait_for(".qs-headline").await?;
+    eval(&browser, "document.querySelector('#qs-tab-fleet').click()").await?;
+    let sentence = "1 of 3 reports regressed; 1 changed otherwise; 1 without a partner";
+    browser.wait_for_text(".qs-baseline__sentence", sentence).await?;
+    let rows = "return [...document.querySelectorAll('.qs-baseline tbody tr')]
+        .map((it) => it.innerText.replace(/\\s+/g, ' '))";
+    let rows = eval(&browser, rows).await?;
+    let first = rows[0].as_str().unwrap_or_default();
+    assert!(
+        first.starts_with("mobilenet_v2 100 → 95.1 % 0 → 5 0 → 2 regressed: 5 nodes became"),
+        "{first}"
+    );
+    assert_eq!(rows.as_array().map(Vec::len), Some(2));
+    let choose = "
+        const it = document.querySelector('.qs-baseline select');
+        it.value = arguments[0];
+        it.dispatchEvent(new Event('change', { bubbles: true }));
+        return it.options.length";
+    assert_eq!(crate::page::eval_with(&browser, choose, &[json!("")]).await?, 3);
+    wait_until(&browser, "return !document.querySelector('.qs-baseline__sentence')").await?;
+    crate::page::eval_with(&browser, choose, &[json!("2026-11-27")]).await?;
+    let sentence = "None of 3 reports regressed; 2 changed otherwise; 1 without a partner";
+    browser.wait_for_text(".qs-baseline__sentence", sentence).await?;
+    eval(&browser, "document.querySelector('.qs-baseline tbody button').click()").await?;
+    browser.wait_for_text(".qs-compare .qs-headline", "became quantized").await?;
+    browser.close().await
+}

@@ -1,6 +1,7 @@
 //! A fleet of reports: one row per report, and sums over all reports.
 
 mod baseline;
+mod sets;
 
 use std::borrow::Borrow;
 use std::collections::HashMap;
@@ -15,6 +16,7 @@ use crate::report::Level;
 use crate::view::summary::IslandSummary;
 
 pub use baseline::{Origin, ReportPairs, match_baseline};
+pub use sets::{ReportSet, sets};
 
 /// A report as one row.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

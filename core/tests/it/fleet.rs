@@ -4,7 +4,7 @@ use crate::common;
 use crate::common::build;
 use crate::common::build::{exporter, rejected, with_graph};
 use qspect_core::fleet::Rejections;
-use qspect_core::fleet::{FleetSort, Origin, ReportPairs, match_baseline, sorted};
+use qspect_core::fleet::{FleetSort, Origin, ReportPairs, match_baseline, sets, sorted};
 use qspect_core::{
     Analysis, Coverage, Fleet, FleetRow, Level, Lint, Report, Share, Totals, VerdictCounts, write,
 };
@@ -391,4 +391,36 @@ fn reasons_of_a_report_are_removed() {
     assert_eq!(fleet.reasons(), before);
     fleet.remove_rejections(&Rejections::of(&first));
     assert!(fleet.reasons().is_empty());
+}
+
+/// The sets of a fleet: by the first folder that differs, else by day, else by file.
+#[test]
+fn sets_of_a_fleet() {
+    let row = |file: &str, date: Option<&str>| {
+        let analysis = Analysis::of(build::report(json!([]), json!({})));
+        FleetRow { date: date.map(str::to_owned), ..FleetRow::of(file, 0, None, &analysis) }
+    };
+    let found = |rows: &[(&str, Option<&str>)]| -> Vec<(String, Vec<usize>)> {
+        let rows: Vec<FleetRow> = rows.iter().map(|it| row(it.0, it.1)).collect();
+        sets(&rows).into_iter().map(|it| (it.name, it.rows)).collect()
+    };
+    let set = |name: &str, rows: &[usize]| (name.to_owned(), rows.to_vec());
+    let nightly = [
+        ("n.zip/2026-11-27/x/a.json", None),
+        ("n.zip/2026-11-20/x/a.json", None),
+        ("n.zip/2026-11-27/x/b.json", None),
+        ("n.zip/2026-11-20/x/b.json", None),
+    ];
+    assert_eq!(found(&nightly), [set("2026-11-20", &[1, 3]), set("2026-11-27", &[0, 2])]);
+    let days = [
+        ("a.json", Some("2026-11-27 10:00")),
+        ("b.json", Some("2026-11-27 10:01")),
+        ("c.json", Some("2026-11-20 10:00")),
+    ];
+    assert_eq!(found(&days), [set("2026-11-20", &[2]), set("2026-11-27", &[0, 1])]);
+    let files = [("a.json", None), ("a.json", None), ("b.json", None), ("b.json", None)];
+    assert_eq!(found(&files), [set("a.json", &[0, 1]), set("b.json", &[2, 3])]);
+    assert!(found(&[("a.json", None), ("b.json", None)]).is_empty());
+    assert!(found(&[("a.json", None), ("a.json", None)]).is_empty());
+    assert!(found(&[]).is_empty());
 }

@@ -7,6 +7,7 @@ use qspect_core::FleetRow;
 use qspect_core::fleet::{FleetSort, ReasonOfOp, sorted};
 use qspect_core::text::number_format::{count, thousands};
 
+use super::fleet_baseline::FleetBaseline;
 use super::fleet_cells::FleetCells;
 use super::live_query::latest;
 use crate::components::{
@@ -76,6 +77,7 @@ pub(crate) fn FleetView(state: AppState) -> impl IntoView {
                     "Compare the checked two"
                 </button>
             </div>
+            <FleetBaseline state reports />
             <FleetTable state reports n_reports checked />
             {move || {
                 let reasons = reasons.get();

@@ -4,6 +4,7 @@ mod changes;
 mod compare;
 mod empty;
 mod fleet;
+mod fleet_baseline;
 mod fleet_cells;
 mod live_query;
 mod modules;

@@ -228,6 +228,10 @@ pub(crate) struct TextAnswer {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) struct DiffAnswer {
     pub(crate) headline: String,
+    /// Whether the head is worse; `None` if that is unknown.
+    pub(crate) is_regression: Option<bool>,
+    /// Whether anything but names changed.
+    pub(crate) has_changes: bool,
     pub(crate) figures: Vec<FigureChange>,
     /// The lists that are not empty, with their numbers of nodes.
     pub(crate) lists: Vec<(DiffList, usize)>,

@@ -264,6 +264,8 @@ impl Store {
         let lists = DiffList::ALL.into_iter().map(|it| (it, diff.n_nodes(it)));
         Some(DiffAnswer {
             headline: diff.headline(),
+            is_regression: diff.is_regression(),
+            has_changes: !diff.is_empty(),
             figures: diff.figures(),
             lists: lists.filter(|it| it.1 > 0).collect(),
             changed: diff.changed.iter().map(|it| (it.node_idx.base, it.node_idx.head)).collect(),
