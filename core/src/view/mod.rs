@@ -18,7 +18,7 @@ pub use column::{CellValue, Column};
 pub use icicle::{IcicleCell, icicle};
 pub use node_detail::{
     AnnotationDetail, GraphDetail, InputDetail, MAX_GROUP, MAX_NAMES, NearNode, Neighbourhood,
-    NodeDetail, QSpecDetail,
+    NodeDetail, OwnerDetail, QSpecDetail,
 };
 pub use node_query::{Facet, NodeQuery};
 pub use node_record::{InputRecord, NodeRecord};

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::analysis::Analysis;
 use crate::analysis::explain::Explanation;
+use crate::analysis::nodes::Node;
 use crate::analysis::resolved::Resolved;
 use crate::analysis::trail::{Overwrite, TrailStep};
 use crate::analysis::verdict::Verdict;
@@ -21,6 +22,10 @@ pub struct NodeDetail {
     pub name: String,
     /// Its verdict.
     pub verdict: Verdict,
+    /// The quantizer that decided, if any did.
+    pub owner: Option<OwnerDetail>,
+    /// The node at which the output of a fused node is quantized: the last one of its pattern.
+    pub quantized_at: Option<String>,
     /// The graph's data of the node, if the source has a graph.
     pub graph: Option<GraphDetail>,
     /// The annotation in force: the graph's, else the one from its last accepted pattern.
@@ -37,6 +42,17 @@ pub struct NodeDetail {
     pub explanation: Option<Explanation>,
     /// The nodes that it reads and that read it, up to two steps away.
     pub neighbourhood: Neighbourhood,
+}
+
+/// The quantizer that accepted or rejected a node last.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OwnerDetail {
+    /// Its index, counted from 1.
+    pub quantizer_no: usize,
+    /// Its class.
+    pub name: String,
+    /// The label of its qconfig.
+    pub qconfig_label: String,
 }
 
 /// The graph's data of a node.
@@ -135,6 +151,8 @@ impl Analysis {
             node_idx,
             name: node.name.to_string(),
             verdict: self.verdict(node_idx),
+            owner: self.owner_detail(node),
+            quantized_at: self.quantized_at(node_idx, node),
             graph: self.graph_node(node).map(|it| GraphDetail {
                 macs: self.macs(node).filter(|it| *it > 0),
                 ..GraphDetail::of(it)
@@ -147,6 +165,25 @@ impl Analysis {
             explanation: self.explain(node_idx),
             neighbourhood: self.neighbourhood(node_idx),
         })
+    }
+
+    fn owner_detail(&self, node: &Node) -> Option<OwnerDetail> {
+        let quantizer_idx = self.decider(node)?;
+        let info = &self.report().quantizers.get(quantizer_idx)?.quantizer_info;
+        Some(OwnerDetail {
+            quantizer_no: quantizer_idx + 1,
+            name: info.name.clone(),
+            qconfig_label: info.qconfig_label.clone(),
+        })
+    }
+
+    fn quantized_at(&self, node_idx: usize, node: &Node) -> Option<String> {
+        if self.verdict(node_idx) != Verdict::Fused {
+            return None;
+        }
+        let (quantizer_idx, pattern_idx, _) = node.accepted_at()?;
+        let site = self.patterns.get(quantizer_idx, pattern_idx)?.output?;
+        Some(self.names.name(site).to_string())
     }
 
     fn annotation_detail(&self, node_idx: usize, name_id: usize) -> Option<AnnotationDetail> {

@@ -10,6 +10,13 @@ pub fn explain_text(detail: &NodeDetail) -> String {
     let mut text = String::new();
     let out = &mut text;
     line(out, format_args!("{}: {}", detail.name, detail.verdict.label()));
+    if let Some(owner) = &detail.owner {
+        let (no, name, label) = (owner.quantizer_no, &owner.name, &owner.qconfig_label);
+        line(out, format_args!("by quantizer {no}: {name} with {label}"));
+    }
+    if let Some(name) = &detail.quantized_at {
+        line(out, format_args!("its output is quantized at {name}"));
+    }
     if let Some(graph) = &detail.graph {
         let module = graph.module.as_ref().map(|(path, class)| format!("in {path} ({class})"));
         let parts = [Some(graph.target.clone()), graph.tensor.clone(), module];

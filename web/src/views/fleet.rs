@@ -71,10 +71,10 @@ pub(crate) fn FleetView(state: AppState) -> impl IntoView {
                 <button
                     class="qs-button"
                     disabled=move || checked.with(|it| it.len() != 2)
-                    title="Check two reports to compare them"
+                    title="Select two reports to compare them"
                     on:click=compare
                 >
-                    "Compare the checked two"
+                    {move || format!("Compare selected ({})", checked.with(Vec::len))}
                 </button>
             </div>
             <FleetBaseline state reports />

@@ -91,6 +91,7 @@ impl Analysis {
             Verdict::FloatByConfig if self.is_kept_float(node) => "annotated to stay float",
             Verdict::FloatByConfig if self.is_on_purpose(node_idx, node) => "qconfig of None",
             Verdict::FloatByConfig => "accepted without a qspec",
+            Verdict::Unmatched if self.family().is_none() => "no quantizer annotated it",
             Verdict::Unmatched => "no quantizer matched it",
             _ => return None,
         })
@@ -173,6 +174,13 @@ impl Analysis {
                     describe(quantizer_idx, quantizer)
                 );
                 explanation.advice = Some(self.advice_without_pattern(node, quantizer));
+            }
+            // Only ExecuTorch's Arm and Cortex-M quantizers report what they reject.
+            None if self.family().is_none() => {
+                explanation.reason =
+                    "no quantizer annotated it; the quantizers of this report give \
+                     no reasons"
+                        .to_owned();
             }
             None => {
                 explanation.reason = "no quantizer matched it: none looks at it, or none has a \

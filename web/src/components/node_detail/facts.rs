@@ -1,7 +1,7 @@
 //! A node's facts from the graph: its op, its module, its output, its metrics.
 
 use leptos::prelude::*;
-use qspect_core::text::number_format::{plain, short};
+use qspect_core::text::number_format::{figure, short};
 use qspect_core::view::GraphDetail;
 
 use crate::components::SafeText;
@@ -10,7 +10,8 @@ use crate::components::SafeText;
 pub(super) fn GraphFacts(graph: GraphDetail) -> impl IntoView {
     let GraphDetail { op, target, module, tensor, macs, metrics } = graph;
     let metrics = metrics.into_iter().map(|(name, value)| {
-        let value = value.map_or_else(|| "not finite".to_owned(), plain);
+        // Four digits to read; all of them in the exports.
+        let value = value.map_or_else(|| "not finite".to_owned(), figure);
         view! { <Fact name value /> }
     });
     view! {

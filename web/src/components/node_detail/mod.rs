@@ -6,12 +6,14 @@ mod facts;
 mod trail;
 
 use leptos::prelude::*;
+use qspect_core::view::OwnerDetail;
 
 use self::annotation::Annotation;
 use self::explanation::Explanation;
 use self::facts::GraphFacts;
 use self::trail::TrailList;
-use super::{Neighbours, SafeText, VerdictMark};
+use super::{Neighbours, SafeText, VerdictMark, safe_attribute};
+use crate::format::qconfig;
 
 /// A panel beside the table.
 #[component]
@@ -26,6 +28,8 @@ pub(crate) fn NodeDetail(
     let qspect_core::view::NodeDetail {
         name,
         verdict,
+        owner,
+        quantized_at,
         graph,
         annotation,
         pattern,
@@ -64,6 +68,10 @@ pub(crate) fn NodeDetail(
                 </button>
             </div>
             <p class="qs-detail__verdict"><VerdictMark verdict />{verdict.label()}</p>
+            {owner.map(|owner| view! { <Owner owner /> })}
+            {quantized_at.map(|name| view! {
+                <p>"Its output is quantized at " <NodeLink name on_open /> "."</p>
+            })}
             {graph.map(|graph| view! { <GraphFacts graph /> })}
             {explanation.map(|explanation| view! { <Explanation explanation on_open /> })}
             {overwrite.map(|it| {
@@ -75,6 +83,20 @@ pub(crate) fn NodeDetail(
             <TrailList trail />
             {neighbours}
         </section>
+    }
+}
+
+/// Who decided, in one line; the whole label is a tooltip.
+#[component]
+fn Owner(owner: OwnerDetail) -> impl IntoView {
+    let OwnerDetail { quantizer_no, name, qconfig_label } = owner;
+    view! {
+        <p class="qs-detail__owner" title=safe_attribute(&qconfig_label)>
+            {format!("by quantizer {quantizer_no} · ")}
+            <SafeText text=name />
+            " with "
+            <SafeText text=qconfig(&qconfig_label).0.to_owned() />
+        </p>
     }
 }
 
