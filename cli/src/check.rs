@@ -11,7 +11,7 @@ use qspect_core::{Analysis, Coverage, Diff, Level, Share};
 
 use crate::input::{Named, rows};
 use crate::line;
-use crate::nodes::matching;
+use crate::nodes::{matching, read_filter};
 
 /// What is checked.
 #[derive(clap::Args)]
@@ -75,6 +75,12 @@ pub(crate) fn write(
         }
         if let Some(problem) = without_compute_node(analysis) {
             fail(problem);
+            continue;
+        }
+        if let Some(filter) = &limits.filter
+            && let Some(why) = read_filter(analysis, filter)?.unanswerable(analysis)
+        {
+            fail(format!("which nodes match {filter} is unknown: {why}"));
             continue;
         }
         let is_matching = matching(analysis, limits.filter.as_deref())?;

@@ -2,7 +2,7 @@
 
 use std::io::Write;
 
-use anyhow::{anyhow, ensure};
+use anyhow::{anyhow, bail, ensure};
 use clap::ValueEnum;
 use qspect_core::view::NodeRecord;
 use qspect_core::view::filter::Filter;
@@ -39,6 +39,11 @@ pub(crate) fn write(
         filter.is_none() || format != Format::ModelExplorer,
         "`--where` is not for `--format model-explorer`, which colours the whole graph"
     );
+    if let Some(filter) = filter
+        && let Some(why) = read_filter(analysis, filter)?.unanswerable(analysis)
+    {
+        bail!("--where: {why}");
+    }
     let is_kept = matching(analysis, filter)?;
     let is_kept = |node_idx: usize| is_kept.get(node_idx).copied().unwrap_or_default();
     match format {
@@ -61,10 +66,23 @@ pub(crate) fn write(
 
 /// Whether each node matches a filter; without one, each does.
 pub(crate) fn matching(analysis: &Analysis, filter: Option<&str>) -> anyhow::Result<Vec<bool>> {
-    let filter = Filter::parse(filter.unwrap_or_default(), &analysis.metrics())
-        .map_err(|error| anyhow!("--where: {error}"))?;
+    let Some(filter) = filter else { return Ok(vec![true; analysis.nodes().len()]) };
+    let filter =
+        Filter::parse(filter, &analysis.metrics()).map_err(|error| anyhow!("--where: {error}"))?;
+    ensure!(!filter.is_empty(), "--where: the filter is empty");
+    if let Some(why) = filter.unanswerable(analysis) {
+        bail!("--where: {why}");
+    }
     let matcher = filter.matcher(analysis);
     Ok((0..analysis.nodes().len()).map(|it| matcher.matches(it).is_some()).collect())
+}
+
+/// Reads the argument of `--where`.
+pub(crate) fn read_filter(analysis: &Analysis, filter: &str) -> anyhow::Result<Filter> {
+    let filter =
+        Filter::parse(filter, &analysis.metrics()).map_err(|error| anyhow!("--where: {error}"))?;
+    ensure!(!filter.is_empty(), "--where: the filter is empty");
+    Ok(filter)
 }
 
 fn model_explorer(out: &mut impl Write, analysis: &Analysis, by: &str) -> anyhow::Result<()> {

@@ -70,7 +70,7 @@ fn different_models_in_folders_are_not_paired() {
     assert_eq!(files(&json["added_reports"]), ["new/c.json"]);
     let output = diff(folder.path(), "old", "new", "text");
     let text = stdout(&output);
-    assert!(text.starts_with("None of 1 report regressed; 1 report removed, 1 added\n"));
+    assert!(text.starts_with("The report in both did not regress; 1 report removed, 1 added\n"));
     assert!(text.contains("\nRemoved reports (1)\n  old/b.json: m2: T\n"), "{text}");
     assert!(text.contains("\nAdded reports (1)\n  new/c.json: m3: T\n"), "{text}");
     let output = diff(folder.path(), "old", "new", "markdown");

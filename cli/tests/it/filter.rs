@@ -31,6 +31,24 @@ fn a_filter_restricts_nodes_and_limits() -> Result<()> {
     let (status, text) = check(&["--min-coverage", "1", "--where", "ope:add"])?;
     assert_eq!(status, Some(2));
     assert!(text.contains("--where: no field ope; the fields are name, op"), "{text}");
+    for (filter, expected) in [
+        ("op:", "op: has no value"),
+        ("op: add", "op: has no value"),
+        ("verdict:floaty", "no verdict floaty; the verdicts are quantized, fused"),
+        ("bits!=8", "there is no !=: write -bits:8"),
+        ("", "the filter is empty"),
+    ] {
+        let (status, text) = check(&["--min-coverage", "1", "--where", filter])?;
+        assert!(status == Some(2) && text.contains(expected), "{filter}: {text}");
+    }
+    // A log has no ops: that is neither an empty answer nor a pass.
+    let log = real("executorch-1.5.1/mobilenet_v2.ethosu.debug.txt")?;
+    let output = qspect(&["nodes", path(&log), "--where", "op:conv2d"])?;
+    assert_eq!(output.status.code(), Some(2));
+    assert!(stderr(&output).contains("a log has no graph"), "{}", stderr(&output));
+    let output = qspect(&["check", path(&log), "--min-coverage", "90", "--where", "op:conv2d"])?;
+    assert_eq!(output.status.code(), Some(1));
+    assert!(stdout(&output).contains("which nodes match op:conv2d is unknown"));
     assert_eq!(check(&["--deny", "all"])?.0, Some(1));
     assert_eq!(check(&["--deny", "all", "--where", "op:roll"])?.0, Some(0));
 
@@ -66,7 +84,7 @@ fn advise_gives_causes_lines_and_gains() -> Result<()> {
     let text = printed(&["advise", path(&log)])?;
     assert!(text.contains("   The effect is unknown without a graph"), "{text}");
     let markdown = printed(&["advise", path(&swin_t), "--format", "markdown"])?;
-    assert!(markdown.starts_with("### What to change\n"), "{markdown}");
+    assert!(markdown.starts_with("### What to change: swin\\_t\n"), "{markdown}");
     let both = printed(&["advise", path(&swin_t), path(&log), "--format", "json"])?;
     let both: serde_json::Value = serde_json::from_str(&both)?;
     assert_eq!(both["reports"][0]["advice"][0]["is_exact"], true);

@@ -49,6 +49,7 @@ impl Comparison {
         let mut parts = Vec::new();
         match (diffs.len(), regressed.len()) {
             (0, _) => {}
+            (1, 0) if n_unknown == 0 => parts.push("the report in both did not regress".to_owned()),
             (n, 0) => parts.push(format!("none of {} regressed", count(n, "report", "reports"))),
             (n, n_regressed) => {
                 let names: Vec<&str> =

@@ -17,6 +17,8 @@ pub struct AdviceList {
     pub items: Vec<AdviceItem>,
     /// What all lines bring together, if there are several.
     pub combined: Option<String>,
+    /// What the source does not show about all of this, if anything.
+    pub limits: Option<String>,
 }
 
 /// One cause and its change.
@@ -45,7 +47,12 @@ impl AdviceList {
         let items: Vec<AdviceItem> = advice.iter().map(|it| AdviceItem::of(analysis, it)).collect();
         let chosen: Vec<&Advice> = advice.iter().filter(|it| it.effect.is_some()).collect();
         let combined = (chosen.len() > 1).then(|| analysis.combined_gain(chosen)).flatten();
-        Self { items, combined: combined.map(|it| gain_text(&it, it.nodes.len())) }
+        let limits = (!analysis.has_graph() && !items.is_empty()).then(|| {
+            "A log does not show which nodes are inputs or make integers, so some of these may need no \
+             change. Names of ops are taken from names of nodes."
+                .to_owned()
+        });
+        Self { items, combined: combined.map(|it| gain_text(&it, it.nodes.len())), limits }
     }
 
     /// The lines of these items as one piece of Python, each import once and first.

@@ -189,7 +189,7 @@ impl NodeTable {
         query: &NodeQuery,
         selection: Option<&[usize]>,
     ) -> Result<Found, FilterError> {
-        let filter = Filter::parse(&query.text, &analysis.metrics())?;
+        let filter = Filter::parse_typed(&query.text, &analysis.metrics())?;
         let matcher = filter.matcher(analysis);
         let mut by_inputs = Vec::new();
         // The values that each facet keeps; `None` if the query has no value of it.

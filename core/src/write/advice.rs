@@ -42,6 +42,18 @@ fn facts(item: &AdviceItem) -> Vec<String> {
     facts
 }
 
+/// `99 nodes`; a few nodes with their names.
+fn nodes(item: &AdviceItem) -> String {
+    let n_nodes = count(item.n_nodes, "node", "nodes");
+    match item.n_nodes <= MAX_NAMES {
+        true => format!("{n_nodes} ({})", item.first_nodes.join(", ")),
+        false => n_nodes,
+    }
+}
+
+/// Up to this number of nodes are named.
+const MAX_NAMES: usize = 3;
+
 /// The advice as lines of text.
 pub fn advice_text(analysis: &Analysis) -> String {
     let list = AdviceList::of(analysis);
@@ -54,14 +66,16 @@ pub fn advice_text(analysis: &Analysis) -> String {
         line(&why_none(analysis));
     }
     for (item_idx, item) in list.items.iter().enumerate() {
-        let n_nodes = count(item.n_nodes, "node", "nodes");
-        line(&format!("{}. {}: {n_nodes}", item_idx + 1, item.cause));
+        line(&format!("{}. {}: {}", item_idx + 1, item.cause, nodes(item)));
         for fact in facts(item) {
             line(&format!("   {fact}"));
         }
         for code in &item.lines {
             line(&format!("       {code}"));
         }
+    }
+    if let Some(limits) = &list.limits {
+        line(limits);
     }
     if let Some(combined) = &list.combined {
         line(&format!("All lines together quantize {combined}."));
@@ -72,15 +86,16 @@ pub fn advice_text(analysis: &Analysis) -> String {
 /// The advice as Markdown, for a pull request or a job summary.
 pub fn advice_markdown(analysis: &Analysis) -> String {
     let list = AdviceList::of(analysis);
-    let mut out = String::from("### What to change\n\n");
+    let report = analysis.report();
+    let model = report.model.as_deref().unwrap_or(&report.report_title);
+    let mut out = format!("### What to change: {}\n\n", cell(model));
     if list.items.is_empty() {
         out.push_str(&cell(&why_none(analysis)));
         out.push('\n');
     }
     // Writing to a string does not fail.
     for item in &list.items {
-        let n_nodes = count(item.n_nodes, "node", "nodes");
-        let _ = write!(out, "- **{}**: {n_nodes}", cell(&item.cause));
+        let _ = write!(out, "- **{}**: {}", cell(&item.cause), cell(&nodes(item)));
         for fact in facts(item) {
             let _ = write!(out, "; {}", cell(&fact));
         }
@@ -92,6 +107,9 @@ pub fn advice_markdown(analysis: &Analysis) -> String {
             }
             let _ = writeln!(out, "  ```\n");
         }
+    }
+    if let Some(limits) = &list.limits {
+        let _ = writeln!(out, "\n{}", cell(limits));
     }
     if let Some(combined) = &list.combined {
         let _ = writeln!(out, "\nAll lines together quantize {}.", cell(combined));

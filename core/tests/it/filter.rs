@@ -1,12 +1,15 @@
 //! The filter language: examples, errors, and a plain evaluator that it must agree with.
 
+use std::collections::HashSet;
+
 use crate::common::build::{exporter, exporter_names, report};
+use crate::common::real_reports;
 use expect_test::{Expect, expect};
 use proptest::prelude::*;
 use qspect_core::analysis::Node;
 use qspect_core::view::filter::{FIELDS, Filter, Match};
 use qspect_core::view::{NodeQuery, NodeRecord, NodeTable};
-use qspect_core::{Analysis, QSpec, Role};
+use qspect_core::{Analysis, QSpec};
 use serde_json::json;
 
 fn found(analysis: &Analysis, filter: &str) -> Vec<String> {
@@ -102,20 +105,58 @@ fn filters_that_cannot_be_read() {
         let error = Filter::parse(filter, &["sqnr"]).expect_err("an error");
         format!("{} [{}]\n", error, &filter[error.range.clone()])
     };
-    let filters = ["conv ope:add", "macs>many x", "op>add", "macs:inf", "-macs>1e400", "bits=1x"];
+    let filters = [
+        "conv ope:add",
+        "macs>many x",
+        "op>add",
+        "macs:inf",
+        "-macs>1e400",
+        "bits=1x",
+        "verdict:floaty",
+        "bits!=8",
+        "op: add",
+    ];
     expect![[r#"
         no field ope; the fields are name, op, module, class, verdict, by, in, dtype, bits, scheme, axis, weight, bias, input, output, observer, reason, shape, macs, params, sqnr [ope:add]
-        many is not a number: write macs>1.5, 20, 10k or 1M [macs>many]
+        many is not a number: write for example bits=8, macs>1.5M or params<10k [macs>many]
         op is not a number: write op:text [op>add]
-        inf is not a number: write macs>1.5, 20, 10k or 1M [macs:inf]
-        1e400 is not a number: write macs>1.5, 20, 10k or 1M [-macs>1e400]
-        1x is not a number: write bits>1.5, 20, 10k or 1M [bits=1x]
+        inf is not a number: write for example bits=8, macs>1.5M or params<10k [macs:inf]
+        1e400 is not a number: write for example bits=8, macs>1.5M or params<10k [-macs>1e400]
+        1x is not a number: write for example bits=8, macs>1.5M or params<10k [bits=1x]
+        no verdict floaty; the verdicts are quantized, fused, float_by_config, annotated_empty, rejected, unmatched, not_float, unknown, float, input_output, parameter, not_in_graph [verdict:floaty]
+        there is no !=: write -bits:8 [bits!=8]
+        op: has no value; there is no space behind : or > [op:]
     "#]].assert_eq(&filters.map(error).concat());
     // While it is typed, a term without a value is none. Names of ops are words.
     for filter in ["op:", "-", "macs>", "-op:\"\"", "sqnr<20", "aten::add", "\"op:add", "  "] {
-        assert!(Filter::parse(filter, &["sqnr"]).is_ok(), "{filter}");
+        assert!(Filter::parse_typed(filter, &["sqnr"]).is_ok(), "{filter}");
     }
-    assert!(Filter::parse(" op: - ", &[]).is_ok_and(|it| it.is_empty()));
+    assert!(Filter::parse_typed(" op:", &[]).is_ok_and(|it| it.is_empty()));
+}
+
+/// What a log's text leaves out is unknown: it never contradicts the graph of the same run.
+#[test]
+fn a_log_never_contradicts_the_graph() {
+    let texts = ["per_channel", "per_tensor", "histogram", "int8", "ch_axis", "conv", "none"];
+    let fields = ["scheme", "observer", "weight", "bias", "input", "output", "in", "dtype", "name"];
+    for real in
+        real_reports().iter().filter(|it| it.name.contains("1.5.1") && it.name.contains("debug"))
+    {
+        let name = real.name.rsplit('/').next().expect("a file").replace(".debug.txt", "");
+        let (log, graph) = (Analysis::of(real.read()), exporter(&name));
+        for (field, text) in fields.iter().flat_map(|it| texts.iter().map(move |text| (it, text))) {
+            for sign in ["", "-"] {
+                let filter = format!("{sign}{field}:{text}");
+                let in_graph: HashSet<String> = found(&graph, &filter).into_iter().collect();
+                for node in found(&log, &filter) {
+                    assert!(
+                        in_graph.contains(&node) || graph.find(&node).is_none(),
+                        "{name}: {filter}: {node}"
+                    );
+                }
+            }
+        }
+    }
 }
 
 /// Each example of the help can be read, and finds something in a real report.
@@ -178,9 +219,8 @@ impl Term {
             }),
             "class" => graph_node?.module_stack.iter().any(|it| has(&it.class)),
             "verdict" => {
-                analysis.role(node) == Role::Compute
-                    && (record.verdict.as_str() == value
-                        || record.verdict.tensor().replace(' ', "_") == value)
+                record.verdict.as_str() == value
+                    || record.verdict.tensor().replace(' ', "_") == value
             }
             "output" => record.resolved_output.as_deref().is_some_and(has),
             "macs" => self.compares(number(analysis.macs(node)?))?,

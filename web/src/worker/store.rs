@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use qspect_core::diff::DiffList;
 use qspect_core::fleet::Rejections;
 use qspect_core::text::escape_hidden;
+use qspect_core::view::filter::Filter;
 use qspect_core::view::{AdviceList, Found, NodeQuery, NodeTable, Selection};
 use qspect_core::{Analysis, Diff, Fleet, FleetRow, Level, Parsed, Report, Summary, write};
 
@@ -329,6 +330,12 @@ impl Store {
     }
 }
 
+/// Why the filter of a query cannot find anything in the report.
+fn unanswerable(analysis: &Analysis, query: &NodeQuery) -> Option<String> {
+    let filter = Filter::parse_typed(&query.text, &analysis.metrics()).ok()?;
+    filter.unanswerable(analysis).map(str::to_owned)
+}
+
 fn line_in_sight(line: &str) -> String {
     match line.char_indices().nth(MAX_COLUMNS) {
         Some((at, _)) => escape_hidden(&line[..at]).into_owned() + "…",
@@ -357,7 +364,7 @@ impl Entry {
         let selection = self.selection.as_ref().map(|it| it.1.as_slice());
         let found = self.found.get_or_insert_with(|| {
             let (found, error) = match self.table.find(&self.analysis, query, selection) {
-                Ok(found) => (found, None),
+                Ok(found) => (found, unanswerable(&self.analysis, query)),
                 Err(error) => (Found::default(), Some(error.to_string())),
             };
             (query.clone(), found, error)

@@ -143,7 +143,7 @@ impl Analysis {
             ),
             Cause::Neighbours => (
                 format!(
-                    "They take a neighbour's qspec, and no neighbour has one ({})",
+                    "Ops that take a neighbour's qspec, where no neighbour has one ({})",
                     self.ops_of(&nodes)
                 ),
                 Lines::default(),
@@ -159,7 +159,15 @@ impl Analysis {
                 Lines::default(),
                 Some(self.no_pattern_note()),
             ),
-            Cause::NotTargeted => (self.not_targeted(), self.lines_for_all_nodes(), None),
+            Cause::NotTargeted => {
+                let lines = self.lines_for_all_nodes();
+                let note = lines.code.is_empty().then(|| {
+                    "The report does not say why; lines of Python are known only for the quantizers of \
+                     ExecuTorch's Arm and Cortex-M backends"
+                        .to_owned()
+                });
+                (self.not_targeted(), lines, note)
+            }
             Cause::Empty => {
                 ("Annotated without a qspec at the end".to_owned(), Lines::default(), None)
             }
@@ -221,7 +229,8 @@ impl Analysis {
             return None;
         }
         let explicit = path.contains("EXPLICIT_LAYOUT");
-        cortex_m_condition(op, explicit).map(|it| format!("Cortex-M needs {it}"))
+        cortex_m_condition(op, explicit)
+            .map(|it| format!("The report does not say why; the check of Cortex-M asks for {it}"))
     }
 
     /// The first ops of some nodes: `reshape, permute and 2 other ops`.

@@ -18,6 +18,9 @@ use simulation::{NewQuantizer, Simulation};
 /// The greatest number of causes whose change is simulated.
 const MAX_SIMULATED: usize = 24;
 
+/// The greatest number of changes that a note names.
+const MAX_CHANGES: usize = 3;
+
 /// One cause that keeps nodes float, with the change that removes it.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Advice {
@@ -103,29 +106,40 @@ impl Analysis {
             let before = before.as_ref().filter(|_| !added.is_empty());
             advice.effect = before.map(|before| self.gain(&added, before));
         }
-        self.note_followers(&mut causes);
-        // The sort is stable: equal gains stay in the order of their nodes.
+        // The sort is stable: equal gains stay in the order of their nodes. Where no effect is known,
+        // causes with a line come first.
         causes.sort_by_key(|it| {
             let n_gained = it.effect.as_ref().map(|it| it.nodes.len());
-            (n_gained.is_none(), Reverse(n_gained))
+            (n_gained.is_none(), Reverse(n_gained), it.lines.is_empty())
         });
+        self.note_followers(&mut causes);
         causes
     }
 
-    /// Notes which change also quantizes the nodes of a cause that has no line of its own.
+    /// Notes which changes also quantize the nodes of a cause that has no line of its own.
     fn note_followers(&self, causes: &mut [Advice]) {
+        let overlap = |nodes: &[usize], it: &Advice| {
+            let gained = it.effect.as_ref().map_or(&[][..], |it| &it.nodes);
+            nodes.iter().filter(|it| gained.binary_search(it).is_ok()).count()
+        };
         for cause_idx in 0..causes.len() {
-            let (nodes, has_lines) =
-                (&causes[cause_idx].nodes, !causes[cause_idx].lines.is_empty());
-            let n_of = |it: &Advice| {
-                let gained = it.effect.as_ref().map_or(&[][..], |it| &it.nodes);
-                nodes.iter().filter(|it| gained.binary_search(it).is_ok()).count()
-            };
-            let best = causes.iter().map(|it| (n_of(it), &it.cause)).max_by_key(|it| it.0);
-            let Some((n, cause)) = best.filter(|it| !has_lines && it.0 > 0) else { continue };
-            let which =
-                if n == nodes.len() { "They follow".to_owned() } else { format!("{n} follow") };
-            causes[cause_idx].note = Some(format!("{which} the change for: {cause}"));
+            let Advice { nodes, lines, .. } = &causes[cause_idx];
+            let changes = causes.iter().enumerate();
+            let changes = changes.map(|(change_idx, it)| (change_idx + 1, overlap(nodes, it)));
+            let changes: Vec<(usize, usize)> = changes.filter(|it| it.1 > 0).collect();
+            if changes.is_empty() || !lines.is_empty() {
+                continue;
+            }
+            let n_nodes = nodes.len();
+            let changes: Vec<String> = changes
+                .into_iter()
+                .take(MAX_CHANGES)
+                .map(|(change_no, n)| match n == n_nodes {
+                    true => format!("change {change_no}"),
+                    false => format!("change {change_no} ({n} of them)"),
+                })
+                .collect();
+            causes[cause_idx].note = Some(format!("They follow {}", changes.join(" or ")));
         }
     }
 

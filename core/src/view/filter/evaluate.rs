@@ -2,6 +2,7 @@
 
 use super::fields::{NumberField, TextField};
 use super::{Filter, Test};
+use crate::analysis::annotations::Effect;
 use crate::analysis::index::shared_chains::QSpecSite;
 use crate::analysis::nodes::Node;
 use crate::analysis::{Analysis, Role};
@@ -21,6 +22,8 @@ pub enum Match {
 pub struct Matcher<'a> {
     analysis: &'a Analysis,
     terms: Vec<Compiled<'a>>,
+    /// Whether the source has all fields of each qspec: JSON has, and ExecuTorch's text has not.
+    has_all_fields: bool,
 }
 
 /// A term. For a text within qspecs, whether each different qspec of the report has it.
@@ -44,7 +47,12 @@ impl Filter {
                 _ => Vec::new(),
             },
         });
-        Matcher { analysis, terms: terms.collect() }
+        let quantizers = &analysis.report().quantizers;
+        Matcher {
+            analysis,
+            terms: terms.collect(),
+            has_all_fields: analysis.has_graph() || quantizers.iter().all(|it| it.counts.is_none()),
+        }
     }
 }
 
@@ -131,6 +139,7 @@ impl Matcher<'_> {
             let kind = analysis.annotations.kind(site);
             kind.and_then(|it| term.kinds.get(it)).copied().unwrap_or(false)
         };
+        let has_qspec_at = |site: QSpecSite| analysis.annotations.effect(site) != Effect::None;
         let edges = || analysis.annotations.input_places(node.name_id);
         let is_parameter = |producer: usize| analysis.is_parameter_named(producer);
         let is_derived = |site: QSpecSite| {
@@ -150,20 +159,42 @@ impl Matcher<'_> {
             TextField::In => {
                 let mut inputs = analysis.neighbours.inputs(node.name_id);
                 let is_found = inputs.any(|it| has(analysis.names.name(it), text));
-                // A log has the inputs of annotated nodes alone.
-                let is_known =
-                    analysis.has_graph() || analysis.annotations.is_annotated(node.name_id);
+                // A log has annotated inputs alone.
+                return (is_found || analysis.has_graph()).then_some(is_found);
+            }
+            TextField::DType => {
+                let is_found = kind_has(node.name_id);
+                let has_dtype =
+                    analysis.annotations.resolved(node.name_id).map(|it| it.dtype().is_some());
+                // A log has no dtype of fixed qparams, and a shared qspec may lead nowhere.
+                let is_known = match has_dtype {
+                    Some(has_dtype) => has_dtype || self.has_all_fields,
+                    None => !has_qspec_at(node.name_id),
+                };
                 return (is_found || is_known).then_some(is_found);
             }
-            TextField::DType | TextField::Scheme | TextField::Output => kind_has(node.name_id),
-            TextField::Weight => {
-                edges().any(|it| kind_has(it.0) && is_parameter(it.1) && !is_derived(it.0))
+            TextField::Scheme
+            | TextField::Output
+            | TextField::Weight
+            | TextField::Bias
+            | TextField::Input
+            | TextField::Observer => {
+                let sites = edges().filter(|(site, producer, _)| match field {
+                    TextField::Weight => is_parameter(*producer) && !is_derived(*site),
+                    TextField::Bias => is_parameter(*producer) && is_derived(*site),
+                    TextField::Input => !is_parameter(*producer),
+                    TextField::Observer => true,
+                    _ => false,
+                });
+                let is_output =
+                    matches!(field, TextField::Scheme | TextField::Output | TextField::Observer);
+                let own = is_output.then_some(node.name_id);
+                let sites: Vec<QSpecSite> = sites.map(|it| it.0).chain(own).collect();
+                let is_found = sites.iter().any(|it| kind_has(*it));
+                let has_qspec = sites.iter().any(|it| has_qspec_at(*it));
+                // ExecuTorch's text leaves most fields of a qspec out.
+                return (is_found || !has_qspec || self.has_all_fields).then_some(is_found);
             }
-            TextField::Bias => {
-                edges().any(|it| kind_has(it.0) && is_parameter(it.1) && is_derived(it.0))
-            }
-            TextField::Input => edges().any(|it| kind_has(it.0) && !is_parameter(it.1)),
-            TextField::Observer => kind_has(node.name_id) || edges().any(|it| kind_has(it.0)),
             TextField::Reason => {
                 let (why, is_reason) =
                     crate::view::node_table::output_text(analysis, node_idx, node);
@@ -182,14 +213,15 @@ impl Matcher<'_> {
     fn verdict(&self, node_idx: usize, node: &Node, text: &str) -> bool {
         let verdict = self.analysis.verdict(node_idx);
         let text = text.replace(' ', "_");
-        match self.analysis.role(node) {
-            Role::Compute => [verdict.as_str(), verdict.tensor(), verdict.label()]
-                .iter()
-                .any(|it| it.replace(' ', "_") == text),
-            Role::InputOutput => text == "input_output",
-            Role::Parameter => text == "parameter",
-            Role::NotInGraph => text == "not_in_graph",
-        }
+        let role = match self.analysis.role(node) {
+            Role::Compute => "",
+            Role::InputOutput => "input_output",
+            Role::Parameter => "parameter",
+            Role::NotInGraph => "not_in_graph",
+        };
+        [role, verdict.as_str(), verdict.tensor(), verdict.label()]
+            .iter()
+            .any(|it| it.replace(' ', "_") == text)
     }
 
     fn decider(&self, node: &Node, text: &str) -> bool {

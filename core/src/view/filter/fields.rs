@@ -68,6 +68,9 @@ pub const FIELDS: [FieldHelp; 20] = [
     help("params", "params>=10k", "elements of its parameters"),
 ];
 
+/// The values of `verdict:` beside the verdicts: a group of them, and roles of other nodes.
+pub(super) const VERDICTS: [&str; 4] = ["float", "input_output", "parameter", "not_in_graph"];
+
 const fn help(name: &'static str, example: &'static str, help: &'static str) -> FieldHelp {
     FieldHelp { name, example, help }
 }
@@ -96,7 +99,19 @@ impl TextField {
     }
 }
 
+impl TextField {
+    /// Whether only a graph has it.
+    pub(super) fn needs_graph(self) -> bool {
+        matches!(self, Self::Op | Self::Module | Self::Class | Self::Shape)
+    }
+}
+
 impl NumberField {
+    /// Whether only a graph has it.
+    pub(super) fn needs_graph(&self) -> bool {
+        matches!(self, Self::Macs | Self::Params | Self::Metric(_))
+    }
+
     pub(super) fn from_name(name: &str) -> Option<Self> {
         Some(match name {
             "bits" => Self::Bits,

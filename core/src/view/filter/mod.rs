@@ -16,6 +16,7 @@ pub use evaluate::{Match, Matcher};
 pub use fields::{FIELDS, FieldHelp};
 pub use parse::FilterError;
 
+use crate::analysis::Analysis;
 use fields::{NumberField, TextField};
 
 /// A filter of nodes.
@@ -64,6 +65,19 @@ impl Filter {
     /// Whether it has no terms, so that it matches each node.
     pub fn is_empty(&self) -> bool {
         self.terms.is_empty()
+    }
+
+    /// Why the filter cannot find anything in a report, if its fields need a graph that is missing.
+    pub fn unanswerable(&self, analysis: &Analysis) -> Option<&'static str> {
+        let needs_graph = self.terms.iter().any(|it| match &it.test {
+            Test::Word(_) => false,
+            Test::Text(field, _) => field.needs_graph(),
+            Test::Number(field, ..) => field.needs_graph(),
+        });
+        (needs_graph && !analysis.has_graph()).then_some(
+            "a log has no graph, so ops, modules, shapes, MACs and parameters are unknown: use \
+             `qspect.capture`",
+        )
     }
 
     /// The words that a match has in its own names, in lower case, to mark them.

@@ -4,8 +4,9 @@ use std::ops::Range;
 
 use thiserror::Error;
 
-use super::fields::{FIELDS, NumberField, TextField};
+use super::fields::{FIELDS, NumberField, TextField, VERDICTS};
 use super::{Comparison, Filter, Term, Test};
+use crate::analysis::Verdict;
 
 /// A filter that cannot be read.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
@@ -21,14 +22,33 @@ impl Filter {
     /// Reads a filter. `metrics` are the names of the report's metrics, which are fields too.
     ///
     /// # Errors
-    /// For a field that does not exist, and for a number that is none.
+    /// For a field or a verdict that does not exist, a field without a value, and a number that is
+    /// none.
     pub fn parse(text: &str, metrics: &[&str]) -> Result<Self, FilterError> {
+        Self::read(text, metrics, false)
+    }
+
+    /// Reads a filter that is being typed: the last term may have no value yet.
+    ///
+    /// # Errors
+    /// The same as for [`Self::parse`].
+    pub fn parse_typed(text: &str, metrics: &[&str]) -> Result<Self, FilterError> {
+        Self::read(text, metrics, true)
+    }
+
+    fn read(text: &str, metrics: &[&str], is_typed: bool) -> Result<Self, FilterError> {
         let mut terms = Vec::new();
         for range in ranges(text) {
             let written = &text[range.clone()];
-            let term = read_term(written, metrics);
-            let term = term.map_err(|message| FilterError { message, range })?;
-            terms.extend(term);
+            // A last term with a space behind it is complete.
+            let may_be_empty = is_typed && range.end == text.len();
+            let term = match read_term(written, metrics, may_be_empty) {
+                Ok(None) if !may_be_empty => {
+                    Err(format!("{written} has no value; there is no space behind : or >"))
+                }
+                term => term,
+            };
+            terms.extend(term.map_err(|message| FilterError { message, range })?);
         }
         Ok(Self { terms })
     }
@@ -51,13 +71,13 @@ fn ranges(text: &str) -> Vec<Range<usize>> {
 }
 
 /// The term; `None` for one without a value, as it is while it is typed.
-fn read_term(written: &str, metrics: &[&str]) -> Result<Option<Term>, String> {
+fn read_term(written: &str, metrics: &[&str], is_typed: bool) -> Result<Option<Term>, String> {
     let (is_negated, written) = match written.strip_prefix('-') {
         Some(rest) => (true, rest),
         None => (false, written),
     };
     let test = match split_field(written) {
-        Some((field, operator, value)) => read_field(&field, operator, value, metrics)?,
+        Some((field, operator, value)) => read_field(&field, operator, value, metrics, is_typed)?,
         None => word(written).map(Test::Word),
     };
     Ok(test.map(|test| Term { is_negated, test }))
@@ -76,7 +96,7 @@ fn split_field(written: &str) -> Option<(String, &str, &str)> {
     let end = written.find(|c| !is_name(c))?;
     let (field, rest) = written.split_at(end);
     let operator =
-        ["::", ">=", "<=", ":", ">", "<", "="].into_iter().find(|it| rest.starts_with(it))?;
+        ["::", ">=", "<=", "!=", ":", ">", "<", "="].into_iter().find(|it| rest.starts_with(it))?;
     if field.is_empty() || operator == "::" {
         return None;
     }
@@ -88,7 +108,11 @@ fn read_field(
     operator: &str,
     value: &str,
     metrics: &[&str],
+    is_typed: bool,
 ) -> Result<Option<Test>, String> {
+    if operator == "!=" {
+        return Err(format!("there is no !=: write -{field}:{value}"));
+    }
     let metric = metrics.iter().find(|it| it.eq_ignore_ascii_case(field));
     let number = NumberField::from_name(field)
         .or_else(|| metric.map(|it| NumberField::Metric((*it).into())));
@@ -103,8 +127,9 @@ fn read_field(
             "<=" => Comparison::AtMost,
             _ => Comparison::Equal,
         };
-        let number = number_of(value)
-            .ok_or_else(|| format!("{value} is not a number: write {field}>1.5, 20, 10k or 1M"))?;
+        let number = number_of(value).ok_or_else(|| {
+            format!("{value} is not a number: write for example bits=8, macs>1.5M or params<10k")
+        })?;
         return Ok(Some(Test::Number(number_field, comparison, number)));
     }
     let Some(text_field) = TextField::from_name(field) else {
@@ -113,7 +138,25 @@ fn read_field(
     if !matches!(operator, ":" | "=") {
         return Err(format!("{field} is not a number: write {field}:text"));
     }
-    Ok(word(value).map(|it| Test::Text(text_field, it)))
+    let value = word(value);
+    if let (TextField::Verdict, Some(verdict)) = (text_field, &value) {
+        let known = VERDICTS.iter().map(|it| it.to_string());
+        let mut known = known.chain(Verdict::ALL.iter().map(|it| it.as_str().to_owned()));
+        let verdict = verdict.replace(' ', "_");
+        let is_label = Verdict::ALL.iter().any(|it| it.label().replace(' ', "_") == verdict);
+        if is_typed && known.clone().any(|it| it != verdict && it.starts_with(&verdict)) {
+            return Ok(None);
+        }
+        if !is_label && !known.any(|it| it == verdict) {
+            let all: Vec<&str> = Verdict::ALL.iter().map(|it| it.as_str()).collect();
+            return Err(format!(
+                "no verdict {verdict}; the verdicts are {}, {}",
+                all.join(", "),
+                VERDICTS.join(", ")
+            ));
+        }
+    }
+    Ok(value.map(|it| Test::Text(text_field, it)))
 }
 
 fn unknown_field(field: &str, metrics: &[&str]) -> String {

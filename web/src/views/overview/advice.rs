@@ -48,6 +48,7 @@ fn Causes(
         view! { <Cause cause_idx item is_hidden chosen may_choose=are_several on_open /> }
     });
     let items = items.collect_view();
+    let limits = list.limits.clone();
     let together = are_several.then(|| {
         view! { <Together state report_id list=list.clone() chosen /> }
     });
@@ -60,6 +61,7 @@ fn Causes(
                     {format!("{} more", thousands(n_hidden))}
                 </button>
             </Show>
+            {limits.map(|it| view! { <p class="qs-muted qs-small">{it}</p> })}
             {together}
         </section>
     }
