@@ -1,6 +1,6 @@
 //! The lines of Python that remove a cause, and the quantizers that they add.
 
-use super::simulation::{Finder, NewQuantizer};
+use super::finder::{Finder, NewQuantizer};
 use crate::analysis::Analysis;
 use crate::analysis::python_lines::{
     Family, QConfig, TORCH_MODULES, arm_qconfig, is_identifier, python_str,

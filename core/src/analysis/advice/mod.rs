@@ -2,6 +2,7 @@
 
 mod arm_patterns;
 mod causes;
+mod finder;
 mod lines;
 mod rewritten;
 mod simulation;
@@ -13,7 +14,8 @@ use serde::{Deserialize, Serialize};
 use super::Analysis;
 use super::coverage::Share;
 use super::islands::{Island, TensorStates};
-use simulation::{NewQuantizer, Simulation};
+use finder::NewQuantizer;
+use simulation::Simulation;
 
 /// The greatest number of causes whose change is simulated.
 const MAX_SIMULATED: usize = 24;
