@@ -226,6 +226,8 @@ fn against(
     let pairing = ReportPairs::of(&rows(&baseline.reports), &rows(reports), Origin::Folders);
     for ((name, (_, head)), base_idx) in names.iter().zip(reports).zip(&pairing.base_of) {
         match base_idx.and_then(|it| baseline.reports.get(it)) {
+            // A filter that the report cannot answer has a line of its own.
+            Some(_) if is_unanswerable(head, filter)? => {}
             Some((_, base)) => {
                 failures.extend(new_float(name, base, head, &matching(head, filter)?));
             }
@@ -241,6 +243,12 @@ fn against(
         }
     }
     Ok(failures)
+}
+
+/// Whether the filter needs a graph that the report does not have.
+fn is_unanswerable(analysis: &Analysis, filter: Option<&str>) -> anyhow::Result<bool> {
+    let filter = filter.map(|it| read_filter(analysis, it)).transpose()?;
+    Ok(filter.is_some_and(|it| it.unanswerable(analysis).is_some()))
 }
 
 /// Only nodes of the head count that match.

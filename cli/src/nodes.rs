@@ -67,12 +67,7 @@ pub(crate) fn write(
 /// Whether each node matches a filter; without one, each does.
 pub(crate) fn matching(analysis: &Analysis, filter: Option<&str>) -> anyhow::Result<Vec<bool>> {
     let Some(filter) = filter else { return Ok(vec![true; analysis.nodes().len()]) };
-    let filter =
-        Filter::parse(filter, &analysis.metrics()).map_err(|error| anyhow!("--where: {error}"))?;
-    ensure!(!filter.is_empty(), "--where: the filter is empty");
-    if let Some(why) = filter.unanswerable(analysis) {
-        bail!("--where: {why}");
-    }
+    let filter = read_filter(analysis, filter)?;
     let matcher = filter.matcher(analysis);
     Ok((0..analysis.nodes().len()).map(|it| matcher.matches(it).is_some()).collect())
 }

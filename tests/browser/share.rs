@@ -198,6 +198,14 @@ async fn a_comparison_is_shared_with_both_sides() -> Result<()> {
     let shown = eval(&browser, compared).await?;
     let page = folder.path().join("mlp_mixed.mixed.html");
     saved(&browser, folder.path(), "Page", "mlp_mixed.mixed.html").await?;
+    browser.wait_for_text(".qs-share h2", "the comparison of ds_cnn.cortex_m").await?;
+    browser.wait_for_text(".qs-share__list", "the viewer with both reports inside").await?;
+    let markdown = saved(&browser, folder.path(), "Comparison", "mlp_mixed.mixed.diff.md").await?;
+    let markdown = String::from_utf8(markdown)?;
+    assert!(
+        markdown.contains("Comparing different models: ds\\_cnn and mlp\\_mixed"),
+        "{markdown}"
+    );
     choose(&browser, "Link", "Copy link").await?;
     let link = copied(&browser).await?;
     browser.close().await?;
@@ -223,6 +231,22 @@ async fn a_comparison_is_shared_with_both_sides() -> Result<()> {
         browser.close().await?;
     }
     Ok(())
+}
+
+/// A page that is saved from Fleet holds all reports, and opens on Fleet.
+#[tokio::test]
+async fn a_fleet_is_shared_with_all_reports() -> Result<()> {
+    let files = ["ds_cnn.cortex_m.qspect.json", "mlp_mixed.mixed.qspect.json"];
+    let (browser, folder, _server) = sharing_hosted(&files).await?;
+    eval(&browser, "location.hash = 'view=fleet'").await?;
+    browser.wait_for(".qs-fleet").await?;
+    saved(&browser, folder.path(), "Page", "ds_cnn.cortex_m.html").await?;
+    browser.wait_for_text(".qs-share h2", "Share 2 reports").await?;
+    browser.close().await?;
+    let browser = Browser::start().await?;
+    browser.open(&folder.path().join("ds_cnn.cortex_m.html")).await?;
+    browser.wait_for_text(".qs-headline", "2 reports of 2 models").await?;
+    browser.close().await
 }
 
 /// Characters of two UTF-16 units are kept as well.

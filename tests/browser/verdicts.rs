@@ -236,7 +236,7 @@ async fn columns_are_chosen() -> Result<()> {
 async fn what_to_change() -> Result<()> {
     let browser = swin_t().await?;
     browser.wait_for_text(".qs-advice", "NO_QCONFIG excludes aten.add.Tensor").await?;
-    browser.wait_for_text(".qs-advice", "coverage 88.2 → 98.9 %, 176 crossings less").await?;
+    browser.wait_for_text(".qs-advice", "coverage 88.2 → 98.9 %, 176 fewer crossings").await?;
     browser
         .wait_for_text(".qs-advice code", "quantizer.set_node_target(torch.ops.aten.add")
         .await?;

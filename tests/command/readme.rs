@@ -119,3 +119,16 @@ fn the_filters_are_those_of_the_docs() -> Result<()> {
     }
     Ok(())
 }
+
+/// The first example of README is what the command prints.
+#[test]
+fn the_advice_of_readme_is_real() -> Result<()> {
+    let readme = readme()?;
+    let (_, shown) = readme.split_once("$ qspect advise swin_t.qspect.json\n").context("advice")?;
+    let (shown, _) = shown.split_once("```").context("an end")?;
+    let folder = Folder::new()?;
+    let report = folder.file("swin_t.qspect.json", exported("swin_t.mixed")?)?;
+    let output = qspect(&["advise", &report])?;
+    assert!(stdout(&output).contains(shown), "{}", stdout(&output));
+    Ok(())
+}

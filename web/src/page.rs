@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use crate::browser;
 use crate::components::{
-    Bar, Consent, DropOverlay, Help, MissingFiles, ShareDialog, safe_attribute,
+    Bar, Consent, DropOverlay, Help, MissingFiles, Scope, ShareDialog, safe_attribute,
 };
 use crate::export;
 use crate::host::Host;
@@ -12,6 +12,7 @@ use crate::keyboard;
 use crate::sources;
 use crate::state::{AppState, Dialog, ReportHandle, Source};
 use crate::theme;
+use crate::url::View;
 use crate::viewer::{LoneSwitcher, Switcher, shown_idx, viewer};
 use crate::views::EmptyView;
 use crate::worker::client::Client;
@@ -63,7 +64,7 @@ pub(crate) fn page(client: Client, host: Host, embedded: Vec<Source>) -> impl In
         {bar}
         {viewer(state, report, empty)}
         <DropOverlay is_open=is_dragging is_split=Memo::new(move |_| state.splits_drops()) />
-        <Dialogs state report label />
+        <Dialogs state report />
     }
 }
 
@@ -82,11 +83,7 @@ fn Empty(state: AppState) -> impl IntoView {
 
 /// The dialogs of the page. Only one is open at a time.
 #[component]
-fn Dialogs(
-    state: AppState,
-    report: Memo<Option<ReportHandle>>,
-    label: Memo<String>,
-) -> impl IntoView {
+fn Dialogs(state: AppState, report: Memo<Option<ReportHandle>>) -> impl IntoView {
     let on_close = Callback::new(move |()| state.close_dialog());
     let is_redacted = RwSignal::new(false);
     let note = RwSignal::new(String::new());
@@ -99,6 +96,20 @@ fn Dialogs(
     let on_share = Callback::new(move |choice| {
         if let Some(report) = report.get_untracked() {
             export::share(state, &report, choice, is_redacted.get_untracked(), note);
+        }
+    });
+    let scope = Signal::derive(move || {
+        let Some(report) = report.get() else { return Scope::Report(String::new()) };
+        match state.place().with(|it| it.view) {
+            View::Fleet => {
+                let all = state.reports();
+                Scope::Fleet(all.len(), export::fits(&all))
+            }
+            View::Compare => match state.base_of(report.report_id) {
+                Some(base) => Scope::Comparison(base.label.clone(), report.label.clone()),
+                None => Scope::Report(report.label.clone()),
+            },
+            _ => Scope::Report(report.label.clone()),
         }
     });
     let metrics = Memo::new(move |_| {
@@ -121,7 +132,7 @@ fn Dialogs(
             on_close
             is_redacted
             has_address=browser::is_address_public()
-            label
+            scope
             metrics
             note
             on_share

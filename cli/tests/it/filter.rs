@@ -76,7 +76,7 @@ fn advise_gives_causes_lines_and_gains() -> Result<()> {
     let text = printed(&["advise", path(&swin_t)])?;
     for part in [
         "1. NO_QCONFIG excludes aten.add.Tensor (quantizer 1): 99 nodes\n",
-        "   Quantizes 99 nodes and 44 that follow, coverage 88.2 → 98.9 %, 176 crossings less",
+        "   Quantizes 99 nodes and 44 that follow, coverage 88.2 → 98.9 %, 176 fewer crossings",
         "       quantizer.set_node_target(torch.ops.aten.add.Tensor, get_symmetric_quantization_config())\n",
     ] {
         assert!(text.contains(part), "{part:?} is not in {text}");

@@ -329,7 +329,7 @@ impl Node {
 }
 
 impl AcceptedPattern {
-    /// Whether any tensor of the pattern has a qspec. If not, its nodes stay float on purpose.
+    /// Whether any tensor of the pattern has a qspec. If not, its nodes stay float.
     pub fn has_qspec(&self) -> bool {
         self.nodes.iter().any(|node| {
             let inputs = node.input_qspec_map.iter().map(|it| &it.qspec);
@@ -358,7 +358,7 @@ impl QuantizerReport {
         self.quantizer_info.targeted_nodes_description.contains("all nodes")
     }
 
-    /// Whether no node gets a qspec from it, by a qconfig of None or in fact: float on purpose.
+    /// Whether no node gets a qspec from it, by a qconfig of None or in fact.
     pub fn is_without_qspecs(&self) -> bool {
         let accepted = &self.accepted_patterns;
         self.has_no_qconfig() || (!accepted.is_empty() && accepted.iter().all(|it| !it.has_qspec()))

@@ -106,7 +106,7 @@ fn n_direct(advice: &Advice, gain: &Gain) -> usize {
     gain.nodes.iter().filter(is_of_cause).count()
 }
 
-/// `99 nodes and 44 that follow, coverage 87.9 → 98.5 %, 41 crossings less`. `n_direct` of the nodes
+/// `99 nodes and 44 that follow, coverage 87.9 → 98.5 %, 41 fewer crossings`. `n_direct` of the nodes
 /// are those that the change is about.
 pub fn gain_text(gain: &Gain, n_direct: usize) -> String {
     let n_nodes = gain.nodes.len();
@@ -129,10 +129,10 @@ pub fn gain_text(gain: &Gain, n_direct: usize) -> String {
     let n_crossings = |n: i64| thousands(usize::try_from(n).unwrap_or_default());
     match gain.crossings_removed() {
         0 => {}
-        1 => parts.push("1 crossing less".to_owned()),
-        -1 => parts.push("1 crossing more".to_owned()),
-        n if n > 0 => parts.push(format!("{} crossings less", n_crossings(n))),
-        n => parts.push(format!("{} crossings more", n_crossings(-n))),
+        1 => parts.push("1 fewer crossing".to_owned()),
+        -1 => parts.push("1 more crossing".to_owned()),
+        n if n > 0 => parts.push(format!("{} fewer crossings", n_crossings(n))),
+        n => parts.push(format!("{} more crossings", n_crossings(-n))),
     }
     if gain.islands.0 != gain.islands.1 {
         let (before, after) = gain.islands;

@@ -3,6 +3,7 @@
 pub(crate) mod advice;
 pub(crate) mod column;
 pub mod filter;
+pub mod glossary;
 pub(crate) mod headline;
 pub(crate) mod icicle;
 pub(crate) mod node_detail;

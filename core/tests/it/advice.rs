@@ -17,7 +17,7 @@ fn an_op_without_a_qconfig() {
         &exporter("tiny_transformer.mixed"),
         expect![[r#"
             1. NO_QCONFIG excludes aten.add.Tensor (quantizer 1): 12 nodes
-               Quantizes 12 nodes and 4 that follow, coverage 91.9 → 100 %, 24 crossings less, float islands 9 → 0
+               Quantizes 12 nodes and 4 that follow, coverage 91.9 → 100 %, 24 fewer crossings, float islands 9 → 0
                    from executorch.backends.arm.quantizer.arm_quantizer import get_symmetric_quantization_config
                    quantizer.set_node_target(torch.ops.aten.add.Tensor, get_symmetric_quantization_config())
             2. Ops that take a neighbour's qspec, where no neighbour has one (reshape): 4 nodes
@@ -38,7 +38,7 @@ fn ops_that_the_qconfig_does_not_fit() {
                    from executorch.backends.cortex_m.quantizer.node_finders import NodeTargetNodeFinder
                    quantizer.quantizers.insert(0, PatternQuantizer(INT8_PER_TENSOR_CONFIG, node_finder=NodeTargetNodeFinder([torch.ops.aten.avg_pool2d.default]), pattern_matcher=quantizer.quantizers[0].pattern_matcher))
             2. aten.linear.default does not support INT16_PER_TENSOR_CONFIG (quantizer 2): 1 node (linear)
-               Quantizes 1 node and 1 that follow, coverage 81.8 → 90.9 %, by MACs 99.9 → 100 %, 2 crossings more, float islands 1 → 2
+               Quantizes 1 node and 1 that follow, coverage 81.8 → 90.9 %, by MACs 99.9 → 100 %, 2 more crossings, float islands 1 → 2
                    from executorch.backends.cortex_m.quantizer.quantization_configs import INT8_PER_TENSOR_CONFIG
                    from executorch.backends.arm.quantizer.arm_quantizer_utils import PatternQuantizer
                    from executorch.backends.cortex_m.quantizer.node_finders import NodeTargetNodeFinder
@@ -51,7 +51,7 @@ fn ops_that_the_qconfig_does_not_fit() {
                    quantizer.quantizers.insert(0, PatternQuantizer(INT8_PER_TENSOR_CONFIG, node_finder=NodeTargetNodeFinder([torch.ops.aten.softmax.int]), pattern_matcher=quantizer.quantizers[0].pattern_matcher))
             4. Ops that take a neighbour's qspec, where no neighbour has one (view): 1 node (view)
                They follow change 1 or change 2
-            All lines together quantize 4 nodes, coverage 81.8 → 100 %, by MACs 99.9 → 100 %, 2 crossings less, float islands 1 → 0.
+            All lines together quantize 4 nodes, coverage 81.8 → 100 %, by MACs 99.9 → 100 %, 2 fewer crossings, float islands 1 → 0.
         "#]],
     );
 }

@@ -92,7 +92,10 @@ fn FacetValue(
 ) -> impl IntoView {
     let Tally { what, n_nodes } = tally;
     let label = label_of.run((facet, what.clone()));
-    let title = safe_attribute(&label);
+    let title = match verdict_of(facet, &what) {
+        Some(verdict) => format!("{label}: {}", verdict.meaning()),
+        None => safe_attribute(&label),
+    };
     let mark = match (facet, what.as_str()) {
         (Facet::Verdict, "input_output") => {
             Some(view! { <RoleMark role=Role::InputOutput /> }.into_any())

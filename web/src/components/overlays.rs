@@ -4,6 +4,7 @@ use leptos::html::Dialog;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use qspect_core::view::filter::FIELDS;
+use qspect_core::view::glossary::glossary;
 use wasm_bindgen::prelude::*;
 
 use crate::browser;
@@ -116,6 +117,12 @@ pub(crate) fn Help(
             <dd>{it.help}</dd>
         }
     });
+    let words = glossary().into_iter().map(|(word, meaning)| {
+        view! {
+            <dt>{word}</dt>
+            <dd>{meaning}</dd>
+        }
+    });
     let rows = KEYS.map(|(keys, what)| view! { <KeyRow keys what /> });
     view! {
         <Modal label="Keys" is_open on_close>
@@ -137,6 +144,10 @@ pub(crate) fn Help(
                         "Words and fields must all match. A - in front negates one. Quotes keep spaces."
                     </p>
                     <dl class="qs-help__fields">{fields.collect_view()}</dl>
+                </details>
+                <details>
+                    <summary>"Words"</summary>
+                    <dl class="qs-help__fields">{words.collect_view()}</dl>
                 </details>
                 <details on:toggle=load>
                     <summary>"Licences"</summary>

@@ -1,6 +1,7 @@
 //! The dialog that shares a report.
 
 use leptos::prelude::*;
+use qspect_core::text::number_format::thousands;
 
 use super::{Modal, SafeText, safe_attribute};
 use crate::worker::Export;
@@ -16,6 +17,36 @@ pub(crate) enum Share {
     Save(Export),
     /// Copy the report in a format.
     Copy(Export),
+}
+
+/// What is shared: it follows the view.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Scope {
+    /// One report, by name.
+    Report(String),
+    /// Two reports that are compared, the base first.
+    Comparison(String, String),
+    /// All reports: how many there are, and whether one page can hold them.
+    Fleet(usize, bool),
+}
+
+impl Scope {
+    fn title(&self) -> String {
+        match self {
+            Self::Report(name) => name.clone(),
+            Self::Comparison(base, head) => format!("the comparison of {base} with {head}"),
+            Self::Fleet(n, true) => format!("{} reports", thousands(*n)),
+            Self::Fleet(_, false) => "one report: all of them are too large for a page".to_owned(),
+        }
+    }
+
+    fn page(&self) -> &'static str {
+        match self {
+            Self::Report(_) | Self::Fleet(_, false) => "HTML: the viewer with the report inside",
+            Self::Comparison(..) => "HTML: the viewer with both reports inside",
+            Self::Fleet(_, true) => "HTML: the viewer with all reports inside",
+        }
+    }
 }
 
 /// Each format with its name, its description, and whether it can also be copied.
@@ -42,9 +73,9 @@ pub(crate) fn ShareDialog(
     is_redacted: RwSignal<bool>,
     /// Whether others can open the page's address.
     has_address: bool,
-    /// The report's name.
+    /// What is shared.
     #[prop(into)]
-    label: Signal<String>,
+    scope: Signal<Scope>,
     /// The metrics that Model Explorer can colour nodes by.
     #[prop(into)]
     metrics: Signal<Vec<String>>,
@@ -72,7 +103,7 @@ pub(crate) fn ShareDialog(
     view! {
         <Modal label="Share this report" is_open on_close>
             <div class="qs-help__box qs-share">
-                <h2>"Share " {move || view! { <SafeText text=label.get() /> }}</h2>
+                <h2>"Share " {move || view! { <SafeText text=scope.with(Scope::title) /> }}</h2>
                 <label class="qs-share__redact">
                     <input
                         type="checkbox"
@@ -90,9 +121,20 @@ pub(crate) fn ShareDialog(
                             on_share
                         />
                     </Line>
-                    <Line name="Page" what="HTML: the viewer with the report inside">
-                        <Choice text="Save" share=Share::Page on_share />
-                    </Line>
+                    {move || view! {
+                        <Line name="Page" what=scope.with(Scope::page)>
+                            <Choice text="Save" share=Share::Page on_share />
+                        </Line>
+                    }}
+                    {move || {
+                        let is_comparison = scope.with(|it| matches!(it, Scope::Comparison(..)));
+                        is_comparison.then(|| view! {
+                            <Line name="Comparison" what="Markdown, for a pull request">
+                                <Choice text="Copy" share=Share::Copy(Export::Comparison) on_share />
+                                <Choice text="Save" share=Share::Save(Export::Comparison) on_share />
+                            </Line>
+                        })
+                    }}
                     {forms.collect_view()}
                     <NodeData metrics on_share />
                 </ul>

@@ -18,7 +18,7 @@ pub(super) async fn save(
     is_redacted: bool,
 ) -> Result<String, String> {
     let (ending, media_type) = ending(&export);
-    let text = state.export(vec![shown.head_id], export, is_redacted).await?;
+    let text = state.export(shown.ids_of(&export), export, is_redacted).await?;
     let blob = browser::text_blob(&text, media_type).map_err(|it| browser::describe(&it))?;
     keep(&format!("{}.{ending}", shown.stem), &blob)
 }
@@ -35,6 +35,7 @@ fn ending(export: &Export) -> (&'static str, &'static str) {
         Export::Json | Export::Lines => ("qspect.json", "application/json"),
         Export::Text => ("txt", "text/plain"),
         Export::Markdown => ("md", "text/markdown"),
+        Export::Comparison => ("diff.md", "text/markdown"),
         Export::Csv => ("nodes.csv", "text/csv"),
         Export::Strip => ("strip.svg", "image/svg+xml"),
         Export::Icicle => ("modules.svg", "image/svg+xml"),

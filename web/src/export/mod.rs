@@ -12,6 +12,7 @@ use crate::components::Share;
 use crate::format::stem;
 use crate::state::{AppState, ReportHandle};
 use crate::url::{Place, View};
+use crate::worker::Export;
 
 /// Shares a report in the way that the reader chose. Puts the result, or the error, into `note`.
 pub(crate) fn share(
@@ -21,7 +22,9 @@ pub(crate) fn share(
     is_redacted: bool,
     note: RwSignal<String>,
 ) {
-    let shown = Shown::of(state, report, is_redacted);
+    // A link with all reports would be too long for most messages.
+    let holds_all = choice == Share::Page;
+    let shown = Shown::of(state, report, is_redacted, holds_all);
     // The page may be gone by then.
     let done = move |result: Result<String, String>| {
         let _ = note.try_set(result.unwrap_or_else(|it| it));
@@ -29,7 +32,8 @@ pub(crate) fn share(
     let copied = |result: Result<(), String>| result.map(|()| "Copied.".to_owned());
     match choice {
         Share::Copy(export) => {
-            let text = async move { state.export(vec![shown.head_id], export, is_redacted).await };
+            let ids = shown.ids_of(&export);
+            let text = async move { state.export(ids, export, is_redacted).await };
             // Call it at once, in the reader's gesture.
             let copy = browser::copy(text);
             spawn_local(async move { done(copied(copy.await)) });
@@ -60,14 +64,40 @@ struct Shown {
     place: Place,
 }
 
+/// The most nodes of all reports that a link or a page of Fleet holds. Such a page has some 20 MB.
+pub(crate) const MAX_FLEET_NODES: usize = 100_000;
+
+/// Whether all reports fit into one page.
+pub(crate) fn fits(reports: &[ReportHandle]) -> bool {
+    reports.iter().map(|it| it.summary.strip.len()).sum::<usize>() <= MAX_FLEET_NODES
+}
+
 impl Shown {
-    fn of(state: AppState, report: &ReportHandle, is_redacted: bool) -> Self {
+    /// The reports that a format contains.
+    fn ids_of(&self, export: &Export) -> Vec<usize> {
+        match export {
+            Export::Comparison => self.ids.clone(),
+            _ => vec![self.head_id],
+        }
+    }
+
+    fn of(state: AppState, report: &ReportHandle, is_redacted: bool, holds_all: bool) -> Self {
         let place = state.place().get_untracked();
         let is_compared = place.view == View::Compare;
         let base = is_compared.then(|| untrack(|| state.base_of(report.report_id))).flatten();
         let base_idx = base.is_some().then_some(0);
-        let reports: Vec<ReportHandle> = base.into_iter().chain([report.clone()]).collect();
-        let report_idx = reports.len() - 1;
+        let all = untrack(|| state.reports());
+        let (reports, report_idx) = match place.view {
+            View::Fleet if holds_all && fits(&all) => {
+                let report_idx = all.iter().position(|it| it.report_id == report.report_id);
+                (all, report_idx.unwrap_or_default())
+            }
+            _ => {
+                let reports: Vec<ReportHandle> = base.into_iter().chain([report.clone()]).collect();
+                let report_idx = reports.len() - 1;
+                (reports, report_idx)
+            }
+        };
         let name = |(at, it): (usize, &ReportHandle)| {
             if is_redacted { format!("report {}", at + 1) } else { stem(&it.label).to_owned() }
         };

@@ -2,13 +2,14 @@
 
 use qspect_core::view::NodeTable;
 use qspect_core::write::NodeData;
-use qspect_core::{Analysis, QSpec, Redaction, Report, Summary, write};
+use qspect_core::{Analysis, Diff, QSpec, Redaction, Report, Summary, write};
 
 use super::Export;
 use super::store::Store;
 
 impl Store {
-    /// Writes reports in a format to share. All formats except lines contain only the first report.
+    /// Writes reports in a format to share. All formats except lines and the comparison contain only
+    /// the first report.
     /// Names are replaced alike in all reports.
     ///
     /// # Errors
@@ -34,11 +35,24 @@ impl Store {
             let reports: Vec<Report> = reports.collect();
             return write::json_lines(&reports).map_err(|it| it.to_string());
         }
+        if *export == Export::Comparison {
+            let [base, head] = analyses[..] else {
+                return Err("two reports are needed".to_owned());
+            };
+            let diff = match is_redacted {
+                true => {
+                    let mut of = |it: &Analysis| Analysis::of(redaction.redact(it.report()));
+                    Diff::of(&of(base), &of(head))
+                }
+                false => Diff::of(base, head),
+            };
+            return Ok(write::diff_markdown(&vec![diff].into(), write::MAX_COMMENT - 1));
+        }
         let redacted = is_redacted.then(|| Analysis::of(redaction.redact(first.report())));
         let analysis = redacted.as_ref().unwrap_or(first);
         match export {
             Export::Json => write::json(analysis.report()).map_err(|it| it.to_string()),
-            Export::Lines => Err(String::new()),
+            Export::Lines | Export::Comparison => Err(String::new()),
             Export::Text => {
                 let text = write::text(analysis.report(), analysis.report().level());
                 text.map(|it| it + "\n").map_err(|it| it.to_string())

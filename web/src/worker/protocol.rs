@@ -96,6 +96,8 @@ pub(crate) enum Export {
     Text,
     /// The summary.
     Markdown,
+    /// The comparison of two reports, the base first, as Markdown.
+    Comparison,
     /// The nodes.
     Csv,
     /// The strip, as SVG.

@@ -73,6 +73,27 @@ impl Lint {
     }
 }
 
+impl Lint {
+    /// What it finds, in one sentence.
+    pub const fn meaning(self) -> &'static str {
+        match self {
+            Self::NothingQuantized => "no compute node is quantized",
+            Self::HiddenSubgraph => "nodes of a control-flow submodule that no quantizer entered",
+            Self::LateAnchor => "a shared qspec that refers to a later one: prepare_pt2e raises",
+            Self::SharedWithoutRoot => "shared qspecs that lead to no dtype",
+            Self::OverwrittenAnnotation => "an annotation that a later quantizer changed",
+            Self::EdgeMismatch => {
+                "a tensor that is written and read with different dtypes or ranges"
+            }
+            Self::MixedWidth => "a 16-bit activation next to 8-bit ones",
+            Self::PerTensorWeight => {
+                "one scale per tensor, where other weights of the op have one per channel"
+            }
+            Self::IdleQuantizer => "a quantizer that accepted no node",
+        }
+    }
+}
+
 /// A likely mistake that a lint found.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Finding {

@@ -19,7 +19,7 @@ pub enum Verdict {
     /// Its output has no qspec, but it is in a pattern that is quantized as a whole: the `conv2d`
     /// of a `conv2d` and a `relu`, whose output never leaves the kernel.
     Fused,
-    /// Float on purpose: its qspecs have float dtypes, or the qspecs of its accepted pattern are
+    /// Float by the configuration: its qspecs have float dtypes, or the qspecs of its accepted pattern are
     /// all None, as with a qconfig of None.
     FloatByConfig,
     /// It has no qspec, but not because of a qconfig of None: marked without being accepted, or
@@ -74,6 +74,22 @@ impl Verdict {
             Self::Unmatched => "not matched",
             Self::NotFloat => "not float",
             Self::Unknown => "unknown",
+        }
+    }
+
+    /// What it means, in one sentence.
+    pub const fn meaning(self) -> &'static str {
+        match self {
+            Self::Quantized => "its output or an input has a qspec with a quantized dtype",
+            Self::Fused => "inside a quantized pattern: the output of the pattern has the qspec",
+            Self::FloatByConfig => {
+                "kept float by the configuration: a qconfig of None, or float qspecs"
+            }
+            Self::AnnotatedEmpty => "annotated, but without a qspec at the end",
+            Self::Rejected => "a quantizer tried it and gave a reason",
+            Self::Unmatched => "not annotated, and no quantizer reported a rejection",
+            Self::NotFloat => "it makes integers or booleans, so there is nothing to quantize",
+            Self::Unknown => "the source does not show what became of it",
         }
     }
 

@@ -67,7 +67,7 @@ pub(crate) fn NodeDetail(
                     "×"
                 </button>
             </div>
-            <p class="qs-detail__verdict"><VerdictMark verdict />{verdict.label()}</p>
+            <p class="qs-detail__verdict" title=verdict.meaning()><VerdictMark verdict />{verdict.label()}</p>
             {owner.map(|owner| view! { <Owner owner /> })}
             {quantized_at.map(|name| view! {
                 <p>"Its output is quantized at " <NodeLink name on_open /> "."</p>

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 use qspect_core::text::number_format::{count, percent, short, thousands};
+use qspect_core::view::glossary::{CROSSING, FLOAT_ISLAND};
 use qspect_core::view::{NodeQuery, Selection, Truncated};
 use qspect_core::{Counts, Coverage, Share, Summary};
 
@@ -69,6 +70,9 @@ fn Figure(
     /// The description of the figure.
     #[prop(into)]
     what: String,
+    /// What its words mean.
+    #[prop(optional, into)]
+    title: Option<String>,
     /// Finds the nodes behind it.
     #[prop(default = None)]
     query: Option<NodeQuery>,
@@ -83,7 +87,7 @@ fn Figure(
         }
     };
     view! {
-        <button class="qs-figure" disabled=is_idle on:click=open>
+        <button class="qs-figure" title=title disabled=is_idle on:click=open>
             <b>{figure}</b>
             <span>{what}</span>
         </button>
@@ -145,7 +149,8 @@ fn IslandFigure(summary: Arc<Summary>, on_open: Callback<NodeQuery>) -> impl Int
         Some(n) => {
             let what = format!("float {}, {crossings}", if n == 1 { "island" } else { "islands" });
             let query = (n > 0).then(|| NodeQuery::of(Selection::Islands));
-            view! { <Figure figure=thousands(n) what query on_open /> }.into_any()
+            let title = format!("Float island: {FLOAT_ISLAND}. Crossing: {CROSSING}.");
+            view! { <Figure figure=thousands(n) what title query on_open /> }.into_any()
         }
         None => {
             let what = "float islands: unknown without a graph";
