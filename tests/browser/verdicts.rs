@@ -170,14 +170,17 @@ async fn the_search_is_a_filter() -> Result<()> {
     let search = browser.wait_for("#qs-search").await?;
     search.send_keys("weight:per_channel dtype:int16 -module:features.1").await?;
     wait_for_rows(&browser, 24).await?;
-    search.send_keys(" ver").await?;
+    search.send_keys(" lin").await?;
+    browser.wait_for_text(".qs-grid__name .qs-match", "lin").await?;
+    browser.wait_for_text(".qs-grid__op .qs-match", "lin").await?;
+    search.send_keys("ear ver").await?;
     browser.wait_for_text(".qs-filter__list", "verdict:").await?;
     search.send_keys(&format!("{DOWN}{ENTER}")).await?;
     search.send_keys("quan").await?;
     browser.wait_for_text(".qs-filter__list", "verdict:quantized").await?;
     search.send_keys(TAB).await?;
     let value = "return document.getElementById('qs-search').value";
-    let expected = "weight:per_channel dtype:int16 -module:features.1 verdict:quantized ";
+    let expected = "weight:per_channel dtype:int16 -module:features.1 linear verdict:quantized ";
     wait_until(&browser, &format!("{value} === '{expected}'")).await?;
     wait_for_rows(&browser, 24).await?;
 

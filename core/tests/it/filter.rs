@@ -170,6 +170,21 @@ fn examples_run() {
     }
 }
 
+/// The parts of names that words match are marked, without overlaps.
+#[test]
+fn matches_are_marked() {
+    let marks = |filter: &str, name: &str| {
+        let filter = Filter::parse(filter, &[]).expect("a filter");
+        let marks = filter.marks(name).into_iter().map(|it| name[it].to_owned());
+        marks.collect::<Vec<_>>().join("|")
+    };
+    assert_eq!(marks("CONV", "conv2d_conv"), "conv|conv");
+    assert_eq!(marks("conv nv2 2d", "conv2d"), "conv2d");
+    assert_eq!(marks("name:d op:c -v in:o", "conv2d"), "c|d");
+    assert_eq!(marks("é", "née"), "");
+    assert_eq!(marks("", "conv2d"), "");
+}
+
 /// Matches by themselves come before matches by the names of inputs.
 #[test]
 fn own_names_come_first() {

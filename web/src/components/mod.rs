@@ -47,7 +47,7 @@ pub(crate) use overlays::{DropOverlay, Help, Modal};
 pub(crate) use python::{CopyButton, Python};
 pub(crate) use quantizer_card::QuantizerCard;
 pub(crate) use report_switcher::ReportSwitcher;
-pub(crate) use safe_text::{SafeText, safe_attribute};
+pub(crate) use safe_text::{MarkedText, SafeText, safe_attribute};
 pub(crate) use share::{Scope, Share, ShareDialog};
 pub(crate) use sort_header::SortHeader;
 pub(crate) use strip::Strip;

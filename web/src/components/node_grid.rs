@@ -4,8 +4,8 @@ use leptos::prelude::*;
 use qspect_core::view::Column;
 
 use super::{
-    GridCursor, GridNames, GridRows, RowMark, SafeText, SortHeader, VirtualGrid, VirtualScroll,
-    safe_attribute,
+    GridCursor, GridNames, GridRows, MarkedText, RowMark, SafeText, SortHeader, VirtualGrid,
+    VirtualScroll, safe_attribute,
 };
 use crate::worker::RowView;
 
@@ -113,7 +113,10 @@ pub(crate) fn NodeGrid(
             column_widths=(widths, format!("{min_width}px"))
             scroll
             rows
-            key=|it: &RowView| (it.row.node_idx, it.joins_above, it.joins_below)
+            key=|it: &RowView| {
+                let marks = (it.name_marks.clone(), it.op_marks.clone());
+                (it.row.node_idx, it.joins_above, it.joins_below, marks)
+            }
             cells
             header=Some(header.into_any())
             cursor
@@ -135,11 +138,7 @@ fn node_cells(view: RowView, columns: &[Column]) -> AnyView {
             </div>
         }
         .into_any(),
-        Column::Op => text_cell(
-            "op",
-            view.row.op.as_deref().map(short_op).unwrap_or_default(),
-            view.row.op.as_deref(),
-        ),
+        Column::Op => op_cell(&view),
         Column::Output => view! {
             <div
                 class="qs-grid__cell qs-grid__output"
@@ -174,7 +173,7 @@ fn text_cell(class: &str, text: &str, title: Option<&str>) -> AnyView {
 }
 
 fn name_cell(view: &RowView) -> AnyView {
-    let RowView { row, joins_above, joins_below, .. } = view;
+    let RowView { row, joins_above, joins_below, name_marks, .. } = view;
     let bracket = match (joins_above, joins_below) {
         (false, false) => "",
         (false, true) => " qs-grid__name--first",
@@ -188,15 +187,34 @@ fn name_cell(view: &RowView) -> AnyView {
             title=safe_attribute(&row.name)
         >
             <span>
-                <SafeText text=row.name.to_string() />
+                <MarkedText text=row.name.to_string() marks=name_marks.clone() />
             </span>
         </div>
     }
     .into_any()
 }
 
+fn op_cell(view: &RowView) -> AnyView {
+    let op = view.row.op.as_deref().unwrap_or_default();
+    let short = short_op(op);
+    let start = if op.starts_with(ATEN) { ATEN.len() } else { 0 };
+    let end = start + short.len();
+    // The marks are those of the whole op.
+    let marks = view.op_marks.iter().map(|it| it.start.max(start)..it.end.min(end));
+    let marks = marks.filter(|it| it.start < it.end);
+    let marks = marks.map(|it| it.start - start..it.end - start).collect();
+    view! {
+        <div class="qs-grid__cell qs-grid__op" role="gridcell" title=safe_attribute(op)>
+            <MarkedText text=short marks />
+        </div>
+    }
+    .into_any()
+}
+
+const ATEN: &str = "aten.";
+
 /// `conv2d` for `aten.conv2d.default`: the part that distinguishes ops.
 fn short_op(op: &str) -> &str {
-    let op = op.strip_prefix("aten.").unwrap_or(op);
+    let op = op.strip_prefix(ATEN).unwrap_or(op);
     op.strip_suffix(".default").unwrap_or(op)
 }

@@ -1,5 +1,7 @@
 //! Text from a report, safe to show: every character is visible, and the length is limited.
 
+use std::ops::Range;
+
 use leptos::prelude::*;
 use qspect_core::text::number_format::count;
 use qspect_core::text::{escape_hidden, is_hidden};
@@ -22,6 +24,25 @@ pub(crate) fn SafeText(#[prop(into)] text: String) -> impl IntoView {
         rest = after;
     }
     pieces.push(format!("{rest}{more}").into_any());
+    pieces
+}
+
+/// Safe text with marked parts, given in bytes.
+#[component]
+pub(crate) fn MarkedText(#[prop(into)] text: String, marks: Vec<Range<usize>>) -> impl IntoView {
+    let mut pieces = Vec::new();
+    let mut at = 0;
+    for mark in marks {
+        // Parts of another text would not fit.
+        let (Some(before), Some(marked)) = (text.get(at..mark.start), text.get(mark.clone()))
+        else {
+            break;
+        };
+        pieces.push(view! { <SafeText text=before /> }.into_any());
+        pieces.push(view! { <mark class="qs-match"><SafeText text=marked /></mark> }.into_any());
+        at = mark.end;
+    }
+    pieces.push(view! { <SafeText text=text.get(at..).unwrap_or_default() /> }.into_any());
     pieces
 }
 

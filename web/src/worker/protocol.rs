@@ -10,6 +10,8 @@
 //! a blob, the message asks for a blob to try: the worker learns whether it can read the page's
 //! blobs at all.
 
+use std::ops::Range;
+
 use js_sys::Uint8Array;
 use qspect_core::analysis::ModuleSummary;
 use qspect_core::diff::{DiffList, DiffRow, FigureChange};
@@ -203,6 +205,9 @@ pub(crate) struct RowView {
     pub(crate) joins_below: bool,
     /// The text of each column that the query shows; empty for the usual columns.
     pub(crate) cells: Vec<String>,
+    /// The parts of the name and of the op that the filter matches, in bytes.
+    pub(crate) name_marks: Vec<Range<usize>>,
+    pub(crate) op_marks: Vec<Range<usize>>,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -202,6 +202,7 @@ impl Store {
     ) -> RowsAnswer {
         let Some(entry) = self.entry(report_id) else { return RowsAnswer::default() };
         let (analysis, table, found, filter_error) = entry.found(query);
+        let filter = Filter::parse_typed(&query.text, &analysis.metrics()).unwrap_or_default();
         let pattern_of = |row_idx: usize| {
             let node_idx = found.rows.get(row_idx)?;
             table.row(*node_idx)?.pattern
@@ -214,7 +215,9 @@ impl Store {
             let joins_above = joins(row_idx.checked_sub(1));
             let joins_below = joins(Some(row_idx + 1));
             let cells = query.columns.iter().map(|it| it.text(analysis, row.node_idx)).collect();
-            Some(RowView { row, joins_above, joins_below, cells })
+            let name_marks = filter.marks(&row.name);
+            let op_marks = filter.marks(row.op.as_deref().unwrap_or_default());
+            Some(RowView { row, joins_above, joins_below, cells, name_marks, op_marks })
         });
         RowsAnswer {
             n_rows: found.rows.len(),

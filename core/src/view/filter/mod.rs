@@ -16,6 +16,8 @@ pub use evaluate::{Match, Matcher};
 pub use fields::{FIELDS, FieldHelp};
 pub use parse::FilterError;
 
+use std::ops::Range;
+
 use crate::analysis::Analysis;
 use fields::{NumberField, TextField};
 
@@ -80,13 +82,28 @@ impl Filter {
         )
     }
 
-    /// The words that a match has in its own names, in lower case, to mark them.
-    pub fn words(&self) -> impl Iterator<Item = &str> {
-        self.terms.iter().filter(|it| !it.is_negated).filter_map(|it| match &it.test {
-            Test::Word(word) | Test::Text(TextField::Name | TextField::Op, word) => {
-                Some(word.as_str())
-            }
+    /// The parts of a name that the filter's words and its terms with `name:` or `op:` match, in
+    /// bytes, in order and without overlaps.
+    pub fn marks(&self, name: &str) -> Vec<Range<usize>> {
+        let words = self.terms.iter().filter(|it| !it.is_negated).filter_map(|it| match &it.test {
+            Test::Word(word) | Test::Text(TextField::Name | TextField::Op, word) => Some(word),
             _ => None,
-        })
+        });
+        let mut marks: Vec<Range<usize>> = Vec::new();
+        // Other words could match within a character.
+        for word in words.filter(|it| it.is_ascii()) {
+            let windows = name.as_bytes().windows(word.len()).enumerate();
+            let found = windows.filter(|it| it.1.eq_ignore_ascii_case(word.as_bytes()));
+            marks.extend(found.map(|(at, _)| at..at + word.len()));
+        }
+        marks.sort_by_key(|it| it.start);
+        let mut merged: Vec<Range<usize>> = Vec::new();
+        for mark in marks {
+            match merged.last_mut() {
+                Some(last) if mark.start <= last.end => last.end = last.end.max(mark.end),
+                _ => merged.push(mark),
+            }
+        }
+        merged
     }
 }
