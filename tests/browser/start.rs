@@ -43,8 +43,9 @@ async fn licences_are_in_the_help() -> Result<()> {
     browser.wait_for(".qs-bar__help").await?.click().await?;
     let text = "return document.querySelector('dialog[open] pre').innerText";
     assert_eq!(eval(&browser, text).await?, "", "it is folded");
-    browser.wait_for_text("dialog[open] summary", "Licences").await?;
-    browser.wait_for("dialog[open] summary").await?.click().await?;
+    let licences = "dialog[open] details:last-of-type summary";
+    browser.wait_for_text(licences, "Licences").await?;
+    browser.wait_for(licences).await?.click().await?;
     browser.wait_for_text("dialog[open] pre", "Copyright (c) 2017 Frommi").await?;
     let text = eval(&browser, text).await?;
     let text = text.as_str().context("a text")?;
