@@ -169,8 +169,8 @@ fn low_coverage(analysis: &Analysis, is_matching: &[bool], least: f64) -> Option
         )
     } else {
         format!(
-            "coverage is unknown: {figure}, but {} of the quantized nodes may be inputs, and without \
-             them it is below {least} %; a log does not show inputs: use `qspect.capture`",
+            "{figure} may be too high, so whether it reaches {least} % is unknown: {} of the quantized \
+             nodes may be inputs, and a log does not show which are; use `qspect.capture`",
             coverage.n_maybe_inputs
         )
     };
