@@ -3,9 +3,9 @@
 use std::io::Write;
 
 use clap::ValueEnum;
-use qspect_core::{Analysis, write};
+use qspect_core::write;
 
-use crate::input::{File, analyses};
+use crate::input::{File, Named, analyses};
 use crate::line;
 
 /// How advice is written.
@@ -19,8 +19,8 @@ pub(crate) enum Format {
 /// Writes the advice of each report.
 pub(crate) fn write(out: &mut impl Write, files: Vec<File>, format: Format) -> anyhow::Result<()> {
     if format == Format::Json {
-        let analyses: Vec<Analysis> = analyses(files).map(|it| it.1).collect();
-        writeln!(out, "{}", write::advice_json(&analyses)?)?;
+        let reports: Vec<Named> = analyses(files).collect();
+        writeln!(out, "{}", write::advice_json(&reports)?)?;
         return Ok(());
     }
     for (report_idx, (name, analysis)) in analyses(files).enumerate() {

@@ -6,7 +6,7 @@ use qspect_core::view::NodeTable;
 use qspect_core::{Analysis, FleetRow, Summary, write};
 
 use crate::args::SummaryFormat;
-use crate::input::{File, analyses};
+use crate::input::{File, Named, analyses};
 use crate::{line, summary_table};
 
 /// Writes the summary of each report, or a row for each.
@@ -17,8 +17,8 @@ pub(crate) fn write(
 ) -> anyhow::Result<()> {
     match format {
         SummaryFormat::Json => {
-            let analyses: Vec<Analysis> = analyses(files).map(|it| it.1).collect();
-            writeln!(out, "{}", write::summary_json(&analyses)?)?;
+            let reports: Vec<Named> = analyses(files).collect();
+            writeln!(out, "{}", write::summary_json(&reports)?)?;
         }
         SummaryFormat::Text | SummaryFormat::Markdown => {
             for (report_idx, (name, analysis)) in analyses(files).enumerate() {

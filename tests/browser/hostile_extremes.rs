@@ -119,7 +119,7 @@ fn a_number_is_read_or_refused_with_its_place() -> Result<()> {
                 write::text(&report, Level::Debug)?;
                 let analysis = Analysis::of(report);
                 write::summary_text(&Summary::of(&analysis, &NodeTable::of(&analysis)));
-                write::summary_json(&[Analysis::of(analysis.report().clone())])?;
+                write::summary_json(&[(name, Analysis::of(analysis.report().clone()))])?;
                 write::node_data_json(&analysis, &"sqnr".into());
                 write::icicle_svg(&analysis);
                 analysis.records(QSpec::full).for_each(drop);

@@ -124,6 +124,7 @@ struct Document<'a> {
 
 #[derive(Serialize)]
 struct ReportRecord<'a> {
+    file: &'a str,
     report_title: &'a str,
     model: Option<&'a str>,
     /// Null if the source does not list all nodes.
@@ -174,14 +175,16 @@ impl AdviceRecord {
     }
 }
 
-/// The advice of several reports as an indented JSON object: `{"reports": [{"advice": […]}]}`.
+/// The advice of several reports, each with the name of its file, as an indented JSON object:
+/// `{"reports": [{"advice": […]}]}`.
 ///
 /// # Errors
 /// Only errors of `serde_json`.
-pub fn advice_json(analyses: &[Analysis]) -> serde_json::Result<String> {
-    let reports = analyses.iter().map(|analysis| {
+pub fn advice_json(reports: &[(impl AsRef<str>, Analysis)]) -> serde_json::Result<String> {
+    let reports = reports.iter().map(|(file, analysis)| {
         let advice = analysis.advice().iter();
         ReportRecord {
+            file: file.as_ref(),
             report_title: &analysis.report().report_title,
             model: analysis.report().model.as_deref(),
             advice: analysis

@@ -64,15 +64,16 @@ pub fn summary_markdown(summary: &Summary) -> String {
     out
 }
 
-/// Summaries as an indented JSON object: `{"reports": […]}`.
+/// The summaries of several reports, each with the name of its file, as an indented JSON object:
+/// `{"reports": […]}`.
 ///
 /// Coverage is from 0 to 1. Figures and lists over all nodes are null if the source does not list
 /// all nodes: at INFO level, and in an incomplete report. `islands` is also null without a graph.
 ///
 /// # Errors
 /// Only errors of `serde_json`.
-pub fn summary_json(analyses: &[Analysis]) -> serde_json::Result<String> {
-    let reports = analyses.iter().map(ReportRecord::of).collect();
+pub fn summary_json(reports: &[(impl AsRef<str>, Analysis)]) -> serde_json::Result<String> {
+    let reports = reports.iter().map(|(file, it)| ReportRecord::of(file.as_ref(), it)).collect();
     serde_json::to_string_pretty(&Document { reports })
 }
 
@@ -85,6 +86,7 @@ struct Document {
 /// and in an incomplete report.
 #[derive(Serialize)]
 struct ReportRecord {
+    file: String,
     report_title: String,
     model: Option<String>,
     completeness: Completeness,
@@ -150,7 +152,7 @@ struct FindingRecord {
 }
 
 impl ReportRecord {
-    fn of(analysis: &Analysis) -> Self {
+    fn of(file: &str, analysis: &Analysis) -> Self {
         let summary = Summary::of(analysis, &NodeTable::of(analysis));
         let names = |nodes: &[usize]| {
             let nodes = nodes.iter().filter_map(|it| analysis.nodes().get(*it));
@@ -184,6 +186,7 @@ impl ReportRecord {
             message: it.message,
         };
         Self {
+            file: file.to_owned(),
             completeness: analysis.report().completeness.clone(),
             nodes_by_verdict: summary.totals.verdicts,
             inputs_outputs: lists_nodes.then(|| inputs_outputs.collect()),

@@ -184,7 +184,8 @@ fn names_stay_literals() {
 
 #[test]
 fn json_has_names_and_shares() {
-    let document = write::advice_json(&[exporter("tiny_transformer.mixed")]).expect("JSON");
+    let document =
+        write::advice_json(&[("run.json", exporter("tiny_transformer.mixed"))]).expect("JSON");
     let document: Value = serde_json::from_str(&document).expect("JSON");
     let advice = &document["reports"][0]["advice"];
     let first = &advice[0];

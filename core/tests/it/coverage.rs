@@ -316,7 +316,7 @@ fn macs_are_unknown_where_a_shape_is() {
         let table = write::summary_text(&summary);
         let line = table.lines().find(|it| it.contains("coverage, MACs")).expect("a line");
         assert!(line.ends_with(text), "{line}");
-        let json = write::summary_json(&[analysis]).expect("JSON");
+        let json = write::summary_json(&[("run.json", analysis)]).expect("JSON");
         let json: Value = serde_json::from_str(&json).expect("JSON");
         assert_eq!(json.pointer("/reports/0/coverage/macs"), Some(&fraction), "{json:#}");
     }

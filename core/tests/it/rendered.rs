@@ -86,6 +86,7 @@ fn a_summary_in_all_forms() {
         {
           "reports": [
             {
+              "file": "run.json",
               "report_title": "FINAL QUANTIZATION REPORT",
               "model": "mlp_mixed",
               "completeness": {
@@ -228,7 +229,7 @@ fn a_summary_in_all_forms() {
               ]
             }
           ]
-        }"#]].assert_eq(&write::summary_json(&[analysis]).expect("JSON"));
+        }"#]].assert_eq(&write::summary_json(&[("run.json", analysis)]).expect("JSON"));
 }
 
 /// At INFO level the verdicts are unknown, visibly.
@@ -260,7 +261,8 @@ fn an_info_report_knows_no_verdict() {
           idle-quantizer  quantizer 2 (PatternQuantizer), ModuleTypeNodeFinder targeting module types: Softmax, accepted nothing
     "#]].assert_eq(&write::summary_text(&summary));
     let json: Value =
-        serde_json::from_str(&write::summary_json(&[analysis]).expect("JSON")).expect("JSON");
+        serde_json::from_str(&write::summary_json(&[("run.json", analysis)]).expect("JSON"))
+            .expect("JSON");
     let report = &json["reports"][0];
     assert_eq!(report["nodes_by_verdict"], Value::Null);
     assert_eq!(report["coverage"], json!({ "nodes": null, "macs": null, "params": null }));
