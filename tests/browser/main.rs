@@ -21,6 +21,7 @@ mod hostile_json;
 mod hostile_strings;
 mod html;
 mod large;
+mod modules;
 mod needs;
 mod page;
 mod print;

@@ -139,8 +139,9 @@ async fn the_strip_names_and_opens_nodes() -> Result<()> {
 
     let strip = browser.wait_for(".qs-strip").await?;
     strip.send_keys("\u{E014}").await?; // right
-    browser.wait_for_text(".qs-strip__label", "conv2d · quantized").await?;
-    assert_eq!(strip.attr("aria-valuetext").await?.as_deref(), Some("conv2d · quantized"));
+    let label = "conv2d · quantized · aten.conv2d.default";
+    browser.wait_for_text(".qs-strip__label", label).await?;
+    assert_eq!(strip.attr("aria-valuetext").await?.as_deref(), Some(label));
     // With Shift to the next one that is not quantized.
     strip.send_keys("\u{E008}\u{E014}").await?;
     browser.wait_for_text(".qs-strip__label", "add · float by config").await?;

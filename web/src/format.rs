@@ -2,8 +2,12 @@
 
 /// A share of a whole as a CSS percentage.
 pub(crate) fn css_percent(part: usize, whole: usize) -> String {
-    // Below 2^64 for everything that fits into the 4 GB of a page.
-    let hundredths = part as u64 * 10_000 / (whole as u64).max(1);
+    css_share(part as u64, whole as u64)
+}
+
+/// The same of larger numbers, such as MACs.
+pub(crate) fn css_share(part: u64, whole: u64) -> String {
+    let hundredths = u128::from(part) * 10_000 / u128::from(whole).max(1);
     format!("{}.{:02}%", hundredths / 100, hundredths % 100)
 }
 

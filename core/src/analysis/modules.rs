@@ -24,6 +24,8 @@ pub struct ModuleSummary {
     pub n_own: usize,
     /// Multiply-accumulates of its nodes, as far as shapes are known.
     pub macs: u64,
+    /// Elements of the parameters that its nodes read, as far as shapes are known.
+    pub params: u64,
 }
 
 impl ModuleSummary {
@@ -52,10 +54,12 @@ impl Analysis {
             let Some(graph_node) = self.graph_node(node) else { continue };
             let verdict = self.verdict(node_idx);
             let macs = self.macs(node).unwrap_or_default();
+            let params = self.params(node).unwrap_or_default();
             let count = |modules: &mut Vec<ModuleSummary>, module_idx: usize| {
                 let module: &mut ModuleSummary = &mut modules[module_idx];
                 module.verdicts.add(verdict);
                 module.macs = module.macs.saturating_add(macs);
+                module.params = module.params.saturating_add(params);
             };
             let mut innermost = 0;
             count(&mut modules, innermost);

@@ -16,7 +16,7 @@ pub(crate) mod summary;
 
 pub use advice::{AdviceItem, AdviceList, gain_text, is_import};
 pub use column::{CellValue, Column};
-pub use icicle::{IcicleCell, icicle};
+pub use icicle::{IcicleCell, IcicleWidth, icicle};
 pub use node_detail::{
     AnnotationDetail, GraphDetail, InputDetail, MAX_GROUP, MAX_NAMES, NearNode, Neighbourhood,
     NodeDetail, OwnerDetail, QSpecDetail,

@@ -6,7 +6,7 @@ use crate::analysis::Analysis;
 use crate::analysis::verdict::Verdict;
 use crate::text::escape::escape_hidden;
 use crate::text::number_format::{percent, thousands};
-use crate::view::icicle::icicle;
+use crate::view::icicle::{IcicleWidth, icicle};
 use crate::view::node_table::NodeTable;
 use crate::view::strip::{Cell, StripLayout};
 use crate::view::summary::Summary;
@@ -100,14 +100,14 @@ pub fn icicle_svg(analysis: &Analysis) -> String {
         return picture
             .without("Modules are unknown: the report has no graph, or it is incomplete.");
     };
-    let whole = model.verdicts.n_nodes().max(1);
-    let x = |n_nodes: usize| ((n_nodes * ROOM * 10 / whole) as f64).round() / 10.0;
-    let cells = icicle(&modules, 0);
+    let whole = model.verdicts.n_nodes().max(1) as u64;
+    let x = |n_nodes: u64| ((n_nodes * ROOM as u64 * 10 / whole) as f64).round() / 10.0;
+    let cells = icicle(&modules, 0, IcicleWidth::Nodes);
     let n_levels = cells.iter().map(|it| it.level + 1).max().unwrap_or_default();
     let (mut drawn, mut bars) = (String::new(), vec![String::new(); Verdict::ALL.len()]);
     for cell in &cells {
         let module = &modules[cell.module_idx];
-        let (left, right) = (x(cell.start), x(cell.start + cell.n_nodes));
+        let (left, right) = (x(cell.start), x(cell.start + cell.width));
         let (top, width) = (cell.level * LEVEL, (right - left - 1.0).max(1.0));
         let _ = write!(
             drawn,
@@ -124,7 +124,7 @@ pub fn icicle_svg(analysis: &Analysis) -> String {
         }
         drawn.push_str("</g>\n");
         // Each verdict's part of the bar is proportional to its number of nodes.
-        let (mut n_before, part) = (0, |n: usize| width * n as f64 / cell.n_nodes.max(1) as f64);
+        let (mut n_before, part) = (0, |n: usize| width * n as f64 / cell.width.max(1) as f64);
         for (bar, verdict) in bars.iter_mut().zip(Verdict::ALL) {
             let n_nodes = module.verdicts.get(verdict);
             let shape = Cell::Verdict(verdict).shape((part(n_nodes), BAR));

@@ -7,7 +7,8 @@ use crate::common::arbitrary::Alphabet;
 use crate::common::build::{annotated, exporter, exporter_names, graph_node, with_graph};
 use crate::common::real_reports;
 use proptest::prelude::*;
-use qspect_core::view::{Cell, NodeTable, StripLayout, icicle};
+use qspect_core::analysis::ModuleSummary;
+use qspect_core::view::{Cell, IcicleCell, IcicleWidth, NodeTable, StripLayout, icicle};
 use qspect_core::{Analysis, Summary, Verdict, VerdictCounts, write};
 use serde_json::json;
 
@@ -121,7 +122,7 @@ fn an_icicle_has_the_modules() {
         let elements = elements(&svg);
         let titles: Vec<&str> =
             elements.iter().filter(|it| it.name == "title").skip(1).map(|it| it.text).collect();
-        let cells = icicle(&modules, 0);
+        let cells = icicle(&modules, 0, IcicleWidth::Nodes);
         assert_eq!(titles.len(), cells.len(), "{name}");
         let counts = cells.iter().fold(VerdictCounts::default(), |mut all, it| {
             let verdicts = modules[it.module_idx].verdicts;
@@ -142,20 +143,29 @@ fn modules_do_not_overlap() {
     let mut n_cells = 0;
     for name in exporter_names() {
         let modules = exporter(&name).modules();
-        let cells = icicle(&modules, 0);
-        n_cells += cells.len();
-        for (at, cell) in cells.iter().enumerate() {
-            let end = cell.start + cell.n_nodes;
-            if let Some(parent) = modules[cell.module_idx].parent {
-                let around = cells.iter().find(|it| it.module_idx == parent).expect("a parent");
-                assert_eq!(around.level + 1, cell.level);
-                assert!(around.start <= cell.start && end <= around.start + around.n_nodes);
-            }
-            let others = cells[..at].iter().filter(|it| it.level == cell.level);
-            others.for_each(|it| assert!(it.start + it.n_nodes <= cell.start || end <= it.start));
+        for width in [IcicleWidth::Macs, IcicleWidth::Params] {
+            check_cells(&modules, &icicle(&modules, 0, width));
         }
+        let cells = icicle(&modules, 0, IcicleWidth::Nodes);
+        check_cells(&modules, &cells);
+        n_cells += cells.len();
     }
     assert_eq!(n_cells, 953);
+}
+
+/// Each cell lies within the one of its parent, and beside all others of its level.
+#[track_caller]
+fn check_cells(modules: &[ModuleSummary], cells: &[IcicleCell]) {
+    for (at, cell) in cells.iter().enumerate() {
+        let end = cell.start + cell.width;
+        if let Some(parent) = modules[cell.module_idx].parent {
+            let around = cells.iter().find(|it| it.module_idx == parent).expect("a parent");
+            assert_eq!(around.level + 1, cell.level);
+            assert!(around.start <= cell.start && end <= around.start + around.width);
+        }
+        let others = cells[..at].iter().filter(|it| it.level == cell.level);
+        others.for_each(|it| assert!(it.start + it.width <= cell.start || end <= it.start));
+    }
 }
 
 #[test]

@@ -4,7 +4,7 @@ use qspect_core::analysis::GroupBy;
 use qspect_core::fleet;
 use qspect_core::fleet::{FleetRow, FleetSort};
 use qspect_core::view::Column;
-use qspect_core::view::{Cell, Facet, NodeQuery, NodeTable, Selection, icicle};
+use qspect_core::view::{Cell, Facet, IcicleWidth, NodeQuery, NodeTable, Selection, icicle};
 use qspect_core::write;
 use qspect_core::write::NodeData;
 use qspect_core::{Analysis, Fleet, QSpec, Redaction, Report, Summary, parse};
@@ -51,7 +51,9 @@ fn show(report: Report) -> FleetRow {
     }
     let modules = analysis.modules();
     for focus in 0..modules.len().min(MAX_OPENED) {
-        assert!(!icicle(&modules, focus).is_empty());
+        for width in [IcicleWidth::Nodes, IcicleWidth::Macs, IcicleWidth::Params] {
+            assert!(!icicle(&modules, focus, width).is_empty());
+        }
     }
     find(&analysis, &table);
     for group_by in [GroupBy::Quantizer, GroupBy::Op, GroupBy::Module, GroupBy::DType] {
@@ -69,7 +71,7 @@ fn show(report: Report) -> FleetRow {
         assert!(json.is_ok());
     }
     let row = Fleet::default().add("run", 0, None, &analysis);
-    assert!(write::summary_json(&[analysis]).is_ok());
+    assert!(write::summary_json(&[("run.json", analysis)]).is_ok());
     row
 }
 

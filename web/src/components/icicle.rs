@@ -1,15 +1,15 @@
-//! The module tree as an icicle: each module lies below its parent, as wide as its number of nodes.
+//! The module tree as an icicle: each module lies below its parent, as wide as its part of the model.
 
 use std::sync::Arc;
 
 use leptos::prelude::*;
 use qspect_core::analysis::ModuleSummary;
 use qspect_core::text::number_format::{count, percent};
-use qspect_core::view::{IcicleCell, icicle};
+use qspect_core::view::{IcicleCell, IcicleWidth, icicle};
 use qspect_core::{Verdict, VerdictCounts};
 
 use super::{SafeText, VerdictMark, safe_attribute};
-use crate::format::css_percent;
+use crate::format::{css_percent, css_share};
 
 /// Pixels from one level of modules to the next.
 const LEVEL: usize = 34;
@@ -21,12 +21,14 @@ pub(crate) fn Icicle(
     modules: Arc<[ModuleSummary]>,
     /// The module in focus.
     focus: usize,
+    /// What makes a module wide.
+    width: IcicleWidth,
     /// Called with the module that the reader opens.
     on_focus: Callback<usize>,
 ) -> impl IntoView {
     let verdicts = modules.get(focus).map(|it| it.verdicts).unwrap_or_default();
-    let whole = verdicts.n_nodes();
-    let cells = icicle(&modules, focus);
+    let whole = modules.get(focus).map_or(0, |it| width.of(it));
+    let cells = icicle(&modules, focus, width);
     let n_levels = cells.iter().map(|it| it.level + 1).max().unwrap_or_default();
     let cells = cells.into_iter().filter_map(|cell| {
         let module = modules.get(cell.module_idx)?.clone();
@@ -46,11 +48,13 @@ pub(crate) fn Icicle(
 fn ModuleCell(
     module: ModuleSummary,
     cell: IcicleCell,
-    /// Nodes of the module in focus, which takes the full width.
-    whole: usize,
+    /// The width of the module in focus, which takes the full width of the picture.
+    whole: u64,
     on_focus: Callback<usize>,
 ) -> impl IntoView {
-    let IcicleCell { module_idx, level, start, n_nodes } = cell;
+    let IcicleCell { module_idx, level, start, width } = cell;
+    // A model without MACs has one cell.
+    let (width, whole) = if whole == 0 { (1, 1) } else { (width, whole) };
     let n_floating = module.verdicts.n_floating();
     let title = format!(
         "{} {}: {} of {} quantized",
@@ -64,8 +68,8 @@ fn ModuleCell(
             class="qs-icicle__cell"
             tabindex="-1"
             title=safe_attribute(&title)
-            style:left=css_percent(start, whole)
-            style:width=css_percent(n_nodes, whole)
+            style:left=css_share(start, whole)
+            style:width=css_share(width, whole)
             style:top=format!("{}px", level * LEVEL)
             style:background-image=gradient(&module.verdicts)
             on:click=move |_| on_focus.run(module_idx)

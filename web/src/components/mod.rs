@@ -49,7 +49,7 @@ pub(crate) use quantizer_card::QuantizerCard;
 pub(crate) use report_switcher::ReportSwitcher;
 pub(crate) use safe_text::{MarkedText, SafeText, safe_attribute};
 pub(crate) use share::{Scope, Share, ShareDialog};
-pub(crate) use sort_header::SortHeader;
+pub(crate) use sort_header::{SortButton, SortHeader, aria_sort, next_order};
 pub(crate) use strip::Strip;
 pub(crate) use tabs::{TabPanel, Tabs};
 pub(crate) use verdict_marks::{CellMark, RoleMark, RowMark, VerdictMark};

@@ -11,7 +11,7 @@ use super::fleet_baseline::FleetBaseline;
 use super::fleet_cells::FleetCells;
 use super::live_query::latest;
 use crate::components::{
-    GridNames, GridRows, SafeText, SortHeader, TabPanel, VirtualGrid, VirtualScroll,
+    GridNames, GridRows, SafeText, SortHeader, TabPanel, VirtualGrid, VirtualScroll, next_order,
 };
 use crate::state::{AppState, ReportHandle};
 use crate::url::View;
@@ -119,11 +119,7 @@ fn FleetTable(
         let is_text = matches!(by, FleetSort::Model | FleetSort::Config);
         let is_share = matches!(by, FleetSort::Nodes | FleetSort::Macs | FleetSort::Params);
         let first = !is_text && !is_share;
-        state.sort_fleet(match sort.get_untracked() {
-            Some((current, it)) if current == by && it == first => Some((by, !first)),
-            Some((current, _)) if current == by => None,
-            _ => Some((by, first)),
-        });
+        state.sort_fleet(next_order(sort.get_untracked(), by, first));
     };
     let headers = COLUMNS.map(|(title, by)| {
         let is_descending = Memo::new(move |_| sort.get().filter(|it| it.0 == by).map(|it| it.1));

@@ -1,14 +1,15 @@
 //! The module tree: which part of the model stays float.
 
+use std::cmp::Ordering;
 use std::sync::Arc;
 
 use leptos::prelude::*;
 use qspect_core::analysis::ModuleSummary;
 use qspect_core::text::number_format::{percent, short, thousands};
-use qspect_core::view::{NodeQuery, Selection};
+use qspect_core::view::{IcicleWidth, NodeQuery, Selection};
 
 use super::live_query::latest;
-use crate::components::{Icicle, SafeText, TabPanel};
+use crate::components::{Icicle, SafeText, SortButton, TabPanel, aria_sort, next_order};
 use crate::state::{AppState, ReportHandle};
 use crate::url::View;
 
@@ -20,6 +21,9 @@ pub(crate) fn ModulesView(state: AppState, report: ReportHandle) -> impl IntoVie
     let ask =
         move |()| async move { state.modules(report_id).await.map(Arc::<[ModuleSummary]>::from) };
     latest(|| (), ask, move |(), it| set_modules.set(Some(it.clone())));
+    // Kept while the reader goes from module to module.
+    let width = RwSignal::new(IcicleWidth::default());
+    let sort = RwSignal::new(None::<(SortBy, bool)>);
     let place = state.place();
     let path = Memo::new(move |_| place.with(|it| it.module.clone()));
     let on_focus = Callback::new(move |path| {
@@ -43,7 +47,7 @@ pub(crate) fn ModulesView(state: AppState, report: ReportHandle) -> impl IntoVie
                         // An unknown path means the whole model.
                         let path = path.get();
                         let focus = modules.iter().position(|it| it.path == path).unwrap_or(0);
-                        view! { <Focused modules focus on_focus on_nodes /> }.into_any()
+                        view! { <Focused modules focus width sort on_focus on_nodes /> }.into_any()
                     }
                 })
             }}
@@ -57,18 +61,33 @@ fn Focused(
     modules: Arc<[ModuleSummary]>,
     /// The module in focus.
     focus: usize,
+    /// What makes a module of the icicle wide.
+    width: RwSignal<IcicleWidth>,
+    /// The column that the modules are sorted by, and whether the order is descending.
+    sort: RwSignal<Option<(SortBy, bool)>>,
     /// Called with the path of the module that the reader goes to.
     on_focus: Callback<String>,
     /// Called with the nodes that the reader wants to see.
     on_nodes: Callback<NodeQuery>,
 ) -> impl IntoView {
-    // A module comes after its parent, so the module in focus is the first row.
-    let rows = modules.iter().enumerate().filter_map(|(module_idx, module)| {
-        let is_focus = module_idx == focus;
-        let is_row = is_focus || module.parent == Some(focus);
-        is_row.then(|| view! { <Row module=module.clone() is_focus on_focus on_nodes /> })
-    });
-    let rows = rows.collect_view();
+    let listed = modules.clone();
+    let rows = move || {
+        let mut inner: Vec<&ModuleSummary> =
+            listed.iter().filter(|it| it.parent == Some(focus)).collect();
+        if let Some((by, is_descending)) = sort.get() {
+            inner.sort_by(|a, b| {
+                let order = by.compare(a, b);
+                if is_descending { order.reverse() } else { order }
+            });
+        }
+        // The module in focus is the first row, whatever the order.
+        let focused = listed.get(focus).map(|it| (it, true));
+        let rows = focused.into_iter().chain(inner.into_iter().map(|it| (it, false)));
+        let rows = rows.map(|(module, is_focus)| {
+            view! { <Row module=module.clone() is_focus on_focus on_nodes /> }
+        });
+        rows.collect_view()
+    };
     let paths: Vec<String> = modules.iter().map(|it| it.path.clone()).collect();
     let on_cell = Callback::new(move |module_idx: usize| {
         if let Some(path) = paths.get(module_idx) {
@@ -80,23 +99,110 @@ fn Focused(
             <Crumbs modules=modules.clone() focus on_focus />
         </nav>
         <section class="qs-card">
-            <Icicle modules focus on_focus=on_cell />
+            <WidthChoice width />
+            {move || view! { <Icicle modules=modules.clone() focus width=width.get() on_focus=on_cell /> }}
         </section>
         <section class="qs-card qs-card--scroll">
             <table class="qs-table qs-modules">
                 <thead>
                     <tr>
-                        <th scope="col">"module"</th>
-                        <th scope="col">"class"</th>
-                        <th scope="col" class="qs-number">"nodes"</th>
-                        <th scope="col" class="qs-number">"float"</th>
-                        <th scope="col" class="qs-number">"quantized"</th>
-                        <th scope="col" class="qs-number">"MACs"</th>
+                        {COLUMNS.map(|(title, by)| view! { <Head title by sort /> }).collect_view()}
                     </tr>
                 </thead>
                 <tbody>{rows}</tbody>
             </table>
         </section>
+    }
+}
+
+/// The columns, with what they sort by.
+const COLUMNS: [(&str, SortBy); 7] = [
+    ("module", SortBy::Module),
+    ("class", SortBy::Class),
+    ("nodes", SortBy::Nodes),
+    ("float", SortBy::Float),
+    ("quantized", SortBy::Quantized),
+    ("MACs", SortBy::Macs),
+    ("parameters", SortBy::Params),
+];
+
+/// A column that modules are sorted by.
+#[derive(Clone, Copy, PartialEq)]
+enum SortBy {
+    Module,
+    Class,
+    Nodes,
+    Float,
+    Quantized,
+    Macs,
+    Params,
+}
+
+impl SortBy {
+    fn compare(self, a: &ModuleSummary, b: &ModuleSummary) -> Ordering {
+        let share = |it: &ModuleSummary| (it.verdicts.n_quantized(), it.verdicts.n_floating());
+        match self {
+            Self::Module => a.path.cmp(&b.path),
+            Self::Class => a.class.cmp(&b.class),
+            Self::Nodes => a.verdicts.n_nodes().cmp(&b.verdicts.n_nodes()),
+            Self::Float => a.verdicts.n_float().cmp(&b.verdicts.n_float()),
+            Self::Quantized => {
+                let ((a, all_a), (b, all_b)) = (share(a), share(b));
+                (a as u64 * all_b as u64).cmp(&(b as u64 * all_a as u64))
+            }
+            Self::Macs => a.macs.cmp(&b.macs),
+            Self::Params => a.params.cmp(&b.params),
+        }
+    }
+
+    fn is_text(self) -> bool {
+        matches!(self, Self::Module | Self::Class)
+    }
+}
+
+/// The head of a column. Numbers are sorted the largest first.
+#[component]
+fn Head(title: &'static str, by: SortBy, sort: RwSignal<Option<(SortBy, bool)>>) -> impl IntoView {
+    let is_descending = Memo::new(move |_| sort.get().filter(|it| it.0 == by).map(|it| it.1));
+    let on_sort = Callback::new(move |()| {
+        sort.update(|sort| *sort = next_order(*sort, by, !by.is_text()));
+    });
+    let order = move || aria_sort(is_descending.get());
+    view! {
+        <th scope="col" class:qs-number=!by.is_text() aria-sort=order>
+            <SortButton title is_descending on_sort />
+        </th>
+    }
+}
+
+/// The choice of what makes a module of the icicle wide.
+#[component]
+fn WidthChoice(width: RwSignal<IcicleWidth>) -> impl IntoView {
+    let choices = [
+        ("nodes", IcicleWidth::Nodes),
+        ("MACs", IcicleWidth::Macs),
+        ("parameters", IcicleWidth::Params),
+    ];
+    let choices = choices.map(|(label, choice)| {
+        view! {
+            <label class="qs-modules__width">
+                <input
+                    type="radio"
+                    name="qs-icicle-width"
+                    prop:checked=move || width.get() == choice
+                    on:change=move |_| width.set(choice)
+                />
+                {label}
+            </label>
+        }
+    });
+    view! {
+        <div class="qs-modules__widths" role="radiogroup" aria-labelledby="qs-width-by">
+            <span id="qs-width-by" class="qs-muted">
+                "Width by"
+            </span>
+            {choices.collect_view()}
+        </div>
     }
 }
 
@@ -137,10 +243,10 @@ fn Row(
     on_focus: Callback<String>,
     on_nodes: Callback<NodeQuery>,
 ) -> impl IntoView {
-    let name = if is_focus { "all of it" } else { module.last_part() }.to_owned();
-    let ModuleSummary { path, class, verdicts, macs, .. } = module;
+    let name = if is_focus { "(whole module)" } else { module.last_part() }.to_owned();
+    let ModuleSummary { path, class, verdicts, macs, params, .. } = module;
     let quantized = percent(verdicts.n_quantized() as u64, verdicts.n_floating() as u64);
-    let macs = if macs > 0 { short(macs) } else { "–".to_owned() };
+    let [macs, params] = [macs, params].map(|it| if it > 0 { short(it) } else { "–".to_owned() });
     let all = NodeQuery::of(Selection::Module(path.clone()));
     let float = NodeQuery { selection: all.selection.clone(), ..NodeQuery::float() };
     view! {
@@ -159,6 +265,7 @@ fn Row(
             <td class="qs-number"><NodesLink n=verdicts.n_float() query=float on_nodes /></td>
             <td class="qs-number">{quantized}</td>
             <td class="qs-number">{macs}</td>
+            <td class="qs-number">{params}</td>
         </tr>
     }
 }

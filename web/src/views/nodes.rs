@@ -10,7 +10,7 @@ use super::printed::Printed;
 use crate::browser;
 use crate::components::{
     GridCursor, GridRows, HEADER_HEIGHT, NodeDetail, NodeGrid, ROW_HEIGHT, SafeText, TabPanel,
-    VirtualScroll,
+    VirtualScroll, next_order,
 };
 use crate::state::{AppState, ReportHandle};
 use crate::url::View;
@@ -92,13 +92,12 @@ pub(crate) fn NodesView(state: AppState, report: ReportHandle) -> impl IntoView 
         }
     });
 
-    // Ascending, descending, then the report's own order.
-    let on_sort = Callback::new(move |sort_by: Column| {
-        let is_same = |query: &NodeQuery| query.sort_by.as_ref() == Some(&sort_by);
-        state.set_query(|query| match (is_same(query), query.is_descending) {
-            (false, _) => (query.sort_by, query.is_descending) = (Some(sort_by.clone()), false),
-            (true, false) => query.is_descending = true,
-            (true, true) => (query.sort_by, query.is_descending) = (None, false),
+    let on_sort = Callback::new(move |column: Column| {
+        state.set_query(|query| {
+            let current = query.sort_by.take().map(|it| (it, query.is_descending));
+            let (sort_by, is_descending) = next_order(current, column.clone(), false).unzip();
+            query.sort_by = sort_by;
+            query.is_descending = is_descending.unwrap_or_default();
         });
     });
     let on_open = Callback::new(move |name| state.show_node(Some(name)));

@@ -35,7 +35,13 @@ pub(super) fn Model(
         move || current.get(),
         ask,
         move |_, row| {
-            let label = row.as_ref().map(|it| format!("{} · {}", it.name, it.state()));
+            let label = row.as_ref().map(|it| {
+                let reason = it.is_reason.then_some(it.output.as_str());
+                let op = it.op.as_deref().filter(|op| *op != it.name);
+                let state = it.state();
+                let parts = [Some(it.name.as_str()), Some(&state), op, reason];
+                parts.into_iter().flatten().collect::<Vec<_>>().join(" · ")
+            });
             set_label.set(label.unwrap_or_default());
         },
     );
