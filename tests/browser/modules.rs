@@ -14,8 +14,8 @@ async fn modules_by_nodes_macs_and_parameters() -> Result<()> {
     eval(&browser, "location.hash = '#view=modules'; return 1").await?;
     browser.wait_for(".qs-modules").await?;
     let choose = "
-        [...document.querySelectorAll('.qs-modules__width')]
-            .find((it) => it.textContent === arguments[0]).querySelector('input').click();
+        [...document.querySelectorAll('.qs-modules__widths button')]
+            .find((it) => it.textContent === arguments[0]).click();
         return 1";
     // The width of the classifier: one of 44 nodes, and few of the MACs, but many parameters.
     let width = "

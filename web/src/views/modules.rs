@@ -184,23 +184,21 @@ fn WidthChoice(width: RwSignal<IcicleWidth>) -> impl IntoView {
         ("parameters", IcicleWidth::Params),
     ];
     let choices = choices.map(|(label, choice)| {
+        let is_on = move || width.get() == choice;
         view! {
-            <label class="qs-modules__width">
-                <input
-                    type="radio"
-                    name="qs-icicle-width"
-                    prop:checked=move || width.get() == choice
-                    on:change=move |_| width.set(choice)
-                />
+            <button
+                class="qs-chip"
+                class:qs-chip--on=is_on
+                aria-pressed=move || is_on().to_string()
+                on:click=move |_| width.set(choice)
+            >
                 {label}
-            </label>
+            </button>
         }
     });
     view! {
-        <div class="qs-modules__widths" role="radiogroup" aria-labelledby="qs-width-by">
-            <span id="qs-width-by" class="qs-muted">
-                "Width by"
-            </span>
+        <div class="qs-chips qs-modules__widths" role="group" aria-label="Width by">
+            <span class="qs-muted">"Width by"</span>
             {choices.collect_view()}
         </div>
     }
