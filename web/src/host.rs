@@ -109,11 +109,11 @@ impl Host {
         let host = self.clone();
         let focused = self.active_element();
         request_animation_frame(move || {
-            // A browser takes the focus from a disabled button before or after this frame, and may
-            // give it to an element around the button.
-            let is_disabled = focused.is_some_and(|it| is_disabled(&it));
+            // A browser takes the focus from a disabled or removed button before or after this frame,
+            // and may give it to an element around the button.
+            let is_lost = focused.is_some_and(|it| is_disabled(&it) || !it.is_connected());
             let is_nowhere = || host.active_element().is_none() && host.may_take_focus();
-            if is_disabled || is_nowhere() {
+            if is_lost || is_nowhere() {
                 host.focus(selector);
             }
         });
