@@ -5,7 +5,9 @@ use qspect_core::diff::DiffList;
 use qspect_core::text::number_format::{count, thousands};
 
 use super::live_query::latest;
-use crate::components::{CHANGE_HEIGHT, ChangeGrid, GridCursor, GridRows, VirtualScroll};
+use crate::components::{
+    CHANGE_HEIGHT, ChangeGrid, GridCursor, GridRows, ToggleChip, VirtualScroll,
+};
 use crate::state::AppState;
 use crate::worker::DiffRowsAnswer;
 
@@ -26,18 +28,10 @@ pub(super) fn Changes(
     let all = (n_changed > 0).then_some((None, n_changed));
     let lists = lists.into_iter().map(|(list, n)| (Some(list), n));
     let chips = all.into_iter().chain(lists).map(|(it, n)| {
-        let is_on = move || list.get() == it;
-        let label = it.map_or("all", DiffList::label);
-        view! {
-            <button
-                class="qs-chip"
-                class:qs-chip--on=is_on
-                aria-pressed=move || is_on().to_string()
-                on:click=move |_| state.show_list(it)
-            >
-                {format!("{label} {}", thousands(n))}
-            </button>
-        }
+        let is_on = Signal::derive(move || list.get() == it);
+        let label = format!("{} {}", it.map_or("all", DiffList::label), thousands(n));
+        let on_choose = Callback::new(move |()| state.show_list(it));
+        view! { <ToggleChip label is_on on_choose /> }
     });
     let (answer, set_answer) = signal(DiffRowsAnswer::default());
     let n_rows = Memo::new(move |_| answer.with(|it| it.n_rows));

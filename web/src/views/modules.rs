@@ -9,7 +9,9 @@ use qspect_core::text::number_format::{percent, short, thousands};
 use qspect_core::view::{IcicleWidth, NodeQuery, Selection};
 
 use super::live_query::latest;
-use crate::components::{Icicle, SafeText, SortButton, TabPanel, aria_sort, next_order};
+use crate::components::{
+    Icicle, SafeText, SortButton, TabPanel, ToggleChip, aria_sort, next_order,
+};
 use crate::state::{AppState, ReportHandle};
 use crate::url::View;
 
@@ -184,17 +186,9 @@ fn WidthChoice(width: RwSignal<IcicleWidth>) -> impl IntoView {
         ("parameters", IcicleWidth::Params),
     ];
     let choices = choices.map(|(label, choice)| {
-        let is_on = move || width.get() == choice;
-        view! {
-            <button
-                class="qs-chip"
-                class:qs-chip--on=is_on
-                aria-pressed=move || is_on().to_string()
-                on:click=move |_| width.set(choice)
-            >
-                {label}
-            </button>
-        }
+        let is_on = Signal::derive(move || width.get() == choice);
+        let on_choose = Callback::new(move |()| width.set(choice));
+        view! { <ToggleChip label is_on on_choose /> }
     });
     view! {
         <div class="qs-chips qs-modules__widths" role="group" aria-label="Width by">
