@@ -13,25 +13,9 @@ use crate::views::live_query::latest;
 /// How many causes are shown before the reader asks for all.
 const N_AT_FIRST: usize = 3;
 
-/// A card with the causes, the ones that bring most first. Empty while the worker looks for them,
-/// and if no node stays float.
+/// A card with the causes, the ones that bring most first.
 #[component]
 pub(super) fn Advice(
-    state: AppState,
-    report_id: usize,
-    on_open: Callback<NodeQuery>,
-) -> impl IntoView {
-    let (list, set_list) = signal(None::<Arc<AdviceList>>);
-    let ask = move |()| async move { state.advice(report_id).await.map(Arc::new) };
-    latest(|| (), ask, move |(), it| set_list.set(Some(it.clone())));
-    move || {
-        let list = list.get().filter(|it| !it.items.is_empty())?;
-        Some(view! { <Causes state report_id list on_open /> })
-    }
-}
-
-#[component]
-fn Causes(
     state: AppState,
     report_id: usize,
     list: Arc<AdviceList>,
