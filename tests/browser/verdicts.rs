@@ -325,12 +325,13 @@ async fn a_shared_qspec_is_resolved() -> Result<()> {
     let browser = swin_t().await?;
     eval(&browser, "location.hash = '#view=nodes&node=dropout_2'").await?;
     browser.wait_for_text(".qs-detail h2", "dropout_2").await?;
-    browser
-        .wait_for_text(
-            ".qs-resolved",
-            "resolves to QuantizationSpec(dtype=INT8, range=(-128,127), qscheme=per_tensor_affine",
-        )
-        .await?;
+    browser.wait_for_text(".qs-qspecs tbody tr:last-child", "output").await?;
+    let output = "
+        const cells = document.querySelectorAll('.qs-qspecs tbody tr:last-child td');
+        return [...cells].map((it) => it.textContent)";
+    let of_gelu = ["int8", "[-128, 127]", "per_tensor_affine", "HistogramObserver"];
+    let resolved_from = ["input"];
+    assert_eq!(eval(&browser, output).await?, json!([&of_gelu[..], &resolved_from].concat()));
     browser.wait_for_text(".qs-detail", "Share one observer").await?;
     browser.close().await
 }

@@ -52,7 +52,12 @@ pub(crate) struct AppState {
     /// Reports from other pages that wait for the reader's consent.
     offers: RwSignal<Vec<Offer>>,
     has_shortcuts: RwSignal<bool>,
+    /// The width of the node panel in pixels.
+    panel_width: RwSignal<i32>,
 }
+
+/// The width of the node panel until the reader changes it: wide enough for a table of qspecs.
+const PANEL_WIDTH: i32 = 520;
 
 impl AppState {
     pub(crate) fn new(client: Client, host: Host) -> Self {
@@ -72,6 +77,7 @@ impl AppState {
             dialog: RwSignal::new(None),
             offers: RwSignal::new(Vec::new()),
             has_shortcuts: shortcut_setting::kept(),
+            panel_width: RwSignal::new(PANEL_WIDTH),
         };
         client.set_on_stop(move |message| state.worker_stopped(&message));
         state
@@ -81,6 +87,10 @@ impl AppState {
 
     pub(crate) fn files(self) -> ReadSignal<Vec<OpenFile>> {
         self.files.read_only()
+    }
+
+    pub(crate) fn panel_width(self) -> RwSignal<i32> {
+        self.panel_width
     }
 
     pub(crate) fn place(self) -> ReadSignal<Place> {

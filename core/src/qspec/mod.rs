@@ -3,6 +3,7 @@
 //! The variants follow torchao's classes (`torchao/quantization/pt2e/quantizer/quantizer.py`).
 //! A qspec does not hold the resulting qparams; only fixed ones carry `scale` and `zero_point`.
 
+pub(crate) mod arguments;
 mod display;
 mod dtype;
 mod edge_or_node;

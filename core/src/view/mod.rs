@@ -1,6 +1,7 @@
 //! The view models of the screens: summary, node table, node details, strip and icicle.
 
 pub(crate) mod advice;
+pub(crate) mod annotation_detail;
 pub(crate) mod column;
 pub mod filter;
 pub mod glossary;
@@ -15,12 +16,10 @@ pub(crate) mod strip;
 pub(crate) mod summary;
 
 pub use advice::{AdviceItem, AdviceList, gain_text, is_import};
+pub use annotation_detail::{AnnotationDetail, InputDetail, InputRole, MAX_GROUP, QSpecDetail};
 pub use column::{CellValue, Column};
 pub use icicle::{IcicleCell, IcicleWidth, icicle};
-pub use node_detail::{
-    AnnotationDetail, GraphDetail, InputDetail, MAX_GROUP, MAX_NAMES, NearNode, Neighbourhood,
-    NodeDetail, OwnerDetail, QSpecDetail,
-};
+pub use node_detail::{GraphDetail, MAX_NAMES, NearNode, Neighbourhood, NodeDetail, OwnerDetail};
 pub use node_query::{Facet, NodeQuery};
 pub use node_record::{InputRecord, NodeRecord};
 pub use node_table::{Found, NodeTable, Row, Tally};

@@ -4,13 +4,12 @@ use std::collections::HashSet;
 
 use serde::{Deserialize, Serialize};
 
+use super::annotation_detail::AnnotationDetail;
 use crate::analysis::Analysis;
 use crate::analysis::explain::Explanation;
 use crate::analysis::nodes::Node;
-use crate::analysis::resolved::Resolved;
 use crate::analysis::trail::{Overwrite, TrailStep};
 use crate::analysis::verdict::Verdict;
-use crate::qspec::QSpec;
 use crate::report::{Dim, GraphNode};
 
 /// The details of a node, as its panel shows them.
@@ -72,47 +71,8 @@ pub struct GraphDetail {
     pub metrics: Vec<(String, Option<f64>)>,
 }
 
-/// The qspecs of a node.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct AnnotationDetail {
-    /// The inputs, in the source's order; at most [`MAX_NAMES`].
-    pub inputs: Vec<InputDetail>,
-    /// The number of further inputs.
-    pub n_more_inputs: usize,
-    /// The output's qspec.
-    pub output: QSpecDetail,
-    /// The members of its group of shared qparams, including the output itself; at most
-    /// [`MAX_GROUP`].
-    pub shared_group: Vec<String>,
-    /// The number of further members.
-    pub n_more_shared: usize,
-}
-
-/// An annotated input of a node.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct InputDetail {
-    /// Its name.
-    pub name: String,
-    /// Whether it is a node of the report; parameters are not.
-    pub is_node: bool,
-    /// Its qspec on this edge.
-    pub qspec: QSpecDetail,
-}
-
 /// The greatest number of inputs or pattern nodes that are listed.
 pub const MAX_NAMES: usize = 100;
-
-/// The greatest number of listed members of a group of shared qparams.
-pub const MAX_GROUP: usize = 24;
-
-/// A qspec as in the source, and after shared and derived qspecs are followed.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct QSpecDetail {
-    /// The source's qspec in full; `None` is Python's None.
-    pub own: Option<String>,
-    /// The result of following it, if it is shared or derived.
-    pub resolved: Option<Resolved>,
-}
 
 /// The nodes around a node, with their distance. Parameters are left out.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -184,34 +144,6 @@ impl Analysis {
         let (quantizer_idx, pattern_idx, _) = node.accepted_at()?;
         let site = self.patterns.get(quantizer_idx, pattern_idx)?.output?;
         Some(self.names.name(site).to_string())
-    }
-
-    fn annotation_detail(&self, node_idx: usize, name_id: usize) -> Option<AnnotationDetail> {
-        if !self.annotations.is_annotated(name_id) {
-            return None;
-        }
-        let detail = |qspec: Option<&QSpec>, resolved: Option<Resolved>| QSpecDetail {
-            own: qspec.map(QSpec::full),
-            resolved: resolved.filter(|it| !it.chain.is_empty() || !it.sources.is_empty()),
-        };
-        let own_inputs = self.annotations.inputs(self.report(), name_id);
-        let inputs = own_inputs.iter().zip(self.resolved_inputs(node_idx, MAX_NAMES));
-        let inputs = inputs.map(|(own, (name, it))| InputDetail {
-            is_node: self.find(&name).is_some(),
-            qspec: detail(own.qspec.as_ref(), it),
-            name,
-        });
-        let group = self.shared_group(node_idx);
-        Some(AnnotationDetail {
-            inputs: inputs.collect(),
-            n_more_inputs: own_inputs.len().saturating_sub(MAX_NAMES),
-            output: detail(
-                self.annotations.output(self.report(), name_id),
-                self.resolved_output(node_idx),
-            ),
-            n_more_shared: group.len().saturating_sub(MAX_GROUP),
-            shared_group: group.iter().take(MAX_GROUP).map(ToString::to_string).collect(),
-        })
     }
 
     /// The nodes up to two steps upstream and downstream.

@@ -3,7 +3,8 @@
 use std::fmt::{self, Write};
 
 use crate::text::escape::escape_line;
-use crate::view::node_detail::{NodeDetail, QSpecDetail};
+use crate::view::annotation_detail::QSpecDetail;
+use crate::view::node_detail::NodeDetail;
 
 /// The details of a node as text for a terminal.
 pub fn explain_text(detail: &NodeDetail) -> String {

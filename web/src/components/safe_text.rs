@@ -27,6 +27,29 @@ pub(crate) fn SafeText(#[prop(into)] text: String) -> impl IntoView {
     pieces
 }
 
+/// Safe text that may break between the words of a name: `per_channel_symmetric`,
+/// `PerChannelMinMaxObserver`.
+#[component]
+pub(crate) fn BreakableText(#[prop(into)] text: String) -> impl IntoView {
+    let mut pieces = Vec::new();
+    let mut start = 0;
+    let mut last = None::<char>;
+    for (at, c) in text.char_indices() {
+        let is_next_word = match last {
+            Some('_' | '.') => c.is_alphanumeric(),
+            Some(last) => last.is_lowercase() && c.is_uppercase(),
+            None => false,
+        };
+        if is_next_word {
+            pieces.push(view! { <SafeText text=&text[start..at] /><wbr /> }.into_any());
+            start = at;
+        }
+        last = Some(c);
+    }
+    pieces.push(view! { <SafeText text=&text[start..] /> }.into_any());
+    pieces
+}
+
 /// Safe text with marked parts, given in bytes.
 #[component]
 pub(crate) fn MarkedText(#[prop(into)] text: String, marks: Vec<Range<usize>>) -> impl IntoView {

@@ -151,7 +151,9 @@ pub(crate) fn NodesView(state: AppState, report: ReportHandle) -> impl IntoView 
                 query
             />
             {move || {
-                detail.get().map(|it| view! { <NodeDetail detail=it.detail on_open on_close /> })
+                detail.get().map(|it| view! {
+                    <NodeDetail detail=it.detail on_open on_close width=state.panel_width() />
+                })
             }}
         </TabPanel>
     }

@@ -12,8 +12,11 @@ use self::annotation::Annotation;
 use self::explanation::Explanation;
 use self::facts::GraphFacts;
 use self::trail::TrailList;
-use super::{Neighbours, SafeText, VerdictMark, safe_attribute};
+use super::{BreakableText, Edge, Neighbours, Resizer, SafeText, VerdictMark, safe_attribute};
 use crate::format::qconfig;
+
+/// The smallest and the greatest width of the panel, in pixels.
+const PANEL_WIDTHS: (i32, i32) = (300, 1_200);
 
 /// A panel beside the table.
 #[component]
@@ -24,6 +27,8 @@ pub(crate) fn NodeDetail(
     on_open: Callback<String>,
     /// Called when the reader closes the panel.
     on_close: Callback<()>,
+    /// The panel's width in pixels, where it stands beside the table.
+    width: RwSignal<i32>,
 ) -> impl IntoView {
     let qspect_core::view::NodeDetail {
         name,
@@ -55,9 +60,20 @@ pub(crate) fn NodeDetail(
         }
     });
     view! {
-        <section class="qs-detail" aria-label="Node">
+        <Resizer
+            label="Width of the node panel"
+            edge=Edge::Left
+            width
+            range=PANEL_WIDTHS
+            on_resize=Callback::new(move |it| width.set(it))
+        />
+        <section
+            class="qs-detail"
+            aria-label="Node"
+            style=("--qs-panel", move || format!("{}px", width.get()))
+        >
             <div class="qs-detail__head">
-                <h2><code><SafeText text=name /></code></h2>
+                <h2><code><BreakableText text=name /></code></h2>
                 <button
                     class="qs-button qs-button--icon"
                     aria-label="Close"
@@ -102,11 +118,11 @@ fn Owner(owner: OwnerDetail) -> impl IntoView {
 
 /// A node's name that opens it.
 #[component]
-fn NodeLink(name: String, on_open: Callback<String>) -> impl IntoView {
+pub(super) fn NodeLink(name: String, on_open: Callback<String>) -> impl IntoView {
     let shown = name.clone();
     view! {
         <button class="qs-link" on:click=move |_| on_open.run(name.clone())>
-            <code><SafeText text=shown /></code>
+            <code><BreakableText text=shown /></code>
         </button>
     }
 }

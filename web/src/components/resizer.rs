@@ -1,0 +1,81 @@
+//! A handle that changes the width of a panel or of a column.
+
+use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+use web_sys::{Element, KeyboardEvent, PointerEvent};
+
+/// Pixels for one press of an arrow key.
+const STEP: i32 = 16;
+
+/// The edge of what a handle resizes.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Edge {
+    /// Moving the handle to the left makes it wider.
+    Left,
+    /// Moving the handle to the right makes it wider.
+    Right,
+}
+
+/// A separator that is dragged, or moved by the arrow keys.
+#[component]
+pub(crate) fn Resizer(
+    /// Its accessible name.
+    #[prop(into)]
+    label: String,
+    edge: Edge,
+    /// The width now, in pixels.
+    #[prop(into)]
+    width: Signal<i32>,
+    /// The smallest and the greatest width.
+    range: (i32, i32),
+    /// Whether Tab reaches it.
+    #[prop(default = true)]
+    is_focusable: bool,
+    /// Called with the new width.
+    on_resize: Callback<i32>,
+) -> impl IntoView {
+    // Where a drag began: the pointer, and the width.
+    let drag = StoredValue::new(None::<(i32, i32)>);
+    let sign = if edge == Edge::Left { -1 } else { 1 };
+    let resize = move |width: i32| on_resize.run(width.clamp(range.0, range.1));
+    let begin = move |event: PointerEvent| {
+        event.prevent_default();
+        drag.set_value(Some((event.client_x(), width.get_untracked())));
+        let handle = event.current_target().and_then(|it| it.dyn_into::<Element>().ok());
+        // Without the capture, the drag ends where the pointer leaves the handle.
+        let _ = handle.map(|it| it.set_pointer_capture(event.pointer_id()));
+    };
+    let follow = move |event: PointerEvent| {
+        if let Some((x, width)) = drag.get_value() {
+            resize(width + sign * (event.client_x() - x));
+        }
+    };
+    let press = move |event: KeyboardEvent| {
+        let by = match event.key().as_str() {
+            "ArrowLeft" => -STEP,
+            "ArrowRight" => STEP,
+            _ => return,
+        };
+        event.prevent_default();
+        event.stop_propagation();
+        resize(width.get_untracked() + sign * by);
+    };
+    view! {
+        <div
+            class="qs-resizer"
+            role="separator"
+            aria-orientation="vertical"
+            aria-label=label
+            aria-valuemin=range.0.to_string()
+            aria-valuemax=range.1.to_string()
+            aria-valuenow=move || width.get().to_string()
+            tabindex=if is_focusable { "0" } else { "-1" }
+            on:pointerdown=begin
+            on:pointermove=follow
+            on:pointerup=move |_| drag.set_value(None)
+            on:pointercancel=move |_| drag.set_value(None)
+            on:click=move |event| event.stop_propagation()
+            on:keydown=press
+        ></div>
+    }
+}
