@@ -192,7 +192,7 @@ async fn a_comparison_is_shared_with_both_sides() -> Result<()> {
     let files = names.map(|it| format!("{it}.qspect.json"));
     let files: Vec<&str> = files.iter().map(String::as_str).collect();
     let (browser, folder, _server) = sharing_hosted(&files).await?;
-    eval(&browser, "location.hash = 'report=2&view=compare'").await?;
+    eval(&browser, "location.hash = 'report=2&view=compare&across=models'").await?;
     browser.wait_for(".qs-compare .qs-headline, .qs-compare table").await?;
     let compared = "return document.querySelector('.qs-compare').innerText";
     let shown = eval(&browser, compared).await?;

@@ -86,7 +86,7 @@ async fn pickers_keep_the_focus() -> Result<()> {
     let files = files.map(|it| exporter(&format!("{it}.qspect.json.gz")));
     let browser = page_with(&files.each_ref().map(AsRef::as_ref)).await?;
     browser.wait_for(".qs-chip:nth-child(3)").await?;
-    eval(&browser, "location.hash = '#report=2&base=1&view=compare'").await?;
+    eval(&browser, "location.hash = '#report=2&base=1&view=compare&across=models'").await?;
     browser.wait_for(".qs-change").await?;
     for (css, key, [report, base]) in [
         (".qs-picker:first-child select", "s", [2, 3]),

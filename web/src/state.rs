@@ -24,6 +24,7 @@ use crate::host::{Host, Resized};
 use crate::shortcut_setting;
 use crate::theme::Colors;
 use crate::url::{Place, View};
+use crate::worker::BASE_ONLY;
 use crate::worker::client::Client;
 
 /// A handle on the page's state; copies share it.
@@ -168,6 +169,11 @@ impl AppState {
         });
     }
 
+    /// Compares two models, which the reader was asked about.
+    pub(crate) fn compare_models(self) {
+        self.move_to(|place| place.is_across_models = true);
+    }
+
     /// Lists one kind of change, or all kinds.
     pub(crate) fn show_list(self, list: Option<DiffList>) {
         self.move_to(|place| place.list = list);
@@ -181,6 +187,8 @@ impl AppState {
         let n_reports = untrack(|| self.reports()).len();
         self.go(|place| {
             place.view = view;
+            // Only a comparison has nodes of a base.
+            place.node.take_if(|it| it.starts_with(BASE_ONLY));
             // Of two reports that were opened together, the first is the base and the second the
             // head.
             if view == View::Compare && place.base_idx.is_none() && n_reports > 1 {

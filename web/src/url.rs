@@ -93,6 +93,8 @@ pub(crate) struct Place {
     pub(crate) level: Option<Level>,
     /// The index of the report that the shown one is compared with; `None` is the one before it.
     pub(crate) base_idx: Option<usize>,
+    /// Whether two different models are compared without asking first.
+    pub(crate) is_across_models: bool,
     /// The kind of changed nodes that Compare lists; `None` is all kinds.
     pub(crate) list: Option<DiffList>,
     /// The sort key of Fleet, and whether the order is reversed.
@@ -263,6 +265,9 @@ impl Place {
         if let Some(base_idx) = self.base_idx {
             params.append("base", &(base_idx + 1).to_string());
         }
+        if self.is_across_models {
+            params.append("across", "models");
+        }
         if let Some(list) = self.list {
             params.append("changed", list.label());
         }
@@ -312,6 +317,7 @@ impl Place {
             module: params.get("module").unwrap_or_default(),
             level: params.get("level").and_then(|it| value_of(&LEVELS, &it)),
             base_idx: params.get("base").and_then(|it| it.parse::<usize>().ok()?.checked_sub(1)),
+            is_across_models: params.get("across").as_deref() == Some("models"),
             list: list.and_then(|it| DiffList::ALL.into_iter().find(|list| list.label() == it)),
             fleet_sort: value_of(&FLEET_SORTS, fleet_sort.0).map(|it| (it, fleet_sort.1)),
         }

@@ -15,6 +15,7 @@ pub(crate) mod nodes;
 pub(crate) mod observers;
 pub(crate) mod ops;
 pub(crate) mod python_lines;
+pub(crate) mod requantized;
 pub(crate) mod resolved;
 pub(crate) mod totals;
 pub(crate) mod trail;

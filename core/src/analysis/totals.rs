@@ -31,6 +31,8 @@ pub struct Totals {
     pub n_crossings: Option<usize>,
     /// The number of crossings of the worst island.
     pub worst_crossings: Option<usize>,
+    /// The number of tensors that are quantized twice ([`Analysis::n_requantized`]).
+    pub n_requantized: Option<usize>,
     /// The number of findings of the lints that the source can answer.
     pub n_findings: Option<usize>,
 }
@@ -56,6 +58,7 @@ impl Totals {
             n_crossings: islands.map(|it| it.iter().map(Island::crossings).sum()),
             // The worst island comes first.
             worst_crossings: islands.map(|it| it.first().map_or(0, Island::crossings)),
+            n_requantized: analysis.n_requantized(),
             n_findings: is_whole.then_some(n_findings),
         }
     }

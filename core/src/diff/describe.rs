@@ -4,6 +4,8 @@ use std::collections::HashMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::fields::with_ranges;
+use super::labels::differing;
 use super::{ChangeKind, Diff, DiffList, FieldChange, NodeBrief, NodeChange, Owner, Pair};
 use crate::text::number_format::{count, thousands};
 
@@ -188,7 +190,15 @@ impl NodeChange {
                     false => format!("{} ({})", it.quantizer, it.targeted_nodes_description),
                 })
             }
-            ChangeKind::QconfigChanged => owner(|it| it.qconfig_label.clone()),
+            ChangeKind::QconfigChanged => {
+                let labels = self.owner.iter().map(|it| match (&it.base, &it.head) {
+                    (Some(base), Some(head)) => differing(&base.qconfig_label, &head.qconfig_label),
+                    (base, head) => Pair { base, head }.map(|it| {
+                        it.as_ref().map_or("no quantizer".to_owned(), |it| it.qconfig_label.clone())
+                    }),
+                });
+                labels.map(|it| format!("{} → {}", it.base, it.head)).collect()
+            }
             ChangeKind::ReasonChanged => {
                 let shown =
                     |it: &Option<String>| it.clone().unwrap_or_else(|| "no reason".to_owned());
@@ -205,16 +215,16 @@ impl NodeChange {
 /// One line per tensor: `output: dtype int8 → int16, quant_min -128 → -32767`. Inputs with the same
 /// changes are shown once.
 fn shown_fields(fields: &[FieldChange]) -> Vec<String> {
-    let mut lines: Vec<(bool, Option<&Pair<String>>, String)> = Vec::new();
-    for it in fields {
+    let mut lines: Vec<(bool, Option<Pair<String>>, String)> = Vec::new();
+    for it in &with_ranges(fields) {
         let value = |it: &Option<String>| it.clone().unwrap_or_else(|| "None".to_owned());
         let what = format!("{} {} → {}", it.field, value(&it.values.base), value(&it.values.head));
         match lines.last_mut() {
-            Some((_, input, line)) if *input == it.input.as_ref() => {
+            Some((_, input, line)) if *input == it.input => {
                 line.push_str(", ");
                 line.push_str(&what);
             }
-            _ => lines.push((it.input.is_some(), it.input.as_ref(), what)),
+            _ => lines.push((it.input.is_some(), it.input.clone(), what)),
         }
     }
     let mut shown: Vec<String> = Vec::new();

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 
+use super::{FieldChange, Pair};
 use crate::qspec::QSpec;
 use crate::qspec::arguments::{known_arguments, value_text};
 use crate::text::unknown_fields::UnknownFields;
@@ -45,6 +46,28 @@ pub(super) fn changed_unknown(
     push: Push<'_>,
 ) {
     changed_values(base.as_deref(), head.as_deref(), |_| true, have_all_fields, push);
+}
+
+/// The fields with each pair of `quant_min` and `quant_max` as one `range`.
+pub(super) fn with_ranges(fields: &[FieldChange]) -> Vec<FieldChange> {
+    let mut joined: Vec<FieldChange> = Vec::new();
+    for field in fields {
+        let min = joined.last_mut().filter(|it| {
+            it.field == "quant_min" && field.field == "quant_max" && it.input == field.input
+        });
+        let Some(min) = min else {
+            joined.push(field.clone());
+            continue;
+        };
+        let range = |min: &Option<String>, max: &Option<String>| {
+            Some(format!("[{}, {}]", min.as_deref()?, max.as_deref()?))
+        };
+        let base = range(&min.values.base, &field.values.base);
+        let head = range(&min.values.head, &field.values.head);
+        min.field = "range".to_owned();
+        min.values = Pair { base, head };
+    }
+    joined
 }
 
 /// Fields that torchao's class does not have.

@@ -60,6 +60,7 @@ impl Diff {
             ("float islands", of(|it| it.n_islands)),
             ("crossings of all islands", of(|it| it.n_crossings)),
             ("crossings of the worst", of(|it| it.worst_crossings)),
+            ("requantized tensors", of(|it| it.n_requantized)),
             // Counts alone allow few findings.
             ("findings", of(|it| it.n_findings.filter(|_| it.level == Level::Debug))),
         ] {
@@ -100,8 +101,17 @@ impl Diff {
         for verdict in Verdict::ALL.into_iter().filter(|it| !it.is_quantized()) {
             count(verdict.label(), verdicts.map(|it| Some(it?.get(verdict))), None);
         }
-        for BitsChange { bits, n_nodes } in &self.activation_bits {
+        for BitsChange { bits, n_nodes, .. } in &self.activation_bits {
             count(&format!("{bits}-bit activations"), *n_nodes, None);
+        }
+        let n_float = self.totals.map(|it| {
+            let macs = it.coverage.map(|it| it.macs).filter(|it| it.total > 0)?;
+            Some(macs.total - macs.quantized)
+        });
+        let of_float = [("float".to_owned(), n_float)];
+        let of_bits = self.activation_bits.iter().map(|it| (format!("{}-bit", it.bits), it.n_macs));
+        for (what, n_macs) in of_bits.chain(of_float) {
+            push(figures, macs(&format!("{what} MACs"), n_macs));
         }
     }
 
@@ -243,6 +253,22 @@ fn counted(name: &str, n: Pair<Option<usize>>) -> Option<FigureChange> {
         _ => String::new(),
     };
     let values = n.map(|it| it.map_or_else(|| UNKNOWN.to_owned(), thousands));
+    Some(FigureChange { name: name.to_owned(), values, delta, is_better: None })
+}
+
+/// A number of multiply-accumulates without a judgement; `None` if neither side has any.
+fn macs(name: &str, n: Pair<Option<u64>>) -> Option<FigureChange> {
+    if n.base.unwrap_or_default() == 0 && n.head.unwrap_or_default() == 0 {
+        return None;
+    }
+    let delta = match (n.base, n.head) {
+        (Some(base), Some(head)) if base != head => {
+            let sign = if head > base { '+' } else { '−' };
+            format!("{sign}{}", short(head.abs_diff(base)))
+        }
+        _ => String::new(),
+    };
+    let values = n.map(|it| it.map_or_else(|| UNKNOWN.to_owned(), short));
     Some(FigureChange { name: name.to_owned(), values, delta, is_better: None })
 }
 

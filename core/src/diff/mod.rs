@@ -5,10 +5,13 @@ mod comparison;
 mod describe;
 mod fields;
 mod figures;
+mod groups;
+mod labels;
 mod nodes;
 mod pairing;
 mod qspecs;
 mod quantizers;
+mod side_by_side;
 mod table;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -19,9 +22,11 @@ pub use comparison::Comparison;
 pub(crate) use describe::capitalized;
 pub use describe::{ChangeGroup, ChangeList};
 pub use figures::FigureChange;
+pub use groups::DiffGroup;
 pub use nodes::{NodeBrief, NodeChange, Owner};
 pub use qspecs::FieldChange;
 pub use quantizers::QuantizerChange;
+pub use side_by_side::{Fact, side_by_side};
 pub use table::{Change, DiffList, DiffRow};
 
 use crate::analysis::Analysis;
@@ -41,7 +46,7 @@ pub struct Pair<T> {
 }
 
 impl<T> Pair<T> {
-    fn map<U>(self, mut of: impl FnMut(T) -> U) -> Pair<U> {
+    pub(crate) fn map<U>(self, mut of: impl FnMut(T) -> U) -> Pair<U> {
         Pair { base: of(self.base), head: of(self.head) }
     }
 }
@@ -106,6 +111,8 @@ pub struct BitsChange {
     pub bits: u32,
     /// The number of compute nodes; `None` if the report is not whole or lists no nodes.
     pub n_nodes: Pair<Option<usize>>,
+    /// Their multiply-accumulates; `None` as above, and without a graph.
+    pub n_macs: Pair<Option<u64>>,
 }
 
 /// The identity of a report: its file, title and model.
@@ -314,29 +321,40 @@ impl VersionChange {
 
 impl BitsChange {
     fn of(sides: Sides<'_>) -> Vec<Self> {
-        let count = |side: &Analysis| -> Option<BTreeMap<u32, usize>> {
-            let report = side.report();
-            if !report.completeness.is_whole() || report.level() == Level::Info {
-                return None;
-            }
-            let mut n_nodes: BTreeMap<u32, usize> = BTreeMap::new();
-            for bits in side.compute_nodes().filter_map(|it| side.bits(it.0)) {
-                *n_nodes.entry(bits).or_default() += 1;
-            }
-            Some(n_nodes)
-        };
-        let counts = Pair { base: count(sides.base), head: count(sides.head) };
+        let Sides { base, head } = sides;
+        let counts = Pair { base, head }.map(by_bits);
         let widths = [&counts.base, &counts.head].into_iter().flatten().flat_map(BTreeMap::keys);
         let widths: BTreeSet<u32> = widths.copied().collect();
-        let of = |bits: u32, counts: &Option<BTreeMap<u32, usize>>| {
-            counts.as_ref().map(|it| it.get(&bits).copied().unwrap_or_default())
-        };
         let change = |bits| {
-            let n_nodes = Pair { base: of(bits, &counts.base), head: of(bits, &counts.head) };
-            Self { bits, n_nodes }
+            let of = |side: &Option<BTreeMap<u32, (usize, u64)>>| {
+                side.as_ref().map(|it| it.get(&bits).copied().unwrap_or_default())
+            };
+            let of_side = Pair { base: of(&counts.base), head: of(&counts.head) };
+            let n_macs = Pair {
+                base: of_side.base.map(|it| it.1).filter(|_| base.has_graph()),
+                head: of_side.head.map(|it| it.1).filter(|_| head.has_graph()),
+            };
+            Self { bits, n_nodes: of_side.map(|it| it.map(|it| it.0)), n_macs }
         };
         widths.into_iter().map(change).collect()
     }
+}
+
+/// Compute nodes and their multiply-accumulates by the width of their activations; `None` if the
+/// report is not whole or lists no nodes.
+fn by_bits(side: &Analysis) -> Option<BTreeMap<u32, (usize, u64)>> {
+    let report = side.report();
+    if !report.completeness.is_whole() || report.level() == Level::Info {
+        return None;
+    }
+    let mut counts: BTreeMap<u32, (usize, u64)> = BTreeMap::new();
+    for (node_idx, node) in side.compute_nodes() {
+        let Some(bits) = side.bits(node_idx) else { continue };
+        let (n_nodes, n_macs) = counts.entry(bits).or_default();
+        *n_nodes += 1;
+        *n_macs = n_macs.saturating_add(side.macs(node).unwrap_or_default());
+    }
+    Some(counts)
 }
 
 /// The matching with fewer differences, and the changes that it leads to.

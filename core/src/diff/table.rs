@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::fields::with_ranges;
+use super::labels::differing;
 use super::{ChangeKind, Diff, NodeBrief, NodeChange, Owner, Pair};
 use crate::analysis::verdict::Verdict;
 
@@ -32,10 +34,12 @@ pub struct DiffRow {
 }
 
 /// One changed property.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Change {
     /// The property: `output dtype`, `quantizer`, `reason`.
     pub what: String,
+    /// The input that it is about, by its name in the head, else in the base.
+    pub input: Option<String>,
     /// The old and the new value.
     pub values: Pair<String>,
 }
@@ -114,19 +118,22 @@ impl Diff {
 impl DiffRow {
     fn changed(change: &NodeChange) -> Self {
         let mut fields = Vec::new();
-        for it in &change.fields {
-            let value = |it: &Option<String>| it.clone().unwrap_or_else(|| "None".to_owned());
-            let tensor = match &it.input {
-                None => "output".to_owned(),
-                Some(input) if input.head.is_empty() => format!("input {}", input.base),
-                Some(input) => format!("input {}", input.head),
+        for it in with_ranges(&change.fields) {
+            let value = |it: Option<String>| it.unwrap_or_else(|| "None".to_owned());
+            let input = it.input.map(|it| if it.head.is_empty() { it.base } else { it.head });
+            let what = match &input {
+                None => format!("output {}", it.field),
+                Some(input) => format!("input {input} {}", it.field),
             };
-            let values = Pair { base: value(&it.values.base), head: value(&it.values.head) };
-            fields.push(Change { what: format!("{tensor} {}", it.field), values });
+            fields.push(Change { what, input, values: it.values.map(value) });
         }
         let mut changes = Vec::new();
         let mut push = |what: &str, base: String, head: String| {
-            changes.push(Change { what: what.to_owned(), values: Pair { base, head } });
+            changes.push(Change {
+                what: what.to_owned(),
+                input: None,
+                values: Pair { base, head },
+            });
         };
         if let Some(Pair { base, head }) = &change.reason {
             let shown = |it: &Option<String>| it.clone().unwrap_or_else(|| "none".to_owned());
@@ -138,6 +145,10 @@ impl DiffRow {
                     |it: &Option<Owner>| it.as_ref().map_or("no quantizer", part).to_owned();
                 let (base, head) = (shown(base), shown(head));
                 if base != head {
+                    let Pair { base, head } = match what {
+                        "qconfig" => differing(&base, &head),
+                        _ => Pair { base, head },
+                    };
                     push(what, base, head);
                 }
             };

@@ -7,6 +7,7 @@
 pub(crate) mod completeness;
 pub(crate) mod counts;
 pub(crate) mod graph;
+mod qconfig_label;
 pub(crate) mod reasons;
 #[cfg(feature = "schema")]
 pub mod schema;
@@ -14,6 +15,7 @@ pub mod schema;
 pub use completeness::{Completeness, Problem, ProblemKind};
 pub use counts::Counts;
 pub use graph::{Annotation, Dim, Graph, GraphNode, Module, OutputValue};
+pub use qconfig_label::qconfig_parts;
 
 use std::collections::BTreeMap;
 use std::fmt;

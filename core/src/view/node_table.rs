@@ -52,6 +52,15 @@ impl Row {
         self.role == Role::Compute && (self.verdict.is_float() || self.verdict == Verdict::Unknown)
     }
 
+    /// The name, the state, the op, and the reason if it has no qspec, in one line.
+    pub fn describe(&self) -> String {
+        let reason = self.is_reason.then_some(&*self.output);
+        let op = self.op.as_deref().filter(|op| *op != self.name);
+        let state = self.state();
+        let parts = [Some(&*self.name), Some(state.as_str()), op, reason];
+        parts.into_iter().flatten().collect::<Vec<_>>().join(" · ")
+    }
+
     /// The verdict of a compute node; the role of any other node.
     pub fn state(&self) -> String {
         match self.role {

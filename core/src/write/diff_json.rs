@@ -83,6 +83,7 @@ struct TotalsRecord {
     n_islands: Option<usize>,
     n_crossings: Option<usize>,
     worst_crossings: Option<usize>,
+    n_requantized: Option<usize>,
     n_findings: Option<usize>,
 }
 
@@ -163,6 +164,7 @@ impl TotalsRecord {
             n_islands,
             n_crossings,
             worst_crossings,
+            n_requantized,
             n_findings,
         } = *totals;
         Self {
@@ -175,6 +177,7 @@ impl TotalsRecord {
             n_islands,
             n_crossings,
             worst_crossings,
+            n_requantized,
             n_findings,
         }
     }

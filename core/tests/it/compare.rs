@@ -3,7 +3,7 @@
 use crate::common;
 use crate::common::build;
 use crate::common::build::{changed, exporter};
-use qspect_core::diff::{ChangeKind, FigureChange, Pair};
+use qspect_core::diff::{ChangeKind, DiffList, FigureChange, Pair};
 use qspect_core::write::diff_text;
 use qspect_core::{Analysis, Diff, Level, Report, parse, write};
 use serde_json::{Value, json};
@@ -271,10 +271,58 @@ fn activations_that_go_from_8_to_16_bits_are_a_figure() {
     assert_eq!(
         json["activation_bits"],
         json!([
-            { "bits": 8, "n_nodes": { "base": 103, "head": 0 } },
-            { "bits": 16, "n_nodes": { "base": 0, "head": 103 } },
+            {
+                "bits": 8,
+                "n_nodes": { "base": 103, "head": 0 },
+                "n_macs": { "base": 300_774_272, "head": 0 },
+            },
+            {
+                "bits": 16,
+                "n_nodes": { "base": 0, "head": 103 },
+                "n_macs": { "base": 0, "head": 300_774_272 },
+            },
         ])
     );
+    assert_eq!(values(&of("16-bit MACs")), ("0", "301 M", "+301 M"));
+}
+
+/// Equal changes of one op are one row: 35 `conv2d` whose output got a qspec, 17 others.
+#[test]
+fn equal_changes_are_one_group() {
+    let diff = Diff::of(&exporter("mobilenet_v2.ethosu"), &changed("mobilenet_v2.a16w8"));
+    let groups = diff.groups(None);
+    let convolutions =
+        groups.iter().filter(|it| it.row.target.as_deref() == Some("aten.conv2d.default"));
+    let sizes: Vec<usize> = convolutions.map(|it| it.names.len()).collect();
+    assert_eq!(sizes, [35, 17]);
+    // A qconfig shows only what differs, and a range is one change.
+    let changes = &groups[0].row.changes;
+    let range = changes.iter().find(|it| it.what == "output range").expect("a range");
+    assert_eq!(
+        (range.values.base.as_str(), range.values.head.as_str()),
+        ("[-128, 127]", "[-32767, 32767]")
+    );
+    let qconfig = changes.iter().find(|it| it.what == "qconfig").expect("a qconfig");
+    assert_eq!(qconfig.values.base, "get_symmetric_quantization_config(act_range=[-128, 127])");
+    assert_eq!(
+        qconfig.values.head,
+        "get_symmetric_a16w8_quantization_config(act_range=[-32767, 32767])"
+    );
+    // No row is lost, and of each list all rows are in its groups.
+    for list in DiffList::ALL.into_iter().map(Some).chain([None]) {
+        let rows = diff.rows(list, 0, usize::MAX);
+        let n_rows: usize = diff.groups(list).iter().map(|it| it.names.len()).sum();
+        assert_eq!(n_rows, rows.len(), "{list:?}");
+    }
+}
+
+/// A tensor is quantized twice where a node reads it with other bits than it was written with.
+#[test]
+fn a_boundary_of_bits_is_a_requantized_tensor() {
+    let diff = Diff::of(&exporter("mobilenet_v2.ethosu"), &exporter("mobilenet_v2.mixed"));
+    let totals = diff.totals;
+    assert_eq!((totals.base.n_requantized, totals.head.n_requantized), (Some(0), Some(2)));
+    assert_eq!(exporter("swin_t.mixed").n_requantized(), Some(29));
 }
 
 fn with_model(report: &Analysis, model: &str) -> Analysis {

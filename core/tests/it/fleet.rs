@@ -31,6 +31,7 @@ fn row(file: &str, model: &str, config: &str) -> FleetRow {
             n_islands: None,
             n_crossings: None,
             worst_crossings: None,
+            n_requantized: None,
             n_findings: Some(0),
         },
         worst_island: None,

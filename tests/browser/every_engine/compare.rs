@@ -86,7 +86,8 @@ async fn changed_nodes_are_listed_and_opened() -> Result<()> {
     let n_rows = |n: usize| {
         format!("return document.querySelector('.qs-change-grid')?.ariaRowCount === '{n}'")
     };
-    wait_until(&browser, &n_rows(11)).await?;
+    // Ten equal changes are one row.
+    wait_until(&browser, &n_rows(2)).await?;
     let chips =
         "return [...document.querySelectorAll('.qs-changes .qs-chip')].map((it) => it.textContent)";
     assert_eq!(
@@ -109,19 +110,39 @@ async fn changed_nodes_are_listed_and_opened() -> Result<()> {
         "#report=2&view=compare&changed=changed+qspec"
     );
     browser.wait_for(".qs-changes .qs-chip:nth-child(2)").await?.click().await?;
-    wait_until(&browser, &n_rows(10)).await?;
+    wait_until(&browser, &n_rows(1)).await?;
     eval(&browser, "document.querySelector('.qs-change-grid').focus()").await?;
-    press(&browser, &format!("{}{}", Key::Down, Key::Down)).await?;
     wait_until(
         &browser,
-        "return document.querySelector('.qs-change.qs-grid__row--active')?.textContent.startsWith('add_2')",
+        "return document.querySelector('.qs-change.qs-grid__row--active')?.textContent.startsWith('10 add')",
     )
     .await?;
+    // Base and head side by side, in place; the others of the row are a click away.
     press(&browser, &Key::Enter.to_string()).await?;
-    browser.wait_for_text(".qs-detail", "add_2").await?;
+    browser.wait_for_text(".qs-changed h3", "add").await?;
+    let verdicts = "
+        const row = [...document.querySelectorAll('.qs-changed__facts tr')]
+            .find((it) => it.textContent.startsWith('verdict'));
+        return [...row.querySelectorAll('td')].map((it) => it.textContent)";
+    assert_eq!(eval(&browser, verdicts).await?, json!(["quantized", "float by config"]));
+    browser.wait_for_text(".qs-changed summary", "10 nodes changed in this way").await?;
+    browser.wait_for(".qs-changed summary").await?.click().await?;
+    browser.wait_for(".qs-changed .qs-list .qs-link:nth-child(3)").await?.click().await?;
+    browser.wait_for_text(".qs-changed h3", "add_2").await?;
     assert_eq!(
         eval(&browser, "return location.hash.split(/&?file=/)[0]").await?,
-        "#report=2&view=nodes&node=add_2&changed=became+float"
+        "#report=2&view=compare&node=add_2&changed=became+float"
+    );
+    press(&browser, &Key::Escape.to_string()).await?;
+    wait_until(&browser, "return !document.querySelector('.qs-changed')").await?;
+    // The focus is back on the list.
+    press(&browser, &Key::Enter.to_string()).await?;
+    browser.wait_for_text(".qs-changed h3", "add").await?;
+    eval(&browser, "document.querySelector('.qs-changed > .qs-link').click()").await?;
+    browser.wait_for_text(".qs-detail", "add").await?;
+    assert_eq!(
+        eval(&browser, "return location.hash.split(/&?file=/)[0]").await?,
+        "#report=2&view=nodes&node=add&changed=became+float"
     );
     browser.close().await
 }
@@ -149,6 +170,42 @@ async fn base_and_head_can_be_chosen() -> Result<()> {
         eval(&browser, "return location.hash.split(/&?file=/)[0]").await?,
         "#view=compare&base=2"
     );
+    browser.close().await
+}
+
+/// Two models are compared only if the reader means it.
+#[tokio::test]
+async fn two_models_are_compared_on_request() -> Result<()> {
+    let other = exporter("tiny_transformer.mixed.qspect.json.gz");
+    let browser = page_with(&[&packed("ethosu"), &other]).await?;
+    browser.wait_for(".qs-chip:nth-child(2)").await?;
+    press(&browser, "4").await?;
+    browser
+        .wait_for_text(".qs-compare__none", "two models: mobilenet_v2 and tiny_transformer")
+        .await?;
+    assert_eq!(eval(&browser, "return document.querySelector('.qs-before')").await?, json!(null));
+    browser.wait_for(".qs-compare__none button").await?.click().await?;
+    browser.wait_for_text(".qs-headline", "Comparing different models").await?;
+    browser.wait_for(".qs-before").await?;
+    browser.close().await
+}
+
+/// The strips name the node at the pointer.
+#[tokio::test]
+async fn the_strips_name_their_nodes() -> Result<()> {
+    let browser = page_with(&[&packed("ethosu"), &packed("mixed")]).await?;
+    browser.wait_for(".qs-chip:nth-child(2)").await?;
+    press(&browser, "4").await?;
+    browser.wait_for(".qs-diff-strips canvas").await?;
+    let point = "
+        const canvas = document.querySelector('.qs-diff-strips canvas');
+        const { left, top, width, height } = canvas.getBoundingClientRect();
+        const [x, y] = [left + width * 1.5 / 105, top + height * arguments[0]];
+        canvas.dispatchEvent(new MouseEvent('mousemove', { clientX: x, clientY: y, bubbles: true }))";
+    eval_with(&browser, point, &[json!(0.2)]).await?;
+    browser.wait_for_text(".qs-strip__label", "base: conv2d · fused").await?;
+    eval_with(&browser, point, &[json!(0.8)]).await?;
+    browser.wait_for_text(".qs-strip__label", "head: conv2d · fused").await?;
     browser.close().await
 }
 

@@ -2,12 +2,14 @@
 
 use leptos::prelude::*;
 use qspect_core::Verdict;
-use qspect_core::diff::{DiffRow, Pair};
+use qspect_core::diff::Pair;
+use qspect_core::text::number_format::thousands;
 
 use super::{
     GridCursor, GridNames, GridRows, SafeText, VerdictMark, VirtualGrid, VirtualScroll,
-    safe_attribute,
+    safe_attribute, short_op,
 };
+use crate::worker::{BASE_ONLY, GroupView};
 
 /// Pixels from one row to the next.
 pub(crate) const CHANGE_HEIGHT: u16 = 46;
@@ -18,23 +20,34 @@ const NAMES: GridNames =
 /// How many changes of a row are listed; the others are only counted.
 const MAX_CHANGES: usize = 3;
 
+/// How many nodes of a row are named.
+const MAX_NAMES: usize = 10;
+
 /// An ARIA grid over the rows of a list.
 #[component]
 pub(crate) fn ChangeGrid(
     /// The rows that are loaded.
-    rows: Memo<GridRows<DiffRow>>,
+    rows: Memo<GridRows<GroupView>>,
     /// Tracks the scroll position of the grid.
     scroll: VirtualScroll,
     /// The row that the keyboard is on.
     cursor: GridCursor,
-    /// Called with a node of the head that the reader opens.
+    /// The index of the row whose nodes are shown.
+    open_row: Memo<Option<usize>>,
+    /// Called with the first node of a row that the reader opens.
     on_open: Callback<String>,
 ) -> impl IntoView {
-    let cells = Callback::new(|(_, row)| view! { <ChangeCells row /> }.into_any());
-    let on_open = Callback::new(move |it: DiffRow| {
-        if let Some(name) = it.name.head {
+    let cells = Callback::new(|(_, group)| view! { <ChangeCells group /> }.into_any());
+    let on_open = Callback::new(move |it: GroupView| {
+        if let Some(name) = it.names.into_iter().next() {
             on_open.run(name);
         }
+    });
+    let is_selected = Callback::new(move |it: GroupView| {
+        Signal::derive(move || {
+            let open = open_row.get();
+            open.is_some_and(|at| rows.with(|rows| rows.get(at).is_some_and(|row| *row == it)))
+        })
     });
     view! {
         <VirtualGrid
@@ -42,17 +55,18 @@ pub(crate) fn ChangeGrid(
             class="qs-change-grid"
             scroll
             rows
-            // A node in only one report has only one name.
-            key=|it: &DiffRow| (it.name.base.clone(), it.name.head.clone())
+            key=|it: &GroupView| it.names.first().cloned()
             cells
             cursor
             on_open
+            is_selected
         />
     }
 }
 
 #[component]
-fn ChangeCells(row: DiffRow) -> impl IntoView {
+fn ChangeCells(group: GroupView) -> impl IntoView {
+    let GroupView { row, names, n_nodes } = group;
     let title: Vec<String> = row
         .changes
         .iter()
@@ -70,13 +84,25 @@ fn ChangeCells(row: DiffRow) -> impl IntoView {
             </span>
         }
     });
-    view! {
-        <div class="qs-change__name" role="gridcell">
+    let target = row.target.as_deref().unwrap_or_default();
+    let name = if n_nodes == 1 {
+        view! {
             <ChangedName name=row.name />
-            <span class="qs-muted">
-                <SafeText text=row.target.as_deref().unwrap_or_default() />
-            </span>
-        </div>
+            <span class="qs-muted"><SafeText text=target /></span>
+        }
+        .into_any()
+    } else {
+        let op = if target.is_empty() { "nodes" } else { short_op(target) };
+        let names = names.iter().map(|it| it.strip_prefix(BASE_ONLY).unwrap_or(it));
+        let names = names.take(MAX_NAMES).collect::<Vec<_>>().join(", ");
+        view! {
+            <span><b>{thousands(n_nodes)}</b>" "<SafeText text=op /></span>
+            <span class="qs-muted"><SafeText text=names /></span>
+        }
+        .into_any()
+    };
+    view! {
+        <div class="qs-change__name" role="gridcell">{name}</div>
         <div class="qs-change__verdict" role="gridcell">
             <ChangedVerdict verdict=row.verdict />
         </div>
@@ -89,7 +115,7 @@ fn ChangeCells(row: DiffRow) -> impl IntoView {
 
 /// The name in both reports, or in the one that has the node.
 #[component]
-fn ChangedName(name: Pair<Option<String>>) -> impl IntoView {
+pub(super) fn ChangedName(name: Pair<Option<String>>) -> impl IntoView {
     let name = match (name.base, name.head) {
         (Some(base), Some(head)) if base != head => view! { <Changed base head /> }.into_any(),
         (_, Some(text)) => view! { <span><SafeText text /></span> }.into_any(),
@@ -127,7 +153,7 @@ fn ChangedVerdict(verdict: Pair<Option<Verdict>>) -> impl IntoView {
 
 /// The old text, struck out, then the new one.
 #[component]
-fn Changed(base: String, head: String) -> impl IntoView {
+pub(super) fn Changed(base: String, head: String) -> impl IntoView {
     view! {
         <del>
             <SafeText text=base />

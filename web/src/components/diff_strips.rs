@@ -5,8 +5,8 @@ use leptos::prelude::*;
 use qspect_core::view::Cell;
 use web_sys::HtmlCanvasElement;
 
-use super::CellMark;
 use super::canvas::{card_of, context_of, legend_color, use_drawing};
+use super::{CellMark, SafeText};
 use crate::browser;
 
 /// Height in pixels of a strip, and of the gap between the two with the lines.
@@ -17,6 +17,22 @@ const EDGE: f64 = 6.0;
 
 /// How many lines are drawn at most: more would be a grey field.
 const MAX_LINES: usize = 2_000;
+
+/// One of the two reports.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Side {
+    Base,
+    Head,
+}
+
+impl Side {
+    pub(crate) fn label(self) -> &'static str {
+        match self {
+            Self::Base => "base",
+            Self::Head => "head",
+        }
+    }
+}
 
 /// The base above, the head below. Each fills the width, whatever its number of nodes.
 #[component]
@@ -31,8 +47,13 @@ pub(crate) fn DiffStrips(
     added: Vec<usize>,
     /// Indices of nodes that only the base has.
     removed: Vec<usize>,
+    /// The node that the reader points at.
+    current: RwSignal<Option<(Side, usize)>>,
+    /// Its name and state; empty if there is none.
+    #[prop(into)]
+    label: Signal<String>,
 ) -> impl IntoView {
-    let label = format!(
+    let summary = format!(
         "Base with {} nodes above head with {}; {} changed, {} added, {} removed",
         base.len(),
         head.len(),
@@ -53,13 +74,37 @@ pub(crate) fn DiffStrips(
     let (base, head) = (base.into_bytes(), head.into_bytes());
     let strips = StoredValue::new(Strips { base, head, changed, added, removed });
     let canvas = NodeRef::<html::Canvas>::new();
+    let at_pointer = move |event: &web_sys::MouseEvent| {
+        let width = f64::from(canvas.get_untracked()?.client_width());
+        let (x, y) = (f64::from(event.offset_x()), f64::from(event.offset_y()));
+        let side = if y < EDGE + STRIP + GAP / 2.0 { Side::Base } else { Side::Head };
+        let n_nodes = strips.with_value(|it| match side {
+            Side::Base => it.base.len(),
+            Side::Head => it.head.len(),
+        });
+        // Not negative, and cut to the strip.
+        let at = (x / width.max(1.0) * n_nodes as f64).max(0.0) as usize;
+        Some((side, at.min(n_nodes.checked_sub(1)?)))
+    };
     use_drawing(canvas, move |canvas| strips.with_value(|it| it.draw(canvas)));
     view! {
         <div class="qs-diff-strips">
             <span class="qs-muted">"base"</span>
-            <canvas node_ref=canvas role="img" aria-label=label></canvas>
+            <canvas
+                node_ref=canvas
+                role="img"
+                aria-label=summary
+                on:mousemove=move |event| current.set(at_pointer(&event))
+                on:mouseleave=move |_| current.set(None)
+            ></canvas>
             <span class="qs-muted">"head"</span>
         </div>
+        <p class="qs-strip__label" aria-hidden="true">
+            {move || match label.get() {
+                label if label.is_empty() => "Point at a node to name it".into_any(),
+                text => view! { <SafeText text /> }.into_any(),
+            }}
+        </p>
         <div class="qs-legend">{legend}</div>
     }
 }

@@ -5,7 +5,7 @@ use qspect_core::view::Column;
 
 use super::{
     GridCursor, GridNames, GridRows, MarkedText, RowMark, SafeText, SortHeader, VirtualGrid,
-    VirtualScroll, safe_attribute,
+    VirtualScroll, safe_attribute, short_op,
 };
 use crate::worker::RowView;
 
@@ -197,7 +197,7 @@ fn name_cell(view: &RowView) -> AnyView {
 fn op_cell(view: &RowView) -> AnyView {
     let op = view.row.op.as_deref().unwrap_or_default();
     let short = short_op(op);
-    let start = if op.starts_with(ATEN) { ATEN.len() } else { 0 };
+    let start = op.find(short).unwrap_or_default();
     let end = start + short.len();
     // The marks are those of the whole op.
     let marks = view.op_marks.iter().map(|it| it.start.max(start)..it.end.min(end));
@@ -209,12 +209,4 @@ fn op_cell(view: &RowView) -> AnyView {
         </div>
     }
     .into_any()
-}
-
-const ATEN: &str = "aten.";
-
-/// `conv2d` for `aten.conv2d.default`: the part that distinguishes ops.
-fn short_op(op: &str) -> &str {
-    let op = op.strip_prefix(ATEN).unwrap_or(op);
-    op.strip_suffix(".default").unwrap_or(op)
 }

@@ -2,11 +2,12 @@
 
 use leptos::prelude::*;
 use qspect_core::Counts;
+use qspect_core::report::qconfig_parts;
 use qspect_core::text::number_format::thousands;
 use qspect_core::view::{NodeQuery, QuantizerSummary};
 
 use super::{SafeText, safe_attribute};
-use crate::format::{css_percent, qconfig};
+use crate::format::css_percent;
 
 /// A card. The list around it shows its place in the order of precedence.
 #[component]
@@ -20,7 +21,7 @@ pub(crate) fn QuantizerCard(
     on_open: Callback<NodeQuery>,
 ) -> impl IntoView {
     let QuantizerSummary { counts, is_without_qspecs, .. } = quantizer;
-    let (label, arguments) = qconfig(&quantizer.qconfig_label);
+    let (label, arguments) = qconfig_parts(&quantizer.qconfig_label);
     let label = view! { <code><SafeText text=label /></code> };
     let arguments = arguments.into_iter();
     let arguments = arguments.map(|it| view! { <code class="qs-tag"><SafeText text=it /></code> });

@@ -15,7 +15,7 @@ pub(crate) struct GridRows<T> {
 }
 
 impl<T> GridRows<T> {
-    fn get(&self, row_idx: usize) -> Option<&T> {
+    pub(crate) fn get(&self, row_idx: usize) -> Option<&T> {
         self.rows.get(row_idx.checked_sub(self.start)?)
     }
 }

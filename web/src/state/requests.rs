@@ -14,7 +14,7 @@ use serde::de::DeserializeOwned;
 
 use super::AppState;
 use crate::worker::client::Stopped;
-use crate::worker::{DiffAnswer, DiffRowsAnswer, Export, ExportAnswer, ReasonsAnswer};
+use crate::worker::{ChangedNode, DiffAnswer, DiffRowsAnswer, Export, ExportAnswer, ReasonsAnswer};
 use crate::worker::{ModulesAnswer, NodeAnswer, Request, RowsAnswer, TextAnswer};
 
 impl AppState {
@@ -84,6 +84,17 @@ impl AppState {
         len: usize,
     ) -> Result<DiffRowsAnswer, Stopped> {
         self.request(Request::DiffRows { base_id, head_id, list, start, len }).await
+    }
+
+    /// A node of a comparison's list; `None` if the list does not have it.
+    pub(crate) async fn changed_node(
+        self,
+        base_id: usize,
+        head_id: usize,
+        list: Option<DiffList>,
+        name: String,
+    ) -> Result<Option<ChangedNode>, Stopped> {
+        self.request(Request::ChangedNode { base_id, head_id, list, name }).await
     }
 
     /// Some lines of the report's text.

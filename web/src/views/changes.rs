@@ -6,10 +6,10 @@ use qspect_core::text::number_format::{count, thousands};
 
 use super::live_query::latest;
 use crate::components::{
-    CHANGE_HEIGHT, ChangeGrid, GridCursor, GridRows, ToggleChip, VirtualScroll,
+    CHANGE_HEIGHT, ChangeGrid, ChangedNodePanel, GridCursor, GridRows, ToggleChip, VirtualScroll,
 };
 use crate::state::AppState;
-use crate::worker::DiffRowsAnswer;
+use crate::worker::{ChangedNode, DiffRowsAnswer};
 
 /// A card with a grid of the changed nodes.
 #[component]
@@ -38,7 +38,9 @@ pub(super) fn Changes(
     let rows =
         Memo::new(move |_| answer.with(|it| GridRows { start: it.start, rows: it.rows.clone() }));
     let scroll = VirtualScroll::new(n_rows.into(), CHANGE_HEIGHT, 0);
-    let cursor = GridCursor::new(scroll, Signal::stored(false));
+    // An open panel follows the keyboard.
+    let is_open = RwSignal::new(false);
+    let cursor = GridCursor::new(scroll, is_open.into());
     Effect::new(move |previous: Option<Option<DiffList>>| {
         let list = list.get();
         if previous.is_some_and(|it| it != list) {
@@ -51,14 +53,47 @@ pub(super) fn Changes(
         state.diff_rows(base_id, head_id, list, start, len)
     };
     latest(move || list.get(), ask, move |_, it| set_answer.set(it.clone()));
-    let on_open = Callback::new(move |name| state.show_among_all(name));
+
+    let open_node = Memo::new(move |_| state.place().with(|it| it.node.clone()));
+    let (detail, set_detail) = signal(None::<ChangedNode>);
+    let ask_node = move |(list, name): (Option<DiffList>, Option<String>)| async move {
+        match name {
+            Some(name) => state.changed_node(base_id, head_id, list, name).await,
+            None => Ok(None),
+        }
+    };
+    latest(
+        move || (list.get(), open_node.get()),
+        ask_node,
+        move |_, answer| {
+            if let Some(answer) = answer {
+                cursor.reveal(answer.row_idx);
+            }
+            // An open panel closes, or is drawn again for another node: the focus in it is lost.
+            if detail.with_untracked(Option::is_some) {
+                let next = if answer.is_some() { ".qs-changed button" } else { ".qs-change-grid" };
+                state.catch_focus(next);
+            }
+            is_open.set(answer.is_some());
+            set_detail.set(answer.clone());
+        },
+    );
+    let open_row = Memo::new(move |_| detail.with(|it| it.as_ref().map(|it| it.row_idx)));
+    let on_open = Callback::new(move |name| state.show_node(Some(name)));
+    let on_close = Callback::new(move |()| state.show_node(None));
+    let on_go = Callback::new(move |name| state.show_among_all(name));
     view! {
         <section class="qs-card qs-changes">
             <h2>{count(n_changed, "changed node", "changed nodes")}</h2>
             <div class="qs-chips" role="group" aria-label="What to list">
                 {chips.collect_view()}
             </div>
-            <ChangeGrid rows scroll cursor on_open />
+            <div class="qs-changes__body" class:qs-changes__body--open=is_open>
+                <ChangeGrid rows scroll cursor open_row on_open />
+                {move || detail.get().map(|node| view! {
+                    <ChangedNodePanel node on_open on_go on_close />
+                })}
+            </div>
         </section>
     }
 }

@@ -2,10 +2,12 @@
 
 use leptos::prelude::*;
 use qspect_core::diff::FigureChange;
+use qspect_core::text::number_format::count;
+use qspect_core::view::NodeQuery;
 
 use super::changes::Changes;
 use super::live_query::latest;
-use crate::components::{DiffStrips, SafeText, TabPanel, safe_attribute};
+use crate::components::{DiffStrips, SafeText, Side, TabPanel, safe_attribute};
 use crate::state::{AppState, ReportHandle};
 use crate::url::View;
 use crate::worker::DiffAnswer;
@@ -138,6 +140,15 @@ fn Compared(
     head: ReportHandle,
 ) -> impl IntoView {
     let head_id = head.report_id;
+    let head_model = head.summary.model.clone();
+    // Two models have little in common: compare them only if the reader means it.
+    let models = Memo::new(move |_| {
+        let base = base.with(|it| it.as_ref().and_then(|it| it.summary.model.clone()));
+        base.zip(head_model.clone()).filter(|(base, head)| base != head)
+    });
+    let is_meant = Memo::new(move |_| {
+        models.with(Option::is_none) || state.place().with(|it| it.is_across_models)
+    });
     // The answer with its base: the next base may not be compared yet.
     let (answer, set_answer) = signal(None::<(ReportHandle, Option<DiffAnswer>)>);
     let ask = move |base: Option<ReportHandle>| async move {
@@ -145,8 +156,14 @@ fn Compared(
         let diff = state.diff(base.report_id, head_id).await?;
         Ok(Some((base, diff)))
     };
-    latest(move || base.get(), ask, move |_, it| set_answer.set(it.clone()));
+    let asked = move || base.get().filter(|_| is_meant.get());
+    latest(asked, ask, move |_, it| set_answer.set(it.clone()));
     move || {
+        if !is_meant.get() {
+            return models
+                .get()
+                .map(|(base, head)| view! { <DifferentModels state base head /> }.into_any());
+        }
         let (base, diff) = answer.get()?;
         Some(match diff {
             Some(diff) => view! { <Difference state base head=head.clone() diff /> }.into_any(),
@@ -160,6 +177,24 @@ fn Compared(
     }
 }
 
+/// The question before two models are compared.
+#[component]
+fn DifferentModels(state: AppState, base: String, head: String) -> impl IntoView {
+    view! {
+        <div class="qs-compare__none">
+            <p>
+                <b>"These are two models: "<SafeText text=base />" and "<SafeText text=head /></b>
+            </p>
+            <p class="qs-muted">
+                "Their nodes are paired by name and by structure, so most of them will count as added or removed."
+            </p>
+            <button class="qs-button qs-button--main" on:click=move |_| state.compare_models()>
+                "Compare them anyway"
+            </button>
+        </div>
+    }
+}
+
 #[component]
 fn Difference(
     state: AppState,
@@ -169,6 +204,24 @@ fn Difference(
 ) -> impl IntoView {
     let (base_id, head_id) = (base.report_id, head.report_id);
     let n_changed = diff.changed.len() + diff.added.len() + diff.removed.len();
+    let current = RwSignal::new(None::<(Side, usize)>);
+    let (label, set_label) = signal(String::new());
+    let ask = move |at: Option<(Side, usize)>| async move {
+        let Some((side, at)) = at else { return Ok(None) };
+        let report_id = if side == Side::Base { base_id } else { head_id };
+        let answer = state.rows(report_id, NodeQuery::default(), at, 1).await?;
+        Ok(answer.rows.into_iter().next())
+    };
+    latest(
+        move || current.get(),
+        ask,
+        move |at, row| {
+            let label = at
+                .zip(row.as_ref())
+                .map(|((side, _), it)| format!("{}: {}", side.label(), it.row.describe()));
+            set_label.set(label.unwrap_or_default());
+        },
+    );
     let has_strips = !base.summary.strip.is_empty() || !head.summary.strip.is_empty();
     let strips = has_strips.then(|| {
         view! {
@@ -180,6 +233,8 @@ fn Difference(
                     changed=diff.changed
                     added=diff.added
                     removed=diff.removed
+                    current
+                    label
                 />
             </section>
         }
@@ -191,16 +246,14 @@ fn Difference(
         <p class="qs-headline">
             <SafeText text=diff.headline />
         </p>
-        <div class="qs-columns">
-            <div>
-                <section class="qs-card">
-                    <h2>"Before and after"</h2>
-                    <Figures figures=diff.figures />
-                </section>
-            </div>
-            <div>{strips}</div>
+        {strips}
+        <div class="qs-compare__body">
+            <section class="qs-card">
+                <h2>"Before and after"</h2>
+                <Figures figures=diff.figures />
+            </section>
+            {changes}
         </div>
-        {changes}
     }
 }
 
@@ -215,14 +268,20 @@ fn Figures(figures: Vec<FigureChange>) -> impl IntoView {
             </td>
         }
     };
+    let is_same = |it: &FigureChange| it.delta.is_empty() && it.values.is_same();
+    let n_same = figures.iter().filter(|it| is_same(it)).count();
+    // Without a change, all figures are shown.
+    let may_hide = n_same < figures.len() && n_same > 0;
+    let (is_whole, set_whole) = signal(!may_hide);
     let rows = figures.into_iter().map(|it| {
+        let is_hidden = may_hide && is_same(&it);
         let (class, sign) = match it.is_better {
             Some(true) => ("qs-delta qs-delta--better", " better"),
             Some(false) => ("qs-delta qs-delta--worse", " worse"),
             None => ("qs-delta", ""),
         };
         view! {
-            <tr>
+            <tr class:qs-print=move || is_hidden && !is_whole.get()>
                 <th scope="row">
                     <SafeText text=it.name />
                 </th>
@@ -255,5 +314,10 @@ fn Figures(figures: Vec<FigureChange>) -> impl IntoView {
             </thead>
             <tbody>{rows.collect_view()}</tbody>
         </table>
+        <Show when=move || !is_whole.get()>
+            <button class="qs-link qs-small" on:click=move |_| set_whole.set(true)>
+                {count(n_same, "figure is equal", "figures are equal")}
+            </button>
+        </Show>
     }
 }

@@ -9,8 +9,8 @@ use qspect_core::view::{Cell, Column, Facet, NodeQuery, Selection, Tally};
 use qspect_core::{Summary, Verdict};
 
 use crate::components::{Facets, FilterBox, SafeText, plain_label};
-use crate::format::qconfig;
 use crate::state::AppState;
+use qspect_core::report::qconfig_parts;
 
 /// The search box, how many nodes it finds, and the filters.
 #[component]
@@ -182,7 +182,7 @@ pub(super) fn is_filtered(query: &NodeQuery) -> bool {
 fn quantizer_label(summary: &Summary, number: String) -> String {
     let quantizer_idx = number.parse::<usize>().ok().and_then(|it| it.checked_sub(1));
     match quantizer_idx.and_then(|it| summary.quantizers.get(it)) {
-        Some(it) => format!("{number} · {}", qconfig(&it.qconfig_label).0),
+        Some(it) => format!("{number} · {}", qconfig_parts(&it.qconfig_label).0),
         None => number,
     }
 }

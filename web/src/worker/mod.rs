@@ -1,6 +1,7 @@
 //! The worker: it reads the files and keeps the reports; the page requests the parts that it shows.
 
 pub(crate) mod client;
+mod comparison;
 mod export;
 mod file_reader;
 mod protocol;

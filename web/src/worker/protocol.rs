@@ -14,7 +14,7 @@ use std::ops::Range;
 
 use js_sys::Uint8Array;
 use qspect_core::analysis::ModuleSummary;
-use qspect_core::diff::{DiffList, DiffRow, FigureChange};
+use qspect_core::diff::{DiffList, DiffRow, Fact, FigureChange, Pair};
 use qspect_core::fleet::ReasonOfOp;
 use qspect_core::view::{NodeDetail, NodeQuery, Tally};
 use qspect_core::{FleetRow, Level, ParseError, Summary, Warning, view};
@@ -72,6 +72,8 @@ pub(crate) enum Request {
     Diff { base_id: usize, head_id: usize },
     /// Some rows of a comparison. Answered by [`DiffRowsAnswer`].
     DiffRows { base_id: usize, head_id: usize, list: Option<DiffList>, start: usize, len: usize },
+    /// A node of a comparison's list. Answered by an `Option` of [`ChangedNode`].
+    ChangedNode { base_id: usize, head_id: usize, list: Option<DiffList>, name: String },
     /// Why nodes were rejected, over all reports. Answered by [`ReasonsAnswer`].
     Reasons,
     /// Some lines of the report's text. Answered by [`TextAnswer`].
@@ -129,9 +131,9 @@ impl Request {
             | Self::Text { report_id, .. }
             | Self::WholeText { report_id, .. } => vec![*report_id],
             Self::Export { report_ids, .. } => report_ids.clone(),
-            Self::Diff { base_id, head_id } | Self::DiffRows { base_id, head_id, .. } => {
-                vec![*base_id, *head_id]
-            }
+            Self::Diff { base_id, head_id }
+            | Self::DiffRows { base_id, head_id, .. }
+            | Self::ChangedNode { base_id, head_id, .. } => vec![*base_id, *head_id],
         }
     }
 }
@@ -254,7 +256,33 @@ pub(crate) struct DiffRowsAnswer {
     pub(crate) n_rows: usize,
     /// The index of the first row of `rows`.
     pub(crate) start: usize,
-    pub(crate) rows: Vec<DiffRow>,
+    pub(crate) rows: Vec<GroupView>,
+}
+
+/// How the name of a node begins that only the base has: the head may have another of that name.
+pub(crate) const BASE_ONLY: &str = "base:";
+
+/// Nodes that changed in the same way.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) struct GroupView {
+    /// The first of them.
+    pub(crate) row: DiffRow,
+    /// The names of the first ones, as the address has them.
+    pub(crate) names: Vec<String>,
+    /// How many there are.
+    pub(crate) n_nodes: usize,
+}
+
+/// A changed node in both reports.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) struct ChangedNode {
+    /// Its name; `None` in a report that does not have it.
+    pub(crate) names: Pair<Option<String>>,
+    pub(crate) facts: Vec<Fact>,
+    /// The nodes that changed in the same way.
+    pub(crate) group: GroupView,
+    /// The index of their row in the list.
+    pub(crate) row_idx: usize,
 }
 
 /// The answer to [`Request::Reasons`]: the first reasons of the list.

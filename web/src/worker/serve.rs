@@ -169,6 +169,9 @@ impl Session {
             Request::DiffRows { base_id, head_id, list, start, len } => {
                 self.last(call, &store.diff_rows(*base_id, *head_id, *list, *start, *len));
             }
+            Request::ChangedNode { base_id, head_id, list, name } => {
+                self.last(call, &store.changed_node(*base_id, *head_id, *list, name));
+            }
             Request::Export { report_ids, export, is_redacted } => {
                 self.last(call, &store.export(report_ids, export, *is_redacted));
             }

@@ -7,13 +7,14 @@ use qspect_core::fleet::Rejections;
 use qspect_core::text::escape_hidden;
 use qspect_core::view::filter::Filter;
 use qspect_core::view::{AdviceList, Found, NodeQuery, NodeTable, Selection};
-use qspect_core::{Analysis, Diff, Fleet, FleetRow, Level, Parsed, Report, Summary, write};
+use qspect_core::{Analysis, Fleet, FleetRow, Level, Parsed, Report, Summary, write};
 
 use wasm_bindgen::JsValue;
 
+use super::comparison::Comparison;
 use super::{
-    DiffAnswer, DiffRowsAnswer, ModulesAnswer, NodeAnswer, OpenedReport, ReasonsAnswer,
-    ReportPlace, RowView, RowsAnswer, TextAnswer,
+    ChangedNode, DiffAnswer, DiffRowsAnswer, ModulesAnswer, NodeAnswer, OpenedReport,
+    ReasonsAnswer, ReportPlace, RowView, RowsAnswer, TextAnswer,
 };
 
 #[derive(Default)]
@@ -27,8 +28,8 @@ pub(super) struct Store {
     by_use: BTreeMap<usize, usize>,
     /// Nodes of the reports in memory.
     n_nodes: usize,
-    /// The last comparison, with the ids of its reports.
-    diff: Option<(usize, usize, Diff)>,
+    /// The last comparison.
+    comparison: Option<Comparison>,
     fleet: Fleet,
 }
 
@@ -128,7 +129,7 @@ impl Store {
             if slot.entry.is_some() {
                 self.n_nodes -= slot.n_nodes;
             }
-            self.diff.take_if(|it| it.0 == *report_id || it.1 == *report_id);
+            self.comparison.take_if(|it| it.has(*report_id));
         }
     }
 
@@ -264,18 +265,8 @@ impl Store {
     }
 
     pub(super) fn diff(&mut self, base_id: usize, head_id: usize) -> Option<DiffAnswer> {
-        let diff = self.compared(base_id, head_id)?;
-        let lists = DiffList::ALL.into_iter().map(|it| (it, diff.n_nodes(it)));
-        Some(DiffAnswer {
-            headline: diff.headline(),
-            is_regression: diff.is_regression(),
-            has_changes: !diff.is_empty(),
-            figures: diff.figures(),
-            lists: lists.filter(|it| it.1 > 0).collect(),
-            changed: diff.changed.iter().map(|it| (it.node_idx.base, it.node_idx.head)).collect(),
-            added: diff.added.iter().map(|it| it.node_idx).collect(),
-            removed: diff.removed.iter().map(|it| it.node_idx).collect(),
-        })
+        self.compare(base_id, head_id)?;
+        Some(self.comparison.as_ref()?.answer())
     }
 
     pub(super) fn diff_rows(
@@ -286,22 +277,31 @@ impl Store {
         start: usize,
         len: usize,
     ) -> DiffRowsAnswer {
-        let Some(diff) = self.compared(base_id, head_id) else { return DiffRowsAnswer::default() };
-        let n_rows = match list {
-            Some(list) => diff.n_nodes(list),
-            None => diff.changed.len() + diff.added.len() + diff.removed.len(),
-        };
-        let rows = diff.rows(list, start, len);
-        DiffRowsAnswer { n_rows, start, rows }
+        let comparison = self.compare(base_id, head_id).and(self.comparison.as_mut());
+        comparison.map(|it| it.rows(list, start, len)).unwrap_or_default()
     }
 
-    fn compared(&mut self, base_id: usize, head_id: usize) -> Option<&Diff> {
-        if self.diff.as_ref().is_none_or(|it| (it.0, it.1) != (base_id, head_id)) {
-            let entry = |it: usize| self.reports.get(&it)?.entry.as_ref();
-            let (base, head) = (entry(base_id)?, entry(head_id)?);
-            self.diff = Some((base_id, head_id, Diff::of(&base.analysis, &head.analysis)));
+    pub(super) fn changed_node(
+        &mut self,
+        base_id: usize,
+        head_id: usize,
+        list: Option<DiffList>,
+        name: &str,
+    ) -> Option<ChangedNode> {
+        self.compare(base_id, head_id)?;
+        let analysis = |it: usize| Some(&self.reports.get(&it)?.entry.as_ref()?.analysis);
+        let (base, head) = (analysis(base_id)?, analysis(head_id)?);
+        self.comparison.as_mut()?.node(base, head, list, name)
+    }
+
+    /// Compares two reports, unless that was the last comparison.
+    fn compare(&mut self, base_id: usize, head_id: usize) -> Option<()> {
+        let ids = (base_id, head_id);
+        if self.comparison.as_ref().is_none_or(|it| !it.is_of(ids)) {
+            let (base, head) = (self.analysis(base_id)?, self.analysis(head_id)?);
+            self.comparison = Some(Comparison::of(ids, base, head));
         }
-        self.diff.as_ref().map(|it| &it.2)
+        Some(())
     }
 
     pub(super) fn text(

@@ -13,7 +13,7 @@ use self::explanation::Explanation;
 use self::facts::GraphFacts;
 use self::trail::TrailList;
 use super::{BreakableText, Edge, Neighbours, Resizer, SafeText, VerdictMark, safe_attribute};
-use crate::format::qconfig;
+use qspect_core::report::qconfig_parts;
 
 /// The smallest and the greatest width of the panel, in pixels.
 const PANEL_WIDTHS: (i32, i32) = (300, 1_200);
@@ -111,7 +111,7 @@ fn Owner(owner: OwnerDetail) -> impl IntoView {
             {format!("by quantizer {quantizer_no} · ")}
             <SafeText text=name />
             " with "
-            <SafeText text=qconfig(&qconfig_label).0.to_owned() />
+            <SafeText text=qconfig_parts(&qconfig_label).0.to_owned() />
         </p>
     }
 }

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use qspect_core::analysis::{Act, TrailStep};
 
 use crate::components::{SafeText, safe_attribute};
-use crate::format::qconfig;
+use qspect_core::report::qconfig_parts;
 
 /// The quantizers in order of precedence.
 #[component]
@@ -34,7 +34,7 @@ fn Step(step: TrailStep) -> impl IntoView {
         <li class:qs-trail__idle=is_idle title=safe_attribute(&qconfig_label)>
             <SafeText text=quantizer />
             " "
-            <span class="qs-muted"><SafeText text=qconfig(&qconfig_label).0 /></span>
+            <span class="qs-muted"><SafeText text=qconfig_parts(&qconfig_label).0 /></span>
             {acts.collect_view()}
             {idle}
         </li>

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use qspect_core::Summary;
-use qspect_core::view::{Cell, NodeQuery, Selection};
+use qspect_core::view::{Cell, NodeQuery, Row, Selection};
 
 use crate::components::Strip;
 use crate::state::AppState;
@@ -35,13 +35,7 @@ pub(super) fn Model(
         move || current.get(),
         ask,
         move |_, row| {
-            let label = row.as_ref().map(|it| {
-                let reason = it.is_reason.then_some(it.output.as_str());
-                let op = it.op.as_deref().filter(|op| *op != it.name);
-                let state = it.state();
-                let parts = [Some(it.name.as_str()), Some(&state), op, reason];
-                parts.into_iter().flatten().collect::<Vec<_>>().join(" · ")
-            });
+            let label = row.as_ref().map(Row::describe);
             set_label.set(label.unwrap_or_default());
         },
     );
