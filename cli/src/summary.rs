@@ -3,6 +3,7 @@
 use std::io::Write;
 
 use qspect_core::view::NodeTable;
+use qspect_core::write::FleetRecord;
 use qspect_core::{Analysis, FleetRow, Summary, write};
 
 use crate::args::SummaryFormat;
@@ -37,7 +38,7 @@ pub(crate) fn write(
                 }
             }
         }
-        SummaryFormat::Csv => summary_table::write_csv(out, &records(files))?,
+        SummaryFormat::Csv => write!(out, "{}", write::fleet_csv(&records(files))?)?,
         SummaryFormat::Ndjson => summary_table::write_ndjson(out, &records(files))?,
         SummaryFormat::Parquet => summary_table::write_parquet(out, &records(files))?,
     }
@@ -45,13 +46,13 @@ pub(crate) fn write(
 }
 
 /// One row for each report.
-fn records(files: Vec<File>) -> Vec<summary_table::Record> {
+fn records(files: Vec<File>) -> Vec<FleetRecord> {
     let mut records = Vec::new();
     for File { name, reports, modified } in files {
         for (report_idx, report) in reports.into_iter().enumerate() {
             let analysis = Analysis::of(report);
             let row = FleetRow::of(&name, report_idx, modified.as_deref(), &analysis);
-            records.push(summary_table::Record::from(&row));
+            records.push(FleetRecord::from(&row));
         }
     }
     records

@@ -248,3 +248,70 @@ async fn a_fleet_has_a_baseline() -> Result<()> {
     browser.wait_for_text(".qs-compare .qs-headline", "became quantized").await?;
     browser.close().await
 }
+
+/// Three nights of two models open on Fleet: the last night is compared with the one before, each
+/// model has its line, and the table can be searched and saved.
+#[tokio::test]
+async fn nights_are_a_line() -> Result<()> {
+    let folder = tempfile::tempdir()?;
+    let zip = folder.path().join("nightly.zip");
+    let good = report("mobilenet_v2.ethosu.qspect.json.gz")?;
+    let bad = std::fs::read(exporter("../changes/mobilenet_v2.without_a_module.qspect.json.gz"))?;
+    let mlp = report("mlp_mixed.partial.qspect.json")?;
+    archive(
+        &zip,
+        &[
+            ("2026-11-20/mobilenet.json.gz", &good),
+            ("2026-11-21/mobilenet.json.gz", &good),
+            ("2026-11-22/mobilenet.json.gz", &bad),
+            ("2026-11-20/mlp.json", &mlp),
+            ("2026-11-21/mlp.json", &mlp),
+            ("2026-11-22/mlp.json", &mlp),
+        ],
+    )?;
+    let browser = page_with(&[&zip]).await?;
+    let sentence = "2026-11-22 against 2026-11-21: 1 of 2 reports regressed";
+    browser.wait_for_text(".qs-baseline__sentence", sentence).await?;
+    let steps = "return [...document.querySelectorAll('.qs-times li')].map((it) =>
+        [it.querySelector('b').textContent, it.querySelectorAll('.qs-times__step').length,
+         it.querySelectorAll('.qs-times__step--worse').length])";
+    // The config of the last mobilenet_v2 differs, so only mlp_mixed has a line.
+    assert_eq!(eval(&browser, steps).await?, json!([["mlp_mixed", 2, 0]]));
+    browser.wait_for(".qs-times__step:last-child").await?.click().await?;
+    browser.wait_for_text(".qs-compare .qs-headline", "Nothing changed").await?;
+    browser.client().back().await?;
+    browser.wait_for(".qs-fleet").await?;
+    assert_eq!(browser.console_errors().await?, [""; 0]);
+    browser.close().await
+}
+
+/// Ten reports have a search, and Fleet's table can be saved.
+#[tokio::test]
+async fn a_large_fleet_is_searched_and_saved() -> Result<()> {
+    let folder = tempfile::tempdir()?;
+    let zip = folder.path().join("many.zip");
+    let (mlp, resnet) =
+        (report("mlp_mixed.partial.qspect.json")?, report("resnet18.qat.qspect.json")?);
+    let names: Vec<String> = (0..12).map(|it| format!("runs/{it:02}.json")).collect();
+    let files = names.iter().enumerate();
+    let files: Vec<(&str, &[u8])> = files
+        .map(|(at, name)| (name.as_str(), if at % 4 == 0 { &resnet[..] } else { &mlp[..] }))
+        .collect();
+    archive(&zip, &files)?;
+    let browser = page_with(&[&zip]).await?;
+    browser.wait_for_text(".qs-headline", "12 reports of 2 models").await?;
+    browser.wait_for(".qs-fleet__search input").await?.send_keys("RESNET").await?;
+    browser.wait_for_text(".qs-fleet__search", "3 of 12").await?;
+    assert_eq!(column(&browser, 1).await?, json!(["resnet18", "resnet18", "resnet18"]));
+    wait_until(&browser, "return location.hash.includes('reports=RESNET')").await?;
+    let saved_to = browser.downloads().await?;
+    let csv = crate::share::saved(&browser, &saved_to, "Table", "00.reports.csv").await?;
+    let csv = String::from_utf8(csv)?;
+    assert_eq!(csv.lines().count(), 13, "{csv}");
+    assert!(csv.starts_with("file,report_idx,report_title,model,"), "{csv}");
+    let markdown =
+        crate::share::saved(&browser, &saved_to, "Markdown table", "00.reports.md").await?;
+    let markdown = String::from_utf8(markdown)?;
+    assert!(markdown.contains("**12 reports**"), "{markdown}");
+    browser.close().await
+}

@@ -39,6 +39,9 @@ async fn every_dropped_report_is_shown() -> Result<()> {
     .await?;
     let names: Vec<&str> = files.iter().map(|it| it.0).collect();
     assert_eq!(labels, json!(names));
+    // Many reports are a fleet.
+    browser.wait_for(".qs-fleet").await?;
+    show_view(&browser, "Overview").await?;
 
     for report_idx in 0..files.len() {
         let select = "

@@ -153,8 +153,9 @@ impl AppState {
         self.go(|place| {
             let view = if query.is_some() { View::Nodes } else { View::Overview };
             let query = query.unwrap_or_default();
-            let fleet_sort = place.fleet_sort;
-            *place = Place { report_idx, view, query, fleet_sort, ..Place::default() };
+            let (fleet_sort, fleet_text) =
+                (place.fleet_sort, std::mem::take(&mut place.fleet_text));
+            *place = Place { report_idx, view, query, fleet_sort, fleet_text, ..Place::default() };
         });
     }
 
@@ -181,6 +182,10 @@ impl AppState {
 
     pub(crate) fn sort_fleet(self, sort: Option<(FleetSort, bool)>) {
         self.move_to(|place| place.fleet_sort = sort);
+    }
+
+    pub(crate) fn search_fleet(self, text: String) {
+        self.move_to(|place| place.fleet_text = text);
     }
 
     pub(crate) fn show_view(self, view: View) {

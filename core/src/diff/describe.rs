@@ -246,7 +246,7 @@ fn shown_fields(fields: &[FieldChange]) -> Vec<String> {
 }
 
 /// The text with its first letter in upper case.
-pub(crate) fn capitalized(text: &str) -> String {
+pub fn capitalized(text: &str) -> String {
     let mut chars = text.chars();
     chars.next().into_iter().flat_map(char::to_uppercase).chain(chars).collect()
 }

@@ -19,8 +19,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 pub use comparison::Comparison;
-pub(crate) use describe::capitalized;
-pub use describe::{ChangeGroup, ChangeList};
+pub use describe::{ChangeGroup, ChangeList, capitalized};
 pub use figures::FigureChange;
 pub use groups::DiffGroup;
 pub use nodes::{NodeBrief, NodeChange, Owner};

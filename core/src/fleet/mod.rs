@@ -2,9 +2,10 @@
 
 mod baseline;
 mod sets;
+mod timeline;
 
 use std::borrow::Borrow;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use serde::{Deserialize, Serialize};
 
@@ -16,7 +17,8 @@ use crate::report::Level;
 use crate::view::summary::IslandSummary;
 
 pub use baseline::{Origin, ReportPairs, match_baseline};
-pub use sets::{ReportSet, sets};
+pub use sets::{ReportSet, default_baseline, sets};
+pub use timeline::{TimePoint, Timeline, timelines};
 
 /// A report as one row.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -33,6 +35,8 @@ pub struct FleetRow {
     pub date: Option<String>,
     /// The distinct labels of the quantizers' qconfigs, in order of precedence.
     pub config: String,
+    /// The versions of the packages that the run used, if the source has them.
+    pub packages: BTreeMap<String, String>,
     /// Whether the report has nodes or only counts.
     pub level: Level,
     /// A short description of the problems of an incomplete report; `None` if it is whole.
@@ -120,6 +124,7 @@ impl FleetRow {
             model: report.model.clone(),
             date: date.map(str::to_owned),
             config: labels.join("; "),
+            packages: report.producer.as_ref().map(|it| it.packages.clone()).unwrap_or_default(),
             level: report.level(),
             incomplete: (!analysis.is_whole()).then(|| report.completeness.to_string()),
             totals: Totals::with(analysis, islands.as_deref(), found.len()),

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::FleetRow;
+use super::timeline::day_in;
 
 /// Reports that belong together.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -11,6 +12,13 @@ pub struct ReportSet {
     pub name: String,
     /// Their indices, in order.
     pub rows: Vec<usize>,
+}
+
+impl ReportSet {
+    /// Whether it is named after a day, as nightly runs are.
+    pub fn is_dated(&self) -> bool {
+        day_in(&self.name).is_some()
+    }
 }
 
 /// The sets of a fleet, by name: by the first folder in which their paths differ, else by day, else by
@@ -29,6 +37,16 @@ pub fn sets(rows: &[FleetRow]) -> Vec<ReportSet> {
         // A set for each report would pair nothing.
         .find(|it| it.len() > 1 && it.len() < rows.len())
         .unwrap_or_default()
+}
+
+/// The set that the others are compared with: the first of two, the last but one of several days.
+/// Of other sets, the reader chooses.
+pub fn default_baseline(sets: &[ReportSet]) -> Option<&ReportSet> {
+    match sets {
+        [first, _] => Some(first),
+        [.., base, _] if sets.iter().all(ReportSet::is_dated) => Some(base),
+        _ => None,
+    }
 }
 
 /// The folders of a path, and the archives around it.

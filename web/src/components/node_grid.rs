@@ -4,8 +4,8 @@ use leptos::prelude::*;
 use qspect_core::view::Column;
 
 use super::{
-    GridCursor, GridNames, GridRows, MarkedText, RowMark, SafeText, SortHeader, VirtualGrid,
-    VirtualScroll, safe_attribute, short_op,
+    GridCursor, GridNames, GridRows, MarkedText, MiddleCut, RowMark, SafeText, SortHeader,
+    VirtualGrid, VirtualScroll, safe_attribute, short_op,
 };
 use crate::worker::RowView;
 
@@ -166,7 +166,7 @@ fn text_cell(class: &str, text: &str, title: Option<&str>) -> AnyView {
             role="gridcell"
             title=safe_attribute(title.unwrap_or(text))
         >
-            <SafeText text />
+            <MiddleCut text />
         </div>
     }
     .into_any()
@@ -186,9 +186,7 @@ fn name_cell(view: &RowView) -> AnyView {
             role="gridcell"
             title=safe_attribute(&row.name)
         >
-            <span>
-                <MarkedText text=row.name.to_string() marks=name_marks.clone() />
-            </span>
+            <MiddleCut text=row.name.to_string() marks=name_marks.clone() />
         </div>
     }
     .into_any()

@@ -127,6 +127,22 @@ pub(crate) fn ShareDialog(
                         </Line>
                     }}
                     {move || {
+                        let is_fleet = scope.with(|it| matches!(it, Scope::Fleet(..)));
+                        is_fleet.then(|| {
+                            let table = |is_csv| Export::Fleet { files: Vec::new(), is_csv };
+                            view! {
+                                <Line name="Table" what="all reports, a row each: CSV">
+                                    <Choice text="Copy" share=Share::Copy(table(true)) on_share />
+                                    <Choice text="Save" share=Share::Save(table(true)) on_share />
+                                </Line>
+                                <Line name="Markdown table" what="all reports, for a pull request">
+                                    <Choice text="Copy" share=Share::Copy(table(false)) on_share />
+                                    <Choice text="Save" share=Share::Save(table(false)) on_share />
+                                </Line>
+                            }
+                        })
+                    }}
+                    {move || {
                         let is_comparison = scope.with(|it| matches!(it, Scope::Comparison(..)));
                         is_comparison.then(|| view! {
                             <Line name="Comparison" what="Markdown, for a pull request">

@@ -18,7 +18,7 @@ pub(super) async fn save(
     is_redacted: bool,
 ) -> Result<String, String> {
     let (ending, media_type) = ending(&export);
-    let text = state.export(shown.ids_of(&export), export, is_redacted).await?;
+    let text = shown.export(state, export, is_redacted).await?;
     let blob = browser::text_blob(&text, media_type).map_err(|it| browser::describe(&it))?;
     keep(&format!("{}.{ending}", shown.stem), &blob)
 }
@@ -36,6 +36,8 @@ fn ending(export: &Export) -> (&'static str, &'static str) {
         Export::Text => ("txt", "text/plain"),
         Export::Markdown => ("md", "text/markdown"),
         Export::Comparison => ("diff.md", "text/markdown"),
+        Export::Fleet { is_csv: true, .. } => ("reports.csv", "text/csv"),
+        Export::Fleet { is_csv: false, .. } => ("reports.md", "text/markdown"),
         Export::Csv => ("nodes.csv", "text/csv"),
         Export::Strip => ("strip.svg", "image/svg+xml"),
         Export::Icicle => ("modules.svg", "image/svg+xml"),

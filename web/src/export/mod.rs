@@ -12,7 +12,7 @@ use crate::components::Share;
 use crate::format::stem;
 use crate::state::{AppState, ReportHandle};
 use crate::url::{Place, View};
-use crate::worker::Export;
+use crate::worker::{Export, ExportAnswer};
 
 /// Shares a report in the way that the reader chose. Puts the result, or the error, into `note`.
 pub(crate) fn share(
@@ -23,7 +23,12 @@ pub(crate) fn share(
     note: RwSignal<String>,
 ) {
     // A link with all reports would be too long for most messages.
-    let holds_all = choice == Share::Page;
+    let is_table = |it: &Export| matches!(it, Export::Fleet { .. });
+    let holds_all = match &choice {
+        Share::Page => fits(&untrack(|| state.reports())),
+        Share::Save(export) | Share::Copy(export) => is_table(export),
+        Share::Link => false,
+    };
     let shown = Shown::of(state, report, is_redacted, holds_all);
     // The page may be gone by then.
     let done = move |result: Result<String, String>| {
@@ -32,8 +37,7 @@ pub(crate) fn share(
     let copied = |result: Result<(), String>| result.map(|()| "Copied.".to_owned());
     match choice {
         Share::Copy(export) => {
-            let ids = shown.ids_of(&export);
-            let text = async move { state.export(ids, export, is_redacted).await };
+            let text = async move { shown.export(state, export, is_redacted).await };
             // Call it at once, in the reader's gesture.
             let copy = browser::copy(text);
             spawn_local(async move { done(copied(copy.await)) });
@@ -73,12 +77,16 @@ pub(crate) fn fits(reports: &[ReportHandle]) -> bool {
 }
 
 impl Shown {
-    /// The reports that a format contains.
-    fn ids_of(&self, export: &Export) -> Vec<usize> {
-        match export {
-            Export::Comparison => self.ids.clone(),
-            _ => vec![self.head_id],
-        }
+    /// Writes the reports that a format contains.
+    async fn export(&self, state: AppState, export: Export, is_redacted: bool) -> ExportAnswer {
+        let (ids, export) = match export {
+            Export::Comparison => (self.ids.clone(), export),
+            Export::Fleet { is_csv, .. } => {
+                (self.ids.clone(), Export::Fleet { files: self.names.clone(), is_csv })
+            }
+            _ => (vec![self.head_id], export),
+        };
+        state.export(ids, export, is_redacted).await
     }
 
     fn of(state: AppState, report: &ReportHandle, is_redacted: bool, holds_all: bool) -> Self {
@@ -88,7 +96,7 @@ impl Shown {
         let base_idx = base.is_some().then_some(0);
         let all = untrack(|| state.reports());
         let (reports, report_idx) = match place.view {
-            View::Fleet if holds_all && fits(&all) => {
+            View::Fleet if holds_all => {
                 let report_idx = all.iter().position(|it| it.report_id == report.report_id);
                 (all, report_idx.unwrap_or_default())
             }

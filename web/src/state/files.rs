@@ -10,8 +10,11 @@ use web_sys::{AbortController, Blob, File};
 
 use super::AppState;
 use crate::browser;
-use crate::url::{Link, View};
+use crate::url::{Link, Place, View};
 use crate::worker::{OpenAnswer, OpenedFile, OpenedReport, ReportPlace, Request};
+
+/// The number of reports from which on they are shown as a fleet first.
+const MIN_FLEET: usize = 5;
 
 /// A file or text to read.
 pub(crate) struct Source {
@@ -290,6 +293,11 @@ impl AppState {
             }
         });
         let Some(first_report) = first_report else { return };
+        // Many reports are a fleet, unless the reader or the address chose a place already.
+        let is_first_place = self.place.with_untracked(|it| *it == Place::default());
+        if is_first_place && untrack(|| self.reports()).len() >= MIN_FLEET {
+            return self.move_to(|place| place.view = View::Fleet);
+        }
         let drops = self.batches.get_value();
         let Some(at) = drops.iter().position(|it| it.file_ids.contains(&source_id)) else { return };
         self.batches.update_value(|it| {

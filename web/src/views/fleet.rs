@@ -9,6 +9,7 @@ use qspect_core::text::number_format::{count, thousands};
 
 use super::fleet_baseline::FleetBaseline;
 use super::fleet_cells::FleetCells;
+use super::fleet_timelines::FleetTimelines;
 use super::live_query::latest;
 use crate::components::{
     GridNames, GridRows, SafeText, SortHeader, TabPanel, VirtualGrid, VirtualScroll, next_order,
@@ -19,6 +20,9 @@ use crate::url::View;
 /// Pixels from one row to the next, and of the header, which stays in sight.
 const ROW_HEIGHT: u16 = 44;
 const HEADER_HEIGHT: u16 = 34;
+
+/// The number of reports from which on there is a search.
+const MIN_TO_SEARCH: usize = 10;
 
 const NAMES: GridNames =
     GridNames { label: "Reports", row_class: "qs-fleet__row", row_id: "qs-report" };
@@ -78,6 +82,7 @@ pub(crate) fn FleetView(state: AppState) -> impl IntoView {
                 </button>
             </div>
             <FleetBaseline state reports />
+            <FleetTimelines state reports />
             <FleetTable state reports n_reports checked />
             {move || {
                 let reasons = reasons.get();
@@ -95,16 +100,21 @@ fn FleetTable(
     checked: RwSignal<Vec<usize>>,
 ) -> impl IntoView {
     let sort = Memo::new(move |_| state.place().with(|it| it.fleet_sort));
+    let text = Memo::new(move |_| state.place().with(|it| it.fleet_text.clone()));
     let order = Memo::new(move |_| {
-        reports.with(|reports| match sort.get() {
-            None => (0..reports.len()).collect::<Vec<_>>(),
-            Some((by, is_descending)) => {
-                let rows: Vec<&FleetRow> = reports.iter().map(|it| &*it.row).collect();
-                sorted(&rows, by, is_descending)
-            }
+        let text = text.get().to_lowercase();
+        reports.with(|reports| {
+            let rows: Vec<&FleetRow> = reports.iter().map(|it| &*it.row).collect();
+            let mut order = match sort.get() {
+                None => (0..reports.len()).collect::<Vec<_>>(),
+                Some((by, is_descending)) => sorted(&rows, by, is_descending),
+            };
+            order.retain(|at| rows.get(*at).is_some_and(|it| has_text(it, &text)));
+            order
         })
     });
-    let scroll = VirtualScroll::new(n_reports.into(), ROW_HEIGHT, HEADER_HEIGHT);
+    let n_found = Memo::new(move |_| order.with(Vec::len));
+    let scroll = VirtualScroll::new(n_found.into(), ROW_HEIGHT, HEADER_HEIGHT);
     let rows = Memo::new(move |_| {
         let (start, len) = scroll.rows.get();
         let (order, reports) = (order.read(), reports.read());
@@ -142,7 +152,26 @@ fn FleetTable(
         let on_open = Callback::new(move |query| state.show_one(report_idx, query));
         view! { <FleetCells report is_checked on_check on_open /> }.into_any()
     });
+    let is_large =
+        Memo::new(move |_| n_reports.get() >= MIN_TO_SEARCH || text.with(|it| !it.is_empty()));
     view! {
+        <Show when=move || is_large.get()>
+            <div class="qs-fleet__search">
+                <input
+                    class="qs-search"
+                    type="search"
+                    placeholder="Search models, files and qconfigs"
+                    aria-label="Search reports"
+                    prop:value=text
+                    on:input:target=move |event| state.search_fleet(event.target().value())
+                />
+                <span class="qs-muted" role="status">
+                    {move || text.with(|it| !it.is_empty()).then(|| {
+                        format!("{} of {}", thousands(n_found.get()), thousands(n_reports.get()))
+                    })}
+                </span>
+            </div>
+        </Show>
         <VirtualGrid
             names=NAMES
             class="qs-card qs-fleet"
@@ -153,6 +182,12 @@ fn FleetTable(
             header=Some(header.into_any())
         />
     }
+}
+
+/// Whether the row has the text, which is in lower case, in a name or a qconfig.
+fn has_text(row: &FleetRow, text: &str) -> bool {
+    let names = [row.model.as_deref(), Some(row.file.as_str()), Some(row.config.as_str())];
+    names.into_iter().flatten().any(|it| it.to_lowercase().contains(text))
 }
 
 /// Two can be checked: a third replaces the one that was checked first.

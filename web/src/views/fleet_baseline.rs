@@ -4,7 +4,8 @@ use std::collections::HashSet;
 
 use leptos::prelude::*;
 use qspect_core::FleetRow;
-use qspect_core::fleet::{Origin, ReportPairs, ReportSet, sets};
+use qspect_core::diff::capitalized;
+use qspect_core::fleet::{Origin, ReportPairs, ReportSet, default_baseline, sets};
 use qspect_core::text::number_format::{count, percent, thousands};
 
 use super::live_query::latest;
@@ -25,6 +26,8 @@ struct ChangedReport {
 /// The comparison of a set of reports with all others.
 #[derive(Clone, PartialEq)]
 struct Compared {
+    /// The days that are compared, if the sets are days.
+    names: Option<(String, String)>,
     n_pairs: usize,
     /// Those that changed, regressions first.
     changed: Vec<ChangedReport>,
@@ -40,14 +43,10 @@ pub(super) fn FleetBaseline(state: AppState, reports: Memo<Vec<ReportHandle>>) -
             reports.with(|it| it.iter().map(|it| (*it.row).clone()).collect());
         Sets(sets(&rows))
     });
-    // Of two sets, the first is the baseline; of more, the reader chooses.
     let chosen = RwSignal::new(None::<Option<String>>);
     let base_name = Memo::new(move |_| match chosen.get() {
         Some(name) => name,
-        None => all_sets.with(|it| match it.0.as_slice() {
-            [first, _] => Some(first.name.clone()),
-            _ => None,
-        }),
+        None => all_sets.with(|it| default_baseline(&it.0).map(|it| it.name.clone())),
     });
     let (compared, set_compared) = signal(None::<Compared>);
     let ask = move |subject: (Option<String>, Sets)| async move {
@@ -55,13 +54,19 @@ pub(super) fn FleetBaseline(state: AppState, reports: Memo<Vec<ReportHandle>>) -
         let reports = reports.get_untracked();
         let Some(base_set) = sets.0.iter().find(|it| it.name == name) else { return Ok(None) };
         let is_base: HashSet<usize> = base_set.rows.iter().copied().collect();
-        let (bases, heads): (Vec<_>, Vec<_>) =
-            reports.into_iter().enumerate().partition(|it| is_base.contains(&it.0));
+        // Of several days, only the last one is compared.
+        let last = sets.0.last().filter(|it| it.name != name);
+        let last = last.filter(|_| sets.0.iter().all(ReportSet::is_dated));
+        let is_head = |it: &usize| last.is_none_or(|last| last.rows.contains(it));
+        let (bases, heads): (Vec<_>, Vec<_>) = { reports.into_iter().enumerate() }
+            .filter(|it| is_base.contains(&it.0) || is_head(&it.0))
+            .partition(|it| is_base.contains(&it.0));
         let rows = |it: &[(usize, ReportHandle)]| -> Vec<FleetRow> {
             it.iter().map(|it| (*it.1.row).clone()).collect()
         };
         let pairs = ReportPairs::of(&rows(&bases), &rows(&heads), Origin::Folders);
         let mut compared = Compared {
+            names: last.map(|it| (name.clone(), it.name.clone())),
             n_pairs: 0,
             changed: Vec::new(),
             n_alone: pairs.removed.len() + pairs.added().count(),
@@ -172,7 +177,7 @@ fn sentence(compared: &Compared) -> String {
         |kind: Option<bool>| compared.changed.iter().filter(|it| it.is_regression == kind).count();
     let (n_regressed, n_unknown, n_other) = (n_of(Some(true)), n_of(None), n_of(Some(false)));
     let mut parts = vec![match n_regressed {
-        0 => format!("None of {} regressed", count(compared.n_pairs, "report", "reports")),
+        0 => format!("none of {} regressed", count(compared.n_pairs, "report", "reports")),
         n => format!(
             "{} of {} regressed",
             thousands(n),
@@ -188,7 +193,11 @@ fn sentence(compared: &Compared) -> String {
     if compared.n_alone > 0 {
         parts.push(format!("{} without a partner", thousands(compared.n_alone)));
     }
-    parts.join("; ")
+    let sentence = parts.join("; ");
+    match &compared.names {
+        Some((base, head)) => format!("{head} against {base}: {sentence}"),
+        None => capitalized(&sentence),
+    }
 }
 
 #[component]

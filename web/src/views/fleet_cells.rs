@@ -1,11 +1,12 @@
 //! One of many reports: its name and its figures.
 
 use leptos::prelude::*;
+use qspect_core::report::qconfig_parts;
 use qspect_core::text::number_format::{count, percent, thousands};
 use qspect_core::view::NodeQuery;
 use qspect_core::{Coverage, FleetRow, Share, Verdict, VerdictCounts};
 
-use crate::components::{SafeText, safe_attribute};
+use crate::components::{MiddleCut, SafeText, safe_attribute};
 use crate::format::{css_percent, file_name};
 use crate::state::ReportHandle;
 
@@ -33,6 +34,9 @@ pub(super) fn FleetCells(
                 </div>
             }
         });
+    // Without the modules of the functions and their arguments: the tooltip has all.
+    let config: Vec<&str> = it.config.split("; ").map(|it| qconfig_parts(it).0).collect();
+    let config = config.join(", ");
     let lints: Vec<&str> = it.findings.iter().map(|it| it.0.as_str()).collect();
     view! {
         <div role="cell">
@@ -46,7 +50,7 @@ pub(super) fn FleetCells(
         <NameCell label=report.label.clone() row=it.clone() on_open />
         <div class="qs-fleet__config" role="cell" title=safe_attribute(&it.config)>
             <span>
-                <SafeText text=it.config.clone() />
+                <SafeText text=config />
             </span>
             <VerdictBars verdicts=totals.verdicts />
         </div>
@@ -85,7 +89,7 @@ fn NameCell(label: String, row: FleetRow, on_open: Callback<Option<NodeQuery>>) 
             </button>
             <span class="qs-muted" title=safe_attribute(&label)>
                 {incomplete}
-                <SafeText text=label.clone() />
+                <MiddleCut text=label.clone() />
                 {date}
             </span>
         </div>

@@ -6,6 +6,7 @@ mod empty;
 mod fleet;
 mod fleet_baseline;
 mod fleet_cells;
+mod fleet_timelines;
 mod live_query;
 mod modules;
 mod node_filters;

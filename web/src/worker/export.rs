@@ -1,16 +1,15 @@
 //! Writes reports in the formats for sharing.
 
 use qspect_core::view::NodeTable;
-use qspect_core::write::NodeData;
-use qspect_core::{Analysis, Diff, QSpec, Redaction, Report, Summary, write};
+use qspect_core::write::{FleetRecord, NodeData};
+use qspect_core::{Analysis, Diff, FleetRow, QSpec, Redaction, Report, Summary, write};
 
 use super::Export;
 use super::store::Store;
 
 impl Store {
-    /// Writes reports in a format to share. All formats except lines and the comparison contain only
-    /// the first report.
-    /// Names are replaced alike in all reports.
+    /// Writes reports in a format to share. All formats except lines, the comparison and the fleet
+    /// contain only the first report. Names are replaced alike in all reports.
     ///
     /// # Errors
     /// A message for the reader, if a report cannot be written in that format.
@@ -48,11 +47,26 @@ impl Store {
             };
             return Ok(write::diff_markdown(&vec![diff].into(), write::MAX_COMMENT - 1));
         }
+        if let Export::Fleet { files, is_csv } = export {
+            let mut row = |(it, file): (&&Analysis, &String)| match is_redacted {
+                true => {
+                    let analysis = Analysis::of(redaction.redact(it.report()));
+                    FleetRow::of(file, 0, None, &analysis)
+                }
+                false => FleetRow::of(file, 0, None, it),
+            };
+            let rows: Vec<FleetRow> = analyses.iter().zip(files).map(&mut row).collect();
+            if !is_csv {
+                return Ok(write::fleet_markdown(&rows));
+            }
+            let records: Vec<FleetRecord> = rows.iter().map(FleetRecord::from).collect();
+            return write::fleet_csv(&records).map_err(|it| it.to_string());
+        }
         let redacted = is_redacted.then(|| Analysis::of(redaction.redact(first.report())));
         let analysis = redacted.as_ref().unwrap_or(first);
         match export {
             Export::Json => write::json(analysis.report()).map_err(|it| it.to_string()),
-            Export::Lines | Export::Comparison => Err(String::new()),
+            Export::Lines | Export::Comparison | Export::Fleet { .. } => Err(String::new()),
             Export::Text => {
                 let text = write::text(analysis.report(), analysis.report().level());
                 text.map(|it| it + "\n").map_err(|it| it.to_string())

@@ -102,6 +102,8 @@ pub(crate) enum Export {
     Markdown,
     /// The comparison of two reports, the base first, as Markdown.
     Comparison,
+    /// The reports as a table, by the names of their files; `true` as CSV, else as Markdown.
+    Fleet { files: Vec<String>, is_csv: bool },
     /// The nodes.
     Csv,
     /// The strip, as SVG.
