@@ -23,6 +23,7 @@ mod html;
 mod large;
 mod modules;
 mod needs;
+mod node_table;
 mod page;
 mod print;
 mod quantizers;

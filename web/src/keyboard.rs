@@ -8,12 +8,13 @@ use crate::state::{AppState, Dialog};
 use crate::url::View;
 
 /// The keys that Help shows, with their effects.
-pub(crate) const KEYS: [(&str, &str); 10] = [
+pub(crate) const KEYS: [(&str, &str); 11] = [
     ("1  2  3  4  5  6", "Overview, Nodes, Modules, Compare, Fleet, Text"),
     ("/", "search the nodes"),
     ("j  k  or  ↓  ↑", "next, previous node"),
     ("Enter", "open the node"),
     ("←  →", "along the strip; with Shift to the next that is not quantized"),
+    ("Shift ←  →", "on the head of a column: narrower, wider"),
     ("Esc", "close what is open"),
     ("[  ]", "previous, next report"),
     ("w", "close the report"),

@@ -13,7 +13,7 @@ use leptos::prelude::*;
 use qspect_core::Level;
 use qspect_core::diff::DiffList;
 use qspect_core::fleet::FleetSort;
-use qspect_core::view::NodeQuery;
+use qspect_core::view::{Column, NodeQuery};
 use web_sys::KeyboardEvent;
 
 use self::address::OpenLink;
@@ -213,6 +213,7 @@ impl AppState {
         self.go(|place| {
             place.view = View::Nodes;
             place.query = query;
+            place.group_by = None;
             place.node = None;
         });
     }
@@ -222,6 +223,7 @@ impl AppState {
         self.go(|place| {
             place.view = View::Nodes;
             place.query = NodeQuery::default();
+            place.group_by = None;
             place.node = Some(node);
         });
     }
@@ -234,6 +236,21 @@ impl AppState {
 
     pub(crate) fn set_query(self, change: impl FnOnce(&mut NodeQuery)) {
         self.move_to(|place| change(&mut place.query));
+    }
+
+    /// Groups the nodes by a column, or lists them one by one.
+    pub(crate) fn group_by(self, column: Option<Column>) {
+        self.go(|place| {
+            place.group_by = column;
+            place.node = None;
+        });
+    }
+
+    pub(crate) fn set_width(self, column: Column, width: i32) {
+        self.move_to(|place| match place.widths.iter_mut().find(|it| it.0 == column) {
+            Some(known) => known.1 = width,
+            None => place.widths.push((column, width)),
+        });
     }
 
     pub(crate) fn set_level(self, level: Level) {

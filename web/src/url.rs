@@ -4,7 +4,7 @@
 use qspect_core::Level;
 use qspect_core::diff::DiffList;
 use qspect_core::fleet::FleetSort;
-use qspect_core::view::{Column, Facet, NodeQuery, Selection};
+use qspect_core::view::{Column, Facet, GROUPINGS, NodeQuery, Selection};
 
 use crate::params::Params;
 
@@ -85,6 +85,10 @@ pub(crate) struct Place {
     pub(crate) report_idx: usize,
     pub(crate) view: View,
     pub(crate) query: NodeQuery,
+    /// The column that Nodes is grouped by.
+    pub(crate) group_by: Option<Column>,
+    /// The widths that the reader gave to columns, in pixels.
+    pub(crate) widths: Vec<(Column, i32)>,
     /// The node whose details are shown.
     pub(crate) node: Option<String>,
     /// The path of the module that Modules shows; empty for the whole model.
@@ -139,6 +143,9 @@ pub(crate) fn files_in(fragment: &str) -> Vec<String> {
     let params = Params::read(fragment.strip_prefix('#').unwrap_or(fragment));
     params.get_all("file").filter(|it| !it.is_empty()).take(MAX_FILES).collect()
 }
+
+/// The smallest and the greatest width of a column, in pixels.
+pub(crate) const COLUMN_WIDTHS: (i32, i32) = (36, 1_200);
 
 /// The most columns that an address may choose.
 const MAX_COLUMNS: usize = 40;
@@ -208,6 +215,7 @@ fn selection_to_text(selection: &Selection) -> String {
         Selection::Op(at) => format!("op-{}", at + 1),
         Selection::Cause(at) => format!("cause-{}", at + 1),
         Selection::Module(path) => format!("module-{path}"),
+        Selection::Group(column, value) => format!("group-{}={value}", column.as_str()),
     }
 }
 
@@ -225,8 +233,19 @@ fn selection_of_text(text: &str) -> Option<Selection> {
         "op" => at.map(Selection::Op),
         "cause" => at.map(Selection::Cause),
         "module" => Some(Selection::Module(which.to_owned())),
+        "group" => {
+            let (column, value) = which.split_once('=')?;
+            Some(Selection::Group(Column::from_name(column), value.to_owned()))
+        }
         _ => None,
     }
+}
+
+/// A column with its width, as in `op:220`. A metric's name may contain a colon.
+fn width_of(text: &str) -> Option<(Column, i32)> {
+    let (column, width) = text.rsplit_once(':')?;
+    let width = width.parse::<i32>().ok()?.clamp(COLUMN_WIDTHS.0, COLUMN_WIDTHS.1);
+    Some((Column::from_name(column), width))
 }
 
 impl Place {
@@ -254,6 +273,12 @@ impl Place {
         }
         for column in &self.query.columns {
             params.append("column", column.as_str());
+        }
+        for (column, width) in &self.widths {
+            params.append("width", &format!("{}:{width}", column.as_str()));
+        }
+        if let Some(column) = &self.group_by {
+            params.append("group", column.as_str());
         }
         if let Some(node) = &self.node {
             params.append("node", node);
@@ -318,6 +343,15 @@ impl Place {
                 is_descending: is_descending && has_sort,
                 columns: known,
             },
+            group_by: params
+                .get("group")
+                .map(|it| Column::from_name(&it))
+                .filter(|it| GROUPINGS.contains(it)),
+            widths: params
+                .get_all("width")
+                .filter_map(|it| width_of(&it))
+                .take(MAX_COLUMNS)
+                .collect(),
             node: params.get("node"),
             module: params.get("module").unwrap_or_default(),
             level: params.get("level").and_then(|it| value_of(&LEVELS, &it)),

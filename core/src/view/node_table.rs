@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::column::{CellValue, Column, natural};
 use super::filter::{Filter, FilterError, Match};
+use super::histogram::Histogram;
 use super::node_query::{Facet, NodeQuery};
 use crate::analysis::nodes::Node;
 use crate::analysis::verdict::Verdict;
@@ -20,6 +21,8 @@ pub struct Found {
     pub rows: Vec<usize>,
     /// For each value of each facet, the number of rows that match the query's other filters.
     pub facets: Vec<(Facet, Vec<Tally>)>,
+    /// The histogram of each column that the query shows, over the rows that it finds.
+    pub histograms: Vec<Option<Histogram>>,
 }
 
 /// One row, as the table shows it.
@@ -249,7 +252,9 @@ impl NodeTable {
             let by_precedence = *facet == Facet::Quantizer;
             (*facet, self.column(*facet).tallies(n_nodes, by_precedence))
         });
-        Ok(Found { rows, facets: facets.collect() })
+        let facets = facets.collect();
+        let histograms = query.columns.iter().map(|it| it.histogram(analysis, &rows)).collect();
+        Ok(Found { rows, facets, histograms })
     }
 
     fn column(&self, facet: Facet) -> &FacetColumn {

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::column::Column;
 use crate::analysis::Analysis;
 use crate::analysis::nodes::Node;
 use crate::analysis::verdict::Verdict;
@@ -29,6 +30,8 @@ pub enum Selection {
     Cause(usize),
     /// The compute nodes in the module with this path and in the modules below it.
     Module(String),
+    /// The nodes with this text in a column: one of [`crate::view::node_groups`].
+    Group(Column, String),
 }
 
 impl Analysis {
@@ -63,6 +66,9 @@ impl Analysis {
                 let verdict = self.verdict(node_idx);
                 self.is_compute(node) && verdict != Verdict::NotFloat && !verdict.is_quantized()
             }),
+            Selection::Group(column, value) => {
+                filtered(&|node_idx, _| column.text(self, node_idx) == *value)
+            }
             Selection::Module(path) => filtered(&|_, node| {
                 let stack = self.graph_node(node).map(|it| it.module_stack.as_slice());
                 self.is_compute(node) && stack.unwrap_or_default().iter().any(|it| it.path == *path)

@@ -27,6 +27,7 @@ mod log_lines;
 mod logs;
 mod macs;
 mod node_data;
+mod node_groups;
 mod node_qspecs;
 mod nodes;
 mod nodes_incomplete;

@@ -1,12 +1,16 @@
 //! The table of nodes.
 
 use leptos::prelude::*;
-use qspect_core::view::Column;
+use qspect_core::text::number_format::short;
+use qspect_core::view::{Column, Histogram};
+use wasm_bindgen::JsCast;
+use web_sys::{Element, KeyboardEvent};
 
 use super::{
-    GridCursor, GridNames, GridRows, MarkedText, MiddleCut, RowMark, SafeText, SortHeader,
-    VirtualGrid, VirtualScroll, safe_attribute, short_op,
+    Edge, GridCursor, GridNames, GridRows, HistogramBars, MarkedText, MiddleCut, Resizer, RowMark,
+    SafeText, SortHeader, VirtualGrid, VirtualScroll, any_figure, safe_attribute, short_op,
 };
+use crate::url::COLUMN_WIDTHS;
 use crate::worker::RowView;
 
 /// Pixels from one row to the next.
@@ -16,12 +20,15 @@ pub(crate) const HEADER_HEIGHT: u16 = 34;
 
 const NAMES: GridNames = GridNames { label: "Nodes", row_class: "qs-grid__row", row_id: "qs-row" };
 
+/// Pixels for one press of Shift with an arrow key.
+const KEY_STEP: i32 = 16;
+
 /// The layout of a column.
 struct Layout {
     /// The part of the class name.
     class: &'static str,
     /// The smallest width among chosen columns, in pixels.
-    min_width: u32,
+    min_width: i32,
     /// Its share of the width that is left, in tenths.
     share: u32,
 }
@@ -56,6 +63,10 @@ pub(crate) fn NodeGrid(
     rows: Memo<GridRows<RowView>>,
     /// The columns that the reader chose; empty for the usual ones.
     columns: Vec<Column>,
+    /// The histograms of those columns.
+    histograms: Memo<Vec<Option<Histogram>>>,
+    /// The widths that the reader gave to columns, in pixels.
+    widths: Memo<Vec<(Column, i32)>>,
     /// Whether the source has ops to show.
     has_ops: bool,
     /// Tracks the scroll position of the grid.
@@ -68,22 +79,19 @@ pub(crate) fn NodeGrid(
     sort: Memo<(Option<Column>, bool)>,
     /// Called with the column to sort by.
     on_sort: Callback<Column>,
+    /// Called with a column and its new width.
+    on_resize: Callback<(Column, i32)>,
     /// Called with a node that the reader opens.
     on_open: Callback<String>,
 ) -> impl IntoView {
     let is_chosen = !columns.is_empty();
-    let shown = if is_chosen { columns } else { Column::DEFAULT.to_vec() };
+    let shown = if is_chosen { columns.clone() } else { Column::DEFAULT.to_vec() };
     let shown: Vec<Column> = shown.into_iter().filter(|it| has_ops || !it.needs_graph()).collect();
     let headers = shown.iter().cloned().map(|column| {
-        let title = column.title().to_owned();
-        let class = format!("qs-grid__head qs-grid__{}", Layout::of(&column).class);
-        let sorted_by = column.clone();
-        let is_descending = Memo::new(move |_| {
-            let (current, is_descending) = sort.get();
-            (current.as_ref() == Some(&sorted_by)).then_some(is_descending)
-        });
-        let on_sort = Callback::new(move |()| on_sort.run(column.clone()));
-        view! { <SortHeader title class is_descending on_sort /> }
+        let histogram_idx = columns.iter().position(|it| *it == column);
+        let histogram =
+            Memo::new(move |_| histograms.with(|it| it.get(histogram_idx?).cloned().flatten()));
+        view! { <Head column sort on_sort histogram widths on_resize /> }
     });
     let header = view! {
         <div class="qs-grid__row qs-grid__row--head" role="row" aria-rowindex="1">
@@ -94,14 +102,26 @@ pub(crate) fn NodeGrid(
         Signal::derive(move || open_node.with(|open| open.as_deref() == Some(it.row.name.as_str())))
     });
     // Each row is a grid of its own, so a width must not depend on the contents.
-    let widths: Vec<String> = shown.iter().map(|it| Layout::of(it).width()).collect();
-    let widths = widths.join(" ");
-    let min_width: u32 = shown.iter().map(|it| Layout::of(it).min_width).sum();
-    let class = match (is_chosen, has_ops) {
-        (true, _) => "qs-grid qs-grid--chosen",
-        (false, true) => "qs-grid qs-grid--ops",
-        (false, false) => "qs-grid",
-    };
+    let all = shown.clone();
+    let column_widths = Signal::derive(move || {
+        let given = widths.get();
+        let layouts = all.iter().map(|it| {
+            let layout = Layout::of(it);
+            match given.iter().find(|given| given.0 == *it) {
+                Some((_, width)) => (format!("{width}px"), *width),
+                None => (layout.width(), layout.min_width),
+            }
+        });
+        let (widths, least): (Vec<String>, Vec<i32>) = layouts.unzip();
+        (widths.join(" "), format!("{}px", least.iter().sum::<i32>()))
+    });
+    let all = shown.clone();
+    let is_resized = move || widths.with(|given| given.iter().any(|it| all.contains(&it.0)));
+    let class = Signal::derive(move || match (is_chosen || is_resized(), has_ops) {
+        (true, _) => "qs-grid qs-grid--chosen".to_owned(),
+        (false, true) => "qs-grid qs-grid--ops".to_owned(),
+        (false, false) => "qs-grid".to_owned(),
+    });
     let shown = StoredValue::new(shown);
     let cells = Callback::new(move |(_, it): (usize, RowView)| {
         shown.with_value(|shown| node_cells(it, shown))
@@ -110,7 +130,7 @@ pub(crate) fn NodeGrid(
         <VirtualGrid
             names=NAMES
             class
-            column_widths=(widths, format!("{min_width}px"))
+            column_widths
             scroll
             rows
             key=|it: &RowView| {
@@ -124,6 +144,69 @@ pub(crate) fn NodeGrid(
             is_selected
         />
     }
+}
+
+/// The head of a column: a button that sorts, a histogram, and a handle that resizes. Shift with an
+/// arrow key resizes, too.
+#[component]
+fn Head(
+    column: Column,
+    sort: Memo<(Option<Column>, bool)>,
+    on_sort: Callback<Column>,
+    histogram: Memo<Option<Histogram>>,
+    widths: Memo<Vec<(Column, i32)>>,
+    on_resize: Callback<(Column, i32)>,
+) -> impl IntoView {
+    let title = column.title().to_owned();
+    let layout = Layout::of(&column);
+    let class = format!("qs-grid__head qs-grid__{}", layout.class);
+    let column = StoredValue::new(column);
+    let is_descending = Memo::new(move |_| {
+        let (current, is_descending) = sort.get();
+        column.with_value(|it| current.as_ref() == Some(it)).then_some(is_descending)
+    });
+    let on_sort = Callback::new(move |()| on_sort.run(column.get_value()));
+    let width = Signal::derive(move || {
+        let given = widths.with(|it| {
+            column.with_value(|column| it.iter().find(|it| it.0 == *column).map(|it| it.1))
+        });
+        given.unwrap_or(layout.min_width)
+    });
+    let is_macs = column.with_value(|it| !matches!(it, Column::Metric(_)));
+    let write = if is_macs { short_figure } else { any_figure };
+    let bars = move || histogram.get().map(|histogram| view! { <HistogramBars histogram write /> });
+    let label = format!("Width of {title}");
+    let extra = view! {
+        {bars}
+        <Resizer
+            label
+            edge=Edge::Right
+            width
+            range=COLUMN_WIDTHS
+            is_focusable=false
+            on_resize=Callback::new(move |width| on_resize.run((column.get_value(), width)))
+        />
+    };
+    let on_key = Callback::new(move |event: KeyboardEvent| {
+        let by = match event.key().as_str() {
+            "ArrowLeft" if event.shift_key() => -KEY_STEP,
+            "ArrowRight" if event.shift_key() => KEY_STEP,
+            _ => return,
+        };
+        event.prevent_default();
+        let head = event.current_target().and_then(|it| it.dyn_into::<Element>().ok());
+        let (least, most) = COLUMN_WIDTHS;
+        let Some(width) = head.map(|it| (it.client_width() + by).clamp(least, most)) else {
+            return;
+        };
+        on_resize.run((column.get_value(), width));
+    });
+    view! { <SortHeader title class is_descending on_sort extra=Some(extra.into_any()) on_key /> }
+}
+
+/// A number of MACs or of parameters, which is whole.
+fn short_figure(value: f64) -> String {
+    short(value as u64)
 }
 
 /// The cells of a row. `cells` of the view are those of the columns, if the reader chose columns.

@@ -10,9 +10,9 @@ const STEP: i32 = 16;
 /// The edge of what a handle resizes.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Edge {
-    /// Moving the handle to the left makes it wider.
+    /// The handle is before what it resizes, and moving it to the left makes that wider.
     Left,
-    /// Moving the handle to the right makes it wider.
+    /// The handle is inside what it resizes, and moving it to the right makes that wider.
     Right,
 }
 
@@ -40,8 +40,10 @@ pub(crate) fn Resizer(
     let resize = move |width: i32| on_resize.run(width.clamp(range.0, range.1));
     let begin = move |event: PointerEvent| {
         event.prevent_default();
-        drag.set_value(Some((event.client_x(), width.get_untracked())));
         let handle = event.current_target().and_then(|it| it.dyn_into::<Element>().ok());
+        let own = handle.as_ref().filter(|_| edge == Edge::Right);
+        let measured = own.and_then(|it| it.parent_element()).map(|it| it.client_width());
+        drag.set_value(Some((event.client_x(), measured.unwrap_or(width.get_untracked()))));
         // Without the capture, the drag ends where the pointer leaves the handle.
         let _ = handle.map(|it| it.set_pointer_capture(event.pointer_id()));
     };

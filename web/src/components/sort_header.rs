@@ -2,6 +2,8 @@
 
 use leptos::prelude::*;
 
+use web_sys::KeyboardEvent;
+
 use super::SafeText;
 
 /// The head of a column of a grid.
@@ -12,10 +14,22 @@ pub(crate) fn SortHeader(
     /// Whether the order is descending; `None`: the rows are sorted by another column.
     is_descending: Memo<Option<bool>>,
     on_sort: Callback<()>,
+    /// What the head has beside its button.
+    #[prop(optional_no_strip)]
+    extra: Option<AnyView>,
+    /// Called with a key that is pressed on the head.
+    #[prop(optional)]
+    on_key: Option<Callback<KeyboardEvent>>,
 ) -> impl IntoView {
     view! {
-        <div class=class role="columnheader" aria-sort=move || aria_sort(is_descending.get())>
+        <div
+            class=class
+            role="columnheader"
+            aria-sort=move || aria_sort(is_descending.get())
+            on:keydown=move |event| on_key.into_iter().for_each(|it| it.run(event.clone()))
+        >
             <SortButton title is_descending on_sort />
+            {extra}
         </div>
     }
 }

@@ -37,11 +37,11 @@ pub(crate) fn VirtualGrid<T, K>(
     names: GridNames,
     /// The classes of the element that scrolls.
     #[prop(into)]
-    class: String,
+    class: Signal<String>,
     /// The widths of the columns and the smallest width of a row, for styles that use
     /// `--qs-columns` and `--qs-min-width`.
     #[prop(optional)]
-    column_widths: (String, String),
+    column_widths: Option<Signal<(String, String)>>,
     /// Tracks the scroll position of that element.
     scroll: VirtualScroll,
     /// The rows that are loaded.
@@ -111,8 +111,8 @@ where
     view! {
         <div
             class=class
-            style=("--qs-columns", column_widths.0)
-            style=("--qs-min-width", column_widths.1)
+            style=("--qs-columns", move || column_widths.map(|it| it.get().0))
+            style=("--qs-min-width", move || column_widths.map(|it| it.get().1))
             role=if cursor.is_some() { "grid" } else { "table" }
             aria-label=names.label
             aria-rowcount=move || (scroll.n_rows() + n_heads).to_string()

@@ -9,7 +9,7 @@
 use leptos::prelude::*;
 use qspect_core::Level;
 use qspect_core::diff::DiffList;
-use qspect_core::view::{AdviceList, NodeQuery};
+use qspect_core::view::{AdviceList, Column, NodeGroup, NodeQuery};
 use serde::de::DeserializeOwned;
 
 use super::AppState;
@@ -33,6 +33,16 @@ impl AppState {
         len: usize,
     ) -> Result<RowsAnswer, Stopped> {
         self.request(Request::Rows { report_id, query, start, len }).await
+    }
+
+    /// The nodes that a query finds, grouped by a column.
+    pub(crate) async fn groups(
+        self,
+        report_id: usize,
+        query: NodeQuery,
+        by: Column,
+    ) -> Result<Vec<NodeGroup>, Stopped> {
+        self.request(Request::Groups { report_id, query, by }).await
     }
 
     /// One node, and its index among the rows that `query` finds; `None` if the report has no such

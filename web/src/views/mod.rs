@@ -7,6 +7,7 @@ mod fleet;
 mod fleet_baseline;
 mod fleet_cells;
 mod fleet_timelines;
+mod group_table;
 mod live_query;
 mod modules;
 mod node_filters;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use leptos::prelude::*;
 use qspect_core::text::number_format::{count, thousands};
 use qspect_core::view::filter::completions;
-use qspect_core::view::{Cell, Column, Facet, NodeQuery, Selection, Tally};
+use qspect_core::view::{Cell, Column, Facet, GROUPINGS, NodeQuery, Selection, Tally};
 use qspect_core::{Summary, Verdict};
 
 use crate::components::{Facets, FilterBox, SafeText, plain_label};
@@ -87,6 +87,7 @@ pub(super) fn NodeFilters(
                     <span aria-hidden="true">"×"</span>
                 </button>
             })}
+            <GroupBy state summary />
             <details class="qs-nodes__columns">
                 <summary>"Columns"</summary>
                 <Columns state summary query />
@@ -96,6 +97,44 @@ pub(super) fn NodeFilters(
                 <Facets facets chosen label_of on_toggle />
             </details>
         </div>
+    }
+}
+
+/// The choice of a column to group the nodes by.
+#[component]
+fn GroupBy(state: AppState, summary: StoredValue<Arc<Summary>>) -> impl IntoView {
+    let has_graph = summary.with_value(|it| it.totals.has_graph);
+    let chosen = Memo::new(move |_| state.place().with(|it| it.group_by.clone()));
+    let options = GROUPINGS.into_iter().filter(|it| has_graph || !it.needs_graph()).map(|column| {
+        let (name, title) = (column.as_str().to_owned(), group_title(&column));
+        let is_chosen = move || chosen.with(|it| it.as_ref() == Some(&column));
+        view! { <option value=name prop:selected=is_chosen>{title}</option> }
+    });
+    view! {
+        <label class="qs-nodes__group">
+            <span>"Group by"</span>
+            <select
+                class="qs-switcher__list"
+                on:change:target=move |event| {
+                    let name = event.target().value();
+                    state.group_by((!name.is_empty()).then(|| Column::from_name(&name)));
+                    state.catch_focus(".qs-nodes__group select");
+                }
+            >
+                <option value="" prop:selected=move || chosen.with(Option::is_none)>
+                    "nothing"
+                </option>
+                {options.collect_view()}
+            </select>
+        </label>
+    }
+}
+
+fn group_title(column: &Column) -> String {
+    match column {
+        Column::Class => "module class".to_owned(),
+        Column::Output => "output qspec".to_owned(),
+        other => other.as_str().to_owned(),
     }
 }
 
@@ -204,6 +243,10 @@ fn selection_label(summary: &Summary, selection: &Selection) -> String {
             Some(it) => format!("{} ({})", it.op, it.how),
             None => format!("of op line {}", at + 1),
         },
+        Selection::Group(column, value) if value.is_empty() => {
+            format!("without {}", group_title(column))
+        }
+        Selection::Group(column, value) => format!("{}: {value}", group_title(column)),
         Selection::Module(path) if path.is_empty() => "in the whole model".to_owned(),
         Selection::Module(path) => format!("in {path}"),
         Selection::Covered => "compute nodes that are quantized".to_owned(),

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use qspect_core::view::{Column, NodeQuery};
 use qspect_core::{Level, Summary};
 
+use super::group_table::GroupTable;
 use super::live_query::latest;
 use super::node_filters::{NodeFilters, clear_filters, is_filtered};
 use super::printed::Printed;
@@ -32,6 +33,9 @@ pub(crate) fn NodesView(state: AppState, report: ReportHandle) -> impl IntoView 
     let rows =
         Memo::new(move |_| answer.with(|it| GridRows { start: it.start, rows: it.rows.clone() }));
     let facets = Memo::new(move |_| answer.with(|it| it.facets.clone()));
+    let histograms = Memo::new(move |_| answer.with(|it| it.histograms.clone()));
+    let widths = Memo::new(move |_| place.with(|it| it.widths.clone()));
+    let group_by = Memo::new(move |_| place.with(|it| it.group_by.clone()));
     let filter_error = Memo::new(move |_| answer.with(|it| it.filter_error.clone()));
     let scroll = VirtualScroll::new(n_rows.into(), ROW_HEIGHT, HEADER_HEIGHT);
     // An open panel follows the keyboard.
@@ -100,6 +104,7 @@ pub(crate) fn NodesView(state: AppState, report: ReportHandle) -> impl IntoView 
             query.is_descending = is_descending.unwrap_or_default();
         });
     });
+    let on_resize = Callback::new(move |(column, width)| state.set_width(column, width));
     let on_open = Callback::new(move |name| state.show_node(Some(name)));
     let on_close = Callback::new(move |()| state.show_node(None));
     let is_open = Memo::new(move |_| detail.with(Option::is_some));
@@ -115,10 +120,14 @@ pub(crate) fn NodesView(state: AppState, report: ReportHandle) -> impl IntoView 
             </h1>
             <NodeFilters state summary query n_rows facets filter_error />
             <div class="qs-nodes__table">
-                {move || view! {
+                {move || match group_by.get() {
+                    Some(by) => view! { <GroupTable state report_id query by summary /> }.into_any(),
+                    None => view! {
                     <NodeGrid
                         rows
                         columns=columns.get()
+                        histograms
+                        widths
                         has_ops=summary.with_value(|it| it.totals.has_graph)
                         scroll
                         cursor
@@ -127,8 +136,11 @@ pub(crate) fn NodesView(state: AppState, report: ReportHandle) -> impl IntoView 
                             query.with(|it| (it.sort_by.clone(), it.is_descending))
                         })
                         on_sort
+                        on_resize
                         on_open
                     />
+                    }
+                    .into_any(),
                 }}
                 {move || missing.get().map(|name| view! { <Missing name /> })}
                 {move || why_empty().map(|why| view! {

@@ -2,6 +2,7 @@
 
 pub(crate) mod client;
 mod comparison;
+mod entry;
 mod export;
 mod file_reader;
 mod protocol;

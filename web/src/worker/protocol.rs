@@ -16,7 +16,7 @@ use js_sys::Uint8Array;
 use qspect_core::analysis::ModuleSummary;
 use qspect_core::diff::{DiffList, DiffRow, Fact, FigureChange, Pair};
 use qspect_core::fleet::ReasonOfOp;
-use qspect_core::view::{NodeDetail, NodeQuery, Tally};
+use qspect_core::view::{Column, Histogram, NodeDetail, NodeQuery, Tally};
 use qspect_core::{FleetRow, Level, ParseError, Summary, Warning, view};
 use serde::{Deserialize, Serialize};
 use wasm_bindgen::JsValue;
@@ -55,6 +55,9 @@ pub(crate) enum Request {
         /// How many rows to send at most.
         len: usize,
     },
+    /// The nodes that a query finds, grouped by a column. Answered by a list of
+    /// [`view::NodeGroup`].
+    Groups { report_id: usize, query: NodeQuery, by: Column },
     /// One node. Answered by an `Option` of [`NodeAnswer`].
     Node {
         report_id: usize,
@@ -126,6 +129,7 @@ impl Request {
                 Vec::new()
             }
             Self::Rows { report_id, .. }
+            | Self::Groups { report_id, .. }
             | Self::Node { report_id, .. }
             | Self::Modules { report_id }
             | Self::Advice { report_id }
@@ -197,6 +201,8 @@ pub(crate) struct RowsAnswer {
     pub(crate) facets: Vec<(view::Facet, Vec<Tally>)>,
     /// Why the filter cannot be read, if it cannot.
     pub(crate) filter_error: Option<String>,
+    /// The histogram of each column that the query shows.
+    pub(crate) histograms: Vec<Option<Histogram>>,
 }
 
 /// A row, and how it is joined to its neighbours.

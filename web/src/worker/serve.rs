@@ -148,6 +148,9 @@ impl Session {
             Request::Rows { report_id, query, start, len } => {
                 self.last(call, &store.rows(*report_id, query, *start, *len));
             }
+            Request::Groups { report_id, query, by } => {
+                self.last(call, &store.groups(*report_id, query, by));
+            }
             Request::Node { report_id, name, query } => {
                 self.last(call, &store.node(*report_id, name, query));
             }

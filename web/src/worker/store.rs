@@ -6,12 +6,13 @@ use qspect_core::diff::DiffList;
 use qspect_core::fleet::Rejections;
 use qspect_core::text::escape_hidden;
 use qspect_core::view::filter::Filter;
-use qspect_core::view::{AdviceList, Found, NodeQuery, NodeTable, Selection};
-use qspect_core::{Analysis, Fleet, FleetRow, Level, Parsed, Report, Summary, write};
+use qspect_core::view::{AdviceList, Column, NodeGroup, NodeQuery, node_groups};
+use qspect_core::{Analysis, Fleet, FleetRow, Level, Parsed, Report, Summary};
 
 use wasm_bindgen::JsValue;
 
 use super::comparison::Comparison;
+use super::entry::{Entry, MAX_COLUMNS, Text};
 use super::{
     ChangedNode, DiffAnswer, DiffRowsAnswer, ModulesAnswer, NodeAnswer, OpenedReport,
     ReasonsAnswer, ReportPlace, RowView, RowsAnswer, TextAnswer,
@@ -40,10 +41,6 @@ const MAX_REASONS: usize = 50;
 /// they are requested. A node takes about a kilobyte.
 const MAX_NODES: usize = 200_000;
 
-/// The most characters of a line of text that the page gets, because it lays them all out. Copied
-/// and saved text is complete.
-const MAX_COLUMNS: usize = 10_000;
-
 /// A report, or where it can be read again.
 struct Slot {
     source: Source,
@@ -65,27 +62,6 @@ pub(super) struct Source {
     pub(super) name: String,
     /// Which report of the file. Names of entries need not be unique.
     pub(super) place: ReportPlace,
-}
-
-struct Entry {
-    analysis: Analysis,
-    table: NodeTable,
-    /// The last query and its result: scrolling repeats the same query.
-    /// With the reason why the filter cannot be read, if it cannot.
-    found: Option<(NodeQuery, Found, Option<String>)>,
-    /// The last selection that a query was limited to, with its nodes.
-    selection: Option<(Selection, Vec<usize>)>,
-    /// The last text.
-    text: Option<Text>,
-}
-
-struct Text {
-    level: Level,
-    /// The text, or why there is none.
-    text: Result<String, String>,
-    /// The start of each line, and the end of the last one (as if a newline followed it).
-    line_starts: Vec<usize>,
-    n_columns: usize,
 }
 
 impl Store {
@@ -226,7 +202,19 @@ impl Store {
             rows: rows.collect(),
             facets: found.facets.clone(),
             filter_error: filter_error.map(str::to_owned),
+            histograms: found.histograms.clone(),
         }
+    }
+
+    pub(super) fn groups(
+        &mut self,
+        report_id: usize,
+        query: &NodeQuery,
+        by: &Column,
+    ) -> Vec<NodeGroup> {
+        let Some(entry) = self.entry(report_id) else { return Vec::new() };
+        let (analysis, _, found, _) = entry.found(query);
+        node_groups(analysis, &found.rows, by)
     }
 
     pub(super) fn node(
@@ -333,61 +321,9 @@ impl Store {
     }
 }
 
-/// Why the filter of a query cannot find anything in the report.
-fn unanswerable(analysis: &Analysis, query: &NodeQuery) -> Option<String> {
-    let filter = Filter::parse_typed(&query.text, &analysis.metrics()).ok()?;
-    filter.unanswerable(analysis).map(str::to_owned)
-}
-
 fn line_in_sight(line: &str) -> String {
     match line.char_indices().nth(MAX_COLUMNS) {
         Some((at, _)) => escape_hidden(&line[..at]).into_owned() + "…",
         None => escape_hidden(line).into_owned(),
-    }
-}
-
-impl Entry {
-    fn of(report: Report) -> Self {
-        let analysis = Analysis::of(report);
-        let table = NodeTable::of(&analysis);
-        Self { analysis, table, found: None, selection: None, text: None }
-    }
-
-    fn found(&mut self, query: &NodeQuery) -> (&Analysis, &NodeTable, &Found, Option<&str>) {
-        if self.found.as_ref().is_none_or(|(known, ..)| known != query) {
-            self.found = None;
-        }
-        if self.selection.as_ref().map(|it| &it.0) != query.selection.as_ref() {
-            let nodes = |selection: Selection| {
-                let nodes = self.analysis.select(&selection);
-                (selection, nodes)
-            };
-            self.selection = query.selection.clone().map(nodes);
-        }
-        let selection = self.selection.as_ref().map(|it| it.1.as_slice());
-        let found = self.found.get_or_insert_with(|| {
-            let (found, error) = match self.table.find(&self.analysis, query, selection) {
-                Ok(found) => (found, unanswerable(&self.analysis, query)),
-                Err(error) => (Found::default(), Some(error.to_string())),
-            };
-            (query.clone(), found, error)
-        });
-        (&self.analysis, &self.table, &found.1, found.2.as_deref())
-    }
-
-    fn text(&mut self, level: Level) -> &Text {
-        if self.text.as_ref().is_none_or(|it| it.level != level) {
-            self.text = None;
-        }
-        self.text.get_or_insert_with(|| {
-            let text = write::text(self.analysis.report(), level).map_err(|it| it.to_string());
-            let mut line_starts = vec![0];
-            let mut n_columns = 0;
-            for line in text.iter().flat_map(|it| it.split('\n')) {
-                line_starts.push(line_starts[line_starts.len() - 1] + line.len() + 1);
-                n_columns = n_columns.max(line.chars().count()).min(MAX_COLUMNS);
-            }
-            Text { level, text, line_starts, n_columns }
-        })
     }
 }
