@@ -31,7 +31,7 @@ async fn canvases_follow_colours_and_size() -> Result<()> {
     const DARK: [u8; 3] = [91, 149, 234];
     let files = [
         exporter("mobilenet_v2.mixed.qspect.json.gz"),
-        exporter("tiny_transformer.mixed.qspect.json.gz"),
+        exporter("mobilenet_v2.ethosu.qspect.json.gz"),
     ];
     let browser = page_with(&[&files[0], &files[1]]).await?;
     browser.wait_for(".qs-headline").await?;

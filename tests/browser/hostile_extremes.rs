@@ -368,7 +368,7 @@ async fn a_million_qspecs_at_one_node() -> Result<()> {
         show_view(&browser, "Nodes").await?;
         browser.wait_for("#qs-row-1").await?;
         let start = Instant::now();
-        let script = "[...document.querySelectorAll('.qs-grid__cell.qs-grid__name')].find((it) => it.textContent === 'cat').click()";
+        let script = "[...document.querySelectorAll('.qs-grid__cell.qs-grid__name > span')].find((it) => it.textContent === 'cat').click()";
         eval(&browser, script).await?;
         browser.wait_for_text(".qs-detail h2", "cat").await?;
         ensure!(start.elapsed() < PATIENCE, "{what}: the node opens after {:?}", start.elapsed());

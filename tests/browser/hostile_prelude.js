@@ -59,7 +59,11 @@ globalThis.visit = async (root, go, views, reports) => {
       nodes: () => text("h1") === title && JSON.stringify(shown().slice(0, names.length)) === JSON.stringify(names),
       modules: () => text("h1") === title && Boolean(root.querySelector(".qs-modules, .qs-modules__none")),
       text: () => text("h1") === title && Boolean(text(".qs-text__lines") || text(".qs-text [role=alert]")),
-      compare: () => Boolean(root.querySelector(".qs-before")),
+      // Two models are compared on request.
+      compare: () => {
+        root.querySelector(".qs-compare__none button")?.click();
+        return Boolean(root.querySelector(".qs-before"));
+      },
       fleet: () => Boolean(root.querySelector(".qs-fleet__name")),
     };
     for (const view of views) {

@@ -6,6 +6,7 @@ mod address;
 mod axe;
 mod canvas;
 mod closing;
+mod coloring;
 mod crash;
 mod dialogs;
 mod element;

@@ -8,7 +8,8 @@ use crate::page::{eval, eval_with};
 use crate::states;
 
 /// Tables, and text in columns of its own: what WCAG lets scroll in two directions.
-const TABLES: &str = ".qs-grid, .qs-fleet, .qs-change-grid, .qs-card--scroll, .qs-text__scroll";
+const TABLES: &str =
+    ".qs-grid, .qs-fleet, .qs-change-grid, .qs-qspecs, .qs-card--scroll, .qs-text__scroll";
 
 /// What a function of `needs.js` finds wrong.
 async fn wrongs(browser: &Browser, function: &str, arguments: &[Value]) -> Result<Vec<String>> {

@@ -107,10 +107,10 @@ async fn long_names_keep_their_ends() -> Result<()> {
         .await?;
     let cut = "
         const cut = [...document.querySelectorAll('.qs-grid__cell .qs-cut')]
-            .find((it) => it.firstChild.scrollWidth > it.firstChild.clientWidth);
+            .find((it) => it.firstElementChild.scrollWidth > it.firstElementChild.clientWidth);
         if (!cut) return false;
         const cell = cut.closest('.qs-grid__cell').getBoundingClientRect();
-        return cut.lastChild.getBoundingClientRect().right <= cell.right + 0.5
+        return cut.lastElementChild.getBoundingClientRect().right <= cell.right + 0.5
             && cut.textContent === cut.closest('[title]').title";
     wait_until(&browser, cut).await?;
     browser.close().await

@@ -139,7 +139,7 @@ async fn the_strip_names_and_opens_nodes() -> Result<()> {
 
     let strip = browser.wait_for(".qs-strip").await?;
     strip.send_keys("\u{E014}").await?; // right
-    let label = "conv2d · quantized · aten.conv2d.default";
+    let label = "conv2d · quantized · aten.conv2d.default · in features.0.0";
     browser.wait_for_text(".qs-strip__label", label).await?;
     assert_eq!(strip.attr("aria-valuetext").await?.as_deref(), Some(label));
     // With Shift to the next one that is not quantized.

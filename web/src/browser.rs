@@ -137,6 +137,18 @@ fn write_promised(clipboard: &Clipboard, text: &Promise) -> Result<Promise, JsVa
     Ok(clipboard.write(&Array::of1(&ClipboardItem::new(&types)?.into())))
 }
 
+/// The value of a custom property where an element is: `--name` without its dashes.
+pub(crate) fn variable_of(element: &Element, name: &str) -> Option<String> {
+    // A custom property keeps `light-dark()`, which only a real property resolves.
+    let probe = document()?.create_element("i").ok()?.dyn_into::<HtmlElement>().ok()?;
+    probe.style().set_property("color", &format!("var(--{name})")).ok()?;
+    let parent = element.parent_element()?;
+    parent.append_child(&probe).ok()?;
+    let color = color_of(&probe);
+    probe.remove();
+    color
+}
+
 /// The element's computed colour.
 pub(crate) fn color_of(element: &Element) -> Option<String> {
     let style = window()?.get_computed_style(element).ok()??;

@@ -13,7 +13,7 @@ use leptos::prelude::*;
 use qspect_core::Level;
 use qspect_core::diff::DiffList;
 use qspect_core::fleet::FleetSort;
-use qspect_core::view::{Column, NodeQuery};
+use qspect_core::view::{ColorBy, Column, NodeQuery};
 use web_sys::KeyboardEvent;
 
 use self::address::OpenLink;
@@ -236,6 +236,10 @@ impl AppState {
 
     pub(crate) fn set_query(self, change: impl FnOnce(&mut NodeQuery)) {
         self.move_to(|place| change(&mut place.query));
+    }
+
+    pub(crate) fn color_by(self, by: ColorBy) {
+        self.move_to(|place| place.color_by = by);
     }
 
     /// Groups the nodes by a column, or lists them one by one.

@@ -4,7 +4,7 @@
 use qspect_core::Level;
 use qspect_core::diff::DiffList;
 use qspect_core::fleet::FleetSort;
-use qspect_core::view::{Column, Facet, GROUPINGS, NodeQuery, Selection};
+use qspect_core::view::{ColorBy, Column, Facet, GROUPINGS, NodeQuery, Selection};
 
 use crate::params::Params;
 
@@ -85,6 +85,8 @@ pub(crate) struct Place {
     pub(crate) report_idx: usize,
     pub(crate) view: View,
     pub(crate) query: NodeQuery,
+    /// What nodes are coloured by.
+    pub(crate) color_by: ColorBy,
     /// The column that Nodes is grouped by.
     pub(crate) group_by: Option<Column>,
     /// The widths that the reader gave to columns, in pixels.
@@ -274,6 +276,9 @@ impl Place {
         for column in &self.query.columns {
             params.append("column", column.as_str());
         }
+        if self.color_by != ColorBy::default() {
+            params.append("color", self.color_by.as_str());
+        }
         for (column, width) in &self.widths {
             params.append("width", &format!("{}:{width}", column.as_str()));
         }
@@ -343,6 +348,7 @@ impl Place {
                 is_descending: is_descending && has_sort,
                 columns: known,
             },
+            color_by: params.get("color").map(|it| ColorBy::from_name(&it)).unwrap_or_default(),
             group_by: params
                 .get("group")
                 .map(|it| Column::from_name(&it))

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use crate::components::{FileLoading, ReportSwitcher, Tabs};
 use crate::state::{AppState, ReportHandle};
 use crate::url::View;
-use crate::views::{CompareView, FleetView};
+use crate::views::{ColorSwitch, CompareView, FleetView};
 use crate::views::{ModulesView, NodesView, OverviewView, TextView};
 
 /// The index of the report that is shown.
@@ -83,8 +83,15 @@ pub(crate) fn viewer(
         {move || match report.get() {
             None => empty(),
             Some(report) => {
+                let colored = report.clone();
+                let colors = move || {
+                    view! { <ColorSwitch state report=colored.clone() view=view.get() /> }
+                };
                 view! {
+                    <div class="qs-views">
                     <Tabs views=state.views() selected=view on_select=Callback::new(move |it| state.show_view(it)) />
+                    {colors}
+                    </div>
                     {move || shown(state, view.get(), report.clone())}
                 }
                 .into_any()

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use serde::{Deserialize, Serialize};
 
 use super::Analysis;
+use super::nodes::Node;
 use super::verdict::VerdictCounts;
 
 /// A module, with the verdicts of the compute nodes in it and in the modules below.
@@ -44,25 +45,49 @@ impl Analysis {
     /// nodes. The first is the model itself, with all compute nodes. Empty if the source has no
     /// graph or is not whole.
     pub fn modules(&self) -> Vec<ModuleSummary> {
+        let mut counted: Vec<ModuleSummary> = Vec::new();
+        let mut modules = self.visit_modules(|node_idx, node, around| {
+            let verdict = self.verdict(node_idx);
+            let macs = self.macs(node).unwrap_or_default();
+            let params = self.params(node).unwrap_or_default();
+            for module_idx in around {
+                if counted.len() <= *module_idx {
+                    counted.resize(module_idx + 1, ModuleSummary::default());
+                }
+                let module = &mut counted[*module_idx];
+                module.verdicts.add(verdict);
+                module.macs = module.macs.saturating_add(macs);
+                module.params = module.params.saturating_add(params);
+            }
+            if let Some(innermost) = around.last() {
+                counted[*innermost].n_own += 1;
+            }
+        });
+        for (module, counted) in modules.iter_mut().zip(counted) {
+            let ModuleSummary { verdicts, n_own, macs, params, .. } = counted;
+            *module = ModuleSummary { verdicts, n_own, macs, params, ..module.clone() };
+        }
+        modules
+    }
+
+    /// The modules without their figures, in the order of [`Analysis::modules`]. Calls `on_node`
+    /// with each compute node, and with the indices of the modules around it, the model first.
+    pub(crate) fn visit_modules(
+        &self,
+        mut on_node: impl FnMut(usize, &Node, &[usize]),
+    ) -> Vec<ModuleSummary> {
         if !self.has_graph() || !self.is_whole() {
             return Vec::new();
         }
         let mut modules = vec![ModuleSummary::default()];
         // The same path below another parent is another module.
         let mut module_idx_of: HashMap<(usize, &str), usize> = HashMap::new();
+        let mut around = Vec::new();
         for (node_idx, node) in self.compute_nodes() {
             let Some(graph_node) = self.graph_node(node) else { continue };
-            let verdict = self.verdict(node_idx);
-            let macs = self.macs(node).unwrap_or_default();
-            let params = self.params(node).unwrap_or_default();
-            let count = |modules: &mut Vec<ModuleSummary>, module_idx: usize| {
-                let module: &mut ModuleSummary = &mut modules[module_idx];
-                module.verdicts.add(verdict);
-                module.macs = module.macs.saturating_add(macs);
-                module.params = module.params.saturating_add(params);
-            };
+            around.clear();
+            around.push(0);
             let mut innermost = 0;
-            count(&mut modules, innermost);
             for module in &graph_node.module_stack {
                 if module.path.is_empty() {
                     // The model itself.
@@ -80,9 +105,9 @@ impl Analysis {
                     });
                     modules.len() - 1
                 });
-                count(&mut modules, innermost);
+                around.push(innermost);
             }
-            modules[innermost].n_own += 1;
+            on_node(node_idx, node, &around);
         }
         modules
     }

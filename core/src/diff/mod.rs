@@ -1,6 +1,7 @@
 //! The differences between two reports.
 
 mod align;
+mod coloring;
 mod comparison;
 mod describe;
 mod fields;

@@ -90,6 +90,8 @@ pub struct Neighbourhood {
 /// A node near another one.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct NearNode {
+    /// Its index in the [`crate::analysis::nodes::NodeIndex`].
+    pub node_idx: usize,
     /// Its name.
     pub name: String,
     /// Its verdict.
@@ -198,7 +200,7 @@ impl Analysis {
     ) {
         if let Some(node) = self.nodes().get(node_idx) {
             let name = node.name.to_string();
-            near.nodes.push(NearNode { name, verdict: self.verdict(node_idx), distance });
+            near.nodes.push(NearNode { node_idx, name, verdict: self.verdict(node_idx), distance });
             places.push(node_idx);
         }
     }

@@ -1,5 +1,6 @@
 //! The tests of the library, in one program: it links once.
 
+mod coloring;
 mod common;
 
 mod advice;

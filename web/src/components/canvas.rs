@@ -12,15 +12,17 @@ use crate::host::Resized;
 use crate::theme::Colors;
 
 /// Draws a canvas once it is in the page. Draws it again when the viewer's size or colours change,
-/// and for printing.
+/// when `version` changes, and for printing.
 pub(super) fn use_drawing(
     canvas: NodeRef<html::Canvas>,
+    version: Signal<u32>,
     draw: impl Fn(&HtmlCanvasElement) + Copy + 'static,
 ) {
     let (colors, resized) = (Colors::here(), Resized::here());
     Effect::new(move |_| {
         colors.track();
         resized.track();
+        version.track();
         if canvas.get().is_some() {
             // By then the style is in force, and the room for the canvas is known.
             request_animation_frame(move || {

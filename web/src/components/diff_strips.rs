@@ -86,7 +86,7 @@ pub(crate) fn DiffStrips(
         let at = (x / width.max(1.0) * n_nodes as f64).max(0.0) as usize;
         Some((side, at.min(n_nodes.checked_sub(1)?)))
     };
-    use_drawing(canvas, move |canvas| strips.with_value(|it| it.draw(canvas)));
+    use_drawing(canvas, Signal::stored(0), move |canvas| strips.with_value(|it| it.draw(canvas)));
     view! {
         <div class="qs-diff-strips">
             <span class="qs-muted">"base"</span>

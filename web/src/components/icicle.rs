@@ -5,11 +5,11 @@ use std::sync::Arc;
 use leptos::prelude::*;
 use qspect_core::analysis::ModuleSummary;
 use qspect_core::text::number_format::{count, percent};
-use qspect_core::view::{IcicleCell, IcicleWidth, icicle};
-use qspect_core::{Verdict, VerdictCounts};
+use qspect_core::view::{IcicleCell, IcicleWidth, ModuleColors, icicle};
 
-use super::{SafeText, VerdictMark, safe_attribute};
-use crate::format::{css_percent, css_share};
+use super::node_color::variable;
+use super::{SafeText, safe_attribute};
+use crate::format::css_share;
 
 /// Pixels from one level of modules to the next.
 const LEVEL: usize = 34;
@@ -23,23 +23,26 @@ pub(crate) fn Icicle(
     focus: usize,
     /// What makes a module wide.
     width: IcicleWidth,
+    /// The colours of the modules.
+    colors: Arc<ModuleColors>,
     /// Called with the module that the reader opens.
     on_focus: Callback<usize>,
 ) -> impl IntoView {
-    let verdicts = modules.get(focus).map(|it| it.verdicts).unwrap_or_default();
+    let legend = legend(&colors, focus);
     let whole = modules.get(focus).map_or(0, |it| width.of(it));
     let cells = icicle(&modules, focus, width);
     let n_levels = cells.iter().map(|it| it.level + 1).max().unwrap_or_default();
     let cells = cells.into_iter().filter_map(|cell| {
         let module = modules.get(cell.module_idx)?.clone();
-        Some(view! { <ModuleCell module cell whole on_focus /> })
+        let bar = gradient(&colors, cell.module_idx);
+        Some(view! { <ModuleCell module cell whole bar on_focus /> })
     });
     let cells = cells.collect_view();
     view! {
         <div class="qs-icicle" aria-hidden="true" style:height=format!("{}px", n_levels * LEVEL)>
             {cells}
         </div>
-        <Legend verdicts />
+        {legend}
     }
 }
 
@@ -50,6 +53,8 @@ fn ModuleCell(
     cell: IcicleCell,
     /// The width of the module in focus, which takes the full width of the picture.
     whole: u64,
+    /// The bar of its colours.
+    bar: Option<String>,
     on_focus: Callback<usize>,
 ) -> impl IntoView {
     let IcicleCell { module_idx, level, start, width } = cell;
@@ -71,7 +76,7 @@ fn ModuleCell(
             style:left=css_share(start, whole)
             style:width=css_share(width, whole)
             style:top=format!("{}px", level * LEVEL)
-            style:background-image=gradient(&module.verdicts)
+            style:background-image=bar
             on:click=move |_| on_focus.run(module_idx)
         >
             <SafeText text=module.last_part() />
@@ -79,34 +84,33 @@ fn ModuleCell(
     }
 }
 
-/// A bar of all verdicts, each as long as its number of nodes.
-fn gradient(verdicts: &VerdictCounts) -> String {
-    let whole = verdicts.n_nodes();
+/// A bar of all classes, each as long as its part of the module.
+fn gradient(colors: &ModuleColors, module_idx: usize) -> Option<String> {
+    let parts = colors.parts.get(module_idx)?;
+    let whole = parts.iter().sum();
     let mut end = 0;
     let mut bar = "linear-gradient(90deg".to_owned();
-    for verdict in Verdict::ALL {
+    for (class, part) in colors.classes.iter().zip(parts) {
         let start = end;
-        end += verdicts.get(verdict);
-        let color = match verdict {
-            Verdict::Quantized => "quantized",
-            Verdict::Fused => "fused",
-            Verdict::FloatByConfig | Verdict::AnnotatedEmpty => "by-config",
-            Verdict::Rejected => "rejected",
-            Verdict::NotFloat => "previous",
-            // Unmatched, and unknown.
-            _ => "unmatched",
-        };
-        let (start, end) = (css_percent(start, whole), css_percent(end, whole));
-        bar.push_str(&format!(",var(--{color}) {start} {end}"));
+        end += part;
+        let (start, end) = (css_share(start, whole), css_share(end, whole));
+        bar.push_str(&format!(",{} {start} {end}", variable(class)));
     }
-    bar + ")"
+    // Without any part there is no colour.
+    (whole > 0).then(|| bar + ")")
 }
 
-/// The verdicts that occur, each with its colour.
-#[component]
-fn Legend(verdicts: VerdictCounts) -> impl IntoView {
-    let items = Verdict::ALL.into_iter().filter(|it| verdicts.get(*it) > 0);
-    let items =
-        items.map(|verdict| view! { <span><VerdictMark verdict />{verdict.label()}</span> });
-    view! { <p class="qs-list qs-small">{items.collect_view()}</p> }
+/// The classes that the module in focus has, each with its colour.
+fn legend(colors: &ModuleColors, focus: usize) -> AnyView {
+    let parts = colors.parts.get(focus).map(Vec::as_slice).unwrap_or_default();
+    let classes = colors.classes.iter().zip(parts).filter(|it| *it.1 > 0);
+    let items = classes.map(|(class, _)| {
+        view! {
+            <span>
+                <i class="qs-mark qs-mark--class" style:background=variable(class)></i>
+                <SafeText text=class.label.clone() />
+            </span>
+        }
+    });
+    view! { <p class="qs-list qs-small">{items.collect_view()}</p> }.into_any()
 }

@@ -20,7 +20,7 @@ pub(crate) fn MiddleCut(
     // A short name is not cut.
     let at = text.char_indices().rev().nth(N_END - 1).map_or(0, |it| it.0);
     if text[..at].chars().count() <= N_END {
-        return view! { <MarkedText text marks /> }.into_any();
+        return view! { <span><MarkedText text marks /></span> }.into_any();
     }
     let part = |range: Range<usize>| -> Vec<Range<usize>> {
         let inside = marks.iter().map(|it| it.start.max(range.start)..it.end.min(range.end));

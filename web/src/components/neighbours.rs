@@ -4,7 +4,7 @@
 use leptos::prelude::*;
 use qspect_core::view::{NearNode, Neighbourhood};
 
-use super::{SafeText, VerdictMark};
+use super::{NodeColors, NodeMark, SafeText};
 
 /// Pixels from one line to the next.
 const LINE: usize = 24;
@@ -16,6 +16,7 @@ const WIDTH: usize = 46;
 pub(crate) fn Neighbours(
     /// The nodes and the edges between them.
     around: Neighbourhood,
+    colors: NodeColors,
     /// Called with the name of a node that the reader opens.
     on_open: Callback<String>,
 ) -> impl IntoView {
@@ -32,7 +33,7 @@ pub(crate) fn Neighbours(
         if is_own { &mut own } else { &mut others }.push_str(&arc);
     }
     let height = nodes.len() * LINE;
-    let lines = order.iter().map(|it| view! { <Line node=nodes[*it].clone() on_open /> });
+    let lines = order.iter().map(|it| view! { <Line node=nodes[*it].clone() colors on_open /> });
     let lines = lines.collect_view();
     let left_out = match (n_more, is_complete) {
         (0, true) => String::new(),
@@ -55,9 +56,9 @@ pub(crate) fn Neighbours(
 
 /// One node. A click opens it, unless it is already open.
 #[component]
-fn Line(node: NearNode, on_open: Callback<String>) -> impl IntoView {
+fn Line(node: NearNode, colors: NodeColors, on_open: Callback<String>) -> impl IntoView {
     let is_self = is_self(&node);
-    let NearNode { name, verdict, .. } = node;
+    let NearNode { node_idx, name, verdict, .. } = node;
     let shown = name.clone();
     view! {
         <li class="qs-near" class:qs-near--self=is_self>
@@ -67,7 +68,7 @@ fn Line(node: NearNode, on_open: Callback<String>) -> impl IntoView {
                 disabled=is_self
                 on:click=move |_| on_open.run(name.clone())
             >
-                <VerdictMark verdict />
+                <NodeMark node_idx verdict colors />
                 <code><SafeText text=shown /></code>
             </button>
         </li>

@@ -7,8 +7,9 @@ use wasm_bindgen::JsCast;
 use web_sys::{Element, KeyboardEvent};
 
 use super::{
-    Edge, GridCursor, GridNames, GridRows, HistogramBars, MarkedText, MiddleCut, Resizer, RowMark,
-    SafeText, SortHeader, VirtualGrid, VirtualScroll, any_figure, safe_attribute, short_op,
+    Edge, GridCursor, GridNames, GridRows, HistogramBars, MarkedText, MiddleCut, NodeColors,
+    NodeMark, Resizer, SafeText, SortHeader, VirtualGrid, VirtualScroll, any_figure,
+    safe_attribute, short_op,
 };
 use crate::url::COLUMN_WIDTHS;
 use crate::worker::RowView;
@@ -69,6 +70,8 @@ pub(crate) fn NodeGrid(
     widths: Memo<Vec<(Column, i32)>>,
     /// Whether the source has ops to show.
     has_ops: bool,
+    /// The colours of the nodes' signs.
+    colors: NodeColors,
     /// Tracks the scroll position of the grid.
     scroll: VirtualScroll,
     /// The row that the keyboard is on.
@@ -124,7 +127,7 @@ pub(crate) fn NodeGrid(
     });
     let shown = StoredValue::new(shown);
     let cells = Callback::new(move |(_, it): (usize, RowView)| {
-        shown.with_value(|shown| node_cells(it, shown))
+        shown.with_value(|shown| node_cells(it, shown, colors))
     });
     view! {
         <VirtualGrid
@@ -210,13 +213,18 @@ fn short_figure(value: f64) -> String {
 }
 
 /// The cells of a row. `cells` of the view are those of the columns, if the reader chose columns.
-fn node_cells(view: RowView, columns: &[Column]) -> AnyView {
+fn node_cells(view: RowView, columns: &[Column], colors: NodeColors) -> AnyView {
     let texts = view.cells.iter().map(Some).chain(std::iter::repeat(None));
     let cells = columns.iter().zip(texts).map(|(column, text)| match column {
         Column::Name => name_cell(&view),
         Column::Verdict => view! {
             <div class="qs-grid__cell qs-grid__verdict" role="gridcell">
-                <RowMark role=view.row.role verdict=view.row.verdict />
+                <NodeMark
+                    node_idx=view.row.node_idx
+                    role=view.row.role
+                    verdict=view.row.verdict
+                    colors
+                />
                 {view.row.state()}
             </div>
         }

@@ -1,14 +1,17 @@
 //! The model at a glance: one cell per node, in graph order.
 
+use std::sync::Arc;
+
 use leptos::html;
 use leptos::prelude::*;
 use qspect_core::Verdict;
 use qspect_core::text::number_format::thousands;
-use qspect_core::view::{Cell, StripLayout};
-use web_sys::HtmlCanvasElement;
+use qspect_core::view::{Cell, Coloring, ModuleBlock, StripLayout};
+use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement};
 
 use super::canvas::{card_of, context_of, legend_color, set_style, use_drawing};
-use super::{CellMark, SafeText, safe_attribute};
+use super::{CellMark, ColorLegend, NodeColors, SafeText, safe_attribute};
+use crate::browser;
 
 /// A canvas that works like a slider along the nodes: hover or arrow keys name one, a click or
 /// Enter opens it.
@@ -16,6 +19,10 @@ use super::{CellMark, SafeText, safe_attribute};
 pub(crate) fn Strip(
     /// One [`Cell`] per node.
     cells: String,
+    /// Their colours.
+    colors: NodeColors,
+    /// Where modules begin.
+    blocks: Arc<[ModuleBlock]>,
     /// Whether these are all nodes. The legend of an incomplete report has no counts.
     is_whole: bool,
     /// The node that the reader points at.
@@ -33,13 +40,26 @@ pub(crate) fn Strip(
     let cells = StoredValue::new(cells.into_bytes());
     let canvas = NodeRef::<html::Canvas>::new();
     let (layout, set_layout) = signal(StripLayout::default());
-    use_drawing(canvas, move |canvas| {
+    let starts = StoredValue::new(blocks.iter().map(|it| it.start).collect::<Vec<_>>());
+    // Drawn again with other colours.
+    let is_drawn = RwSignal::new(0_u32);
+    Effect::new(move |_| {
+        colors.track();
+        is_drawn.update(|it| *it = it.wrapping_add(1));
+    });
+    use_drawing(canvas, is_drawn.into(), move |canvas| {
         let room = canvas.parent_element().map_or(0, |it| it.client_width());
         let layout = StripLayout::of(n_cells, usize::try_from(room).unwrap_or_default());
         set_layout.set(layout);
-        cells.with_value(|it| draw(canvas, it, layout));
+        let Some(context) = prepared(canvas, layout) else { return };
+        match colors.get_untracked() {
+            Some(coloring) => draw_classes(canvas, &context, &coloring, layout),
+            None => cells.with_value(|it| draw(canvas, &context, it, layout)),
+        }
+        starts.with_value(|it| draw_starts(canvas, &context, it, layout));
     });
 
+    let is_pointed = RwSignal::new(false);
     let at_pointer = move |event: &web_sys::MouseEvent| {
         let layout = layout.get_untracked();
         let px = |it: i32| usize::try_from(it).ok();
@@ -88,8 +108,14 @@ pub(crate) fn Strip(
             aria-valuetext=move || label.with(|it| safe_attribute(it))
             on:keydown=on_key
             on:focus=move |_| current.update(|it| *it = it.or(Some(0)))
-            on:mousemove=move |event| current.set(at_pointer(&event))
-            on:mouseleave=move |_| current.set(None)
+            on:mousemove=move |event| {
+                is_pointed.set(true);
+                current.set(at_pointer(&event));
+            }
+            on:mouseleave=move |_| {
+                is_pointed.set(false);
+                current.set(None);
+            }
             on:click=move |event| {
                 if let Some(at) = at_pointer(&event) {
                     on_open.run(at);
@@ -98,6 +124,7 @@ pub(crate) fn Strip(
         >
             <canvas node_ref=canvas aria-hidden="true"></canvas>
             <Cursor layout current />
+            <Tip layout current label is_pointed />
         </div>
         <p class="qs-strip__label" aria-hidden="true">
             {move || {
@@ -109,7 +136,10 @@ pub(crate) fn Strip(
                 }
             }}
         </p>
-        <Legend cells=legend is_whole on_filter />
+        {move || match colors.get() {
+            Some(it) => view! { <ColorLegend classes=it.classes.clone() /> }.into_any(),
+            None => view! { <Legend cells=legend.clone() is_whole on_filter /> }.into_any(),
+        }}
     }
 }
 
@@ -135,6 +165,41 @@ fn Cursor(
     }
 }
 
+/// What the cell at the pointer is, beside it. With the keyboard, the line below the strip says it.
+#[component]
+fn Tip(
+    layout: ReadSignal<StripLayout>,
+    current: RwSignal<Option<usize>>,
+    label: Signal<String>,
+    is_pointed: RwSignal<bool>,
+) -> impl IntoView {
+    move || {
+        let layout = layout.get();
+        let at = current.get().filter(|_| is_pointed.get() && layout.n_columns > 0)?;
+        let label = label.get();
+        if label.is_empty() {
+            return None;
+        }
+        let (x, y) = layout.place(at);
+        // On the side with more room.
+        let is_right = x * 2 > layout.n_columns * layout.width;
+        let right = (layout.n_columns * layout.width).saturating_sub(x);
+        let side = |px: usize| format!("{px}px");
+        Some(view! {
+            <span
+                class="qs-strip__tip"
+                aria-hidden="true"
+                style:left=(!is_right).then(|| side(x))
+                style:right=is_right.then(|| format!("calc(100% - {}px)", x))
+                style:max-width=side(if is_right { x } else { right }.max(160))
+                style:top=side(y + layout.height)
+            >
+                <SafeText text=label />
+            </span>
+        })
+    }
+}
+
 /// The kinds of cells that occur, each with its count and a link to its nodes.
 #[component]
 fn Legend(cells: String, is_whole: bool, on_filter: Callback<Cell>) -> impl IntoView {
@@ -154,12 +219,22 @@ fn Legend(cells: String, is_whole: bool, on_filter: Callback<Cell>) -> impl Into
     view! { <div class="qs-legend">{items}</div> }
 }
 
-/// Draws all cells.
-fn draw(canvas: &HtmlCanvasElement, cells: &[u8], layout: StripLayout) {
+/// The context of the canvas in the size of the strip.
+fn prepared(canvas: &HtmlCanvasElement, layout: StripLayout) -> Option<CanvasRenderingContext2d> {
     let (width, height) = (layout.n_columns * layout.width, layout.n_rows * layout.height);
-    let Some(card) = card_of(canvas) else { return };
-    let Some(context) = context_of(canvas, width as f64, height as f64) else { return };
+    let context = context_of(canvas, width as f64, height as f64)?;
     set_style(canvas, "width", &format!("{width}px"));
+    Some(context)
+}
+
+/// Draws all cells.
+fn draw(
+    canvas: &HtmlCanvasElement,
+    context: &CanvasRenderingContext2d,
+    cells: &[u8],
+    layout: StripLayout,
+) {
+    let Some(card) = card_of(canvas) else { return };
     let size = layout.cell_size();
     for cell in Cell::ALL {
         // A kind that is not in the legend has no cells.
@@ -173,5 +248,41 @@ fn draw(canvas: &HtmlCanvasElement, cells: &[u8], layout: StripLayout) {
                 context.fill_rect(x as f64 + left, y as f64 + top, *width, *height);
             }
         }
+    }
+}
+
+/// Draws all cells in the colours of their classes.
+fn draw_classes(
+    canvas: &HtmlCanvasElement,
+    context: &CanvasRenderingContext2d,
+    coloring: &Coloring,
+    layout: StripLayout,
+) {
+    let (width, height) = layout.cell_size();
+    for (class_idx, class) in coloring.classes.iter().enumerate() {
+        let Some(color) = browser::variable_of(canvas, &class.color) else { continue };
+        context.set_fill_style_str(&color);
+        let nodes = coloring.class_of.iter().enumerate();
+        for (at, _) in nodes.filter(|it| usize::from(*it.1) == class_idx) {
+            let (x, y) = layout.place(at);
+            context.fill_rect(x as f64, y as f64, width, height);
+        }
+    }
+}
+
+/// Marks the cells at which a module begins.
+fn draw_starts(
+    canvas: &HtmlCanvasElement,
+    context: &CanvasRenderingContext2d,
+    starts: &[usize],
+    layout: StripLayout,
+) {
+    let Some(ink) = card_of(canvas).and_then(|it| browser::color_of(&it)) else { return };
+    context.set_fill_style_str(&ink);
+    let (_, height) = layout.cell_size();
+    // The first cell needs no mark.
+    for at in starts.iter().filter(|it| **it > 0) {
+        let (x, y) = layout.place(*at);
+        context.fill_rect(x as f64 - 1.0, y as f64, 1.0, height);
     }
 }

@@ -4,6 +4,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use leptos::prelude::*;
+use qspect_core::view::ModuleBlock;
 use qspect_core::{FleetRow, ParseError, Summary, Warning};
 use wasm_bindgen::JsCast;
 use web_sys::{AbortController, Blob, File};
@@ -93,6 +94,8 @@ pub(crate) struct ReportHandle {
     pub(crate) row: Arc<FleetRow>,
     /// The names of its nodes' metrics.
     pub(crate) metrics: Arc<[String]>,
+    /// Where modules begin.
+    pub(crate) blocks: Arc<[ModuleBlock]>,
 }
 
 /// A report never changes once it is read.
@@ -332,6 +335,7 @@ fn handles(name: &str, n_reports: usize, reports: Vec<OpenedReport>) -> Vec<Repo
         summary: Arc::new(it.summary),
         row: Arc::new(it.row),
         metrics: it.metrics.into(),
+        blocks: it.blocks.into(),
     });
     handles.collect()
 }

@@ -9,7 +9,9 @@
 use leptos::prelude::*;
 use qspect_core::Level;
 use qspect_core::diff::DiffList;
-use qspect_core::view::{AdviceList, Column, NodeGroup, NodeQuery};
+use qspect_core::view::{
+    AdviceList, ColorBy, Coloring, Column, IcicleWidth, ModuleColors, NodeGroup, NodeQuery,
+};
 use serde::de::DeserializeOwned;
 
 use super::AppState;
@@ -59,6 +61,27 @@ impl AppState {
     /// The module tree.
     pub(crate) async fn modules(self, report_id: usize) -> Result<ModulesAnswer, Stopped> {
         self.request(Request::Modules { report_id }).await
+    }
+
+    /// The colours of all nodes.
+    pub(crate) async fn coloring(
+        self,
+        report_id: usize,
+        base_id: Option<usize>,
+        by: ColorBy,
+    ) -> Result<Coloring, Stopped> {
+        self.request(Request::Coloring { report_id, base_id, by }).await
+    }
+
+    /// The colours of the modules.
+    pub(crate) async fn module_colors(
+        self,
+        report_id: usize,
+        base_id: Option<usize>,
+        by: ColorBy,
+        width: IcicleWidth,
+    ) -> Result<ModuleColors, Stopped> {
+        self.request(Request::ModuleColors { report_id, base_id, by, width }).await
     }
 
     /// What to change.

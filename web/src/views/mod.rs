@@ -1,6 +1,7 @@
 //! The views, one screen each.
 
 mod changes;
+mod coloring;
 mod compare;
 mod empty;
 mod fleet;
@@ -16,6 +17,7 @@ mod overview;
 mod printed;
 mod text;
 
+pub(crate) use coloring::ColorSwitch;
 pub(crate) use compare::CompareView;
 pub(crate) use empty::EmptyView;
 pub(crate) use fleet::FleetView;

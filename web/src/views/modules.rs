@@ -6,8 +6,9 @@ use std::sync::Arc;
 use leptos::prelude::*;
 use qspect_core::analysis::ModuleSummary;
 use qspect_core::text::number_format::{percent, short, thousands};
-use qspect_core::view::{IcicleWidth, NodeQuery, Selection};
+use qspect_core::view::{IcicleWidth, ModuleColors, NodeQuery, Selection};
 
+use super::coloring::choice;
 use super::live_query::latest;
 use crate::components::{
     Icicle, SafeText, SortButton, TabPanel, ToggleChip, aria_sort, next_order,
@@ -25,6 +26,17 @@ pub(crate) fn ModulesView(state: AppState, report: ReportHandle) -> impl IntoVie
     latest(|| (), ask, move |(), it| set_modules.set(Some(it.clone())));
     // Kept while the reader goes from module to module.
     let width = RwSignal::new(IcicleWidth::default());
+    // With the width that they are for: both change together.
+    let (colors, set_colors) = signal((IcicleWidth::default(), Arc::<ModuleColors>::default()));
+    let ask = move |((by, base_id), width)| async move {
+        let colors = state.module_colors(report_id, base_id, by, width).await;
+        colors.map(|it| (width, Arc::new(it)))
+    };
+    latest(
+        move || (choice(state, report_id), width.get()),
+        ask,
+        move |_, it| set_colors.set(it.clone()),
+    );
     let sort = RwSignal::new(None::<(SortBy, bool)>);
     let place = state.place();
     let path = Memo::new(move |_| place.with(|it| it.module.clone()));
@@ -49,7 +61,7 @@ pub(crate) fn ModulesView(state: AppState, report: ReportHandle) -> impl IntoVie
                         // An unknown path means the whole model.
                         let path = path.get();
                         let focus = modules.iter().position(|it| it.path == path).unwrap_or(0);
-                        view! { <Focused modules focus width sort on_focus on_nodes /> }.into_any()
+                        view! { <Focused modules focus width colors sort on_focus on_nodes /> }.into_any()
                     }
                 })
             }}
@@ -65,6 +77,8 @@ fn Focused(
     focus: usize,
     /// What makes a module of the icicle wide.
     width: RwSignal<IcicleWidth>,
+    /// The colours of the modules, and the width that they are for.
+    colors: ReadSignal<(IcicleWidth, Arc<ModuleColors>)>,
     /// The column that the modules are sorted by, and whether the order is descending.
     sort: RwSignal<Option<(SortBy, bool)>>,
     /// Called with the path of the module that the reader goes to.
@@ -102,7 +116,10 @@ fn Focused(
         </nav>
         <section class="qs-card">
             <WidthChoice width />
-            {move || view! { <Icicle modules=modules.clone() focus width=width.get() on_focus=on_cell /> }}
+            {move || {
+                let (width, colors) = colors.get();
+                view! { <Icicle modules=modules.clone() focus width colors on_focus=on_cell /> }
+            }}
         </section>
         <section class="qs-card qs-card--scroll">
             <table class="qs-table qs-modules">

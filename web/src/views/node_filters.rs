@@ -8,7 +8,7 @@ use qspect_core::view::filter::completions;
 use qspect_core::view::{Cell, Column, Facet, GROUPINGS, NodeQuery, Selection, Tally};
 use qspect_core::{Summary, Verdict};
 
-use crate::components::{Facets, FilterBox, SafeText, plain_label};
+use crate::components::{ColorLegend, Facets, FilterBox, NodeColors, SafeText, plain_label};
 use crate::state::AppState;
 use qspect_core::report::qconfig_parts;
 
@@ -24,6 +24,8 @@ pub(super) fn NodeFilters(
     facets: Memo<Vec<(Facet, Vec<Tally>)>>,
     /// Why the filter cannot be read, if it cannot.
     filter_error: Memo<Option<String>>,
+    /// The colours of the nodes, for their legend.
+    colors: NodeColors,
 ) -> impl IntoView {
     let n_nodes = summary.with_value(|it| it.strip.len());
     let is_filtered = Memo::new(move |_| query.with(is_filtered));
@@ -87,6 +89,7 @@ pub(super) fn NodeFilters(
                     <span aria-hidden="true">"×"</span>
                 </button>
             })}
+            {move || colors.get().map(|it| view! { <ColorLegend classes=it.classes.clone() /> })}
             <GroupBy state summary />
             <details class="qs-nodes__columns">
                 <summary>"Columns"</summary>

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use qspect_core::view::{Column, NodeQuery};
 use qspect_core::{Level, Summary};
 
+use super::coloring::node_colors;
 use super::group_table::GroupTable;
 use super::live_query::latest;
 use super::node_filters::{NodeFilters, clear_filters, is_filtered};
@@ -21,6 +22,7 @@ use crate::worker::{NodeAnswer, RowsAnswer};
 #[component]
 pub(crate) fn NodesView(state: AppState, report: ReportHandle) -> impl IntoView {
     let report_id = report.report_id;
+    let colors = node_colors(state, report_id);
     let summary = StoredValue::new(report.summary);
     let place = state.place();
     let query = Memo::new(move |_| place.with(|it| it.query.clone()));
@@ -118,7 +120,7 @@ pub(crate) fn NodesView(state: AppState, report: ReportHandle) -> impl IntoView 
             <h1 class="qs-hidden">
                 <SafeText text=summary.with_value(|it| it.report_title.clone()) />
             </h1>
-            <NodeFilters state summary query n_rows facets filter_error />
+            <NodeFilters state summary query n_rows facets filter_error colors />
             <div class="qs-nodes__table">
                 {move || match group_by.get() {
                     Some(by) => view! { <GroupTable state report_id query by summary /> }.into_any(),
@@ -128,6 +130,7 @@ pub(crate) fn NodesView(state: AppState, report: ReportHandle) -> impl IntoView 
                         columns=columns.get()
                         histograms
                         widths
+                        colors
                         has_ops=summary.with_value(|it| it.totals.has_graph)
                         scroll
                         cursor
@@ -164,7 +167,13 @@ pub(crate) fn NodesView(state: AppState, report: ReportHandle) -> impl IntoView 
             />
             {move || {
                 detail.get().map(|it| view! {
-                    <NodeDetail detail=it.detail on_open on_close width=state.panel_width() />
+                    <NodeDetail
+                        detail=it.detail
+                        colors
+                        on_open
+                        on_close
+                        width=state.panel_width()
+                    />
                 })
             }}
         </TabPanel>

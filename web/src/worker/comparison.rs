@@ -3,6 +3,8 @@
 use qspect_core::Analysis;
 use qspect_core::diff::{Diff, DiffGroup, DiffList, Pair, side_by_side};
 
+use qspect_core::view::Coloring;
+
 use super::protocol::{BASE_ONLY, ChangedNode, DiffAnswer, DiffRowsAnswer, GroupView};
 
 /// The most names of one row that the page gets.
@@ -42,6 +44,10 @@ impl Comparison {
             added: diff.added.iter().map(|it| it.node_idx).collect(),
             removed: diff.removed.iter().map(|it| it.node_idx).collect(),
         }
+    }
+
+    pub(super) fn coloring(&self, n_nodes: usize) -> Coloring {
+        self.diff.coloring(n_nodes)
     }
 
     pub(super) fn rows(

@@ -16,7 +16,9 @@ use js_sys::Uint8Array;
 use qspect_core::analysis::ModuleSummary;
 use qspect_core::diff::{DiffList, DiffRow, Fact, FigureChange, Pair};
 use qspect_core::fleet::ReasonOfOp;
-use qspect_core::view::{Column, Histogram, NodeDetail, NodeQuery, Tally};
+use qspect_core::view::{
+    ColorBy, Column, Histogram, IcicleWidth, ModuleBlock, NodeDetail, NodeQuery, Tally,
+};
 use qspect_core::{FleetRow, Level, ParseError, Summary, Warning, view};
 use serde::{Deserialize, Serialize};
 use wasm_bindgen::JsValue;
@@ -67,6 +69,11 @@ pub(crate) enum Request {
     },
     /// The module tree. Answered by a list of [`ModuleSummary`].
     Modules { report_id: usize },
+    /// The colours of all nodes; `base_id` is the report that changes are counted from. Answered by
+    /// [`view::Coloring`].
+    Coloring { report_id: usize, base_id: Option<usize>, by: ColorBy },
+    /// The colours of the modules. Answered by [`view::ModuleColors`].
+    ModuleColors { report_id: usize, base_id: Option<usize>, by: ColorBy, width: IcicleWidth },
     /// What to change. Answered by [`view::AdviceList`].
     Advice { report_id: usize },
     /// What the lines of these causes bring together. Answered by an `Option` of a `String`.
@@ -136,6 +143,10 @@ impl Request {
             | Self::CombinedAdvice { report_id, .. }
             | Self::Text { report_id, .. }
             | Self::WholeText { report_id, .. } => vec![*report_id],
+            Self::Coloring { report_id, base_id, .. }
+            | Self::ModuleColors { report_id, base_id, .. } => {
+                base_id.iter().copied().chain([*report_id]).collect()
+            }
             Self::Export { report_ids, .. } => report_ids.clone(),
             Self::Diff { base_id, head_id }
             | Self::DiffRows { base_id, head_id, .. }
@@ -188,6 +199,8 @@ pub(crate) struct OpenedReport {
     pub(crate) row: FleetRow,
     /// The names of its nodes' metrics.
     pub(crate) metrics: Vec<String>,
+    /// Where modules begin.
+    pub(crate) blocks: Vec<ModuleBlock>,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]

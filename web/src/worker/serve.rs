@@ -155,6 +155,12 @@ impl Session {
                 self.last(call, &store.node(*report_id, name, query));
             }
             Request::Modules { report_id } => self.last(call, &store.modules(*report_id)),
+            Request::Coloring { report_id, base_id, by } => {
+                self.last(call, &store.coloring(*report_id, *base_id, by));
+            }
+            Request::ModuleColors { report_id, base_id, by, width } => {
+                self.last(call, &store.module_colors(*report_id, *base_id, by, *width));
+            }
             Request::Advice { report_id } => self.last(call, &store.advice(*report_id)),
             Request::CombinedAdvice { report_id, cause_idxs } => {
                 self.last(call, &store.combined_advice(*report_id, cause_idxs));

@@ -6,7 +6,10 @@ use qspect_core::diff::DiffList;
 use qspect_core::fleet::Rejections;
 use qspect_core::text::escape_hidden;
 use qspect_core::view::filter::Filter;
-use qspect_core::view::{AdviceList, Column, NodeGroup, NodeQuery, node_groups};
+use qspect_core::view::{
+    AdviceList, ColorBy, Coloring, Column, IcicleWidth, ModuleColors, NodeGroup, NodeQuery,
+    node_groups,
+};
 use qspect_core::{Analysis, Fleet, FleetRow, Level, Parsed, Report, Summary};
 
 use wasm_bindgen::JsValue;
@@ -81,6 +84,7 @@ impl Store {
             let analysis = &kept.analysis;
             let summary = Summary::of(analysis, &kept.table);
             let metrics = analysis.metrics().into_iter().map(str::to_owned).collect();
+            let blocks = analysis.module_blocks();
             let row = FleetRow::of(entry, place.report_idx, modified, analysis);
             let rejections = Rejections::of(analysis);
             self.fleet.add_rejections(&rejections);
@@ -91,7 +95,7 @@ impl Store {
             self.reports.insert(report_id, slot);
             self.touch(report_id);
             self.keep(report_id, kept);
-            OpenedReport { report_id, place, summary, row, metrics }
+            OpenedReport { report_id, place, summary, row, metrics, blocks }
         };
         reports.map(add).collect()
     }
@@ -232,6 +236,33 @@ impl Store {
 
     pub(super) fn modules(&mut self, report_id: usize) -> ModulesAnswer {
         self.entry(report_id).map(|it| it.analysis.modules()).unwrap_or_default()
+    }
+
+    pub(super) fn coloring(
+        &mut self,
+        report_id: usize,
+        base_id: Option<usize>,
+        by: &ColorBy,
+    ) -> Coloring {
+        if let (ColorBy::Change, Some(base_id)) = (by, base_id)
+            && self.compare(base_id, report_id).is_some()
+        {
+            let n_nodes = self.analysis(report_id).map_or(0, |it| it.nodes().len());
+            return self.comparison.as_ref().map(|it| it.coloring(n_nodes)).unwrap_or_default();
+        }
+        self.analysis(report_id).map(|it| it.coloring(by)).unwrap_or_default()
+    }
+
+    pub(super) fn module_colors(
+        &mut self,
+        report_id: usize,
+        base_id: Option<usize>,
+        by: &ColorBy,
+        width: IcicleWidth,
+    ) -> ModuleColors {
+        let coloring = self.coloring(report_id, base_id, by);
+        let analysis = self.analysis(report_id);
+        analysis.map(|it| it.module_colors(&coloring, width)).unwrap_or_default()
     }
 
     pub(super) fn advice(&mut self, report_id: usize) -> AdviceList {

@@ -12,7 +12,9 @@ use self::annotation::Annotation;
 use self::explanation::Explanation;
 use self::facts::GraphFacts;
 use self::trail::TrailList;
-use super::{BreakableText, Edge, Neighbours, Resizer, SafeText, VerdictMark, safe_attribute};
+use super::{
+    BreakableText, Edge, Neighbours, NodeColors, Resizer, SafeText, VerdictMark, safe_attribute,
+};
 use qspect_core::report::qconfig_parts;
 
 /// The smallest and the greatest width of the panel, in pixels.
@@ -27,6 +29,8 @@ pub(crate) fn NodeDetail(
     on_open: Callback<String>,
     /// Called when the reader closes the panel.
     on_close: Callback<()>,
+    /// The colours of the neighbours.
+    colors: NodeColors,
     /// The panel's width in pixels, where it stands beside the table.
     width: RwSignal<i32>,
 ) -> impl IntoView {
@@ -56,7 +60,7 @@ pub(crate) fn NodeDetail(
     let neighbours = (neighbourhood.nodes.len() > 1).then(|| {
         view! {
             <h3>"Neighbours, up to two steps away"</h3>
-            <Neighbours around=neighbourhood on_open />
+            <Neighbours around=neighbourhood colors on_open />
         }
     });
     view! {

@@ -84,12 +84,11 @@ fn Details(
     advice: Arc<AdviceList>,
     on_open: Callback<NodeQuery>,
 ) -> impl IntoView {
-    let ReportHandle { report_id, summary, .. } = report;
+    let ReportHandle { report_id, summary, .. } = report.clone();
     let (has_nodes, has_lists) = (has_nodes(&summary), has_lists(&summary));
     let advice = (!advice.items.is_empty())
         .then(|| view! { <Advice state report_id list=advice on_open /> });
-    let model =
-        has_nodes.then(|| view! { <Model state report_id summary=summary.clone() on_open /> });
+    let model = has_nodes.then(|| view! { <Model state report=report.clone() on_open /> });
     let of_nodes = has_lists.then(|| {
         view! {
             <Islands summary=summary.clone() on_open />
