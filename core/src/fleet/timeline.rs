@@ -13,7 +13,7 @@ pub struct Timeline {
     pub model: String,
     /// The labels of the qconfigs.
     pub config: String,
-    /// The reports: at least [`MIN_POINTS`], each of another time.
+    /// The reports: at least three, each of another time.
     pub points: Vec<TimePoint>,
 }
 

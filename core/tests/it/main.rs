@@ -19,6 +19,7 @@ mod facts;
 mod files;
 mod filter;
 mod fleet;
+mod fleet_sets;
 mod graphs;
 mod gzip;
 mod large_diff;
