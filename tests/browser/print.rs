@@ -186,3 +186,43 @@ async fn a_page_prints_its_element_whole() -> Result<()> {
     assert!((2..=9).contains(&n), "{n} pages");
     browser.close().await
 }
+
+/// Compare and Fleet are printed whole, without controls, on A4 and on Letter.
+#[tokio::test]
+async fn comparisons_and_fleets_are_printed_whole() -> Result<()> {
+    let files =
+        ["ethosu", "mixed"].map(|it| exporter(&format!("mobilenet_v2.{it}.qspect.json.gz")));
+    let browser = page_with(&[&files[0], &files[1]]).await?;
+    browser.wait_for(".qs-chip:nth-child(2)").await?;
+    let is_there = |text: &str| {
+        format!(
+            "const all = [...document.querySelectorAll('.qs-print')];
+            return all.some((it) => it.checkVisibility() && it.innerText.includes({}))",
+            json!(text)
+        )
+    };
+    let controls = "
+        return [...document.querySelectorAll('#qs-view select, #qs-view input, #qs-view [role=grid]')]
+            .filter((it) => it.checkVisibility()).length";
+    eval(&browser, "location.hash = '#report=2&view=compare'").await?;
+    browser.wait_for(".qs-change").await?;
+    as_paper(&browser).await?;
+    for text in ["From mobilenet_v2.ethosu", "add_8", "qconfig: get_symmetric_quantization_config"]
+    {
+        wait_until(&browser, &is_there(text)).await?;
+    }
+    assert_eq!(eval(&browser, controls).await?, 0);
+    assert_eq!(eval(&browser, ROOT).await?, black_on_white());
+    eval(&browser, "location.hash = '#view=fleet'").await?;
+    for text in ["mobilenet_v2.ethosu.qspect.json", "90.3 %"] {
+        wait_until(&browser, &is_there(text)).await?;
+    }
+    assert_eq!(eval(&browser, controls).await?, 0);
+    // Nothing is wider than the paper.
+    for width in [794, 816] {
+        browser.set_window(width, 1000).await?;
+        let is_narrow = "return document.documentElement.scrollWidth <= innerWidth";
+        wait_until(&browser, is_narrow).await?;
+    }
+    browser.close().await
+}

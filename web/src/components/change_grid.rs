@@ -126,7 +126,7 @@ pub(super) fn ChangedName(name: Pair<Option<String>>) -> impl IntoView {
 }
 
 #[component]
-fn ChangedVerdict(verdict: Pair<Option<Verdict>>) -> impl IntoView {
+pub(crate) fn ChangedVerdict(verdict: Pair<Option<Verdict>>) -> impl IntoView {
     let label = |it: Option<Verdict>| {
         it.map(|verdict| {
             view! {

@@ -39,7 +39,7 @@ mod virtual_grid;
 mod virtual_scroll;
 
 pub(crate) use bar::Bar;
-pub(crate) use change_grid::{CHANGE_HEIGHT, ChangeGrid};
+pub(crate) use change_grid::{CHANGE_HEIGHT, ChangeGrid, ChangedVerdict};
 pub(crate) use changed_node::ChangedNodePanel;
 pub(crate) use consent::Consent;
 pub(crate) use diff_strips::{DiffStrips, Side};

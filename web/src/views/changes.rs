@@ -5,6 +5,7 @@ use qspect_core::diff::DiffList;
 use qspect_core::text::number_format::{count, thousands};
 
 use super::live_query::latest;
+use super::printed_changes::PrintedChanges;
 use crate::components::{
     CHANGE_HEIGHT, ChangeGrid, ChangedNodePanel, GridCursor, GridRows, ToggleChip, VirtualScroll,
 };
@@ -88,6 +89,7 @@ pub(super) fn Changes(
             <div class="qs-chips" role="group" aria-label="What to list">
                 {chips.collect_view()}
             </div>
+            <PrintedChanges state base_id head_id list />
             <div class="qs-changes__body" class:qs-changes__body--open=is_open>
                 <ChangeGrid rows scroll cursor open_row on_open />
                 {move || detail.get().map(|node| view! {

@@ -243,6 +243,9 @@ fn Difference(
     let changes =
         (!lists.is_empty()).then(|| view! { <Changes state base_id head_id lists n_changed /> });
     view! {
+        <p class="qs-print">
+            "From " <SafeText text=base.label.clone() /> " to " <SafeText text=head.label.clone() />
+        </p>
         <p class="qs-headline">
             <SafeText text=diff.headline />
         </p>

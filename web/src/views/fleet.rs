@@ -11,6 +11,7 @@ use super::fleet_baseline::FleetBaseline;
 use super::fleet_cells::FleetCells;
 use super::fleet_timelines::FleetTimelines;
 use super::live_query::latest;
+use super::printed_fleet::PrintedFleet;
 use crate::components::{
     GridNames, GridRows, SafeText, SortHeader, TabPanel, VirtualGrid, VirtualScroll, next_order,
 };
@@ -172,6 +173,7 @@ fn FleetTable(
                 </span>
             </div>
         </Show>
+        <PrintedFleet reports order />
         <VirtualGrid
             names=NAMES
             class="qs-card qs-fleet"

@@ -15,6 +15,8 @@ mod node_filters;
 mod nodes;
 mod overview;
 mod printed;
+mod printed_changes;
+mod printed_fleet;
 mod text;
 
 pub(crate) use coloring::ColorSwitch;

@@ -10,7 +10,10 @@ use crate::components::{RowMark, SafeText};
 use crate::state::AppState;
 use crate::worker::{RowView, RowsAnswer};
 
-/// How many rows are printed: two pages.
+/// The most rows of a comparison or of a fleet that are printed.
+pub(super) const MAX_ROWS: usize = 500;
+
+/// How many nodes are printed: two pages.
 const N_ROWS: usize = 100;
 
 /// Milliseconds for which a query must stay the same: rows are not fetched for every letter of a
