@@ -241,8 +241,13 @@ impl CellValue<'_> {
 
 /// Compares runs of digits by value: `conv2d_9` comes before `conv2d_10`.
 pub(super) fn natural(a: &str, b: &str) -> Ordering {
+    // Most names share a long beginning. A number in which they differ counts from its first digit.
+    let mut start = a.bytes().zip(b.bytes()).take_while(|(a, b)| a == b).count();
+    while start > 0 && a.as_bytes()[start - 1].is_ascii_digit() || !a.is_char_boundary(start) {
+        start -= 1;
+    }
     let digits = |text: &str| text.bytes().take_while(u8::is_ascii_digit).count();
-    let (mut a, mut b) = (a, b);
+    let (mut a, mut b) = (&a[start..], &b[start..]);
     loop {
         let (n_a, n_b) = (digits(a), digits(b));
         if n_a > 0 && n_b > 0 {
@@ -273,5 +278,12 @@ mod tests {
         let mut names = ["relu_10", "relu", "conv2d_2", "relu_9", "conv2d_1_1", "conv2d_01"];
         names.sort_by(|a, b| natural(a, b));
         assert_eq!(names, ["conv2d_01", "conv2d_1_1", "conv2d_2", "relu", "relu_9", "relu_10"]);
+        // Characters of several bytes with a common beginning, and numbers after equal digits.
+        for (a, b) in [("é", "è"), ("x1é", "x1è"), ("a10", "a1"), ("a", "a1"), ("a007b", "a7c")] {
+            let order = natural(a, b);
+            assert_eq!(natural(b, a), order.reverse(), "{a} {b}");
+            assert!(order.is_ne(), "{a} {b}");
+        }
+        assert_eq!(natural("a007", "a7"), Ordering::Equal);
     }
 }
