@@ -279,7 +279,8 @@ mod tests {
         names.sort_by(|a, b| natural(a, b));
         assert_eq!(names, ["conv2d_01", "conv2d_1_1", "conv2d_2", "relu", "relu_9", "relu_10"]);
         // Characters of several bytes with a common beginning, and numbers after equal digits.
-        for (a, b) in [("é", "è"), ("x1é", "x1è"), ("a10", "a1"), ("a", "a1"), ("a007b", "a7c")] {
+        for (a, b) in [("é", "è"), ("x1é", "x1è"), ("a10", "a1"), ("a", "a1"), ("a007b", "a7c")]
+        {
             let order = natural(a, b);
             assert_eq!(natural(b, a), order.reverse(), "{a} {b}");
             assert!(order.is_ne(), "{a} {b}");

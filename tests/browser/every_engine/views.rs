@@ -12,7 +12,7 @@ const VIEWS: [(&str, &str); 6] = [
     ("Overview", ".qs-headline"),
     ("Nodes", ".qs-grid__cell"),
     ("Modules", ".qs-icicle__cell"),
-    ("Compare", ".qs-before"),
+    ("Compare", ".qs-diff-strips canvas"),
     ("Fleet", ".qs-fleet__row[aria-rowindex='3']"),
     ("Text", ".qs-text__lines code:not(:empty)"),
 ];

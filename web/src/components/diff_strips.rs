@@ -75,8 +75,13 @@ pub(crate) fn DiffStrips(
     let strips = StoredValue::new(Strips { base, head, changed, added, removed });
     let canvas = NodeRef::<html::Canvas>::new();
     let at_pointer = move |event: &web_sys::MouseEvent| {
-        let width = f64::from(canvas.get_untracked()?.client_width());
-        let (x, y) = (f64::from(event.offset_x()), f64::from(event.offset_y()));
+        // WebKit rounds and scales `offsetY` of a canvas.
+        let bounds = canvas.get_untracked()?.get_bounding_client_rect();
+        let (x, y) = (
+            f64::from(event.client_x()) - bounds.left(),
+            f64::from(event.client_y()) - bounds.top(),
+        );
+        let width = bounds.width();
         let side = if y < EDGE + STRIP + GAP / 2.0 { Side::Base } else { Side::Head };
         let n_nodes = strips.with_value(|it| match side {
             Side::Base => it.base.len(),
