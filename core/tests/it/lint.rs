@@ -106,17 +106,17 @@ fn edge_mismatch() {
         &analysis,
         Lint::EdgeMismatch,
         expect![[r#"
-        written as int8, read as int16: a, b
-        int8 written as (-128,127), read as (-127,127): a, c
-    "#]],
+            1 tensor written as int8, read as int16: a, b
+            1 tensor int8 written as (-128,127), read as (-127,127): a, c
+        "#]],
     );
     check(
         &exporter("ds_cnn.uint8io"),
         Lint::EdgeMismatch,
         expect![[r#"
-        written as uint8, read as int8: x, conv2d
-        written as int8, read as uint8: mul_1, output
-    "#]],
+            1 tensor written as uint8, read as int8: x, conv2d
+            1 tensor written as int8, read as uint8: mul_1, output
+        "#]],
     );
 }
 

@@ -34,8 +34,8 @@ fn a_summary_in_all_forms() {
           1  aten.sin  static, int8 activations
 
         Findings
-           edge-mismatch  written as int8, read as int16  6 nodes
-           edge-mismatch  written as int16, read as int8  6 nodes
+           edge-mismatch  3 tensors written as int8, read as int16  6 nodes
+           edge-mismatch  3 tensors written as int16, read as int8  6 nodes
              mixed-width  16-bit activations beside 8-bit ones  3 nodes
           idle-quantizer  quantizer 1 (PatternQuantizer), NodeTargetNodeFinder targeting node targets: aten::add.Tensor, accepted nothing
           idle-quantizer  quantizer 2 (PatternQuantizer), ModuleTypeNodeFinder targeting module types: Softmax, accepted nothing
@@ -76,8 +76,8 @@ fn a_summary_in_all_forms() {
 
         | lint | what | nodes |
         |---|---|---|
-        | edge-mismatch | written as int8, read as int16 | 6 nodes |
-        | edge-mismatch | written as int16, read as int8 | 6 nodes |
+        | edge-mismatch | 3 tensors written as int8, read as int16 | 6 nodes |
+        | edge-mismatch | 3 tensors written as int16, read as int8 | 6 nodes |
         | mixed-width | 16-bit activations beside 8-bit ones | 3 nodes |
         | idle-quantizer | quantizer 1 (PatternQuantizer), NodeTargetNodeFinder targeting node targets: aten::add.Tensor, accepted nothing |  |
         | idle-quantizer | quantizer 2 (PatternQuantizer), ModuleTypeNodeFinder targeting module types: Softmax, accepted nothing |  |
@@ -185,7 +185,7 @@ fn a_summary_in_all_forms() {
               "findings": [
                 {
                   "lint": "edge-mismatch",
-                  "message": "written as int8, read as int16",
+                  "message": "3 tensors written as int8, read as int16",
                   "nodes": [
                     "x",
                     "linear",
@@ -197,7 +197,7 @@ fn a_summary_in_all_forms() {
                 },
                 {
                   "lint": "edge-mismatch",
-                  "message": "written as int16, read as int8",
+                  "message": "3 tensors written as int16, read as int8",
                   "nodes": [
                     "linear",
                     "gelu",

@@ -90,11 +90,21 @@ pub(crate) fn NodeGrid(
     let is_chosen = !columns.is_empty();
     let shown = if is_chosen { columns.clone() } else { Column::DEFAULT.to_vec() };
     let shown: Vec<Column> = shown.into_iter().filter(|it| has_ops || !it.needs_graph()).collect();
+    // While a handle moves, the address keeps the width from before: browsers limit its changes.
+    let dragged = RwSignal::new(None::<(Column, i32)>);
+    let widths = Memo::new(move |_| {
+        let mut widths = widths.get();
+        if let Some((column, width)) = dragged.get() {
+            widths.retain(|it| it.0 != column);
+            widths.push((column, width));
+        }
+        widths
+    });
     let headers = shown.iter().cloned().map(|column| {
         let histogram_idx = columns.iter().position(|it| *it == column);
         let histogram =
             Memo::new(move |_| histograms.with(|it| it.get(histogram_idx?).cloned().flatten()));
-        view! { <Head column sort on_sort histogram widths on_resize /> }
+        view! { <Head column sort on_sort histogram widths dragged on_resize /> }
     });
     let header = view! {
         <div class="qs-grid__row qs-grid__row--head" role="row" aria-rowindex="1">
@@ -158,6 +168,8 @@ fn Head(
     on_sort: Callback<Column>,
     histogram: Memo<Option<Histogram>>,
     widths: Memo<Vec<(Column, i32)>>,
+    /// The column whose handle moves, with its width.
+    dragged: RwSignal<Option<(Column, i32)>>,
     on_resize: Callback<(Column, i32)>,
 ) -> impl IntoView {
     let title = column.title().to_owned();
@@ -187,7 +199,11 @@ fn Head(
             width
             range=COLUMN_WIDTHS
             is_focusable=false
-            on_resize=Callback::new(move |width| on_resize.run((column.get_value(), width)))
+            on_resize=Callback::new(move |width| dragged.set(Some((column.get_value(), width))))
+            on_end=Callback::new(move |width| {
+                on_resize.run((column.get_value(), width));
+                dragged.set(None);
+            })
         />
     };
     let on_key = Callback::new(move |event: KeyboardEvent| {

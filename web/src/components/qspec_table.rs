@@ -38,8 +38,11 @@ pub(crate) fn QSpecTable(
     let details: Vec<&QSpecDetail> = rows.iter().map(|it| &it.qspec).collect();
     let columns = AnnotationDetail::columns(&details);
     let is_taken = details.iter().any(|it| !it.taken_from.is_empty());
-    // ExecuTorch's text has only the dtype and the range.
-    let is_brief = !columns.is_empty() && !columns.contains(&"qscheme");
+    // ExecuTorch's text has only the dtype and the range of torchao's classes.
+    let is_brief = details.iter().any(|it| {
+        let has = |name| it.argument(name).is_some();
+        has("dtype") && !has("qscheme") && !has("qspec")
+    });
     let repr = rows.iter().map(|it| {
         let name = it.input.as_ref().map_or(it.role, |it| &it.0);
         format!("{name}: {}", it.qspec.own.as_deref().unwrap_or("None"))
@@ -87,7 +90,7 @@ pub(crate) fn QSpecTable(
         <div class="qs-qspecs__foot">
             {is_brief.then(|| view! {
                 <span class="qs-muted qs-small">
-                    "qscheme, ch_axis and observer are unknown: the source does not have them."
+                    "Where it is empty, the source has no qscheme, ch_axis or observer: they are unknown."
                 </span>
             })}
             <CopyButton label="Copy qspecs" text=repr />

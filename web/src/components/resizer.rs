@@ -31,13 +31,31 @@ pub(crate) fn Resizer(
     /// Whether Tab reaches it.
     #[prop(default = true)]
     is_focusable: bool,
-    /// Called with the new width.
+    /// Called with each width while the handle moves.
     on_resize: Callback<i32>,
+    /// Called with the last width when the handle is let go.
+    #[prop(optional)]
+    on_end: Option<Callback<i32>>,
 ) -> impl IntoView {
     // Where a drag began: the pointer, and the width.
     let drag = StoredValue::new(None::<(i32, i32)>);
     let sign = if edge == Edge::Left { -1 } else { 1 };
-    let resize = move |width: i32| on_resize.run(width.clamp(range.0, range.1));
+    let last = StoredValue::new(0);
+    let resize = move |width: i32| {
+        let width = width.clamp(range.0, range.1);
+        last.set_value(width);
+        on_resize.run(width);
+    };
+    let end = move || on_end.into_iter().for_each(|it| it.run(last.get_value()));
+    // A click on the handle moves nothing.
+    let has_moved = StoredValue::new(false);
+    let release = move || {
+        drag.set_value(None);
+        if has_moved.get_value() {
+            has_moved.set_value(false);
+            end();
+        }
+    };
     let begin = move |event: PointerEvent| {
         event.prevent_default();
         let handle = event.current_target().and_then(|it| it.dyn_into::<Element>().ok());
@@ -49,6 +67,7 @@ pub(crate) fn Resizer(
     };
     let follow = move |event: PointerEvent| {
         if let Some((x, width)) = drag.get_value() {
+            has_moved.set_value(true);
             resize(width + sign * (event.client_x() - x));
         }
     };
@@ -61,6 +80,7 @@ pub(crate) fn Resizer(
         event.prevent_default();
         event.stop_propagation();
         resize(width.get_untracked() + sign * by);
+        end();
     };
     view! {
         <div
@@ -74,8 +94,8 @@ pub(crate) fn Resizer(
             tabindex=if is_focusable { "0" } else { "-1" }
             on:pointerdown=begin
             on:pointermove=follow
-            on:pointerup=move |_| drag.set_value(None)
-            on:pointercancel=move |_| drag.set_value(None)
+            on:pointerup=move |_| release()
+            on:pointercancel=move |_| release()
             on:click=move |event| event.stop_propagation()
             on:keydown=press
         ></div>

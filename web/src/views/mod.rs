@@ -3,6 +3,7 @@
 mod changes;
 mod coloring;
 mod compare;
+mod compare_figures;
 mod empty;
 mod fleet;
 mod fleet_baseline;

@@ -94,7 +94,10 @@ pub(crate) fn NodesView(state: AppState, report: ReportHandle) -> impl IntoView 
             && !(event.ctrl_key() || event.meta_key() || event.alt_key());
         if is_step && !event.default_prevented() && !browser::is_typing(event.target()) {
             state.focus(".qs-grid");
-            cursor.press(event);
+            // The table of groups has a cursor of its own.
+            if group_by.with_untracked(Option::is_none) {
+                cursor.press(event);
+            }
         }
     });
 

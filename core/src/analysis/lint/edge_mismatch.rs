@@ -1,15 +1,20 @@
 //! The lint `edge-mismatch`: tensors with two different qspecs.
 
+use std::collections::{HashMap, HashSet};
+
 use super::{Finding, Groups, Lint};
 use crate::analysis::Analysis;
 use crate::analysis::index::shared_chains::QSpecSite;
 use crate::qspec::QSpec;
+use crate::text::number_format::count;
 
 impl Analysis {
     /// Compares the qspec of each tensor with that of each edge that reads it, shared ones
     /// followed.
     pub(super) fn edge_mismatches(&self) -> impl Iterator<Item = Finding> + use<> {
         let mut groups = Groups::default();
+        // A tensor that several nodes read is one tensor.
+        let mut tensors: HashMap<String, HashSet<usize>> = HashMap::new();
         for node in self.nodes().iter() {
             for (site, producer, _) in self.annotations.input_places(node.name_id) {
                 let Some(producer_idx) = self.nodes().index_of(producer) else { continue };
@@ -20,11 +25,16 @@ impl Analysis {
                 if let Some(what) = mismatch(written, read)
                     && let Some(consumer_idx) = self.nodes().index_of(node.name_id)
                 {
+                    tensors.entry(what.clone()).or_default().insert(producer_idx);
                     groups.add(what, [producer_idx, consumer_idx]);
                 }
             }
         }
-        groups.findings(Lint::EdgeMismatch)
+        groups.findings(Lint::EdgeMismatch).map(move |it| {
+            let n_tensors = tensors.get(&it.message).map_or(0, HashSet::len);
+            let message = format!("{} {}", count(n_tensors, "tensor", "tensors"), it.message);
+            Finding { message, ..it }
+        })
     }
 }
 
