@@ -107,7 +107,7 @@ fn edge_mismatch() {
         Lint::EdgeMismatch,
         expect![[r#"
             1 tensor written as int8, read as int16: a, b
-            1 tensor int8 written as (-128,127), read as (-127,127): a, c
+            1 tensor of int8 written as (-128,127), read as (-127,127): a, c
         "#]],
     );
     check(

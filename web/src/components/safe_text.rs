@@ -13,6 +13,10 @@ const MAX_CHARS: usize = 4_096;
 #[component]
 pub(crate) fn SafeText(#[prop(into)] text: String) -> impl IntoView {
     let (mut rest, more) = cut(&text);
+    // Almost every text; a table has thousands.
+    if more.is_empty() && !rest.contains(is_hidden) {
+        return text.into_any();
+    }
     let mut pieces = Vec::new();
     while let Some(at) = rest.find(is_hidden) {
         let (before, from) = rest.split_at(at);
@@ -24,7 +28,7 @@ pub(crate) fn SafeText(#[prop(into)] text: String) -> impl IntoView {
         rest = after;
     }
     pieces.push(format!("{rest}{more}").into_any());
-    pieces
+    pieces.into_any()
 }
 
 /// Safe text that may break between the words of a name: `per_channel_symmetric`,
@@ -53,6 +57,9 @@ pub(crate) fn BreakableText(#[prop(into)] text: String) -> impl IntoView {
 /// Safe text with marked parts, given in bytes.
 #[component]
 pub(crate) fn MarkedText(#[prop(into)] text: String, marks: Vec<Range<usize>>) -> impl IntoView {
+    if marks.is_empty() {
+        return view! { <SafeText text /> }.into_any();
+    }
     let mut pieces = Vec::new();
     let mut at = 0;
     for mark in marks {
@@ -66,7 +73,7 @@ pub(crate) fn MarkedText(#[prop(into)] text: String, marks: Vec<Range<usize>>) -
         at = mark.end;
     }
     pieces.push(view! { <SafeText text=text.get(at..).unwrap_or_default() /> }.into_any());
-    pieces
+    pieces.into_any()
 }
 
 /// Safe text for places without markup: attributes, and the options of a list.
@@ -76,6 +83,10 @@ pub(crate) fn safe_attribute(text: &str) -> String {
 }
 
 fn cut(text: &str) -> (&str, String) {
+    // A character has at least one byte.
+    if text.len() <= MAX_CHARS {
+        return (text, String::new());
+    }
     match text.char_indices().nth(MAX_CHARS) {
         Some((at, _)) => {
             (&text[..at], format!("… and {} more", count(text.len() - at, "byte", "bytes")))

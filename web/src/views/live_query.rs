@@ -40,6 +40,45 @@ pub(super) fn latest<S, T, F>(
     }));
 }
 
+/// Milliseconds after which the reader sees that an answer takes time.
+const PATIENCE: std::time::Duration = std::time::Duration::from_millis(150);
+
+/// The requests that are not answered yet.
+#[derive(Clone, Copy)]
+pub(super) struct Pending {
+    n_requests: RwSignal<usize>,
+    /// Whether one of them takes long.
+    pub(super) is_slow: RwSignal<bool>,
+}
+
+impl Pending {
+    pub(super) fn new() -> Self {
+        let (n_requests, is_slow) = (RwSignal::new(0), RwSignal::new(false));
+        let any = Memo::new(move |_| n_requests.get() > 0);
+        Effect::new(move |_| {
+            if !any.get() {
+                return is_slow.set(false);
+            }
+            let show = move || {
+                // The view may be gone by then.
+                if any.try_get_untracked() == Some(true) {
+                    is_slow.set(true);
+                }
+            };
+            set_timeout(show, PATIENCE);
+        });
+        Self { n_requests, is_slow }
+    }
+
+    /// Counts a request until it is answered.
+    pub(super) async fn count<T>(self, answer: impl Future<Output = T>) -> T {
+        let _ = self.n_requests.try_update(|it| *it += 1);
+        let answer = answer.await;
+        let _ = self.n_requests.try_update(|it| *it -= 1);
+        answer
+    }
+}
+
 type Task = Pin<Box<dyn Future<Output = ()>>>;
 
 /// Starts a task now, and again whenever a signal that `start` reads changes. This is separate from

@@ -6,7 +6,7 @@ use qspect_core::{Level, Summary};
 
 use super::coloring::node_colors;
 use super::group_table::GroupTable;
-use super::live_query::latest;
+use super::live_query::{Pending, latest};
 use super::node_filters::{NodeFilters, clear_filters, is_filtered};
 use super::printed::Printed;
 use crate::browser;
@@ -50,9 +50,10 @@ pub(crate) fn NodesView(state: AppState, report: ReportHandle) -> impl IntoView 
         }
         query
     });
+    let pending = Pending::new();
     let ask = move |query| {
         let (start, len) = scroll.rows.get();
-        state.rows(report_id, query, start, len)
+        pending.count(state.rows(report_id, query, start, len))
     };
     latest(
         move || query.get(),
@@ -124,7 +125,8 @@ pub(crate) fn NodesView(state: AppState, report: ReportHandle) -> impl IntoView 
                 <SafeText text=summary.with_value(|it| it.report_title.clone()) />
             </h1>
             <NodeFilters state summary query n_rows facets filter_error colors />
-            <div class="qs-nodes__table">
+            <div class="qs-nodes__table" aria-busy=move || pending.is_slow.get().to_string()>
+                <div class="qs-nodes__busy" hidden=move || !pending.is_slow.get()></div>
                 {move || match group_by.get() {
                     Some(by) => view! { <GroupTable state report_id query by summary /> }.into_any(),
                     None => view! {

@@ -53,6 +53,6 @@ fn mismatch(written: &QSpec, read: &QSpec) -> Option<String> {
     }
     let ((min, max), (other_min, other_max)) = (written.range()?, read.range()?);
     ((min, max) != (other_min, other_max)).then(|| {
-        format!("{} written as ({min},{max}), read as ({other_min},{other_max})", from.short())
+        format!("of {} written as ({min},{max}), read as ({other_min},{other_max})", from.short())
     })
 }
