@@ -272,13 +272,15 @@ async fn nights_are_a_line() -> Result<()> {
     let browser = page_with(&[&zip]).await?;
     let sentence = "2026-11-22 against 2026-11-21: 1 of 2 reports regressed";
     browser.wait_for_text(".qs-baseline__sentence", sentence).await?;
-    let steps = "return [...document.querySelectorAll('.qs-times li')].map((it) =>
+    let steps =
+        "return [...document.querySelectorAll('.qs-times li:not(.qs-times__dates)')].map((it) =>
         [it.querySelector('b').textContent, it.querySelectorAll('.qs-times__step').length,
          it.querySelectorAll('.qs-times__step--worse').length])";
-    // The config of the last mobilenet_v2 differs, so only mlp_mixed has a line.
-    assert_eq!(eval(&browser, steps).await?, json!([["mlp_mixed", 2, 0]]));
-    browser.wait_for(".qs-times__step:last-child").await?.click().await?;
-    browser.wait_for_text(".qs-compare .qs-headline", "Nothing changed").await?;
+    let lines = json!([["mlp_mixed", 2, 0], ["mobilenet_v2", 2, 1]]);
+    assert_eq!(eval(&browser, steps).await?, lines);
+    browser.wait_for_text(".qs-times__axis", "2026-11-20").await?;
+    browser.wait_for(".qs-times__step--worse").await?.click().await?;
+    browser.wait_for_text(".qs-compare .qs-headline", "5 nodes became float").await?;
     browser.client().back().await?;
     browser.wait_for(".qs-fleet").await?;
     assert_eq!(browser.console_errors().await?, [""; 0]);

@@ -23,3 +23,14 @@ pub(crate) fn stem(path: &str) -> &str {
 pub(crate) fn file_name(path: &str) -> &str {
     path.rsplit(['/', '\\']).next().unwrap_or(path)
 }
+
+/// Paths without the folders that all of them share.
+pub(crate) fn without_common_folders(paths: &[String]) -> Vec<String> {
+    let Some(first) = paths.first() else { return Vec::new() };
+    let common = paths.iter().fold(first.as_str(), |common, path| {
+        let same = common.bytes().zip(path.bytes()).take_while(|(a, b)| a == b).count();
+        // Whole folders only; a separator is one byte.
+        common.get(..same).and_then(|it| it.rfind(['/', '\\'])).map_or("", |at| &common[..=at])
+    });
+    paths.iter().map(|it| it[common.len()..].to_owned()).collect()
+}

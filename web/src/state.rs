@@ -184,6 +184,11 @@ impl AppState {
         self.move_to(|place| place.fleet_sort = sort);
     }
 
+    /// Compares Fleet with the set of this name; with none if the name is empty.
+    pub(crate) fn set_fleet_base(self, name: String) {
+        self.move_to(|place| place.fleet_base = Some(name));
+    }
+
     pub(crate) fn search_fleet(self, text: String) {
         self.move_to(|place| place.fleet_text = text);
     }

@@ -105,6 +105,9 @@ pub(crate) struct Place {
     pub(crate) list: Option<DiffList>,
     /// The sort key of Fleet, and whether the order is reversed.
     pub(crate) fleet_sort: Option<(FleetSort, bool)>,
+    /// The reports that Fleet compares with, by the name of their set; empty for none, and `None`
+    /// for the usual choice.
+    pub(crate) fleet_base: Option<String>,
     /// What Fleet searches for: a part of a model's or a file's name, or of a qconfig.
     pub(crate) fleet_text: String,
 }
@@ -307,6 +310,9 @@ impl Place {
             let sign = if *is_descending { "-" } else { "" };
             params.append("fleet", &format!("{sign}{}", name_of(&FLEET_SORTS, sort_by)));
         }
+        if let Some(base) = &self.fleet_base {
+            params.append("against", base);
+        }
         if !self.fleet_text.is_empty() {
             params.append("reports", &self.fleet_text);
         }
@@ -364,6 +370,7 @@ impl Place {
             base_idx: params.get("base").and_then(|it| it.parse::<usize>().ok()?.checked_sub(1)),
             is_across_models: params.get("across").as_deref() == Some("models"),
             list: list.and_then(|it| DiffList::ALL.into_iter().find(|list| list.label() == it)),
+            fleet_base: params.get("against"),
             fleet_text: params.get("reports").unwrap_or_default(),
             fleet_sort: value_of(&FLEET_SORTS, fleet_sort.0).map(|it| (it, fleet_sort.1)),
         }

@@ -12,7 +12,12 @@ use crate::views::{ModulesView, NodesView, OverviewView, TextView};
 pub(crate) fn shown_idx(state: AppState) -> Memo<usize> {
     Memo::new(move |_| {
         let n_reports = state.reports().len();
-        state.place().with(|it| it.report_idx).min(n_reports.saturating_sub(1))
+        let chosen = state.place().with(|it| {
+            // Of two reports, the first is the base, unless the address says otherwise.
+            let is_open = it.view == View::Compare && it.base_idx.is_none();
+            if is_open { it.report_idx.max(1) } else { it.report_idx }
+        });
+        chosen.min(n_reports.saturating_sub(1))
     })
 }
 

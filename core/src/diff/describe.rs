@@ -43,7 +43,15 @@ impl Diff {
         let changes = if self.is_by_node { self.changed_nodes() } else { self.changed_counts() };
         let is_doubtful = !parts.is_empty();
         match changes {
-            Some(changes) => parts.push(changes),
+            Some(changes) => {
+                parts.push(changes);
+                let n_widths = if is_doubtful { 0 } else { MAX_WIDTHS };
+                parts.extend(self.width_changes.iter().take(n_widths).map(|it| {
+                    let verb = if it.n_nodes == 1 { "goes" } else { "go" };
+                    let nodes = count(it.n_nodes, "node", "nodes");
+                    format!("{nodes} {verb} from {} to {} bits", it.bits.base, it.bits.head)
+                }));
+            }
             // Without a whole report, "nothing changed" is not known.
             None if is_doubtful => {}
             None if self.is_by_node => parts.push("Nothing changed".to_owned()),
@@ -250,6 +258,9 @@ pub fn capitalized(text: &str) -> String {
     let mut chars = text.chars();
     chars.next().into_iter().flat_map(char::to_uppercase).chain(chars).collect()
 }
+
+/// The greatest number of changes of width in a headline.
+const MAX_WIDTHS: usize = 2;
 
 /// The greatest number of counts in a headline.
 const MAX_COUNTS: usize = 6;

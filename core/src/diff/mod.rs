@@ -79,6 +79,8 @@ pub struct Diff {
     pub quantizers: Vec<QuantizerChange>,
     /// The number of compute nodes with quantized activations by width, fewest bits first.
     pub activation_bits: Vec<BitsChange>,
+    /// How many nodes of both reports compute in other widths, most nodes first.
+    pub width_changes: Vec<WidthChange>,
     /// The number of nodes by kind of change, in the order of [`ChangeKind::ALL`].
     pub counts: Vec<ChangeCount>,
     /// Nodes of both reports that changed, most severe change first, then in the head's order.
@@ -102,6 +104,15 @@ pub struct VersionChange {
     pub package: String,
     /// Its versions.
     pub versions: Pair<String>,
+}
+
+/// Compute nodes of both reports whose activations have another width.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WidthChange {
+    /// The widths in bits.
+    pub bits: Pair<u32>,
+    /// The number of nodes.
+    pub n_nodes: usize,
 }
 
 /// The number of compute nodes with quantized activations of one width.
@@ -262,6 +273,7 @@ impl Diff {
             is_by_node,
             quantizers,
             activation_bits: BitsChange::of(sides),
+            width_changes: WidthChange::of(sides, &changed),
             counts: ChangeKind::ALL.map(count).into(),
             n_new_float: added.iter().filter(|it| is_float_compute(**it)).count(),
             versions: VersionChange::of(base, head),
@@ -316,6 +328,29 @@ impl VersionChange {
             (base != head).then_some(Self { package, versions: Pair { base, head } })
         });
         both.collect()
+    }
+}
+
+impl WidthChange {
+    fn of(sides: Sides<'_>, changed: &[NodeChange]) -> Vec<Self> {
+        let mut n_nodes: BTreeMap<(u32, u32), usize> = BTreeMap::new();
+        for change in changed {
+            let Pair { base, head } = change.node_idx;
+            let is_compute =
+                sides.head.nodes().get(head).is_some_and(|it| sides.head.is_compute(it));
+            if let (true, Some(base), Some(head)) =
+                (is_compute, sides.base.bits(base), sides.head.bits(head))
+                && base != head
+            {
+                *n_nodes.entry((base, head)).or_default() += 1;
+            }
+        }
+        let changes = n_nodes.into_iter();
+        let changes =
+            changes.map(|((base, head), n_nodes)| Self { bits: Pair { base, head }, n_nodes });
+        let mut changes: Vec<Self> = changes.collect();
+        changes.sort_by_key(|it| std::cmp::Reverse(it.n_nodes));
+        changes
     }
 }
 

@@ -118,7 +118,15 @@ impl Diff {
 impl DiffRow {
     fn changed(change: &NodeChange) -> Self {
         let mut fields = Vec::new();
-        for it in with_ranges(&change.fields) {
+        let mut changed = with_ranges(&change.fields);
+        // What the hardware computes in comes first, however the qspec is written.
+        changed.sort_by_key(|it| match it.field.as_str() {
+            "dtype" => 0,
+            "range" | "quant_min" | "quant_max" => 1,
+            "type" | "edge_or_node" | "derived_from" => 3,
+            _ => 2,
+        });
+        for it in changed {
             let value = |it: Option<String>| it.unwrap_or_else(|| "None".to_owned());
             let input = it.input.map(|it| if it.head.is_empty() { it.base } else { it.head });
             let what = match &input {
@@ -157,7 +165,8 @@ impl DiffRow {
             part("qconfig", |it| &it.qconfig_label);
         }
         // The reason why a node became float matters more than the qspecs that it lost.
-        match change.verdict.is_same() {
+        let Pair { base, head } = change.verdict;
+        match base.is_quantized() == head.is_quantized() {
             true => changes.splice(0..0, fields).for_each(drop),
             false => changes.append(&mut fields),
         }

@@ -6,12 +6,13 @@ use super::FleetRow;
 use crate::analysis::coverage::Share;
 use crate::diff::{Pair, VersionChange};
 
-/// The reports of one model with one configuration, oldest first.
+/// The reports of one model, oldest first: of the files with one name in the folders of several
+/// days, else of one configuration.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Timeline {
     /// The model's name.
     pub model: String,
-    /// The labels of the qconfigs.
+    /// The labels of the last report's qconfigs.
     pub config: String,
     /// The reports: at least three, each of another time.
     pub points: Vec<TimePoint>,
@@ -27,6 +28,8 @@ pub struct TimePoint {
     pub date: String,
     /// Coverage by nodes; `None` if it is unknown.
     pub coverage: Option<Share>,
+    /// Whether the qconfigs differ from those of the report before.
+    pub is_other_config: bool,
     /// The packages whose versions differ from the report before.
     pub versions: Vec<VersionChange>,
 }
@@ -36,24 +39,31 @@ pub const MIN_POINTS: usize = 3;
 
 /// The timelines of a fleet, by model. Of several reports of one time, the last one counts.
 pub fn timelines(rows: &[FleetRow]) -> Vec<Timeline> {
-    let mut lines: BTreeMap<(&str, &str), BTreeMap<&str, usize>> = BTreeMap::new();
+    let mut lines: BTreeMap<(&str, String), BTreeMap<&str, usize>> = BTreeMap::new();
     for (row_idx, row) in rows.iter().enumerate() {
-        if let (Some(model), Some(date)) = (row.model.as_deref(), date(row)) {
-            lines.entry((model, &row.config)).or_default().insert(date, row_idx);
-        }
+        let (Some(model), Some(date)) = (row.model.as_deref(), date(row)) else { continue };
+        let series = match day_in(&row.file) {
+            Some(day) => row.file.replacen(day, "", 1),
+            None => row.config.clone(),
+        };
+        lines.entry((model, series)).or_default().insert(date, row_idx);
     }
     let lines = lines.into_iter().filter(|it| it.1.len() >= MIN_POINTS);
-    let line = |((model, config), dated): ((&str, &str), BTreeMap<&str, usize>)| {
+    let line = |((model, _), dated): ((&str, String), BTreeMap<&str, usize>)| {
         let mut before = None::<&FleetRow>;
         let points = dated.into_iter().filter_map(|(date, row_idx)| {
             let row = rows.get(row_idx)?;
             let versions = before.map(|it| changed_versions(it, row)).unwrap_or_default();
+            let is_other_config = before.is_some_and(|it| it.config != row.config);
             before = Some(row);
             let coverage = row.totals.coverage.map(|it| it.nodes);
             let coverage = coverage.filter(|it| it.total > 0);
-            Some(TimePoint { row_idx, date: date.to_owned(), coverage, versions })
+            Some(TimePoint { row_idx, date: date.to_owned(), coverage, is_other_config, versions })
         });
-        Timeline { model: model.to_owned(), config: config.to_owned(), points: points.collect() }
+        let points: Vec<TimePoint> = points.collect();
+        let last = points.last().and_then(|it| rows.get(it.row_idx));
+        let config = last.map(|it| it.config.clone()).unwrap_or_default();
+        Timeline { model: model.to_owned(), config, points }
     };
     lines.map(line).collect()
 }

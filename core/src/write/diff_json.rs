@@ -7,7 +7,7 @@ use crate::analysis::totals::Totals;
 use crate::analysis::verdict::VerdictCounts;
 use crate::diff::{
     BitsChange, ChangeKind, Comparison, Diff, NodeBrief, NodeChange, Owner, Pair, QuantizerChange,
-    ReportName, VersionChange,
+    ReportName, VersionChange, WidthChange,
 };
 use crate::report::Level;
 use crate::report::completeness::Completeness;
@@ -45,6 +45,7 @@ struct DiffRecord<'d> {
     is_by_node: bool,
     quantizers: Vec<QuantizerRecord<'d>>,
     activation_bits: Option<&'d [BitsChange]>,
+    width_changes: Option<&'d [WidthChange]>,
     counts: Vec<CountRecord>,
     changed: Option<&'d [NodeChange]>,
     added: Option<&'d [NodeBrief]>,
@@ -125,6 +126,7 @@ impl<'d> DiffRecord<'d> {
             // Data of a whole report is known even if the other report is incomplete.
             activation_bits: (knows_all || !diff.activation_bits.is_empty())
                 .then_some(&diff.activation_bits),
+            width_changes: diff.is_by_node.then_some(&diff.width_changes),
             counts: counts.collect(),
             changed: diff.is_by_node.then_some(&diff.changed),
             added: knows_all.then_some(&diff.added),

@@ -59,8 +59,8 @@ fn the_baseline_of_a_fleet() {
     assert_eq!(baseline(&["main"]), None);
 }
 
-/// A line needs three reports of one model and one config; a change of a version is marked where it
-/// happened.
+/// A line needs three reports of one file's name in dated folders, or of one config; a change of a
+/// version or of a config is marked where it happened.
 #[test]
 fn timelines_of_a_fleet() {
     let dated = |line: &str, torch: &str| {
@@ -73,18 +73,24 @@ fn timelines_of_a_fleet() {
         dated("n/2026-11-20/a.json a int8", "2.8"),
         dated("n/2026-11-21/a.json a int8", "2.8"),
         dated("n/2026-11-21/a16.json a int16", "2.8"),
+        dated("n/2026-11-23/a.json a int16", "2.9"),
         dated("n/2026-11-20/b.json b int8", "2.8"),
         dated("n/2026-11-21/b.json b int8", "2.8"),
     ];
     let lines = timelines(&rows);
     assert_eq!(lines.len(), 1);
-    assert_eq!((lines[0].model.as_str(), lines[0].config.as_str()), ("a", "int8"));
+    assert_eq!((lines[0].model.as_str(), lines[0].config.as_str()), ("a", "int16"));
+    let configs: Vec<bool> = lines[0].points.iter().map(|it| it.is_other_config).collect();
+    assert_eq!(configs, [false, false, false, true]);
     let points: Vec<(usize, &str, usize)> = lines[0]
         .points
         .iter()
         .map(|it| (it.row_idx, it.date.as_str(), it.versions.len()))
         .collect();
-    assert_eq!(points, [(1, "2026-11-20", 0), (2, "2026-11-21", 0), (0, "2026-11-22", 1)]);
+    assert_eq!(
+        points,
+        [(1, "2026-11-20", 0), (2, "2026-11-21", 0), (0, "2026-11-22", 1), (4, "2026-11-23", 0)]
+    );
     let version = &lines[0].points[2].versions[0];
     assert_eq!((version.versions.base.as_str(), version.versions.head.as_str()), ("2.8", "2.9"));
 }

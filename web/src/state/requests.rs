@@ -47,6 +47,14 @@ impl AppState {
         self.request(Request::Groups { report_id, query, by }).await
     }
 
+    /// The values that complete a filter, by field.
+    pub(crate) async fn field_values(
+        self,
+        report_id: usize,
+    ) -> Result<Vec<(String, Vec<String>)>, Stopped> {
+        self.request(Request::FieldValues { report_id }).await
+    }
+
     /// One node, and its index among the rows that `query` finds; `None` if the report has no such
     /// node.
     pub(crate) async fn node(

@@ -7,6 +7,7 @@ use super::changes::Changes;
 use super::compare_figures::Figures;
 use super::live_query::latest;
 use crate::components::{DiffStrips, SafeText, Side, TabPanel, safe_attribute};
+use crate::format::without_common_folders;
 use crate::state::{AppState, ReportHandle};
 use crate::url::View;
 use crate::worker::DiffAnswer;
@@ -22,8 +23,10 @@ pub(crate) fn CompareView(state: AppState, report: ReportHandle) -> impl IntoVie
     let base_idx = Memo::new(move |_| state.base_idx(head_idx.get()));
     let base = Memo::new(move |_| reports.with(|it| it.get(base_idx.get()).cloned()));
     let has_base = Memo::new(move |_| base.with(Option::is_some));
-    let labels =
-        Memo::new(move |_| reports.with(|it| it.iter().map(|it| it.label.clone()).collect()));
+    let labels = Memo::new(move |_| {
+        let labels: Vec<String> = reports.with(|it| it.iter().map(|it| it.label.clone()).collect());
+        without_common_folders(&labels)
+    });
     view! {
         <TabPanel view=View::Compare class="qs-overview qs-compare">
             <h1 class="qs-hidden">"Compare"</h1>

@@ -43,9 +43,8 @@ pub(super) fn FleetBaseline(state: AppState, reports: Memo<Vec<ReportHandle>>) -
             reports.with(|it| it.iter().map(|it| (*it.row).clone()).collect());
         Sets(sets(&rows))
     });
-    let chosen = RwSignal::new(None::<Option<String>>);
-    let base_name = Memo::new(move |_| match chosen.get() {
-        Some(name) => name,
+    let base_name = Memo::new(move |_| match state.place().with(|it| it.fleet_base.clone()) {
+        Some(name) => (!name.is_empty()).then_some(name),
         None => all_sets.with(|it| default_baseline(&it.0).map(|it| it.name.clone())),
     });
     let (compared, set_compared) = signal(None::<Compared>);
@@ -99,7 +98,7 @@ pub(super) fn FleetBaseline(state: AppState, reports: Memo<Vec<ReportHandle>>) -
         let sets = all_sets.get().0;
         (sets.len() > 1).then(|| view! {
             <section class="qs-card qs-baseline">
-                <BaselineChoice sets base_name chosen />
+                <BaselineChoice state sets base_name />
                 {move || compared.get().map(|it| view! { <Changes state reports compared=it /> })}
             </section>
         })
@@ -112,9 +111,9 @@ struct Sets(Vec<ReportSet>);
 
 #[component]
 fn BaselineChoice(
+    state: AppState,
     sets: Vec<ReportSet>,
     base_name: Memo<Option<String>>,
-    chosen: RwSignal<Option<Option<String>>>,
 ) -> impl IntoView {
     let options = sets.into_iter().map(|it| {
         let n_reports = count(it.rows.len(), "report", "reports");
@@ -131,10 +130,7 @@ fn BaselineChoice(
             <span>"Compare with"</span>
             <select
                 class="qs-switcher__list"
-                on:change:target=move |event| {
-                    let name = event.target().value();
-                    chosen.set(Some((!name.is_empty()).then_some(name)));
-                }
+                on:change:target=move |event| state.set_fleet_base(event.target().value())
             >
                 <option value="" prop:selected=move || base_name.with(Option::is_none)>
                     "nothing"

@@ -1,5 +1,8 @@
 //! How the coverage of each model went over dated reports.
 
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
 use leptos::prelude::*;
 use qspect_core::fleet::{TimePoint, Timeline, timelines};
 use qspect_core::report::qconfig_parts;
@@ -25,12 +28,27 @@ pub(super) fn FleetTimelines(state: AppState, reports: Memo<Vec<ReportHandle>>) 
         let lines = lines.get();
         let n_more = lines.len().saturating_sub(MAX_LINES);
         (!lines.is_empty()).then(|| {
+            // All lines have one axis.
+            let dates = lines.iter().flat_map(|it| &it.points).map(|it| it.date.clone());
+            let dates: BTreeSet<String> = dates.collect();
+            let dates: Arc<[String]> = dates.into_iter().collect();
+            let span = [dates.first(), dates.last()].map(|it| it.cloned().unwrap_or_default());
+            let [first, last] = span;
             let rows = lines.into_iter().take(MAX_LINES);
-            let rows = rows.map(|line| view! { <Line state line /> }).collect_view();
+            let rows = rows.map(|line| view! { <Line state line dates=dates.clone() /> });
+            let rows = rows.collect_view();
             view! {
                 <section class="qs-card">
                     <h2>"Coverage by nodes over time"</h2>
-                    <ul class="qs-times">{rows}</ul>
+                    <ul class="qs-times">
+                        <li class="qs-times__dates qs-muted qs-small" aria-hidden="true">
+                            <div class="qs-times__axis">
+                                <span>{first}</span>
+                                <span>{last}</span>
+                            </div>
+                        </li>
+                        {rows}
+                    </ul>
                     {(n_more > 0).then(|| view! {
                         <p class="qs-muted qs-small">{format!("and {n_more} more")}</p>
                     })}
@@ -41,7 +59,12 @@ pub(super) fn FleetTimelines(state: AppState, reports: Memo<Vec<ReportHandle>>) 
 }
 
 #[component]
-fn Line(state: AppState, line: Timeline) -> impl IntoView {
+fn Line(
+    state: AppState,
+    line: Timeline,
+    /// The times of all lines, in order.
+    dates: Arc<[String]>,
+) -> impl IntoView {
     let Timeline { model, config, points } = line;
     let configs: Vec<&str> = config.split("; ").map(|it| qconfig_parts(it).0).collect();
     let configs = configs.join(", ");
@@ -50,11 +73,17 @@ fn Line(state: AppState, line: Timeline) -> impl IntoView {
     let lowest = points.iter().filter_map(|it| fraction(it.coverage)).fold(1.0, f64::min);
     let span = (1.0 - lowest).max(0.01);
     let height = move |it: Option<Share>| fraction(it).map(|it| (1.0 - it) / span);
+    let place = |it: &TimePoint| dates.binary_search(&it.date).unwrap_or_default();
+    // The room before the first report and after the last one.
+    let gap = |n: usize| view! { <span style:flex-grow=n.to_string()></span> };
+    let before = gap(points.first().map_or(0, place));
+    let after = gap(points.last().map_or(0, |it| dates.len().saturating_sub(place(it) + 1)));
     let steps = points.windows(2).map(|pair| {
         let [base, head] = pair else { return ().into_any() };
-        view! { <Step state base=base.clone() head=head.clone() height /> }.into_any()
+        let n_times = place(head).saturating_sub(place(base));
+        view! { <Step state base=base.clone() head=head.clone() n_times height /> }.into_any()
     });
-    let steps = steps.collect_view();
+    let steps = view! { {before}{steps.collect_view()}{after} };
     let shares = [points.first(), points.last()].map(|it| share(it.and_then(|it| it.coverage)));
     let [first, last] = shares;
     let n_reports = count(points.len(), "report", "reports");
@@ -77,6 +106,8 @@ fn Step(
     state: AppState,
     base: TimePoint,
     head: TimePoint,
+    /// How many times of the axis it covers.
+    n_times: usize,
     /// The height of a share: 0 at the top, 1 at the bottom.
     height: impl Fn(Option<Share>) -> Option<f64>,
 ) -> impl IntoView {
@@ -84,7 +115,10 @@ fn Step(
         .versions
         .iter()
         .map(|it| format!(", {} {} → {}", it.package, it.versions.base, it.versions.head));
-    let versions: String = versions.collect();
+    let mut versions: String = versions.collect();
+    if head.is_other_config {
+        versions.push_str(", other qconfigs");
+    }
     let label = format!(
         "{} to {}: {} → {}{versions}",
         base.date,
@@ -99,7 +133,8 @@ fn Step(
         let y = |it: f64| format!("{:.2}", 3.0 + 22.0 * it);
         view! { <line x1="0" y1=y(y1) x2="100" y2=y(y2)></line> }
     });
-    let mark = (!head.versions.is_empty()).then(|| {
+    let is_marked = head.is_other_config || !head.versions.is_empty();
+    let mark = is_marked.then(|| {
         view! { <i class="qs-times__version" aria-hidden="true">"▲"</i> }
     });
     let (base_idx, head_idx) = (base.row_idx, head.row_idx);
@@ -107,6 +142,7 @@ fn Step(
         <button
             class="qs-times__step"
             class:qs-times__step--worse=is_worse
+            style:flex-grow=n_times.to_string()
             title=safe_attribute(&label)
             aria-label=safe_attribute(&format!("Compare {label}"))
             on:click=move |_| state.compare(base_idx, head_idx)

@@ -8,6 +8,7 @@ use qspect_core::view::filter::completions;
 use qspect_core::view::{Cell, Column, Facet, GROUPINGS, NodeQuery, Selection, Tally};
 use qspect_core::{Summary, Verdict};
 
+use super::live_query::latest;
 use crate::components::{ColorLegend, Facets, FilterBox, NodeColors, SafeText, plain_label};
 use crate::state::AppState;
 use qspect_core::report::qconfig_parts;
@@ -16,6 +17,7 @@ use qspect_core::report::qconfig_parts;
 #[component]
 pub(super) fn NodeFilters(
     state: AppState,
+    report_id: usize,
     summary: StoredValue<Arc<Summary>>,
     query: Memo<NodeQuery>,
     /// How many nodes the query finds.
@@ -47,9 +49,17 @@ pub(super) fn NodeFilters(
     let text = Signal::derive(move || query.with(|it| it.text.clone()));
     let on_text = Callback::new(move |text| state.set_query(|it| it.text = text));
     let on_leave = Callback::new(move |()| state.focus(".qs-grid"));
+    let (values, set_values) = signal(Vec::<(String, Vec<String>)>::new());
+    let ask = move |()| state.field_values(report_id);
+    latest(|| (), ask, move |(), it| set_values.set(it.clone()));
     let completions = Memo::new(move |_| {
         let text = text.get();
-        facets.with(|facets| completions(&text, &|field| values_of(facets, field)))
+        let metrics = summary.with_value(|it| it.metrics.clone());
+        let values_of = |field: &str| {
+            let known = values.with(|it| it.iter().find(|it| it.0 == field).map(|it| it.1.clone()));
+            known.unwrap_or_else(|| facets.with(|facets| values_of(facets, field)))
+        };
+        completions(&text, &metrics, &values_of)
     });
     let label_of = Callback::new(move |(facet, value): (Facet, String)| match facet {
         Facet::Quantizer => summary.with_value(|it| quantizer_label(it, value)),

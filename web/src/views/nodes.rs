@@ -124,7 +124,7 @@ pub(crate) fn NodesView(state: AppState, report: ReportHandle) -> impl IntoView 
             <h1 class="qs-hidden">
                 <SafeText text=summary.with_value(|it| it.report_title.clone()) />
             </h1>
-            <NodeFilters state summary query n_rows facets filter_error colors />
+            <NodeFilters state report_id summary query n_rows facets filter_error colors />
             <div class="qs-nodes__table" aria-busy=move || pending.is_slow.get().to_string()>
                 <div class="qs-nodes__busy" hidden=move || !pending.is_slow.get()></div>
                 {move || match group_by.get() {

@@ -60,6 +60,8 @@ pub(crate) enum Request {
     /// The nodes that a query finds, grouped by a column. Answered by a list of
     /// [`view::NodeGroup`].
     Groups { report_id: usize, query: NodeQuery, by: Column },
+    /// The values that complete a filter. Answered by a list of fields, each with its values.
+    FieldValues { report_id: usize },
     /// One node. Answered by an `Option` of [`NodeAnswer`].
     Node {
         report_id: usize,
@@ -137,6 +139,7 @@ impl Request {
             }
             Self::Rows { report_id, .. }
             | Self::Groups { report_id, .. }
+            | Self::FieldValues { report_id }
             | Self::Node { report_id, .. }
             | Self::Modules { report_id }
             | Self::Advice { report_id }

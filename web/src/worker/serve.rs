@@ -151,6 +151,9 @@ impl Session {
             Request::Groups { report_id, query, by } => {
                 self.last(call, &store.groups(*report_id, query, by));
             }
+            Request::FieldValues { report_id } => {
+                self.last(call, &store.field_values(*report_id));
+            }
             Request::Node { report_id, name, query } => {
                 self.last(call, &store.node(*report_id, name, query));
             }

@@ -221,6 +221,10 @@ impl Store {
         node_groups(analysis, &found.rows, by)
     }
 
+    pub(super) fn field_values(&self, report_id: usize) -> Vec<(String, Vec<String>)> {
+        self.analysis(report_id).map(Analysis::field_values).unwrap_or_default()
+    }
+
     pub(super) fn node(
         &mut self,
         report_id: usize,

@@ -124,7 +124,7 @@ impl Analysis {
                 (format!("NO_QCONFIG excludes {what} ({})", quantizer(*it)), lines, note)
             }
             Cause::NoQSpec(it) => (
-                format!("{} accepted them and gave them no qspec", first(*it)),
+                format!("{} gave no qspec to nodes that it accepted", first(*it)),
                 Lines::default(),
                 None,
             ),

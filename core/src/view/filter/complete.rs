@@ -16,13 +16,17 @@ pub struct Completion {
     pub range: Range<usize>,
     /// What it puts there: `op:`, or `verdict:rejected` with a space behind it.
     pub text: String,
-    /// An example, or empty.
+    /// What it compares, or empty.
     pub help: String,
 }
 
-/// The completions of the term at the end of `text`: names of fields, and the values of the field
-/// whose name is there, which `values_of` gives.
-pub fn completions(text: &str, values_of: &dyn Fn(&str) -> Vec<String>) -> Vec<Completion> {
+/// The completions of the term at the end of `text`: names of fields and of `metrics`, and the
+/// values of the field whose name is there, which `values_of` gives.
+pub fn completions(
+    text: &str,
+    metrics: &[String],
+    values_of: &dyn Fn(&str) -> Vec<String>,
+) -> Vec<Completion> {
     let start = text
         .rfind(char::is_whitespace)
         .map_or(0, |at| at + text[at..].chars().next().map_or(1, char::len_utf8));
@@ -38,9 +42,15 @@ pub fn completions(text: &str, values_of: &dyn Fn(&str) -> Vec<String>) -> Vec<C
         let fields = fields.map(|it| Completion {
             range: range.clone(),
             text: it.example.split_inclusive([':', '>', '<']).next().unwrap_or(it.name).to_owned(),
-            help: it.example.to_owned(),
+            help: it.help.to_owned(),
         });
-        return fields.take(MAX_COMPLETIONS).collect();
+        let metrics = metrics.iter().filter(|it| it.to_lowercase().starts_with(&typed));
+        let metrics = metrics.map(|it| Completion {
+            range: range.clone(),
+            text: format!("{it}>"),
+            help: "a metric of this report".to_owned(),
+        });
+        return metrics.chain(fields).take(MAX_COMPLETIONS).collect();
     };
     let typed = typed.to_lowercase();
     let values = values_of(&field.to_lowercase()).into_iter().filter(|it| {

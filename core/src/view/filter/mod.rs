@@ -10,6 +10,7 @@ mod complete;
 mod evaluate;
 mod fields;
 mod parse;
+mod values;
 
 pub use complete::{Completion, completions};
 pub use evaluate::{Match, Matcher};
