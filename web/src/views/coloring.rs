@@ -19,7 +19,16 @@ pub(super) fn node_colors(state: AppState, report_id: usize) -> NodeColors {
             by => state.coloring(report_id, base_id, by).await.map(|it| Some(Arc::new(it))),
         }
     };
-    latest(move || choice(state, report_id), ask, move |_, it| set_coloring.set(it.clone()));
+    latest(
+        move || choice(state, report_id),
+        ask,
+        move |_, it| {
+            // Setting nothing again would draw the legend again, under the reader's pointer.
+            if it.is_some() || coloring.with_untracked(Option::is_some) {
+                set_coloring.set(it.clone());
+            }
+        },
+    );
     coloring.into()
 }
 
