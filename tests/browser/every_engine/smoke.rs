@@ -14,12 +14,23 @@ use crate::states::REPORT;
 
 const HEADLINE: &str = "16 of 198 compute nodes stay float";
 
+/// Clicks an element. An answer of the worker may replace it in between, and the click fails.
+async fn click(browser: &qspect_tests::Browser, css: &str) -> Result<()> {
+    for _ in 0..20 {
+        if browser.wait_for(css).await?.click().await.is_ok() {
+            return Ok(());
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+    }
+    anyhow::bail!("`{css}` cannot be clicked")
+}
+
 #[tokio::test]
 async fn a_report_is_opened_searched_and_saved() -> Result<()> {
     let browser = page_with(&[&exporter(REPORT)]).await?;
     browser.wait_for_text(".qs-headline", HEADLINE).await?;
     // A click on a cell of the strip, once it is drawn, opens its node.
-    browser.wait_for(".qs-strip canvas[style*=width]").await?.click().await?;
+    click(&browser, ".qs-strip canvas[style*=width]").await?;
     browser.wait_for(".qs-detail h2").await?;
     browser.client().back().await?;
     browser.wait_for_text(".qs-headline", HEADLINE).await?;
@@ -29,7 +40,7 @@ async fn a_report_is_opened_searched_and_saved() -> Result<()> {
     wait_until(&browser, "return location.hash.includes('q=reshape')").await?;
     let grid = "document.querySelector('[role=grid]')";
     wait_until(&browser, &format!("return Number({grid}.ariaRowCount) < 100")).await?;
-    browser.wait_for("[role=row][aria-rowindex='2']").await?.click().await?;
+    click(&browser, "[role=row][aria-rowindex='2']").await?;
     browser.wait_for_text(".qs-detail h2", "reshape").await?;
     for (view, css) in
         [("Modules", ".qs-icicle__cell"), ("Text", ".qs-text__lines code:not(:empty)")]
