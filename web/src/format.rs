@@ -1,5 +1,7 @@
 //! Figures and names as the page shows them.
 
+use qspect_core::report::qconfig_parts;
+
 /// A share of a whole as a CSS percentage.
 pub(crate) fn css_percent(part: usize, whole: usize) -> String {
     css_share(part as u64, whole as u64)
@@ -33,4 +35,9 @@ pub(crate) fn without_common_folders(paths: &[String]) -> Vec<String> {
         common.get(..same).and_then(|it| it.rfind(['/', '\\'])).map_or("", |at| &common[..=at])
     });
     paths.iter().map(|it| it[common.len()..].to_owned()).collect()
+}
+
+/// The names of a report's qconfigs, without the modules of the functions and their arguments.
+pub(crate) fn config_names(config: &str) -> String {
+    config.split("; ").map(|it| qconfig_parts(it).0).collect::<Vec<_>>().join(", ")
 }

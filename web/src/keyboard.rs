@@ -71,6 +71,23 @@ pub(crate) fn listen(state: AppState) {
     });
 }
 
+/// Has `j` and `k` step through a grid wherever the focus is, so that the reader need not focus it
+/// first.
+pub(crate) fn listen_steps(
+    state: AppState,
+    grid: &'static str,
+    on_step: impl Fn(&KeyboardEvent) + 'static,
+) {
+    state.listen_keys(move |event| {
+        let is_step = matches!(event.key().as_str(), "j" | "k")
+            && !(event.ctrl_key() || event.meta_key() || event.alt_key());
+        if is_step && !event.default_prevented() && !browser::is_typing(event.target()) {
+            state.focus(grid);
+            on_step(event);
+        }
+    });
+}
+
 /// Clears the search, leaves it, or closes the node.
 fn escape(state: AppState, event: &KeyboardEvent) {
     let (has_node, has_text) =

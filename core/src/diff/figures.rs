@@ -178,7 +178,6 @@ impl Diff {
     fn push_coverage(&self, figures: &mut Vec<FigureChange>) {
         // A report that is not whole has no coverage.
         let known = self.totals.map(|it| it.coverage.unwrap_or_default());
-        let exact = |n: u64| usize::try_from(n).map_or_else(|_| n.to_string(), thousands);
         for (name, share, number) in [
             ("coverage, nodes", known.map(|it| it.nodes), exact as fn(u64) -> String),
             ("coverage, MACs", known.map(|it| it.macs), short),
@@ -242,34 +241,31 @@ fn push(figures: &mut Vec<FigureChange>, figure: Option<FigureChange>) {
 
 /// A count without a judgement; `None` if neither side has it.
 fn counted(name: &str, n: Pair<Option<usize>>) -> Option<FigureChange> {
-    if n == Pair::default() {
-        return None;
-    }
-    let delta = match (n.base, n.head) {
-        (Some(base), Some(head)) if base != head => {
-            let sign = if head > base { '+' } else { '−' };
-            format!("{sign}{}", thousands(head.abs_diff(base)))
-        }
-        _ => String::new(),
-    };
-    let values = n.map(|it| it.map_or_else(|| UNKNOWN.to_owned(), thousands));
-    Some(FigureChange { name: name.to_owned(), values, delta, is_better: None })
+    let n = n.map(|it| it.map(|it| it as u64));
+    (n != Pair::default()).then(|| numbered(name, n, exact))
 }
 
 /// A number of multiply-accumulates without a judgement; `None` if neither side has any.
 fn macs(name: &str, n: Pair<Option<u64>>) -> Option<FigureChange> {
-    if n.base.unwrap_or_default() == 0 && n.head.unwrap_or_default() == 0 {
-        return None;
-    }
+    let is_any = n.base.unwrap_or_default() > 0 || n.head.unwrap_or_default() > 0;
+    is_any.then(|| numbered(name, n, short))
+}
+
+fn numbered(name: &str, n: Pair<Option<u64>>, write: fn(u64) -> String) -> FigureChange {
     let delta = match (n.base, n.head) {
         (Some(base), Some(head)) if base != head => {
             let sign = if head > base { '+' } else { '−' };
-            format!("{sign}{}", short(head.abs_diff(base)))
+            format!("{sign}{}", write(head.abs_diff(base)))
         }
         _ => String::new(),
     };
-    let values = n.map(|it| it.map_or_else(|| UNKNOWN.to_owned(), short));
-    Some(FigureChange { name: name.to_owned(), values, delta, is_better: None })
+    let values = n.map(|it| it.map_or_else(|| UNKNOWN.to_owned(), write));
+    FigureChange { name: name.to_owned(), values, delta, is_better: None }
+}
+
+/// A number with all its digits.
+fn exact(n: u64) -> String {
+    usize::try_from(n).map_or_else(|_| n.to_string(), thousands)
 }
 
 /// The exact order of two shares; `None` if a total is 0.

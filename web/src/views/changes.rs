@@ -6,10 +6,10 @@ use qspect_core::text::number_format::{count, thousands};
 
 use super::live_query::latest;
 use super::printed_changes::PrintedChanges;
-use crate::browser;
 use crate::components::{
     CHANGE_HEIGHT, ChangeGrid, ChangedNodePanel, GridCursor, GridRows, ToggleChip, VirtualScroll,
 };
+use crate::keyboard::listen_steps;
 use crate::state::AppState;
 use crate::worker::{ChangedNode, DiffRowsAnswer};
 
@@ -80,15 +80,7 @@ pub(super) fn Changes(
             set_detail.set(answer.clone());
         },
     );
-    // As in Nodes, wherever the focus is.
-    state.listen_keys(move |event| {
-        let is_step = matches!(event.key().as_str(), "j" | "k")
-            && !(event.ctrl_key() || event.meta_key() || event.alt_key());
-        if is_step && !event.default_prevented() && !browser::is_typing(event.target()) {
-            state.focus(".qs-change-grid");
-            cursor.press(event);
-        }
-    });
+    listen_steps(state, ".qs-change-grid", move |event| cursor.press(event));
     let open_row = Memo::new(move |_| detail.with(|it| it.as_ref().map(|it| it.row_idx)));
     let on_open = Callback::new(move |name| state.show_node(Some(name)));
     let on_close = Callback::new(move |()| state.show_node(None));

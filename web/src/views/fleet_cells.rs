@@ -1,13 +1,12 @@
 //! One of many reports: its name and its figures.
 
 use leptos::prelude::*;
-use qspect_core::report::qconfig_parts;
 use qspect_core::text::number_format::{count, percent, thousands};
 use qspect_core::view::NodeQuery;
 use qspect_core::{Coverage, FleetRow, Share, Verdict, VerdictCounts};
 
 use crate::components::{MiddleCut, SafeText, safe_attribute};
-use crate::format::{css_percent, file_name};
+use crate::format::{config_names, css_percent, file_name};
 use crate::state::ReportHandle;
 
 /// The cells of a report's row.
@@ -34,9 +33,8 @@ pub(super) fn FleetCells(
                 </div>
             }
         });
-    // Without the modules of the functions and their arguments: the tooltip has all.
-    let config: Vec<&str> = it.config.split("; ").map(|it| qconfig_parts(it).0).collect();
-    let config = config.join(", ");
+    // The tooltip has all.
+    let config = config_names(&it.config);
     let lints: Vec<&str> = it.findings.iter().map(|it| it.0.as_str()).collect();
     view! {
         <div role="cell">

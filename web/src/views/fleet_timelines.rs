@@ -5,11 +5,11 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 use qspect_core::fleet::{TimePoint, Timeline, timelines};
-use qspect_core::report::qconfig_parts;
 use qspect_core::text::number_format::{count, percent};
 use qspect_core::{FleetRow, Share};
 
 use crate::components::{SafeText, safe_attribute};
+use crate::format::config_names;
 use crate::state::{AppState, ReportHandle};
 
 /// The most models that are shown.
@@ -66,8 +66,7 @@ fn Line(
     dates: Arc<[String]>,
 ) -> impl IntoView {
     let Timeline { model, config, points } = line;
-    let configs: Vec<&str> = config.split("; ").map(|it| qconfig_parts(it).0).collect();
-    let configs = configs.join(", ");
+    let configs = config_names(&config);
     // From the lowest coverage of the line to 100 %.
     let fraction = |it: Option<Share>| it.and_then(Share::fraction);
     let lowest = points.iter().filter_map(|it| fraction(it.coverage)).fold(1.0, f64::min);

@@ -50,8 +50,11 @@ pub(super) fn NodeFilters(
     let on_text = Callback::new(move |text| state.set_query(|it| it.text = text));
     let on_leave = Callback::new(move |()| state.focus(".qs-grid"));
     let (values, set_values) = signal(Vec::<(String, Vec<String>)>::new());
-    let ask = move |()| state.field_values(report_id);
-    latest(|| (), ask, move |(), it| set_values.set(it.clone()));
+    // Once the reader types: that looks at all nodes.
+    let ask = move |is_typed: bool| async move {
+        if is_typed { state.field_values(report_id).await } else { Ok(Vec::new()) }
+    };
+    latest(move || text.with(|it| !it.is_empty()), ask, move |_, it| set_values.set(it.clone()));
     let completions = Memo::new(move |_| {
         let text = text.get();
         let metrics = summary.with_value(|it| it.metrics.clone());

@@ -9,11 +9,11 @@ use super::group_table::GroupTable;
 use super::live_query::{Pending, latest};
 use super::node_filters::{NodeFilters, clear_filters, is_filtered};
 use super::printed::Printed;
-use crate::browser;
 use crate::components::{
     GridCursor, GridRows, HEADER_HEIGHT, NodeDetail, NodeGrid, ROW_HEIGHT, SafeText, TabPanel,
     VirtualScroll, next_order,
 };
+use crate::keyboard::listen_steps;
 use crate::state::{AppState, ReportHandle};
 use crate::url::View;
 use crate::worker::{NodeAnswer, RowsAnswer};
@@ -89,16 +89,10 @@ pub(crate) fn NodesView(state: AppState, report: ReportHandle) -> impl IntoView 
     };
     latest(move || open_node.get(), ask, on_answer);
 
-    // `j` and `k` work wherever the focus is, so that the reader need not focus the table first.
-    state.listen_keys(move |event| {
-        let is_step = matches!(event.key().as_str(), "j" | "k")
-            && !(event.ctrl_key() || event.meta_key() || event.alt_key());
-        if is_step && !event.default_prevented() && !browser::is_typing(event.target()) {
-            state.focus(".qs-grid");
-            // The table of groups has a cursor of its own.
-            if group_by.with_untracked(Option::is_none) {
-                cursor.press(event);
-            }
+    listen_steps(state, ".qs-grid", move |event| {
+        // The table of groups has a cursor of its own.
+        if group_by.with_untracked(Option::is_none) {
+            cursor.press(event);
         }
     });
 
